@@ -1,0 +1,169 @@
+"""The desk with 100,000 tickets, of which 2,000 are open: its queue, a ticket; and opening a ticket."""
+
+import datetime
+import http.client
+import itertools
+import threading
+from functools import cache
+from urllib.parse import urlencode, urlsplit
+
+from django.core.management.color import no_style
+from django.db import connection
+
+from benchmarks.measure import Site, benchmark
+from carnet.audit.actors import system
+from carnet.charging.models import Cover, PaidTime
+from carnet.kernel import clock
+from carnet.kernel.keys import new_key
+from carnet.ledger import actions as ledger
+from carnet.people import actions as people
+from carnet.people.models import Customer, Person
+from carnet.tickets.models import Message, Ticket
+
+BENCH = system("benchmark")
+TICKETS, OPEN, PORTION = 100_000, 2_000, 5_000
+WORDS = ("printer", "screen", "mail", "photos", "backup", "router", "password", "tablet")
+NOW = clock.now()
+
+
+@cache
+def agent() -> Person:
+    person = people.create_person(email="desk@example.org", name="Awa", language="en", by=BENCH, at=NOW, verified=True)
+    person.staff = "agent"
+    person.save(update_fields=["staff"])
+    return person
+
+
+@cache
+def askers() -> list[tuple[Customer, Person]]:
+    made = []
+    for number in range(200):
+        person = people.create_person(
+            email=f"asker{number}@example.org", name=f"Asker {number}", language="en", by=BENCH, at=NOW, verified=True
+        )
+        customer = people.create_customer(
+            kind="household", name=f"Household {number}", language="en", person=person, by=BENCH, at=NOW
+        )
+        made.append((customer, person))
+    return made
+
+
+@cache
+def tickets() -> int:
+    """Makes them straight in the tables; returns the number of one that is open and has three messages."""
+    people_ = itertools.cycle(askers())
+    for start in range(0, TICKETS, PORTION):
+        _portion(range(start, start + PORTION), people_)
+    with connection.cursor() as cursor:
+        # The numbers were given by hand: the next one comes after them.
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Ticket]):
+            cursor.execute(statement)
+        cursor.execute("ANALYZE")
+    return Ticket.objects.in_queue().earliest("due_at").pk
+
+
+def _portion(numbers: range, people_: "itertools.cycle[tuple[Customer, Person]]") -> None:
+    rows = []
+    for number in numbers:
+        customer, person = next(people_)
+        is_open = number >= TICKETS - OPEN
+        at = NOW - datetime.timedelta(minutes=TICKETS - number)
+        ended = {} if is_open else {"ended_at": at, "price_tokens": 1, "price_minutes": 0, "free_minutes_spent": 0}
+        cover = Cover(
+            cause_kind="ticket",
+            cause_id=number + 1,
+            customer=customer,
+            person=person,
+            state="covered" if is_open else "ended",
+            means="tokens",
+            token_ceiling=1,
+            opened_at=at,
+            covered_at=at,
+            **ended,
+        )
+        ticket = Ticket(
+            id=number + 1,
+            customer=customer,
+            asked_by=person,
+            subject=f"The {WORDS[number % len(WORDS)]} of {number} is silent",
+            language="en",
+            criticality=("question", "hindered", "blocked")[number % 3],
+            state="open" if is_open else "closed",
+            opened_at=at,
+            waits_since=at,
+            due_at=at + datetime.timedelta(hours=number % 9) if is_open else None,
+            closed_at=None if is_open else at,
+            key=f"bench{number}",
+        )
+        rows.append((ticket, cover))
+    Cover.objects.bulk_create(cover for _, cover in rows)
+    for ticket, cover in rows:
+        ticket.cover = cover
+    Ticket.objects.bulk_create(ticket for ticket, _ in rows)
+    PaidTime.objects.bulk_create(
+        PaidTime(cover=cover, at=cover.opened_at, seconds=1800, means="tokens", key=f"bench{ticket.pk}")
+        for ticket, cover in rows
+        if ticket.state == "open"
+    )
+    Message.objects.bulk_create(
+        Message(
+            ticket=ticket,
+            author_id=ticket.asked_by_id,
+            kind="question",
+            text="It says nothing.\n\nSince this morning." * 5,
+            at=ticket.opened_at,
+            key=f"bench{ticket.pk}.{part}",
+        )
+        for ticket, _ in rows
+        for part in range(3)
+    )
+
+
+@benchmark("desk queue, 50 rows of 100,000 tickets", at_most=30, unit="× bare page")
+def desk_queue(site: Site) -> float:
+    tickets()
+    return site.times_the_bare_page("/desk/queue/", cookies=site.sign_in(agent()))
+
+
+@benchmark("ticket page with 3 messages", at_most=30, unit="× bare page")
+def ticket_page(site: Site) -> float:
+    return site.times_the_bare_page(f"/desk/tickets/{tickets()}/", cookies=site.sign_in(agent()))
+
+
+@benchmark("opening a ticket through the form, 4 clients", at_least=100, unit="a second")
+def open_ticket(site: Site) -> float:
+    """Four people with a token each time; the reservation is part of it."""
+    tickets()
+    sessions = []
+    for customer, person in askers()[:4]:
+        ledger.open_lot(
+            customer=customer, origin="purchased", unit="token", quantity=100_000, shared=True, validity_months=1200,
+            reason="", by=BENCH, at=NOW, key="open",
+        )  # fmt: skip
+        sessions.append(site.sign_in(person))
+    kept = threading.local()
+
+    def post(number: int) -> None:
+        cookies = sessions[number % 4] | {"csrftoken": "x" * 32}
+        body = {
+            "csrfmiddlewaretoken": "x" * 32,
+            "key": new_key(),
+            "subject": f"Question {number}",
+            "text": "It says nothing.",
+            "criticality": "question",
+            "way": "tokens",
+        }
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        if not hasattr(kept, "connection"):
+            parts = urlsplit(site.address)
+            kept.connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
+        kept.connection.request("POST", "/my/tickets/new/", body=urlencode(body), headers=headers)
+        response = kept.connection.getresponse()
+        page = response.read()
+        if response.status != 302:
+            raise RuntimeError(f"opening answered {response.status}: {page[:200]!r}")
+
+    return site.per_second(post, clients=4)

@@ -1,0 +1,85 @@
+"""How quickly orders are placed and settled with their invoice, and an invoice is set as PDF."""
+
+import datetime
+import statistics
+import time
+from functools import cache
+
+from benchmarks.measure import RUNS, Site, benchmark
+from carnet.audit.actors import system
+from carnet.catalogue import actions as catalogue
+from carnet.catalogue.models import Edition
+from carnet.invoices import queries as invoices
+from carnet.invoices.models import Invoice
+from carnet.kernel import keys
+from carnet.orders import rules
+from carnet.orders.actions import placing, settling
+from carnet.orders.models import Order
+from carnet.people import actions as people
+from carnet.people.models import Customer, Person
+from carnet.provider import actions as provider
+from carnet.provider.models import TextVersion
+
+BENCH = system("benchmark")
+AT = datetime.datetime(2027, 1, 11, 12, 0, tzinfo=datetime.UTC)
+ORDERS = 100
+
+
+@cache
+def shop() -> tuple[Customer, Person, Edition, TextVersion]:
+    """A provider that can be paid, one pack, and who buys it."""
+    company = {"street": "12 rue du Pont", "postcode": "67000", "city": "Strasbourg", "account_holder": "AIDE SARL"}
+    provider.change_company(fields={**company, "iban": "FR7630006000011234567890189"}, by=BENCH, at=AT)
+    texts = dict.fromkeys(("fr", "en", "es"), "tokens-20")
+    terms = provider.publish_text(kind="terms", texts=texts, by=BENCH, at=AT)
+    offer = catalogue.describe_offer(
+        code="bench-20", kind="tokens", position=99, name=texts, summary=texts, includes=texts, by=BENCH, at=AT
+    )
+    edition = catalogue.publish_edition(
+        offer=offer, quantity=20, validity_months=12, shared=True, price_cents=24_000, vat_permille=200, by=BENCH, at=AT
+    )
+    person = people.create_person(
+        email="buyer@example.org", name="Buyer", language="en", by=BENCH, at=AT, verified=True
+    )
+    customer = people.create_customer(kind="household", name="Buyers", language="en", person=person, by=BENCH, at=AT)
+    return customer, person, edition, terms
+
+
+def place() -> Order:
+    customer, person, edition, terms = shop()
+    return placing.place_order(
+        customer=customer, edition=edition, buyer=rules.Buyer("Buyer", "buyer@example.org"), means="transfer",
+        express_request=True, terms=terms, person=None, placed_by=person, ip=None, language="en", by=BENCH, at=AT,
+        key=keys.new_key(),
+    )  # fmt: skip
+
+
+def settle(order: Order) -> None:
+    settling.record_payment(
+        order=order, means="transfer", amount_cents=24_000, received_on=AT.date(), by=BENCH, at=AT, key=keys.new_key()
+    )
+
+
+@benchmark("settling with invoice", at_least=20, unit="/s")
+def settling_with_invoice(site: Site) -> float:
+    rates = []
+    for _ in range(RUNS):
+        waiting = [place() for _ in range(ORDERS)]
+        start = time.perf_counter()
+        for order in waiting:
+            settle(order)
+        rates.append(ORDERS / (time.perf_counter() - start))
+    return statistics.median(rates)
+
+
+@benchmark("invoice as PDF", at_most=50, unit="ms")
+def invoice_as_pdf(site: Site) -> float:
+    settle(place())
+    invoice = Invoice.objects.select_related("content").latest("pk")
+    invoices.pdf_in(invoice, "en")
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        invoices.pdf_in(invoice, "en")
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)

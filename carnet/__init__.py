@@ -1,0 +1,1 @@
+"""Carnet: sells, delivers and proves IT user support."""

@@ -1,0 +1,24 @@
+"""Who acts, as a value that outlives the person."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["person", "team", "visitor", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something: kind, id of the Person (if any), and a label without a name, e.g. `agent 3`, `worker`."""
+
+    kind: Kind
+    id: int | None
+    label: str
+
+
+WORKER = Actor("system", None, "worker")
+VISITOR = Actor("visitor", None, "visitor")
+
+
+def system(label: str) -> Actor:
+    """A part of Carnet itself that acts, e.g. `system("demo")`."""
+    return Actor("system", None, label)

@@ -1,0 +1,1 @@
+"""The sales journal, its chain, closings, archives (floor 4)."""

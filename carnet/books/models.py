@@ -1,0 +1,100 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from carnet.kernel import chain
+
+CHAINED = (
+    "sequence", "at", "on", "kind", "document", "label", "customer_id", "quantity", "net_cents", "vat_permille",
+    "vat_cents", "gross_cents", "means", "cause_kind", "cause_id", "corrects_id", "actor_kind", "actor_id",
+    "actor_label", "is_test",
+)  # fmt: skip
+
+
+class HeadQuerySet(models.QuerySet["Head"]):
+    def lock(self) -> "Head":
+        """The one row, locked until the transaction ends: lines are written under it only."""
+        head = self.select_for_update().filter(pk=1).first()
+        if head is None:
+            # Two at once: the second waits for the first here, and finds its row.
+            Head.objects.bulk_create([Head(pk=1)], ignore_conflicts=True)
+            head = self.select_for_update().get(pk=1)
+        return head
+
+
+class Head(models.Model):
+    """The end of the journal: its last hash and how many lines it has, so that a cut tail shows. There is one row."""
+
+    hash = models.CharField(max_length=64, default=chain.START)
+    line_count = models.PositiveBigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)  # of the last line: the journal never goes back in time
+
+    objects = HeadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="books_head_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.line_count} lines"
+
+
+class Line(models.Model):
+    """One line of the sales journal, append-only and chained by hash; a mistake is mended by a line that names it.
+
+    Holds ids, codes and amounts in cents, never names, so that it outlives what is erased.
+    """
+
+    class Kind(models.TextChoices):
+        SALE = "sale"
+        PAYMENT = "payment"
+        CREDIT = "credit"
+        CORRECTION = "correction"
+
+    sequence = models.PositiveBigIntegerField(unique=True)  # 1, 2, 3 …
+    at = models.DateTimeField()
+    on = models.DateField()  # of the sale, or of the receipt
+    kind = models.CharField(max_length=10, choices=Kind)
+    document = models.CharField(max_length=35, blank=True)  # the invoice's number
+    label = models.CharField(max_length=60)
+    customer_id = models.BigIntegerField()  # no foreign key: a number that names nobody
+    quantity = models.PositiveIntegerField()
+    net_cents = models.BigIntegerField()
+    vat_permille = models.PositiveSmallIntegerField()
+    vat_cents = models.BigIntegerField()
+    gross_cents = models.BigIntegerField()
+    means = models.CharField(max_length=8, blank=True)
+    cause_kind = models.CharField(max_length=20)
+    cause_id = models.BigIntegerField()
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=60)
+    is_test = models.BooleanField()  # written by a demo, or a test
+    hash_before = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(gross_cents=F("net_cents") + F("vat_cents")), name="books_line_gross_is_sum"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="correction", corrects__isnull=False)
+                | (~Q(kind="correction") & Q(corrects__isnull=True)),
+                name="books_line_names_what_it_corrects",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["on", "id"], name="books_line_on"),
+            models.Index(fields=["customer_id", "id"], name="books_line_customer"),
+            models.Index(fields=["document"], name="books_line_document"),
+            models.Index(fields=["cause_kind", "cause_id", "id"], name="books_line_cause"),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.sequence}: {self.kind} of {self.gross_cents} cents"
+
+    def chained_fields(self) -> dict[str, Any]:
+        """Everything that the hash covers: every fiscal field."""
+        return {name: getattr(self, name) for name in CHAINED}

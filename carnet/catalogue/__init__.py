@@ -1,0 +1,1 @@
+"""Offers and their editions, VAT (floor 4)."""

@@ -1,0 +1,178 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from carnet.kernel.keys import Cause
+from carnet.ledger.models import Lot
+from carnet.people.models import Customer, Person
+
+
+class CoverQuerySet(models.QuerySet["Cover"]):
+    def waiting(self) -> Self:
+        """Covers that wait for units or consent, the longest wait first (T5, T15)."""
+        return self.filter(state=Cover.State.WAITING).order_by("waiting_since", "id")
+
+
+class Cover(models.Model):
+    """What pays for one cause (a ticket): free minutes, tokens or minutes of lots; or nothing yet (T15).
+
+    What the rules need is fixed here, so that a changed setting never changes the past. Changes only under the lock
+    of the customer's ledger. The ceilings carry all consent: units of a kind are taken up to its ceiling without
+    asking, and a kind whose ceiling is 0 not at all (never mixed without consent, H5).
+    """
+
+    class State(models.TextChoices):
+        COVERED = "covered"
+        WAITING = "waiting"  # for cover: kept, told, no work is charged (T5, T15)
+        ENDED = "ended"
+
+    class Means(models.TextChoices):
+        NONE = "none"
+        TRIAL = "trial"
+        TOKENS = "tokens"
+        MINUTES = "minutes"
+        SUBSCRIPTION = "subscription"
+
+    class WaitsFor(models.TextChoices):
+        UNITS = "units"  # there were none to take when it began to wait: those that come are taken (T5, T15, F3)
+        CONSENT = "consent"  # there are some, and nobody has agreed yet (T4)
+
+    cause_kind = models.CharField(max_length=20)
+    cause_id = models.BigIntegerField()
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="covers")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")  # for whom units are drawn (L9)
+    state = models.CharField(max_length=8, choices=State)
+    # What pays now, or paid last: free minutes that ran out make room for a token.
+    means = models.CharField(max_length=12, choices=Means)
+    token_ceiling = models.PositiveSmallIntegerField()  # T4: how many tokens may be taken without asking (again)
+    minute_ceiling = models.PositiveSmallIntegerField(default=0)  # H4: how many minutes
+    token_minutes = models.PositiveSmallIntegerField(default=30)  # T2: of the lot that its first token came from
+    least_minutes = models.PositiveSmallIntegerField(default=0)  # H1: what it costs at least, paid by minutes
+    free_minutes = models.PositiveSmallIntegerField(default=0)  # F1: held of the trial; of an ended cover, spent
+    free_seconds = models.PositiveIntegerField(default=0)  # F2: of its work they pay; not cut down while it goes on
+    opened_at = models.DateTimeField()
+    covered_at = models.DateTimeField(null=True)  # M1: since when it has had cover without a break
+    waiting_since = models.DateTimeField(null=True)
+    waits_for = models.CharField(max_length=7, choices=WaitsFor, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    # The price once ended, in whole units; null before.
+    price_tokens = models.PositiveIntegerField(null=True)
+    price_minutes = models.PositiveIntegerField(null=True)
+    free_minutes_spent = models.PositiveIntegerField(null=True)
+    settled_count = models.PositiveSmallIntegerField(default=0)  # times it was settled: at each ending and correction
+
+    objects = CoverQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cause_kind", "cause_id"], name="cover_once"),
+            models.CheckConstraint(
+                condition=Q(state="covered", covered_at__isnull=False, waiting_since__isnull=True)
+                | Q(state="waiting", waiting_since__isnull=False, waits_for__in=["units", "consent"])
+                | Q(state="ended", ended_at__isnull=False, price_tokens__isnull=False),
+                name="cover_state_has_its_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "waiting_since"], name="cover_state"),
+            models.Index(fields=["customer", "state"], name="cover_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.means} for {self.cause_kind} {self.cause_id}, {self.state}"
+
+    @property
+    def cause(self) -> Cause:
+        return Cause(self.cause_kind, self.cause_id)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state == self.State.ENDED
+
+
+class PaidTime(models.Model):
+    """From `at` on, `seconds` more of work on the cause are paid: free minutes, a token or minutes were reserved (F1,
+    T1, F2, H4).
+
+    Fewer (below 0), once the cover has ended and released what it did not use: a reopened ticket goes on from what it
+    has cost (T8). Append-only.
+    """
+
+    cover = models.ForeignKey(Cover, models.PROTECT, related_name="paid_times")
+    at = models.DateTimeField()
+    seconds = models.IntegerField()
+    units = models.IntegerField()  # of `means`: minutes or tokens, as reserved or, below 0, released
+    means = models.CharField(max_length=12, choices=Cover.Means)
+    key = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(seconds=0, units=0), name="paid_time_of_something")]
+
+    def __str__(self) -> str:
+        return f"{self.seconds} s from {self.at}"
+
+
+class IndivisiblePart(models.Model):
+    """H1: that the first 30 minutes of a pack of hours, which can't be divided between subjects, are taken.
+
+    By the cover of the first ticket opened on the lot, or by one whose minutes ran into it (H3). If the cover ends
+    without having used any of the lot, the row goes, and the next ticket opened on the lot bears them.
+    """
+
+    lot = models.OneToOneField(Lot, models.PROTECT, primary_key=True, related_name="indivisible_part")
+    cover = models.ForeignKey(Cover, models.PROTECT, related_name="indivisible_parts")
+
+    def __str__(self) -> str:
+        return f"first minutes of lot {self.lot_id} by cover {self.cover_id}"
+
+
+class MergedTime(models.Model):
+    """T10: the work of another cover of the customer that is priced together with that of `cover`. Append-only.
+
+    Each pays with what it had reserved: `kept_*` is what the other still pays, so that nothing is released from a lot
+    whose last day is past only to be reserved again.
+    """
+
+    cover = models.ForeignKey(Cover, models.PROTECT, related_name="merged_times")
+    source = models.OneToOneField(Cover, models.PROTECT, related_name="merged_into")
+    at = models.DateTimeField()
+    seconds = models.PositiveIntegerField()  # W of the source
+    price_tokens = models.PositiveIntegerField()  # of the source apart
+    price_minutes = models.PositiveIntegerField()
+    kept_tokens = models.PositiveIntegerField()
+    kept_minutes = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"cover {self.source_id} with cover {self.cover_id}"
+
+
+class TrialUse(models.Model):
+    """Who had the free minutes (F4): digests of the normalised e-mail address and phone, so that they outlive the
+    person.
+    """
+
+    customer = models.OneToOneField(Customer, models.PROTECT, related_name="trial_use", primary_key=True)
+    email_digest = models.CharField(max_length=64)
+    phone_digest = models.CharField(max_length=64, blank=True)
+    by_hand = models.BooleanField(default=False)  # the desk granted it although the contact was known
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["email_digest"], condition=Q(by_hand=False), name="trial_email_once"),
+            models.UniqueConstraint(
+                fields=["phone_digest"], condition=Q(by_hand=False) & ~Q(phone_digest=""), name="trial_phone_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email_digest"], name="trial_email"),
+            models.Index(fields=["phone_digest"], name="trial_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"trial of {self.customer_id}"

@@ -1,0 +1,1 @@
+"""Devices, software and connection of a customer (floor 5)."""

@@ -1,0 +1,1 @@
+"""Statistics that anyone can recompute (floor 9)."""

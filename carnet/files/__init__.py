@@ -1,0 +1,1 @@
+"""Stored files: type by content, limits, served inert (floor 2)."""

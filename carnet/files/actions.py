@@ -1,0 +1,144 @@
+import datetime
+import hashlib
+import logging
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, models, transaction
+
+from carnet.files import queries, rules
+from carnet.files.models import StoredFile
+from carnet.kernel.refused import Refused
+
+log = logging.getLogger(__name__)
+ORPHAN_AFTER = datetime.timedelta(days=2)
+
+
+class FileEmpty(Refused):
+    """The file has no content."""
+
+    code = "files.empty"
+    field = "files"
+
+
+class FileTooLarge(Refused):
+    """The file is larger than one file may be."""
+
+    code = "files.too_large"
+    field = "files"
+
+
+class FilesTooLargeTogether(Refused):
+    """The files of one message are larger than they may be together."""
+
+    code = "files.too_large_together"
+    field = "files"
+
+
+class TooManyFiles(Refused):
+    """More files than one message may have."""
+
+    code = "files.too_many"
+    field = "files"
+
+
+class FileTypeRefused(Refused):
+    """A kind of file that is not taken: programs, scripts, web pages, drawings with scripts, the unknown."""
+
+    code = "files.type_refused"
+    field = "files"
+
+
+class FileNotAsNamed(Refused):
+    """The name claims a kind of file that the content is not."""
+
+    code = "files.not_as_named"
+    field = "files"
+
+
+def examine_files(uploads: list[UploadedFile]) -> list[tuple[UploadedFile, str]]:
+    """The files of one message with their types, told by their content; raises what is wrong with the first bad one.
+
+    Refuses TooManyFiles, FileEmpty, FileTooLarge, FilesTooLargeTogether, FileTypeRefused, FileNotAsNamed.
+    """
+    if len(uploads) > rules.MOST_FILES:
+        raise TooManyFiles(count=len(uploads), most=rules.MOST_FILES)
+    return [(upload, examine_file(upload)) for upload in uploads]
+
+
+def examine_file(upload: UploadedFile) -> str:
+    """The type of one file by its content.
+
+    Refuses FileEmpty, FileTooLarge, FilesTooLargeTogether, FileTypeRefused, FileNotAsNamed.
+    """
+    name = rules.safe_name(upload.name or "")
+    if getattr(upload, "too_large", False) or (upload.size or 0) > rules.LARGEST_MEGABYTES * rules.MEGABYTE:
+        raise FileTooLarge(name=name, megabytes=rules.LARGEST_MEGABYTES)
+    if getattr(upload, "too_much_together", False):
+        raise FilesTooLargeTogether(name=name, megabytes=rules.LARGEST_TOGETHER_MEGABYTES)
+    if not upload.size:
+        raise FileEmpty(name=name)
+    content_type = rules.content_type(rules.sample(upload.chunks()), name)
+    if content_type is None:
+        raise FileNotAsNamed(name=name) if rules.claims_other_type(name) else FileTypeRefused(name=name)
+    return content_type
+
+
+def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
+    """Keep a file that somebody sent, under a safe name and the type that its content has; it belongs to nobody yet.
+
+    What is rolled back, or attached to nothing for two days, is purged. Refuses FileEmpty, FileTooLarge,
+    FilesTooLargeTogether, FileTypeRefused, FileNotAsNamed.
+    """
+    content_type = examine_file(upload)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    file = StoredFile(
+        name=rules.safe_name(upload.name or ""),
+        content_type=content_type,
+        size_bytes=upload.size or 0,
+        sha256=digest.hexdigest(),
+        stored_at=at,
+    )
+    # On the disk it has neither its name nor its ending, so that no web server ever takes it for something to run.
+    file.content.save(f"{at:%Y/%m}/{file.id}", upload, save=False)
+    file.save(force_insert=True)
+    return file
+
+
+def purge_orphans(*, at: datetime.datetime) -> int:
+    """Delete files attached to nothing for two days, and contents on the disk whose row was rolled back.
+
+    Returns how many were deleted.
+    """
+    limit = at - ORPHAN_AFTER
+    deleted = 0
+    for file in queries.files_unattached().filter(stored_at__lt=limit):
+        name = file.content.name or ""
+        try:
+            with transaction.atomic():
+                file.delete()
+        except (models.ProtectedError, IntegrityError):
+            continue  # attached just now
+        # After the row: a crash in between leaves a content without a row, which is purged below, next time.
+        default_storage.delete(name)
+        deleted += 1
+    for name in _contents(at):
+        if default_storage.get_modified_time(name) < limit and not StoredFile.objects.filter(content=name).exists():
+            default_storage.delete(name)
+            deleted += 1
+    if deleted:
+        log.info("%s stored files belonged to nothing and were deleted.", deleted)
+    return deleted
+
+
+def _contents(at: datetime.datetime) -> list[str]:
+    """The contents on the disk from this month and the one before; older ones were looked at then."""
+    found: list[str] = []
+    for month in (f"{at:%Y/%m}", f"{at.replace(day=1) - datetime.timedelta(days=1):%Y/%m}"):
+        try:
+            found += [f"{month}/{name}" for name in default_storage.listdir(month)[1]]
+        except FileNotFoundError:
+            continue
+    return found

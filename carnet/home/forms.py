@@ -1,0 +1,88 @@
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from carnet.home.queries.statement import Period
+from carnet.ledger.models import Lot
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class CustomerSearchForm(forms.Form):
+    q = forms.CharField(label=_("Name, e-mail, phone or number"), required=False, max_length=200)
+
+
+class DayField(forms.DateField):
+    """A day of the years that a statement can be about."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {"invalid": _("That is no date. Write it like 31/12/2027.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **kwargs)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise forms.ValidationError(_("Choose a year from %(first)s to %(last)s."), code="far_away", params=years)
+
+
+class DaysForm(forms.Form):
+    """What was typed and is no date is shown as text: a browser's field of dates would be empty."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name in self.errors:
+            if isinstance(self.fields.get(name), DayField):
+                self.fields[name].widget.input_type = "text"
+
+
+class PeriodForm(DaysForm):
+    """The period of a statement; what is left out is the last twelve months up to today."""
+
+    since = DayField(label=_("From"))
+    until = DayField(label=_("Up to and including"))
+    unit = forms.ChoiceField(
+        label=_("What"),
+        choices=[("all", _("tickets and minutes")), (Lot.Unit.TOKEN, _("tickets")), (Lot.Unit.MINUTE, _("minutes"))],
+    )
+
+    def __init__(self, given: Any, *, today: datetime.date) -> None:
+        self.today = today
+        year_ago = datetime.date(today.year - 1, today.month, min(today.day, 28))
+        filled = {"since": year_ago.isoformat(), "until": today.isoformat(), "unit": "all"}
+        filled |= {name: given[name] for name in filled if given.get(name)}
+        super().__init__(filled)
+
+    def clean_until(self) -> datetime.date | None:
+        until: datetime.date | None = self.cleaned_data["until"]
+        if until and until > self.today:
+            raise forms.ValidationError(_("What comes after today is not known yet."), code="future")
+        return until
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
+            self.add_error("since", forms.ValidationError(_("This day comes after the last one."), code="order"))
+        return cleaned
+
+    def period(self) -> Period:
+        unit = self.cleaned_data["unit"]
+        return Period(self.cleaned_data["since"], self.cleaned_data["until"], "" if unit == "all" else unit)
+
+
+class BalanceForm(DaysForm):
+    """Any date, past or to come."""
+
+    on = DayField(label=_("Balance on"))
+
+    def __init__(self, given: Any, *, today: datetime.date) -> None:
+        self.today = today
+        super().__init__({"on": given.get("on") or today.isoformat()})
+
+    def day(self) -> datetime.date:
+        """The day that was asked for; today, if that is no day."""
+        return self.cleaned_data["on"] if self.is_valid() else self.today

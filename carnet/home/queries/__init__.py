@@ -1,0 +1,183 @@
+"""What the pages of this app show of several others, each in a constant number of queries."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from carnet.charging.models import Cover
+from carnet.kernel import calendar
+from carnet.ledger.models import Allowance, Hold, Lot
+from carnet.people.models import Customer, Membership, Person
+from carnet.provider import queries as provider
+from carnet.tickets.models import Ticket
+from carnet.web import pictures
+
+State = Literal["live", "dormant", "lapsed", "used_up"]
+SOON = datetime.timedelta(days=30)
+# Fewer digits are a number of a customer or a ticket; beyond the last nine, +33 6… and 06… differ.
+PHONE_DIGITS = (6, 9)
+ORDER: dict[State, int] = {"live": 0, "dormant": 1, "lapsed": 2, "used_up": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class LotShown:
+    """A lot as it is drawn: a carnet of tokens, or a tape of minutes."""
+
+    lot: Lot
+    state: State
+    ends_soon: bool
+    carnet: pictures.Carnet | None = None
+    tape: pictures.Tape | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Nothing of it can be used any more, nor come back."""
+        return self.state in ("lapsed", "used_up")
+
+
+def lots_shown(customer: Customer, *, reader: Person, at: datetime.datetime) -> list[LotShown]:
+    """The customer's lots as pictures: live ones by last day, then those asleep, then what is past.
+
+    A stub leads to the ticket that it paid for, if the reader may open that (P2).
+    """
+    today = calendar.date_on(at, provider.time_zone())
+    limits = Allowance.objects.filter(
+        lot=OuterRef("pk"), person__memberships__customer=customer, person__memberships__ended_at=None
+    )
+    lots = list(
+        Lot.objects.filter(customer=customer)
+        .annotate(is_limited=Exists(limits))
+        .select_related("note")
+        .order_by("number")
+    )
+    holds: dict[int, list[Hold]] = defaultdict(list)
+    for hold in (
+        Hold.objects.filter(lot__in=lots, lot__unit=Lot.Unit.TOKEN)
+        .filter(Q(reserved__gt=0) | Q(spent__gt=0))
+        .order_by("id")
+    ):
+        holds[hold.lot_id].append(hold)
+    causes = {hold.cause_id for found in holds.values() for hold in found if hold.cause_kind == "ticket"}
+    uses = _uses(Ticket.objects.visible_to(reader).filter(pk__in=causes), at_desk=reader.is_team)
+    shown = [_shown(lot, holds[lot.pk], uses, today) for lot in lots]
+    return sorted(shown, key=lambda one: (ORDER[one.state], one.lot.last_day or datetime.date.max, one.lot.number))
+
+
+def _uses(tickets: QuerySet[Ticket], *, at_desk: bool) -> dict[int, pictures.Use]:
+    name = "desk:tickets:ticket" if at_desk else "my:tickets:ticket"
+    return {
+        number: pictures.Use(reverse(name, args=[number]), subject)
+        for number, subject in tickets.values_list("pk", "subject")
+    }
+
+
+def _shown(lot: Lot, holds: list[Hold], uses: dict[int, pictures.Use], today: datetime.date) -> LotShown:
+    state = _state(lot, today)
+    ends_soon = state == "live" and lot.available > 0 and lot.last_day is not None and lot.last_day <= today + SOON
+    is_gift = lot.origin != Lot.Origin.PURCHASED
+    name = _("Free minutes") if lot.origin == Lot.Origin.TRIAL else ""
+    if lot.unit == Lot.Unit.MINUTE:
+        tape = pictures.Tape(
+            lot.quantity,
+            lot.spent,
+            lot.reserved,
+            lot.last_day,
+            number=lot.number,
+            name=name,
+            is_dormant=state == "dormant",
+            is_lapsed=state == "lapsed",
+            is_gift=is_gift,
+        )
+        return LotShown(lot, state, ends_soon, tape=tape)
+    picture = pictures.carnet(
+        quantity=lot.quantity,
+        spent=[_use(hold, uses) for hold in holds for _ in range(hold.spent)],
+        held=[_use(hold, uses) for hold in holds for _ in range(hold.reserved)],
+        frozen=lot.frozen,
+        refunded=lot.refunded,
+        number=lot.number,
+        last_on=lot.last_day,
+        is_dormant=state == "dormant",
+        is_lapsed=state == "lapsed",
+        is_gift=is_gift,
+    )
+    return LotShown(lot, state, ends_soon, carnet=picture)
+
+
+def _use(hold: Hold, uses: dict[int, pictures.Use]) -> pictures.Use:
+    return uses.get(hold.cause_id, pictures.Use()) if hold.cause_kind == "ticket" else pictures.Use()
+
+
+def _state(lot: Lot, today: datetime.date) -> State:
+    """L4, as a customer reads it: what is reserved can still be used, whatever the day; what is left may be past."""
+    if lot.last_day is None or today <= lot.last_day:
+        return "live" if lot.available + lot.reserved + lot.frozen else "used_up"
+    if lot.available + lot.frozen:
+        return "dormant" if lot.origin == Lot.Origin.PURCHASED else "lapsed"
+    return "live" if lot.reserved else "used_up"
+
+
+def left_in(lots: Iterable[LotShown], unit: str) -> int:
+    """How many units of a kind the customer can still use."""
+    return sum(one.lot.available for one in lots if one.state == "live" and one.lot.unit == unit)
+
+
+def customers_found(words: str) -> QuerySet[Customer]:
+    """Customers in order of name: by a part of it, of a member's name, address or phone, or by a number."""
+    customers = Customer.objects.annotate(
+        open_tickets=Count("tickets", filter=~Q(tickets__state=Ticket.State.CLOSED), distinct=True)
+    ).order_by("name", "id")
+    words = words.strip()
+    if not words:
+        return customers
+    who = Q(name__icontains=words) | Q(email__icontains=words)
+    digits = _digits(words)
+    persons = Person.objects.filter(who)
+    if len(digits) >= PHONE_DIGITS[0]:
+        persons = Person.objects.annotate(digits=_without_blanks("phone")).filter(who | Q(digits__contains=digits))
+    found = Q(name__icontains=words) | Q(pk__in=Membership.objects.filter(person__in=persons).values("customer"))
+    number = words.lstrip("#")
+    if number.isdecimal() and len(number) < 18:
+        found |= Q(pk=int(number)) | Q(pk__in=Ticket.objects.filter(pk=int(number)).values("customer"))
+    return customers.filter(found)
+
+
+def tickets_waiting_for(person: Person, customer: Customer) -> QuerySet[Ticket]:
+    """What waits for this person, the newest first, with `may_read` (P2): answers to judge, questions to answer,
+    tickets that nothing pays for, and those of removed members that were passed to them (P3).
+    """
+    readable = Ticket.objects.visible_to(person).filter(pk=OuterRef("pk"))
+    waits = Q(state__in=[Ticket.State.ASKED_BACK, Ticket.State.ANSWERED]) | Q(
+        state=Ticket.State.OPEN, cover__state=Cover.State.WAITING
+    )
+    return (
+        Ticket.objects.listed_for(person)
+        .open()
+        .filter(customer=customer)
+        .annotate(may_read=Exists(readable))
+        .filter(Q(may_read=True) & waits | Q(passed_to=person))
+        .select_related("cover")
+        .order_by("-opened_at", "-id")
+    )
+
+
+def _digits(words: str) -> str:
+    """The digits by which a phone is compared if these words are one, without what differs at home and abroad."""
+    if not set(words) <= set("0123456789 +.-/()"):
+        return ""
+    return "".join(filter(str.isdecimal, words))[-PHONE_DIGITS[1] :]
+
+
+def _without_blanks(field: str) -> Replace:
+    expression: F | Replace = F(field)
+    for character in " .-/()":
+        expression = Replace(expression, Value(character), Value(""))
+    assert isinstance(expression, Replace)
+    return expression

@@ -1,0 +1,46 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from carnet.charging import queries as charging
+from carnet.home import queries
+from carnet.kernel import clock
+from carnet.tickets.models import Ticket, WorkSession
+from carnet.tickets.queries import lists
+from carnet.tickets.queries import work as work_queries
+from carnet.web.access import customer
+
+OPEN_SHOWN = 20
+WAITING_SHOWN = 10
+
+
+@require_safe
+@customer
+def overview(request: Any) -> HttpResponse:
+    """What is left, what ends soon, what waits for the reader, open tickets, and the work that runs now."""
+    now, person, membership = clock.now(), request.user, request.membership
+    lots = queries.lots_shown(membership.customer, reader=person, at=now) if membership.may_see_units else []
+    open_tickets = Ticket.objects.listed_for(person).filter(customer=membership.customer).open()
+    newest = open_tickets.select_related("asked_by", "cover").order_by("-opened_at", "-id")[:OPEN_SHOWN]
+    rows = lists.rows_for(person, list(newest), at=now)
+    worked_on = next((row for row in rows if row.is_worked_on), None)
+    context = {
+        "lots": [one for one in lots if not one.is_past],
+        "past": [one for one in lots if one.is_past],
+        "ending_soon": [one for one in lots if one.ends_soon],
+        "tokens_left": queries.left_in(lots, "token"),
+        "choices": charging.choices(customer=membership.customer, person=person, at=now)
+        if membership.may_open_tickets
+        else [],
+        "rows": rows,
+        "worked_on": worked_on,
+        "clock": work_queries.clock_of(
+            worked_on.ticket, WorkSession.objects.standing().filter(ticket=worked_on.ticket), at=now
+        )
+        if worked_on
+        else None,
+        "waiting_for_me": queries.tickets_waiting_for(person, membership.customer)[:WAITING_SHOWN],
+    }
+    return render(request, "home/customer/overview.html", context)

@@ -1,0 +1,1 @@
+"""Numbered, fixed documents: invoices and credit notes (floor 5)."""

@@ -1,0 +1,152 @@
+"""The words of an invoice, in the three languages. They are fixed when it is issued, so they are no translations that
+change with a release.
+"""
+
+from decimal import Decimal
+
+from carnet.invoices import rules
+from carnet.invoices.rules import Buyer, Line, Mention, Paid, Place, Seller
+from carnet.web import formats
+
+WORDS: dict[str, dict[str, str]] = {
+    "fr": {
+        "title": "Facture", "number": "Numéro", "issued_on": "Date d’émission", "delivered_on": "Date de la vente",
+        "due_on": "Échéance", "order": "Commande", "seller": "Vendeur", "buyer": "Client", "what": "Désignation",
+        "quantity": "Quantité", "unit": "Prix unitaire HT", "rate": "TVA", "net": "Montant HT",
+        "by_rate": "TVA par taux", "base": "Base HT", "vat": "TVA", "total_net": "Total HT", "total_vat": "Total TVA",
+        "total": "Total TTC", "paid": "Déjà payé", "left": "Reste à payer", "transfer": "virement du {day}",
+        "cheque": "chèque reçu le {day}", "paypal": "PayPal le {day}", "credit": "avoir en compte utilisé le {day}",
+        "siren": "SIREN", "vat_number": "N°\u00a0TVA", "capital": "Capital",
+        "services": "Catégorie d’opération : prestation de services",
+        "franchise": "TVA non applicable, art. 293\u00a0B du CGI",
+        "no_discount": "Pas d’escompte pour paiement anticipé.",
+        "late_penalties": "En cas de retard de paiement : pénalités au taux de refinancement de la Banque centrale"
+        " européenne majoré de 10\u00a0points de pourcentage, exigibles sans rappel.",
+        "forty_euros": "Indemnité forfaitaire pour frais de recouvrement : 40\u00a0€.",
+    },
+    "en": {
+        "title": "Invoice", "number": "Number", "issued_on": "Date of issue", "delivered_on": "Date of sale",
+        "due_on": "Due date", "order": "Order", "seller": "Seller", "buyer": "Customer", "what": "Description",
+        "quantity": "Quantity", "unit": "Unit price without VAT", "rate": "VAT", "net": "Amount without VAT",
+        "by_rate": "VAT by rate", "base": "Amount without VAT", "vat": "VAT", "total_net": "Total without VAT",
+        "total_vat": "Total VAT", "total": "Total with VAT", "paid": "Already paid", "left": "Left to pay",
+        "transfer": "transfer of {day}", "cheque": "cheque received on {day}", "paypal": "PayPal on {day}",
+        "credit": "credit used on {day}", "siren": "SIREN", "vat_number": "VAT no.", "capital": "Capital",
+        "services": "Category of operation: supply of services",
+        "franchise": "VAT not applicable, art. 293\u00a0B of the French tax code (CGI)",
+        "no_discount": "No discount for early payment.",
+        "late_penalties": "Late payment: penalties at the refinancing rate of the European Central Bank plus"
+        " 10\u00a0percentage points, due without reminder.",
+        "forty_euros": "Fixed compensation for recovery costs: €40.",
+    },
+    "es": {
+        "title": "Factura", "number": "Número", "issued_on": "Fecha de emisión", "delivered_on": "Fecha de la venta",
+        "due_on": "Vencimiento", "order": "Pedido", "seller": "Vendedor", "buyer": "Cliente", "what": "Concepto",
+        "quantity": "Cantidad", "unit": "Precio unitario sin IVA", "rate": "IVA", "net": "Importe sin IVA",
+        "by_rate": "IVA por tipo", "base": "Base imponible", "vat": "IVA", "total_net": "Total sin IVA",
+        "total_vat": "Total IVA", "total": "Total con IVA", "paid": "Ya pagado", "left": "Por pagar",
+        "transfer": "transferencia del {day}", "cheque": "cheque recibido el {day}", "paypal": "PayPal el {day}",
+        "credit": "saldo a favor usado el {day}", "siren": "SIREN", "vat_number": "NIF-IVA", "capital": "Capital",
+        "services": "Categoría de la operación: prestación de servicios",
+        "franchise": "IVA no aplicable, art. 293\u00a0B del código fiscal francés (CGI)",
+        "no_discount": "Sin descuento por pago anticipado.",
+        "late_penalties": "En caso de demora en el pago: intereses al tipo de refinanciación del Banco Central"
+        " Europeo más 10\u00a0puntos porcentuales, exigibles sin requerimiento.",
+        "forty_euros": "Indemnización fija por gastos de cobro: 40\u00a0€.",
+    },
+}  # fmt: skip
+
+
+def in_words(
+    language: str,
+    *,
+    number: str,
+    place: Place,
+    seller: Seller,
+    buyer: Buyer,
+    lines: list[Line],
+    paid: list[Paid],
+    order_reference: str,
+    delivered_on: str,
+) -> dict[str, object]:
+    """All that the document shows, in one language; the template adds nothing."""
+    words = {name: formats.typography(word, language) for name, word in WORDS[language].items()}
+
+    def amount(cents: int) -> str:
+        return formats.money(cents, language)
+
+    def rate(permille: int) -> str:
+        return _rate(permille, language)
+
+    sums = rules.totals(lines)
+    gross = sum(total.gross_cents for total in sums)
+    received = sum(one.amount_cents for one in paid)
+    said: list[Mention] = rules.mentions(is_company=buyer.is_company, lines=lines)
+    return {
+        "language": language,
+        "title": f"{words['title']} {number}",
+        "seller_title": words["seller"],
+        "seller": [line for line in _seller(seller, words, language) if line],
+        "buyer_title": words["buyer"],
+        "buyer": [line for line in _buyer(buyer, words) if line],
+        "facts": [
+            [words["number"], number],
+            [words["issued_on"], formats.day(place.issued_on, language)],
+            [words["delivered_on"], delivered_on],
+            # A business must be told when it has to pay (L441-9): what is sold here is paid before.
+            *([[words["due_on"], formats.day(place.issued_on, language)]] if buyer.is_company else []),
+            [words["order"], order_reference],
+        ],
+        "columns": [words[name] for name in ("what", "quantity", "unit", "rate", "net")],
+        "lines": [
+            [
+                line.words[language],
+                formats.number(line.quantity, language),
+                amount(line.unit_cents),
+                rate(line.vat_permille),
+                amount(line.split.net_cents),
+            ]
+            for line in lines
+        ],
+        "vat_columns": [words[name] for name in ("by_rate", "base", "vat")],
+        "vat": [[rate(one.vat_permille), amount(one.net_cents), amount(one.vat_cents)] for one in sums],
+        "totals": [
+            [words["total_net"], amount(sum(total.net_cents for total in sums))],
+            [words["total_vat"], amount(sum(total.vat_cents for total in sums))],
+            [words["total"], amount(gross)],
+            *([_paid(one, words, language), amount(one.amount_cents)] for one in paid),
+            [words["left"], amount(max(0, gross - received))],
+        ],
+        "mentions": [words["services"], *(words[mention] for mention in said)],
+        "author": seller.name,
+        "pages": "1/1",
+    }
+
+
+def _seller(seller: Seller, words: dict[str, str], language: str) -> list[str]:
+    capital = ""
+    if seller.capital_cents is not None:
+        capital = f"{words['capital']} {formats.price(seller.capital_cents, language)}"
+    return [
+        seller.name, *seller.address, capital, _named(words["siren"], seller.siren), seller.registry,
+        _named(words["vat_number"], seller.vat_number), seller.phone, seller.email,
+    ]  # fmt: skip
+
+
+def _buyer(buyer: Buyer, words: dict[str, str]) -> list[str]:
+    return [
+        buyer.name, *buyer.address, _named(words["siren"], buyer.siren), _named(words["vat_number"], buyer.vat_number),
+    ]  # fmt: skip
+
+
+def _paid(paid: Paid, words: dict[str, str], language: str) -> str:
+    return f"{words['paid']}, {words[paid.means].format(day=formats.day(paid.on, language))}"
+
+
+def _rate(permille: int, language: str) -> str:
+    percent = formats.number(Decimal(permille) / 10, language, places=1 if permille % 10 else 0)
+    return f"{percent}{formats.NO_BREAK}%" if permille else "–"
+
+
+def _named(name: str, value: str) -> str:
+    return f"{name} {value}" if value else ""

@@ -1,0 +1,1 @@
+"""Background tasks and their schedule, kept in our own database (floor 1)."""

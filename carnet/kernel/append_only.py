@@ -1,0 +1,111 @@
+"""Tables whose rows only grow: the database itself refuses UPDATE and DELETE (and TRUNCATE on PostgreSQL) on them.
+
+`install` runs after every `migrate` and is idempotent: on SQLite an altered field remakes the table and drops its
+triggers silently. A mistake in such a row is mended by another row. `operations.purge` will be the one audited way past
+the triggers.
+"""
+
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+TABLES = (
+    "audit_entry",
+    "provider_settingchange",
+    "provider_textversion",
+    "ledger_movement",
+    "catalogue_edition",
+    "catalogue_editionwithdrawal",
+    "books_line",
+    "payments_payment",
+    "payments_clearing",
+    "payments_creditmovement",
+    "invoices_invoice",
+    "orders_settlement",
+    "orders_activation",
+    "charging_paidtime",
+    "charging_mergedtime",
+    "schedule_publishedhours",
+    "schedule_closeddays",
+    "schedule_closeddayswithdrawal",
+    "tickets_worksession",
+    "tickets_closure",
+    "tickets_ratingchange",
+    "operations_verificationrun",
+)
+
+
+def install(using: str = "default") -> None:
+    """Put the triggers on every table of `TABLES` that exists and lacks them."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        existing = set(connection.introspection.table_names(cursor))
+        for table in TABLES:
+            if table in existing:
+                for statement in _create(connection, table):
+                    cursor.execute(statement)
+
+
+def remove(using: str = "default") -> None:
+    """Take the triggers off: only for the flush of a test database, and for tests that tamper with rows on purpose."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        existing = set(connection.introspection.table_names(cursor))
+        for table in TABLES:
+            if table in existing:
+                for statement in _drop(connection, table):
+                    cursor.execute(statement)
+
+
+def unprotected(using: str = "default") -> list[str]:
+    """The tables of `TABLES` that are missing or lack a trigger, sorted; empty when all is well."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND pg_table_is_visible(c.oid)"
+            )
+        else:
+            cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+        found = {(table, name) for table, name in cursor.fetchall()}
+    return sorted({t for t in TABLES for name in _names(connection, t) if (t, name) not in found})
+
+
+def install_after_migrate(using: str, **_: Any) -> None:
+    """Receiver of Django's own `post_migrate`."""
+    install(using)
+
+
+def _names(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    verbs = ["update", "delete"] + (["truncate"] if connection.vendor == "postgresql" else [])
+    return [f"{table}_no_{verb}" for verb in verbs]
+
+
+def _create(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    if connection.vendor == "postgresql":
+        function = (
+            "CREATE OR REPLACE FUNCTION carnet_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'append-only table %: % refused', TG_TABLE_NAME, TG_OP "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+        return [
+            function,
+            f"CREATE OR REPLACE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION carnet_append_only()",
+            f"CREATE OR REPLACE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION carnet_append_only()",
+            f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION carnet_append_only()",
+        ]
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: {verb} refused'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+def _drop(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    on = f" ON {table}" if connection.vendor == "postgresql" else ""
+    return [f"DROP TRIGGER IF EXISTS {name}{on}" for name in _names(connection, table)]

@@ -1,0 +1,151 @@
+"""SQL written out, for the few statements of every request that moves units: composing them from querysets takes
+longer than the database needs for them, and so does waiting for the answer to each.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import BigIntegerField, CharField, Field, Model, PositiveIntegerField, TextField
+
+# Fields whose values every database takes as they are.
+PLAIN = (BigIntegerField, CharField, PositiveIntegerField, TextField)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement, its values, and what is made of the answer."""
+
+    text: str
+    values: Sequence[Any]
+    answer: Callable[[CursorWrapper], Any]
+
+
+def carry_out(*statements: Statement) -> list[Any]:
+    """Carry the statements out in this order, and give their answers.
+
+    PostgreSQL gets all of them in one message, and each still sees what was committed before it begins, as if it
+    came alone: what stands behind one that waited for a lock sees what the other has written.
+    """
+    answers = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            values = [value for statement in statements for value in statement.values]
+            cursor.execute("; ".join(statement.text for statement in statements), values)
+            for statement in statements:
+                answers.append(statement.answer(cursor))
+                cursor.nextset()
+        else:
+            for statement in statements:
+                cursor.execute(statement.text, statement.values)
+                answers.append(statement.answer(cursor))
+    return answers
+
+
+def answer_to(statement: Statement) -> Any:
+    """Carry out one statement."""
+    return carry_out(statement)[0]
+
+
+def rows(*models: type[Model], rest: str, values: Sequence[Any]) -> Statement:
+    """Answers with the rows that `rest` names («WHERE …») as saved instances; with several models, `rest` begins
+    with the JOIN of the others, and each row is a list of instances.
+    """
+
+    def answer(cursor: CursorWrapper) -> list[Any]:
+        if len(models) == 1:
+            return [_made(models[0], row) for row in cursor.fetchall()]
+        return [_made_of_several(models, row) for row in cursor.fetchall()]
+
+    columns = ", ".join(_columns(model) for model in models)
+    return Statement(f"SELECT {columns} FROM {models[0]._meta.db_table} {rest}", values, answer)
+
+
+def values(text: str, values: Sequence[Any]) -> Statement:
+    """Answers with the rows that `text` selects, as tuples."""
+    return Statement(text, values, lambda cursor: cursor.fetchall())
+
+
+def new(row: Model) -> Statement:
+    """Stores a new row, which gets its id."""
+
+    def answer(cursor: CursorWrapper) -> None:
+        row.pk = cursor.fetchone()[0]
+        row._state.adding, row._state.db = False, connection.alias
+
+    return Statement(_insertion(type(row)), _values_of(row), answer)
+
+
+def change(text: str, values: Sequence[Any]) -> Statement:
+    """Changes one row, which must be there."""
+
+    def answer(cursor: CursorWrapper) -> None:
+        assert cursor.rowcount == 1, f"changed {cursor.rowcount} rows: {text} {values}"
+
+    return Statement(text, values, answer)
+
+
+def for_update() -> str:
+    """What makes a SELECT lock what it reads; on SQLite nothing: a transaction holds the lock from its start."""
+    return "FOR UPDATE" if connection.features.has_select_for_update else ""
+
+
+@cache
+def _columns(model: type[Model]) -> str:
+    return ", ".join(f"{model._meta.db_table}.{field.column}" for field in model._meta.concrete_fields)
+
+
+@cache
+def _names(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@cache
+def _converters(model: type[Model]) -> list[tuple[int, Any, Callable[..., Any]]]:
+    """What must be done to columns that the database gives in another form, such as instants on SQLite."""
+    return [
+        (position, column, convert)
+        for position, field in enumerate(model._meta.concrete_fields)
+        for column in [field.get_col(model._meta.db_table)]
+        for convert in [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+    ]
+
+
+def _made(model: type[Model], row: Sequence[Any]) -> Model:
+    values = list(row)
+    for position, column, convert in _converters(model):
+        values[position] = convert(values[position], column, connection)
+    return model.from_db(connection.alias, _names(model), values)
+
+
+def _made_of_several(models: Sequence[type[Model]], row: Sequence[Any]) -> list[Model]:
+    made, start = [], 0
+    for model in models:
+        end = start + len(_names(model))
+        made.append(_made(model, row[start:end]))
+        start = end
+    return made
+
+
+@cache
+def _but_the_id(model: type[Model]) -> list[Field[Any, Any]]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+def _values_of(row: Model) -> list[Any]:
+    values = []
+    for field in _but_the_id(type(row)):
+        value = getattr(row, field.attname)
+        values.append(value if type(field) in PLAIN else field.get_db_prep_save(value, connection))
+    return values
+
+
+@cache
+def _insertion(model: type[Model]) -> str:
+    fields = _but_the_id(model)
+    columns = ", ".join(str(field.column) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) RETURNING {model._meta.pk.column}"

@@ -1,0 +1,33 @@
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from carnet.knowledge import queries
+from carnet.web import access
+
+LONGEST_SEARCH = 200
+
+
+@require_safe
+@access.public
+def faq(request: HttpRequest) -> HttpResponse:
+    """All questions by section, or those that fit the words searched for, best first."""
+    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    language = get_language() or "fr"
+    context = {
+        "words": words,
+        "found": queries.found(words, language) if words else [],
+        "sections": [] if words else queries.sections(language),
+    }
+    return render(request, "knowledge/public/faq.html", context)
+
+
+@require_safe
+@access.public
+def faq_entry(request: HttpRequest, slug: str) -> HttpResponse:
+    entry = queries.entry(slug, get_language() or "fr")
+    if entry is None:
+        raise Http404
+    beside = [other for other in queries.sections(entry.language) if other.section == entry.section]
+    return render(request, "knowledge/public/faq_entry.html", {"entry": entry, "beside": beside})

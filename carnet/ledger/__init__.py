@@ -1,0 +1,1 @@
+"""Lots, movements, balances: grant, reserve, spend, release, correct (floor 5)."""

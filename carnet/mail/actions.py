@@ -1,0 +1,157 @@
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from carnet.audit import actions as audit
+from carnet.audit.actors import Actor
+from carnet.jobs import actions as jobs
+from carnet.kernel import keys
+from carnet.kernel.refused import Refused
+from carnet.mail import mails, rules
+from carnet.mail.models import Attachment, OutgoingMail
+
+
+class AddressNotUsable(Refused):
+    """No e-mail can be sent to what was given as an address."""
+
+    code = "mail.address_not_usable"
+    field = "email"
+
+
+class MailNotFailed(Refused):
+    """Only a mail that was given up can be sent again."""
+
+    code = "mail.not_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A document for a mail to bring along."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def queue_mail(
+    *,
+    kind: str,
+    key: str,
+    to: str,
+    language: str,
+    context: dict[str, Any],
+    at: datetime.datetime,
+    thread: str | None = None,
+    headers: dict[str, str] | None = None,
+    attachments: Sequence[Attached] = (),
+) -> OutgoingMail:
+    """Write an e-mail into the outbox, in the caller's transaction; a worker sends it. One key: one mail, the first.
+
+    `kind` "tickets/answered" is rendered from `tickets/mail/answered.subject.txt`, `.txt` and `.html`, in the language
+    of the recipient, whose program shows mails of one `thread`, e.g. "ticket:12", together. Refuses AddressNotUsable.
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise ValueError(f"no language of the site: {language}")
+    if any(not rules.is_one_line(f"{name}{value}") for name, value in (headers or {}).items()):
+        raise ValueError(f"a header has one line: {headers}")
+    known = OutgoingMail.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    try:
+        validate_email(to)
+        if len(to) > 254 or not rules.is_one_line(to):
+            raise ValidationError("")
+    except ValidationError:
+        raise AddressNotUsable from None
+    composed = mails.compose(kind, language=language, context=context)
+    with transaction.atomic():
+        mail, is_new = OutgoingMail.objects.get_or_create(
+            key=key,
+            defaults={
+                "kind": kind,
+                "to": to,
+                "language": language,
+                "subject": composed.subject,
+                "text": composed.text,
+                "html": composed.html,
+                "headers": _headers(language, thread) | (headers or {}),
+                "queued_at": at,
+                "give_up_at": at + rules.GIVE_UP_AFTER,
+            },
+        )
+        if is_new:
+            for one in attachments:
+                Attachment.objects.create(mail=mail, name=one.name, content_type=one.content_type, content=one.content)
+            _enqueue(mail, at=at)
+    return mail
+
+
+def deliver_mail(mail_id: int, *, at: datetime.datetime) -> OutgoingMail:
+    """Send a waiting mail, or keep it where nothing leaves (demo). Any other is left alone: it may be called again.
+
+    A refusal for good, or one for the moment after two days of trying, makes it failed. Before that a refusal for the
+    moment raises DeliveryError, and the job that delivers it tries again later.
+    """
+    mail = OutgoingMail.objects.get(pk=mail_id)
+    if mail.state != OutgoingMail.State.WAITING:
+        return mail
+    try:
+        if settings.MAIL_LEAVES:
+            mails.send(mail)
+    except mails.DeliveryError as error:
+        mail.error = str(error)
+        gives_up = error.permanent or at >= mail.give_up_at
+        if gives_up:
+            mail.state = OutgoingMail.State.FAILED
+        mail.save(update_fields=["state", "error"])
+        if not gives_up:
+            raise
+        return mail
+    mail.state = OutgoingMail.State.SENT if settings.MAIL_LEAVES else OutgoingMail.State.KEPT
+    mail.sent_at, mail.error = at, ""
+    mail.save(update_fields=["state", "sent_at", "error"])
+    return mail
+
+
+def retry_mail(mail_id: int, *, by: Actor, at: datetime.datetime) -> OutgoingMail:
+    """Try a failed mail again, for another two days. Refuses MailNotFailed."""
+    with transaction.atomic():
+        mail = OutgoingMail.objects.select_for_update().get(pk=mail_id)
+        if mail.state != OutgoingMail.State.FAILED:
+            raise MailNotFailed(state=mail.state)
+        mail.state, mail.give_up_at = OutgoingMail.State.WAITING, at + rules.GIVE_UP_AFTER
+        mail.save(update_fields=["state", "give_up_at"])
+        audit.record("mail.retried", by=by, at=at, subject=("mail", mail.pk))
+        _enqueue(mail, at=at)
+    return mail
+
+
+def nudge_mails(*, at: datetime.datetime) -> int:
+    """Enqueue the delivery of mails that have waited for ten minutes: a job may have been lost. Returns how many."""
+    waiting = OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING, queued_at__lte=at - rules.NUDGE_AFTER)
+    longest = list(waiting.order_by("queued_at")[:500])
+    for mail in longest:
+        _enqueue(mail, at=at)
+    return len(longest)
+
+
+def _enqueue(mail: OutgoingMail, *, at: datetime.datetime) -> None:
+    jobs.enqueue("carnet.mail.tasks.deliver", key=f"mail:{mail.pk}", at=at, mail_id=mail.pk)
+
+
+def _headers(language: str, thread: str | None) -> dict[str, str]:
+    headers = {
+        # Kept with the row: sent again after a crash, the mail is recognised as the same.
+        "Message-ID": f"<{keys.new_key()}@{mails.domain()}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": language,
+    }
+    if thread is not None:
+        headers["References"] = headers["In-Reply-To"] = rules.thread_id(thread, mails.domain())
+    return headers

@@ -1,0 +1,35 @@
+"""What an e-mail must look like before it may leave, and how long it is tried."""
+
+import datetime
+import hashlib
+import unicodedata
+
+GIVE_UP_AFTER = datetime.timedelta(days=2)
+NUDGE_AFTER = datetime.timedelta(minutes=10)
+SUBJECT_LENGTH = 300
+
+
+def is_one_line(text: str) -> bool:
+    """Whether a header may hold it: no line break, no NUL, no other control character."""
+    return not any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text)
+
+
+def subject_line(text: str) -> str:
+    """A subject on one line, without control characters, of 300 characters at most."""
+    line = " ".join("".join(" " if not is_one_line(character) else character for character in text).split())
+    return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1].rstrip() + "…"
+
+
+def plain_text(text: str) -> str:
+    """A mail's text without NUL, with lines trimmed at their end, never more than one empty line together."""
+    lines: list[str] = []
+    for line in text.replace("\0", "").splitlines():
+        if line.strip() or (lines and lines[-1]):
+            # «-- » with its blank begins the part that mail programs fold away.
+            lines.append("-- " if line == "-- " else line.rstrip())
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def thread_id(thread: str, domain: str) -> str:
+    """The id that all mails of this thread refer to. No mail has it; what refers to one id is shown together."""
+    return f"<{hashlib.sha256(thread.encode()).hexdigest()[:32]}@{domain}>"

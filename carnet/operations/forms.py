@@ -1,0 +1,367 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from carnet.provider.models import Company
+from carnet.provider.rules import CRITICALITIES, Setting
+from carnet.web import formats
+from carnet.web.forms import CRITICALITY, KeyField
+
+STEPS = [
+    (5 * 60, _("5 minutes")),
+    (15 * 60, _("15 minutes")),
+    (60 * 60, _("1 hour")),
+    (24 * 60 * 60, _("1 day")),
+    (4 * 24 * 60 * 60, _("4 days")),
+    (30 * 24 * 60 * 60, _("30 days")),
+]
+
+
+class ClockForm(forms.Form):
+    key = KeyField()
+    seconds = forms.TypedChoiceField(label=_("Put the clock forward by"), choices=STEPS, coerce=int)
+
+
+class AuditFilterForm(forms.Form):
+    code = forms.CharField(label=_("What"), required=False, max_length=60)
+    customer = forms.IntegerField(label=_("Customer number"), required=False, min_value=1, max_value=2**62)
+
+
+class OutboxFilterForm(forms.Form):
+    to = forms.CharField(label=_("Recipient"), required=False, max_length=254)
+
+
+Said = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class SettingWords:
+    """A setting as the owner reads it: what it is, what it does, and its choices if it has some."""
+
+    label: Said
+    help: Said
+    choices: Mapping[str, Said] = field(default_factory=dict)
+
+
+# In the groups and the order in which the desk shows them; a test compares them with what is declared.
+SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
+    (
+        _("Time and queue"),
+        {
+            "time_zone": SettingWords(_("Time zone"), _("Every date of the business is a date of this zone.")),
+            "holidays_of": SettingWords(
+                _("Public holidays of"),
+                _("A country, like FR, or a part of it that has its own: FR-57 for Moselle, FR-6AE for Alsace."),
+            ),
+            "targets": SettingWords(
+                _("Targets of the queue"),
+                _("Minutes of opening time after which a question is due. They sort the queue and are never promised."),
+            ),
+        },
+    ),
+    (
+        _("Carnets and hours"),
+        {
+            "cheque_activates_on": SettingWords(
+                _("A cheque activates a pack"),
+                _("When what was paid by cheque can be used."),
+                {"receipt": _("when it is received"), "clearing": _("when the bank has cleared it")},
+            ),
+            "revive_by": SettingWords(
+                _("Sleeping units are woken by"),
+                _("Which later purchase brings units back after their last day."),
+                {"unit": _("a pack of the same unit"), "any": _("any pack")},
+            ),
+            "early_renewal": SettingWords(
+                _("A pack bought before the last day"),
+                _("What it does to units that are left in older packs."),
+                {"extends": _("extends them to its own last day"), "keeps": _("leaves them their last day")},
+            ),
+            "indivisible_per": SettingWords(
+                _("The first 30 minutes of hours count as a whole"),
+                _("For each pack once, or for each ticket."),
+                {"lot": _("once for each pack"), "ticket": _("for each ticket")},
+            ),
+            "token_ceiling": SettingWords(
+                _("Tickets of a carnet for one question"),
+                _("How many may be taken without asking again."),
+            ),
+            "minute_ceiling": SettingWords(
+                _("Minutes for one question"),
+                _("How many minutes of a pack of hours may be used without asking again."),
+            ),
+            "trial_days": SettingWords(_("Free minutes last"), _("From their first use on.")),
+        },
+    ),
+    (
+        _("Tickets"),
+        {
+            "close_after_days": SettingWords(
+                _("An answered ticket closes after"), _("Without a word from the customer.")
+            ),
+            "remind_after_days": SettingWords(
+                _("The customer is reminded after"), _("Once, before the ticket closes by itself.")
+            ),
+            "reopen_days": SettingWords(
+                _("A closed ticket can be reopened for"), _("For the same subject; the count goes on.")
+            ),
+            "silent_customer_days": SettingWords(
+                _("A ticket that waits for the customer closes after"), _("As worked; reminded half-way.")
+            ),
+            "wait_for_cover_days": SettingWords(
+                _("A ticket whose units ran out waits"), _("Then it closes at what it has cost.")
+            ),
+            "wait_without_cover_days": SettingWords(
+                _("A question that nothing pays for waits"), _("Then it closes and costs nothing.")
+            ),
+            "scope_minutes": SettingWords(
+                _("What is out of scope is free for"), _("If it is seen within this time of work.")
+            ),
+            "idle_minutes": SettingWords(
+                _("The clock stops without a sign of life after"), _("At the last sign; later time is not counted.")
+            ),
+        },
+    ),
+    (
+        _("Subscription"),
+        {
+            "renewal_notice_days": SettingWords(
+                _("The next month is ordered before it begins by"), _("For those who pay by transfer or cheque.")
+            ),
+            "grace_days": SettingWords(
+                _("An unpaid month lets new tickets in for"), _("Open ones go on until the month's end.")
+            ),
+            "cover_after_end_days": SettingWords(
+                _("Open tickets stay covered after the end for"), _("Past work stays free in any case.")
+            ),
+            "hide_after_end": SettingWords(
+                _("Closed tickets are hidden after the end"), _("Those that the subscription paid for.")
+            ),
+            "wait_counts_from": SettingWords(
+                _("The three months' wait counts from"),
+                _("Before a customer who ended it can subscribe again."),
+                {
+                    "ending": _("the day on which it was ended"),
+                    "first_day_without_access": _("the first day without access"),
+                },
+            ),
+            "wait_after_unpaid": SettingWords(
+                _("Who let it end unpaid waits too"), _("The three months bind them as well.")
+            ),
+        },
+    ),
+    (
+        _("Orders and payments"),
+        {
+            "order_days": SettingWords(
+                _("An order waits for its money for"), _("Then it lapses; late money revives it.")
+            ),
+            "tolerance_cents": SettingWords(
+                _("Missing money that is forgiven"),
+                _("In cents. An order that lacks no more than this counts as paid."),
+            ),
+            "bounced_days": SettingWords(
+                _("A bounced cheque can be made good for"), _("Then the unused units are cancelled.")
+            ),
+        },
+    ),
+    (
+        _("People"),
+        {
+            "holder_reads_tickets": SettingWords(
+                _("Holders read the tickets of new members"),
+                _("What a new member begins with; they can change it for themselves at any time."),
+            ),
+        },
+    ),
+)
+SETTING_WORDS: Mapping[str, SettingWords] = {
+    name: words for _title, group in SETTING_GROUPS for name, words in group.items()
+}
+YES_NO: Mapping[str, Said] = {"yes": _("yes"), "no": _("no")}
+
+
+def value_in_words(setting: Setting, value: Any) -> str:
+    """A value as the desk shows it: 7 days, 0.00 €, a choice in words."""
+    language = (get_language() or "fr")[:2]
+    match setting.kind:
+        case "choice":
+            return str(SETTING_WORDS[setting.name].choices[value])
+        case "yes_no":
+            return str(YES_NO["yes" if value else "no"])
+        case "targets":
+            return " · ".join(
+                _named(CRITICALITY[one], formats.duration(value[one] * 60, language)) for one in CRITICALITIES
+            )
+        case "whole" if setting.name == "tolerance_cents":
+            return formats.money(value, language)
+        case "whole":
+            return formats.units(value, _unit(setting), language)
+        case _:
+            return str(value)
+
+
+def _named(name: object, value: object) -> str:
+    """A name and its value, with the language's own colon."""
+    return gettext("%(name)s: %(value)s") % {"name": name, "value": value}
+
+
+def _unit(setting: Setting) -> str:
+    if setting.name == "token_ceiling":
+        return "token"
+    return "minute" if "minute" in setting.name else "day"
+
+
+class SettingForm(forms.Form):
+    """The value of one setting ⚙, typed; what it may be is for the action to say."""
+
+    def __init__(self, setting: Setting, value: Any, data: Any = None) -> None:
+        super().__init__(data)
+        self.setting = setting
+        words = SETTING_WORDS[setting.name]
+        choices = list((YES_NO if setting.kind == "yes_no" else words.choices).items())
+        match setting.kind:
+            case "choice" | "yes_no":
+                initial = ("yes" if value else "no") if setting.kind == "yes_no" else value
+                self.fields["value"] = forms.ChoiceField(
+                    label=str(words.label), choices=choices, widget=forms.RadioSelect, initial=initial
+                )
+            case "time_zone":
+                zones = [(zone, zone) for zone in sorted(available_timezones())]
+                self.fields["value"] = forms.ChoiceField(label=str(words.label), choices=zones, initial=value)
+            case "holidays_of":
+                self.fields["value"] = forms.CharField(label=str(words.label), max_length=12, initial=value)
+            case "whole":
+                self.fields["value"] = forms.IntegerField(
+                    label=str(words.label), initial=value, help_text=self._range()
+                )
+            case _:
+                for one in CRITICALITIES:
+                    self.fields[one] = forms.IntegerField(
+                        label=str(CRITICALITY[one]), initial=value[one], help_text=_("Minutes")
+                    )
+
+    def _range(self) -> str:
+        unit = {"token": _("Tickets"), "minute": _("Minutes"), "day": _("Days")}[_unit(self.setting)]
+        unit = _("Cents") if self.setting.name == "tolerance_cents" else unit
+        return gettext("%(unit)s, from %(least)s to %(most)s.") % {
+            "unit": unit, "least": self.setting.least, "most": self.setting.most,
+        }  # fmt: skip
+
+    @property
+    def value(self) -> Any:
+        """The clean value as the action takes it."""
+        if self.setting.kind == "targets":
+            return {one: self.cleaned_data[one] for one in CRITICALITIES}
+        if self.setting.kind == "yes_no":
+            return self.cleaned_data["value"] == "yes"
+        return self.cleaned_data["value"]
+
+
+COMPANY_GROUPS: Sequence[tuple[Said, Sequence[str]]] = (
+    (_("Name"), ("trade_name", "legal_name", "legal_form", "capital")),
+    (_("Address"), ("street", "postcode", "city", "country", "phone", "email")),
+    (_("Registration and VAT"), ("siren", "siret", "registry", "vat_number", "vat_scheme")),
+    (_("Legal notice"), ("publication_director", "privacy_email", "insurer")),
+    (_("Host of the site"), ("host_name", "host_address", "host_phone")),
+    (_("Consumer mediator"), ("mediator_name", "mediator_address", "mediator_url")),
+    (_("Bank account"), ("account_holder", "iban", "bic")),
+)
+
+
+class CompanyForm(forms.Form):
+    """The provider itself. Numbers may be typed with blanks; the action checks them and stores them without."""
+
+    trade_name = forms.CharField(label=_("Trade name"), max_length=120, help_text=_("The name on every page and mail."))
+    legal_name = forms.CharField(
+        label=_("Legal name"), max_length=160, required=False, help_text=_("A sole trader: first and last name.")
+    )
+    legal_form = forms.CharField(label=_("Legal form"), max_length=60, required=False, help_text=_("SARL, SAS, EI…"))
+    capital = forms.DecimalField(
+        label=_("Share capital in euros"), required=False, min_value=0, max_digits=14, decimal_places=2, localize=True
+    )
+    street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
+    city = forms.CharField(label=_("Town"), max_length=120, required=False)
+    country = forms.RegexField(
+        "^[A-Za-z]{2}$",
+        label=_("Country"),
+        help_text=_("Two letters, like FR."),
+        error_messages={"invalid": _("Two letters, like FR.")},
+    )
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    siren = forms.CharField(label="SIREN", max_length=40, required=False)
+    siret = forms.CharField(label="SIRET", max_length=40, required=False)
+    registry = forms.CharField(label=_("Register"), max_length=120, required=False, help_text=_("RCS Strasbourg, RNE…"))
+    vat_number = forms.CharField(label=_("VAT number"), max_length=40, required=False)
+    vat_scheme = forms.ChoiceField(
+        label=_("VAT"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Company.VatScheme.STANDARD, _("is charged")),
+            (Company.VatScheme.FRANCHISE, _("is not charged (art. 293 B of the French tax code)")),
+        ],
+    )
+    publication_director = forms.CharField(label=_("Director of publication"), max_length=120, required=False)
+    privacy_email = forms.EmailField(
+        label=_("E-mail for questions about personal data"), required=False, help_text=_("If it is not the one above.")
+    )
+    insurer = forms.CharField(
+        label=_("Professional insurance"),
+        max_length=300,
+        required=False,
+        help_text=_("Insurer, its address, area covered."),
+    )
+    host_name = forms.CharField(label=_("Name"), max_length=160, required=False)
+    host_address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    host_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    mediator_name = forms.CharField(label=_("Name"), max_length=160, required=False)
+    mediator_address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    mediator_url = forms.URLField(label=_("Site"), required=False, assume_scheme="https")
+    account_holder = forms.CharField(
+        label=_("Account holder"),
+        max_length=70,
+        required=False,
+        help_text=_("Exactly as the bank has it: payers' banks compare."),
+    )
+    iban = forms.CharField(label="IBAN", max_length=60, required=False)
+    bic = forms.CharField(label="BIC", max_length=20, required=False)
+
+    @classmethod
+    def of(cls, company: Company, data: Any = None) -> "CompanyForm":
+        """The form filled with what is known."""
+        initial = {name: getattr(company, name) for name in cls.base_fields if name != "capital"}
+        initial["capital"] = None if company.capital_cents is None else Decimal(company.capital_cents) / 100
+        return cls(data, initial=initial)
+
+    @property
+    def groups(self) -> list[tuple[Said, list[forms.BoundField]]]:
+        return [(title, [self[name] for name in names]) for title, names in COMPANY_GROUPS]
+
+    @property
+    def company_fields(self) -> dict[str, Any]:
+        """The clean values as the action takes them."""
+        values = dict(self.cleaned_data)
+        capital = values.pop("capital")
+        values["capital_cents"] = None if capital is None else int(capital * 100)
+        values["country"] = values["country"].upper()
+        return values
+
+
+def company_labels(names: Sequence[str]) -> list[str]:
+    """The fields of the company as the form names them; what a later release dropped stays as it was written."""
+    groups = {name: title for title, group in COMPANY_GROUPS for name in group}
+    labels = []
+    for written in names:
+        name = "capital" if written == "capital_cents" else written
+        declared = CompanyForm.base_fields.get(name)
+        labels.append(_named(groups[name], declared.label) if declared else written)
+    return labels

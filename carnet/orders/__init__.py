@@ -1,0 +1,1 @@
+"""Buying: orders, waiting, settling (floor 7)."""

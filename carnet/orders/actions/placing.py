@@ -1,0 +1,212 @@
+"""Ordering: what is bought, at which price, by which terms, and how it will be paid (O1, O2)."""
+
+import datetime
+
+from django.db import transaction
+from stdnum.eu import vat as vat_numbers
+from stdnum.exceptions import ValidationError as NumberIsWrong
+from stdnum.fr import siren as sirens
+
+from carnet.audit import actions as audit
+from carnet.audit.actors import Actor
+from carnet.catalogue import rules as catalogue
+from carnet.catalogue.models import Edition
+from carnet.kernel import money, references
+from carnet.kernel.refused import KeyReused, Refused
+from carnet.ledger import actions as ledger
+from carnet.ledger import queries as ledger_queries
+from carnet.ledger.models import CustomerLedger
+from carnet.orders import mails, queries, rules
+from carnet.orders.actions import settling
+from carnet.orders.models import Order, OrderBuyer
+from carnet.payments import actions as payments
+from carnet.payments import queries as payment_queries
+from carnet.people.models import Customer, Membership, Person
+from carnet.provider import queries as provider
+from carnet.provider.models import TextVersion
+from carnet.schedule import queries as schedule
+
+
+class PackNotOnSale(Refused):
+    """The edition is not sold any more, and its offer has no other."""
+
+    code = "orders.pack_not_on_sale"
+
+
+class PriceChanged(Refused):
+    """The offer has a new edition since the page was shown."""
+
+    code = "orders.price_changed"
+
+
+class TermsChanged(Refused):
+    """The terms have a new version since the page was shown: nobody agrees to what they did not see."""
+
+    code = "orders.terms_changed"
+
+
+class MayNotOrder(Refused):
+    """Only a holder or a buyer orders."""
+
+    code = "orders.may_not_order"
+
+
+class PersonMissing(Refused):
+    """A pack that is not shared is for one person (L9)."""
+
+    code = "orders.person_missing"
+    field = "person"
+
+
+class AddressMissing(Refused):
+    """The invoice of a company names its address (CGI ann. II art. 242 nonies A)."""
+
+    code = "orders.address_missing"
+    field = "street"
+
+
+class SirenWrong(Refused):
+    code = "orders.siren_wrong"
+    field = "siren"
+
+
+class VatNumberWrong(Refused):
+    code = "orders.vat_number_wrong"
+    field = "vat_number"
+
+
+class CountryNotServed(Refused):
+    """The VAT of a business outside the European Union is agreed with the provider first."""
+
+    code = "orders.country_not_served"
+    field = "country"
+
+
+class MeansNotOnOffer(Refused):
+    """The provider has no account, or no address, to which this could be paid."""
+
+    code = "orders.means_not_on_offer"
+    field = "means"
+
+
+@transaction.atomic
+def place_order(
+    *,
+    customer: Customer,
+    edition: Edition,
+    buyer: rules.Buyer,
+    means: str,
+    express_request: bool,
+    terms: TextVersion,
+    person: Person | None,
+    placed_by: Person,
+    ip: str | None,
+    language: str,
+    by: Actor,
+    at: datetime.datetime,
+    key: str,
+) -> Order:
+    """O1: fix edition, price, VAT and terms, use the customer's credit for it, and tell how to pay; the same key again
+    gives the first order.
+
+    `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
+    alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
+    `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
+    `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `CountryNotServed`, `MeansNotOnOffer`.
+    """
+    CustomerLedger.objects.lock(customer.pk)
+    known = Order.objects.filter(key=key).first()
+    if known is not None:
+        if (known.customer_id, known.edition_id, known.placed_by_id) != (customer.pk, edition.pk, placed_by.pk):
+            raise KeyReused
+        return known
+    is_consumer = customer.kind == Customer.Kind.HOUSEHOLD
+    person = None if edition.shared else person
+    _refuse_unless_on_sale(edition, terms, means, at)
+    _refuse_unless_theirs(customer, edition, person, placed_by)
+    buyer = _checked(buyer, is_consumer=is_consumer)
+    vat = catalogue.vat_of_sale(
+        is_charged=provider.company().is_vat_charged, rate_permille=edition.vat_permille,
+        is_company=not is_consumer, country=buyer.country,
+    )  # fmt: skip
+    if vat is None:
+        raise CountryNotServed
+    zone = provider.time_zone()
+    today = schedule.today(at)
+    price = money.split_gross(edition.price_cents, vat.permille)
+    fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
+    order = Order.objects.create(
+        reference=queries.free_reference(references.new_reference), customer=customer, edition=edition, person=person,
+        placed_by=placed_by, placed_at=at, ordered_on=today,
+        expires_at=rules.waits_until(today, fixed["order_days"], zone), means=means, language=language,
+        price_cents=edition.price_cents, net_cents=price.net_cents, vat_cents=price.vat_cents,
+        vat_permille=vat.permille, vat_category=vat.category, terms=terms,
+        express_request=is_consumer and express_request,
+        withdrawal_last_day=rules.withdrawal_last_day(today, queries.is_working_day) if is_consumer else None,
+        key=key, **fixed,
+    )  # fmt: skip
+    OrderBuyer.objects.create(
+        order=order, ip=ip, **{name: getattr(buyer, name) for name in rules.Buyer.__dataclass_fields__}
+    )
+    audit.record(
+        "order.placed", by=by, at=at, subject=("order", order.pk), customer_id=customer.pk, edition=edition.pk,
+        price_cents=order.price_cents, terms=terms.version, express_request=order.express_request,
+    )  # fmt: skip
+    _use_credit(order, by=by, at=at)
+    mails.order_placed(order, at=at)
+    if not order.asked_cents:
+        settling.settle_order(order=order, by=by, at=at)
+    return order
+
+
+def _use_credit(order: Order, *, by: Actor, at: datetime.datetime) -> None:
+    """Credit is used first, as far as it goes."""
+    credit = min(payment_queries.credit_cents(order.customer), order.price_cents)
+    if not credit:
+        return
+    payments.use_credit(
+        customer=order.customer, amount_cents=credit, cause=order.cause, by=by, at=at, key=f"order:{order.pk}:credit"
+    )
+    order.credit_used_cents = credit
+    order.save(update_fields=["credit_used_cents"])
+
+
+def _refuse_unless_on_sale(edition: Edition, terms: TextVersion, means: str, at: datetime.datetime) -> None:
+    packs = queries.packs_on_sale(at)
+    if not packs.filter(pk=edition.pk).exists():
+        raise PriceChanged if packs.filter(offer=edition.offer_id).exists() else PackNotOnSale
+    current = queries.terms_at(at)
+    if current is None or current.pk != terms.pk:
+        raise TermsChanged
+    if means not in queries.means_on_offer():
+        raise MeansNotOnOffer
+
+
+def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person | None, placed_by: Person) -> None:
+    roles = (Membership.Role.HOLDER, Membership.Role.BUYER)
+    if not Membership.objects.active().filter(customer=customer, person=placed_by, role__in=roles).exists():
+        raise MayNotOrder
+    if edition.shared:
+        return
+    if person is None:
+        raise PersonMissing
+    if ledger_queries.taker(customer, person) is None:
+        raise ledger.NotAMember
+
+
+def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
+    """The buyer with numbers in their plain form; a household has none of them."""
+    plain = {name: " ".join(getattr(buyer, name).split()) for name in rules.Buyer.__dataclass_fields__}
+    if is_consumer:
+        return rules.Buyer(**plain | {"siren": "", "vat_number": ""})
+    if not (plain["name"] and plain["street"] and plain["city"]):
+        raise AddressMissing
+    try:
+        plain["siren"] = sirens.validate(plain["siren"]) if plain["siren"] else ""
+    except NumberIsWrong:
+        raise SirenWrong from None
+    try:
+        plain["vat_number"] = vat_numbers.validate(plain["vat_number"]) if plain["vat_number"] else ""
+    except NumberIsWrong:
+        raise VatNumberWrong from None
+    return rules.Buyer(**plain)

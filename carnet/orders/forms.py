@@ -1,0 +1,157 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from carnet.orders import queries, rules
+from carnet.orders.models import Means
+from carnet.payments import rules as payments
+from carnet.people.models import Customer, Membership, Person
+from carnet.web.forms import Cards, KeyField
+
+MEANS = {Means.TRANSFER.value: _("Bank transfer"), Means.CHEQUE.value: _("Cheque")}
+MEANS_HINTS = {
+    Means.TRANSFER.value: _("You get our account, a reference, and a code for your bank’s app."),
+    Means.CHEQUE.value: _("You get our address and a reference to write on its back."),
+}
+COUNTRIES = (
+    ("FR", _("France")),
+    ("BE", _("Belgium")),
+    ("CH", _("Switzerland")),
+    ("DE", _("Germany")),
+    ("ES", _("Spain")),
+    ("GB", _("United Kingdom")),
+    ("IE", _("Ireland")),
+    ("IT", _("Italy")),
+    ("LU", _("Luxembourg")),
+    ("NL", _("Netherlands")),
+    ("PT", _("Portugal")),
+)
+AMOUNT_PROBLEMS = {
+    "empty": _("Type an amount, like 240 or 240,50."),
+    "no_number": _("This is no amount. Type it like 240 or 240,50."),
+    "negative": _("An amount that came in is more than zero."),
+    "zero": _("An amount that came in is more than zero."),
+    "too_many_decimals": _("An amount has two decimals at most."),
+    "too_large": _("This is more than can be recorded here."),
+    "ambiguous": _("This can be read in two ways. Type the decimals too, like 1234,00."),
+}
+
+
+class PlaceOrderForm(forms.Form):
+    """Who orders, how it will be paid, and what is agreed to; no box is ticked beforehand."""
+
+    key = KeyField()
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+    terms = forms.IntegerField(widget=forms.HiddenInput)
+    person = forms.ModelChoiceField(
+        label=_("For whom"), help_text=_("This carnet is personal: one person uses it."),
+        queryset=Person.objects.none(), empty_label=None,
+    )  # fmt: skip
+    name = forms.CharField(label=_("Name on the invoice"), max_length=160)
+    street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
+    city = forms.CharField(label=_("Town"), max_length=120, required=False)
+    country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
+    siren = forms.CharField(
+        label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, for companies in France.")
+    )
+    vat_number = forms.CharField(label=_("VAT number"), max_length=24, required=False)
+    means = forms.ChoiceField(label=_("How will you pay?"), widget=Cards(MEANS_HINTS, across=True))
+    express_request = forms.BooleanField(
+        label=_(
+            "I ask you to start before the 14 days in which I can withdraw are over. If I withdraw then, I pay what was"
+            " used until then, in proportion."
+        ),
+        help_text=_("Without this, what you order becomes active when the 14 days are over."),
+        required=False,
+    )
+    accept_terms = forms.BooleanField(
+        label=_("I have read the terms of sale and agree to them."),
+        error_messages={"required": _("Without the terms there is no order: read them, and tick the box.")},
+    )
+
+    def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        means = self.fields["means"]
+        assert isinstance(means, forms.ChoiceField)
+        means.choices = [(one, MEANS[one]) for one in queries.means_on_offer()]
+        if customer.kind == Customer.Kind.HOUSEHOLD:
+            del self.fields["siren"], self.fields["vat_number"]
+        else:
+            del self.fields["express_request"]
+            for name in ("street", "postcode", "city"):
+                self.fields[name].required = True
+        if is_shared:
+            del self.fields["person"]
+        else:
+            person = self.fields["person"]
+            assert isinstance(person, forms.ModelChoiceField)
+            roles = (Membership.Role.HOLDER, Membership.Role.MEMBER)
+            members = Membership.objects.active().filter(customer=customer, role__in=roles)
+            person.queryset = Person.objects.filter(pk__in=members.values("person")).order_by("name", "pk")
+
+    def buyer(self, email: str) -> rules.Buyer:
+        """Who is named on the invoice."""
+        names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
+        return rules.Buyer(email=email, **{name: self.cleaned_data.get(name) or "" for name in names})
+
+
+class AmountField(forms.CharField):
+    """An amount as people type it, with comma or point; the clean value is whole cents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(max_length=40, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        try:
+            return payments.parse_amount(typed)
+        except payments.NotAnAmount as wrong:
+            raise forms.ValidationError(AMOUNT_PROBLEMS[wrong.problem], code=wrong.problem) from None
+
+
+class RecordPaymentForm(forms.Form):
+    """Money that came in for an order."""
+
+    key = KeyField()
+    means = forms.ChoiceField(label=_("By"), choices=list(MEANS.items()), widget=forms.RadioSelect)
+    amount_cents = AmountField(label=_("Amount in euros"))
+    received_on = forms.DateField(
+        label=_("On"),
+        help_text=_("The day of the booking at the bank, or the day on which the cheque came."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+    )
+    payer = forms.CharField(label=_("Who paid"), max_length=160, required=False)
+    bank = forms.CharField(label=_("Bank"), max_length=120, required=False)
+    document_number = forms.CharField(label=_("Number of the cheque or transfer"), max_length=60, required=False)
+    is_another = forms.BooleanField(
+        label=_("This is another payment, although the same sum of the same day stands there already."), required=False
+    )
+
+
+class ClearChequeForm(forms.Form):
+    """The day on which a cheque's money was at the bank."""
+
+    cleared_on = forms.DateField(
+        label=_("At the bank on"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+    )
+
+
+class SearchForm(forms.Form):
+    """What orders are looked for by."""
+
+    q = forms.CharField(label=_("Reference, name or amount"), max_length=200, required=False)
+    all = forms.BooleanField(required=False)
+
+
+def initial_buyer(customer: Customer) -> dict[str, Any]:
+    """What the customer's last order said, or what is known of them."""
+    last = queries.last_buyer(customer)
+    source: Any = last or customer
+    names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
+    return {name: getattr(source, name) for name in names}

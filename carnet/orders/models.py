@@ -1,0 +1,149 @@
+import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from carnet.catalogue.models import Edition
+from carnet.invoices.models import Invoice
+from carnet.kernel import references
+from carnet.kernel.keys import Cause
+from carnet.ledger.models import Lot
+from carnet.people.models import LANGUAGES, Customer, Person
+from carnet.provider.models import TextVersion
+
+
+class Means(models.TextChoices):
+    TRANSFER = "transfer"
+    CHEQUE = "cheque"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def open(self) -> Self:
+        """What still waits: for money, or for a choice."""
+        return self.filter(state__in=(Order.State.WAITING, Order.State.CHOOSING))
+
+
+class Order(models.Model):
+    """A purchase, paid or waiting. It fixes edition, price, VAT, terms (O1), and the settings that it needs later."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"  # for money, or for the rest of it
+        SETTLED = "settled"
+        EXPIRED = "expired"
+        CHOOSING = "choosing"  # money came late, and its edition is no longer sold (O3)
+
+    reference = models.CharField(max_length=25, unique=True)  # ISO 11649 (O2)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="orders")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)  # for whom, if personal (L9)
+    placed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    ordered_on = models.DateField()
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    means = models.CharField(max_length=8, choices=Means)
+    language = models.CharField(max_length=2, choices=LANGUAGES)
+    price_cents = models.PositiveBigIntegerField()  # with VAT
+    net_cents = models.PositiveBigIntegerField()
+    vat_cents = models.PositiveBigIntegerField()
+    vat_permille = models.PositiveSmallIntegerField()
+    vat_category = models.CharField(max_length=2)  # of EN 16931
+    terms = models.ForeignKey(TextVersion, models.PROTECT, related_name="+")
+    express_request = models.BooleanField()  # to start at once, within the withdrawal period (O11)
+    withdrawal_last_day = models.DateField(null=True)  # null: a business
+    tolerance_cents = models.PositiveIntegerField()  # ⚙ tolerance_cents (O4)
+    order_days = models.PositiveSmallIntegerField()  # ⚙ order_days (O1)
+    cheque_activates_on = models.CharField(max_length=10)  # ⚙ cheque_activates_on (L1)
+    credit_used_cents = models.PositiveBigIntegerField(default=0)
+    reminded_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=64, unique=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(price_cents=F("net_cents") + F("vat_cents")), name="order_price_is_sum"),
+            models.CheckConstraint(condition=Q(credit_used_cents__lte=F("price_cents")), name="order_credit_fits"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "expires_at"], name="order_state"),
+            models.Index(fields=["state", "-placed_at", "-id"], name="order_state_list"),
+            models.Index(fields=["-placed_at", "-id"], name="order_list"),
+            models.Index(fields=["customer", "-placed_at"], name="order_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def cause(self) -> Cause:
+        return Cause("order", self.pk)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state == self.State.SETTLED
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.CHOOSING)
+
+    @property
+    def asked_cents(self) -> int:
+        """What is to be paid, credit left out."""
+        return self.price_cents - self.credit_used_cents
+
+    @property
+    def reference_shown(self) -> str:
+        """The reference in groups of four, as people read it."""
+        return references.grouped(self.reference)
+
+
+class OrderBuyer(models.Model):
+    """Who ordered, as named on the invoice, and from where; apart from the order, so that it can be emptied."""
+
+    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="buyer")
+    name = models.CharField(max_length=160)
+    email = models.EmailField()
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    country = models.CharField(max_length=2)
+    siren = models.CharField(max_length=9, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    ip = models.GenericIPAddressField(null=True)  # from where the terms were accepted
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="order_buyer_name")]
+
+    def __str__(self) -> str:
+        return f"buyer of {self.order_id}"
+
+
+class Settlement(models.Model):
+    """An order is paid: its invoice, and when its lot becomes active if that is not at once (L1). Append-only."""
+
+    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="settlement")
+    at = models.DateTimeField()
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="settlement")
+    activates_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["activates_at"], name="settlement_activates")]
+
+    def __str__(self) -> str:
+        return f"settlement of {self.order_id}"
+
+    def waits_at(self, at: datetime.datetime) -> bool:
+        return at < self.activates_at
+
+
+class Activation(models.Model):
+    """The lot that an order brought. Append-only."""
+
+    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="activation")
+    lot = models.OneToOneField(Lot, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"lot {self.lot_id} of order {self.order_id}"

@@ -1,0 +1,277 @@
+"""Orders as they are shown, what they wait for, and what is said of them to the apps below."""
+
+import contextlib
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.safestring import SafeString
+
+from carnet.catalogue import rules as catalogue
+from carnet.catalogue.models import Edition, Offer
+from carnet.invoices import rules as invoices
+from carnet.kernel import calendar, money
+from carnet.kernel.fields import LANGUAGES
+from carnet.ledger.models import Lot, Movement
+from carnet.orders import rules
+from carnet.orders.models import Activation, Means, Order, OrderBuyer, Settlement
+from carnet.payments import queries as payments
+from carnet.payments import rules as payment_rules
+from carnet.payments.models import CreditMovement, Payment
+from carnet.people.models import Customer
+from carnet.provider import queries as provider
+from carnet.provider.models import TextVersion
+from carnet.schedule import queries as schedule
+from carnet.web import formats
+
+UNITS: dict[str, str] = {Offer.Kind.TOKENS: Lot.Unit.TOKEN, Offer.Kind.HOURS: Lot.Unit.MINUTE}
+SATURDAY = 5
+
+
+def packs_on_sale(at: datetime.datetime) -> QuerySet[Edition]:
+    """Packs of tokens and of hours on sale at `at`, in the order in which they are shown, with their offers."""
+    packs = Edition.objects.on_sale_at(at).filter(offer__kind__in=UNITS)
+    return packs.select_related("offer").order_by("offer__position", "offer_id")
+
+
+def terms_at(at: datetime.datetime) -> TextVersion | None:
+    """The terms that an order of this moment agrees to."""
+    versions = TextVersion.objects.filter(kind=TextVersion.Kind.TERMS, published_at__lte=at)
+    return versions.order_by("-version").first()
+
+
+def means_on_offer() -> list[str]:
+    """How the provider can be paid: by transfer once its account is known, by cheque once its address is."""
+    company = provider.company()
+    found = []
+    if company.iban and company.account_holder:
+        found.append(Means.TRANSFER.value)
+    if company.street and company.city:
+        found.append(Means.CHEQUE.value)
+    return found
+
+
+def free_reference(make: Callable[[], str]) -> str:
+    """A reference that no order has yet."""
+    while True:
+        reference = make()
+        if not Order.objects.filter(reference=reference).exists():
+            return reference
+
+
+def is_working_day(day: datetime.date) -> bool:
+    """Neither Saturday, Sunday nor a public holiday where the provider is (O11)."""
+    place = str(provider.setting("holidays_of"))
+    return day.weekday() < SATURDAY and day not in schedule.public_holidays(place, day.year)
+
+
+# Lists
+
+
+def orders_of(customer: Customer) -> QuerySet[Order]:
+    """A customer's orders, newest first, with what stands beside them."""
+    return _whole(Order.objects.filter(customer=customer))
+
+
+def orders_found(*, words: str = "", only_open: bool = True) -> QuerySet[Order]:
+    """Orders for the desk, newest first; `words` are any part of reference, name or amount, blanks left out."""
+    found = _whole(Order.objects.all())
+    if only_open:
+        found = found.filter(state__in=(Order.State.WAITING, Order.State.CHOOSING))
+    if not words.strip():
+        return found
+    plain = "".join(words.split()).upper()
+    matching = Q(reference__icontains=plain) | Q(customer__name__icontains=words) | Q(buyer__name__icontains=words)
+    with contextlib.suppress(ValueError):
+        matching |= Q(price_cents=payment_rules.parse_amount(words))
+    return found.filter(matching)
+
+
+def _whole(orders: QuerySet[Order]) -> QuerySet[Order]:
+    beside = ("customer", "edition__offer", "person", "buyer", "settlement__invoice", "activation__lot")
+    return orders.select_related(*beside).order_by("-placed_at", "-id")
+
+
+# Money
+
+
+def counts(payment: Payment, order: Order) -> bool:
+    """L1: whether this money counts: a cheque at once, or once it is cleared, as fixed on the order."""
+    return accepted_payments(order).filter(pk=payment.pk).exists()
+
+
+def accepted_payments(order: Order) -> QuerySet[Payment]:
+    """What counts as paid for the order, the earliest first."""
+    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk).order_by("id")
+    if order.cheque_activates_on == "clearing":
+        found = found.filter(~Q(means=Means.CHEQUE) | Q(clearing__isnull=False))
+    return found
+
+
+def payments_left(order: Order) -> list[tuple[Payment, int]]:
+    """What counts, each with the cents that did not become credit; those of which nothing is left are left out."""
+    paid = list(accepted_payments(order))
+    turned: dict[int, int] = {}
+    for movement in CreditMovement.objects.filter(payment__in=paid):
+        assert movement.payment_id is not None
+        turned[movement.payment_id] = turned.get(movement.payment_id, 0) + movement.amount_cents
+    left = [(payment, payment.amount_cents - turned.get(payment.pk, 0)) for payment in paid]
+    return [(payment, cents) for payment, cents in left if cents]
+
+
+def paid_cents(order: Order) -> int:
+    """What is paid of the price: credit used, and money that did not become credit."""
+    return order.credit_used_cents + sum(cents for _payment, cents in payments_left(order))
+
+
+def transfer_payload(order: Order) -> str:
+    """What the QR code of a transfer says (EPC069-12): to whom, how much, which reference."""
+    company = provider.company()
+    return payment_rules.epc_payload(
+        name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=missing_cents(order),
+        reference=order.reference,
+    )  # fmt: skip
+
+
+def missing_cents(order: Order) -> int:
+    """What is still to be paid."""
+    return max(0, order.price_cents - paid_cents(order))
+
+
+def transfer_qr(order: Order) -> SafeString:
+    """The QR code as SVG."""
+    return payments.transfer_qr(transfer_payload(order))
+
+
+# What an invoice says
+
+
+def seller() -> invoices.Seller:
+    """The provider as invoices name it."""
+    company = provider.company()
+    return invoices.Seller(
+        name=company.name_with_form, address=tuple(company.address_lines), siren=company.siren,
+        registry=company.registry, capital_cents=company.capital_cents, vat_number=company.vat_number,
+        email=company.email, phone=company.phone,
+    )  # fmt: skip
+
+
+def invoice_buyer(order: Order) -> invoices.Buyer:
+    """Who ordered, as the invoice names them."""
+    buyer = order.buyer
+    town = f"{buyer.postcode} {buyer.city}".strip()
+    abroad = "" if buyer.country == provider.company().country else buyer.country
+    return invoices.Buyer(
+        name=buyer.name, address=tuple(line for line in (buyer.street, town, abroad) if line), email=buyer.email,
+        is_company=order.customer.kind == Customer.Kind.COMPANY, siren=buyer.siren, vat_number=buyer.vat_number,
+    )  # fmt: skip
+
+
+def invoice_lines(order: Order) -> list[invoices.Line]:
+    """The one thing that was ordered."""
+    offer = order.edition.offer
+    words = {one: formats.typography(offer.name.in_language(one), one) for one in LANGUAGES}
+    return [
+        invoices.Line(
+            code=offer.code, words=words, gross_cents=order.price_cents, vat_permille=order.vat_permille,
+            category=order.vat_category,
+        )
+    ]  # fmt: skip
+
+
+def paid(order: Order) -> list[invoices.Paid]:
+    """What pays for it: credit first, then the money that did not become credit."""
+    found = [
+        invoices.Paid(means=payment.means, on=payment.received_on, amount_cents=cents)
+        for payment, cents in payments_left(order)
+    ]
+    if order.credit_used_cents:
+        found.insert(0, invoices.Paid(means="credit", on=order.ordered_on, amount_cents=order.credit_used_cents))
+    return found
+
+
+# What time brings
+
+
+def orders_to_remind(at: datetime.datetime) -> list[Order]:
+    """Orders that wait for money and were not recalled yet, of which two thirds of the time have passed (O1)."""
+    waiting = Order.objects.filter(state=Order.State.WAITING, reminded_at=None, expires_at__gt=at)
+    return [order for order in waiting if at >= rules.reminds_at(order.placed_at, order.expires_at)]
+
+
+def orders_over(at: datetime.datetime) -> QuerySet[Order]:
+    """Orders whose time is over."""
+    return Order.objects.open().filter(expires_at__lte=at).order_by("expires_at")
+
+
+def activations_due(at: datetime.datetime) -> QuerySet[Order]:
+    """Settled orders whose lot may be active now and is not yet (L1)."""
+    made = Activation.objects.filter(order=OuterRef("pk"))
+    return Order.objects.filter(Exists(Settlement.objects.filter(order=OuterRef("pk"), activates_at__lte=at))).filter(
+        ~Exists(made)
+    )
+
+
+def effects_of(lot: Lot) -> list[Movement]:
+    """L5, L6: the lines by which the activation of `lot` gave older lots a later last day, with these lots."""
+    opening = Movement.objects.get(lot=lot, kind=Movement.Kind.OPENED)
+    lines = Movement.objects.filter(customer=opening.customer_id, key=opening.key, kind=Movement.Kind.LAST_DAY)
+    return list(lines.select_related("lot").order_by("part"))
+
+
+# What pages show
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an order would come to: the price with its VAT, the credit that it uses, and what is left to pay."""
+
+    price_cents: int
+    net_cents: int
+    vat_cents: int
+    vat_permille: int
+    credit_cents: int
+
+    @property
+    def asked_cents(self) -> int:
+        return self.price_cents - self.credit_cents
+
+    @property
+    def vat_percent(self) -> Decimal:
+        return Decimal(self.vat_permille) / 10
+
+
+def quote(customer: Customer, edition: Edition, *, country: str) -> Quote:
+    """What this edition would cost the customer now; an order that is refused for its country shows French VAT."""
+    vat = catalogue.vat_of_sale(
+        is_charged=provider.company().is_vat_charged, rate_permille=edition.vat_permille,
+        is_company=customer.kind == Customer.Kind.COMPANY, country=country,
+    ) or catalogue.Vat(edition.vat_permille, "S")  # fmt: skip
+    price = money.split_gross(edition.price_cents, vat.permille)
+    credit = min(payments.credit_cents(customer), edition.price_cents)
+    return Quote(edition.price_cents, price.net_cents, price.vat_cents, vat.permille, credit)
+
+
+def withdrawal_last_day(customer: Customer, at: datetime.datetime) -> datetime.date | None:
+    """O11: until when a household that orders at `at` may withdraw; None for a company."""
+    if customer.kind != Customer.Kind.HOUSEHOLD:
+        return None
+    return rules.withdrawal_last_day(schedule.today(at), is_working_day)
+
+
+def last_buyer(customer: Customer) -> OrderBuyer | None:
+    """Who was named on the customer's last order."""
+    return OrderBuyer.objects.filter(order__customer=customer).order_by("-order_id").first()
+
+
+def last_day_to_pay(order: Order) -> datetime.date:
+    """The last day, included, on which the order waits."""
+    return calendar.date_on(order.expires_at - datetime.timedelta(seconds=1), provider.time_zone())
+
+
+def payments_shown(order: Order) -> list[Payment]:
+    """Every payment for the order, the earliest first, with its details; cheques that do not count yet included."""
+    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
+    return list(found.select_related("details", "clearing").order_by("id"))

@@ -1,0 +1,47 @@
+"""The sheet that says how an order is paid, in the reader's language."""
+
+from pathlib import Path
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from carnet.kernel import references
+from carnet.kernel.fields import Texts
+from carnet.orders import queries
+from carnet.orders.models import Means, Order
+from carnet.provider import queries as provider
+from carnet.web import documents, formats
+
+TEMPLATE = Path(__file__).parents[1] / "templates" / "orders" / "documents" / "slip.typ"
+
+
+def slip(order: Order) -> bytes:
+    """The PDF: what was ordered, and account or address, amount and reference to pay it with."""
+    language, company = (get_language() or "fr")[:2], provider.company()
+    amount = formats.money(queries.missing_cents(order), language)
+    last_day = formats.day(queries.last_day_to_pay(order), language)
+    if order.means == Means.TRANSFER:
+        rows = [
+            [_("Account holder"), company.account_holder],
+            ["IBAN", references.grouped(company.iban)],
+            ["BIC", company.bic],
+        ]
+    else:
+        address = "\n".join(company.address_lines)
+        rows = [[_("Cheque to the order of"), company.name_with_form], [_("To be sent to"), address]]
+    data = {
+        "language": language,
+        "provider": company.trade_name,
+        "title": _("How to pay order %(reference)s") % {"reference": order.reference_shown},
+        "what": Texts(order.edition.offer.name).in_language(language),
+        "rows": [
+            *rows,
+            [_("Amount"), amount],
+            [_("Reference"), order.reference_shown],
+            [_("By"), last_day],
+        ],
+        "hint": _("Give the reference with the payment: by it we know at once what you paid for."),
+        "qr": queries.transfer_qr(order) if order.means == Means.TRANSFER else "",
+        "qr_words": _("Code for a bank’s app: account, amount and reference of this transfer"),
+    }
+    return documents.pdf(TEMPLATE, data)

@@ -1,0 +1,28 @@
+import datetime
+
+from carnet.audit.actors import WORKER
+from carnet.jobs.declare import Daily, Every, task
+from carnet.kernel import clock
+from carnet.orders import queries
+from carnet.orders.actions import settling, waiting
+
+
+@task
+def remind() -> None:
+    """Recall orders that still wait for money (O1)."""
+    now = clock.now()
+    for order in queries.orders_to_remind(now):
+        waiting.remind_of_order(order=order, by=WORKER, at=now)
+
+
+@task
+def follow_time() -> None:
+    """End orders whose time is over (O1, O3, O4), and activate what may be active now (L1)."""
+    now = clock.now()
+    for order in queries.orders_over(now):
+        waiting.expire_order(order=order, by=WORKER, at=now)
+    for order in queries.activations_due(now):
+        settling.activate_order(order=order, by=WORKER, at=now)
+
+
+SCHEDULE = [Daily(remind, at=datetime.time(9, 10)), Every(follow_time, seconds=300)]

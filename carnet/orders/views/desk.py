@@ -1,0 +1,199 @@
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carnet.invoices import queries as invoice_queries
+from carnet.invoices.models import Invoice
+from carnet.kernel import clock
+from carnet.kernel.refused import Refused
+from carnet.orders import forms, queries
+from carnet.orders.actions import settling
+from carnet.orders.models import Order
+from carnet.orders.views import answers
+from carnet.payments import queries as payment_queries
+from carnet.payments.models import Payment
+from carnet.schedule import queries as schedule
+from carnet.web import access, refusals
+
+PER_PAGE = 50
+
+
+@require_safe
+@access.team
+def orders(request: Any) -> HttpResponse:
+    """Orders that wait, or all of them with `?all=on`, found by any part of reference, name or amount."""
+    form, words, shows_all = _search(request)
+    found = queries.orders_found(words=words, only_open=not shows_all)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "words": words, "shows_all": shows_all, "page": page}
+    return render(request, "orders/desk/orders.html", context)
+
+
+@require_safe
+@access.team
+def order(request: Any, order_id: int) -> HttpResponse:
+    found = _found(order_id)
+    return _order(request, found, _payment_form(None, found))
+
+
+@require_http_methods(["POST"])
+@access.owner
+def record_payment(request: Any, order_id: int) -> HttpResponse:
+    found = _found(order_id)
+    form = _payment_form(request.POST, found)
+    if form.is_valid():
+        try:
+            settling.record_payment(order=found, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data)
+        except Refused as refused:
+            refusals.tell(form, refused)
+        else:
+            found.refresh_from_db(fields=["state"])
+            messages.success(request, _what_happened(found))
+            return redirect("desk:orders:order", found.pk)
+    return _order(request, found, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.owner
+def clear_cheque(request: Any, payment_id: int) -> HttpResponse:
+    payment = get_object_or_404(Payment, pk=payment_id, means="cheque", cause_kind="order")
+    form = forms.ClearChequeForm(
+        request.POST if request.method == "POST" else None, initial={"cleared_on": schedule.today(clock.now())}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            settling.clear_cheque(payment=payment, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data)
+        except Refused as refused:
+            refusals.tell(form, refused)
+        else:
+            return redirect("desk:orders:order", payment.cause_id)
+    return render(request, "orders/desk/clear_cheque.html", {"payment": payment, "form": form})
+
+
+@require_safe
+@access.team
+def payments(request: Any) -> HttpResponse:
+    form, words, _all = _search(request)
+    page = Paginator(payment_queries.payments(words), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "orders/desk/payments.html", {"form": form, "words": words, "page": page})
+
+
+@require_safe
+@access.team
+def invoices(request: Any) -> HttpResponse:
+    form, words, _all = _search(request)
+    page = Paginator(invoice_queries.invoices(words), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "orders/desk/invoices.html", {"form": form, "words": words, "page": page})
+
+
+@require_safe
+@access.team
+def invoice(request: Any, number: str) -> HttpResponse:
+    found = get_object_or_404(Invoice, number=number)
+    return answers.invoice(found, in_french=request.GET.get("language") == "fr")
+
+
+@require_safe
+@access.team
+def orders_csv(request: Any) -> HttpResponse:
+    columns = ("reference", "placed_on", "customer", "offer", "price", "vat", "state", "means", "expires_at", "invoice")
+    return answers.table(_with_head(columns, _order_rows()), "orders.csv")
+
+
+@require_safe
+@access.team
+def payments_csv(request: Any) -> HttpResponse:
+    columns = ("number", "received_on", "customer", "means", "amount", "order", "payer", "bank", "document_number")
+    return answers.table(_with_head(columns, _payment_rows()), "payments.csv")
+
+
+@require_safe
+@access.team
+def invoices_csv(request: Any) -> HttpResponse:
+    columns = ("number", "issued_on", "customer", "net", "vat", "gross")
+    return answers.table(_with_head(columns, _invoice_rows()), "invoices.csv")
+
+
+def _with_head(columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
+    yield columns
+    yield from rows
+
+
+def _order_rows() -> Iterator[tuple[object, ...]]:
+    for one in queries.orders_found(only_open=False):
+        invoice = one.settlement.invoice.number if one.is_settled else ""
+        yield (
+            one.reference, one.ordered_on, one.customer.name, one.edition.offer.code, _euros(one.price_cents),
+            _euros(one.vat_cents), one.state, one.means, one.expires_at.isoformat(), invoice,
+        )  # fmt: skip
+
+
+def _payment_rows() -> Iterator[tuple[object, ...]]:
+    for one in payment_queries.payments():
+        yield (
+            one.pk, one.received_on, one.customer.name, one.means, _euros(one.amount_cents), one.cause_id,
+            one.details.payer, one.details.bank, one.details.document_number,
+        )  # fmt: skip
+
+
+def _invoice_rows() -> Iterator[tuple[object, ...]]:
+    for one in invoice_queries.invoices():
+        yield (
+            one.number, one.issued_on, one.customer.name, _euros(one.net_cents), _euros(one.vat_cents),
+            _euros(one.gross_cents),
+        )  # fmt: skip
+
+
+def _euros(cents: int) -> str:
+    """1234,50: as spreadsheets in France and Spain read it."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100},{abs(cents) % 100:02d}"
+
+
+def _found(order_id: int) -> Order:
+    return get_object_or_404(queries.orders_found(only_open=False), pk=order_id)
+
+
+def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
+    missing = queries.missing_cents(found)
+    return forms.RecordPaymentForm(
+        data,
+        initial={
+            "means": found.means,
+            "amount_cents": _euros(missing) if missing else "",
+            "received_on": schedule.today(clock.now()),
+            "payer": found.buyer.name,
+        },
+    )
+
+
+def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpResponse:
+    context = {
+        "order": found,
+        "form": form,
+        "missing_cents": queries.missing_cents(found),
+        "payments": queries.payments_shown(found),
+        "last_day": queries.last_day_to_pay(found),
+    }
+    return render(request, "orders/desk/order.html", context)
+
+
+def _search(request: Any) -> tuple[forms.SearchForm, str, bool]:
+    form = forms.SearchForm(request.GET)
+    if not form.is_valid():
+        return form, "", False
+    return form, form.cleaned_data["q"], form.cleaned_data["all"]
+
+
+def _what_happened(found: Order) -> str:
+    if found.is_settled:
+        return _("Recorded. The order is settled.")
+    if found.state == Order.State.CHOOSING:
+        return _("Recorded. The money came late, and this offer is no longer sold: the customer is asked what to do.")
+    return _("Recorded. The order still waits.")

@@ -1,0 +1,1 @@
+"""Money received and credit (floor 5)."""

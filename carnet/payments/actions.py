@@ -1,0 +1,193 @@
+import datetime
+
+from django.db import transaction
+
+from carnet.audit import actions as audit
+from carnet.audit.actors import Actor
+from carnet.books import actions as books
+from carnet.books.rules import Entry
+from carnet.kernel import calendar, chain, keys
+from carnet.kernel.keys import Cause
+from carnet.kernel.refused import KeyReused, Refused
+from carnet.payments.models import Account, Clearing, CreditMovement, Means, Payment, PaymentDetails
+from carnet.people.models import Customer
+from carnet.provider import queries as provider
+
+
+class ReceivedInFuture(Refused):
+    """Money is recorded once it is there."""
+
+    code = "payments.received_in_future"
+    field = "received_on"
+
+
+class NotACheque(Refused):
+    """Only cheques are cleared."""
+
+    code = "payments.not_a_cheque"
+
+
+class ClearedBeforeReceived(Refused):
+    """A cheque is cleared after it came, and not in the future."""
+
+    code = "payments.cleared_before_received"
+    field = "cleared_on"
+
+
+class NotEnoughCredit(Refused):
+    """The customer has less credit than was to be used. Values: wanted, found, in cents."""
+
+    code = "payments.not_enough_credit"
+
+
+@transaction.atomic
+def receive_payment(
+    *,
+    customer: Customer,
+    means: str,
+    amount_cents: int,
+    received_on: datetime.date,
+    cause: Cause,
+    by: Actor,
+    at: datetime.datetime,
+    key: str,
+    payer: str = "",
+    bank: str = "",
+    document_number: str = "",
+    note: str = "",
+) -> Payment:
+    """Record money that came in for `cause`, with its line in the books; the same key again gives the first payment.
+
+    What it does is for the caller to decide. Refuses `ReceivedInFuture`, and `KeyReused` for the same key with other
+    content.
+    """
+    if amount_cents <= 0 or means not in Means:
+        raise ValueError(f"no money: {amount_cents} cents by {means}")
+    facts = [customer.pk, means, amount_cents, received_on, cause.kind, cause.id, payer, bank, document_number, note]
+    content = keys.digest(chain.canonical({"payment": facts}))
+    # Of two with one key, the second waits here; and it is the lock of whoever moves credit, who takes it before the
+    # books too.
+    Account.objects.lock(customer.pk)
+    known = Payment.objects.filter(key=key).first()
+    if known is not None:
+        if known.content != content:
+            raise KeyReused
+        return known
+    if received_on > calendar.date_on(at, provider.time_zone()):
+        raise ReceivedInFuture
+    payment = Payment.objects.create(
+        customer=customer, means=means, amount_cents=amount_cents, received_on=received_on, at=at,
+        cause_kind=cause.kind, cause_id=cause.id, key=key, content=content, actor_kind=by.kind, actor_id=by.id,
+        actor_label=by.label,
+    )  # fmt: skip
+    PaymentDetails.objects.create(
+        payment=payment, payer=payer.strip(), bank=bank.strip(), document_number=document_number.strip(),
+        note=note.strip(),
+    )  # fmt: skip
+    entry = _money("payment", received_on, customer, amount_cents, means, cause, label=means)
+    books.write_lines(entries=[entry], by=by, at=at)
+    audit.record(
+        "payment.received", by=by, at=at, subject=("payment", payment.pk), customer_id=customer.pk, means=means,
+        amount_cents=amount_cents, cause_kind=cause.kind, cause_id=cause.id,
+    )  # fmt: skip
+    return payment
+
+
+@transaction.atomic
+def clear_cheque(*, payment: Payment, cleared_on: datetime.date, by: Actor, at: datetime.datetime) -> Clearing:
+    """L1: the cheque's money is at the bank; a second time gives the first clearing.
+
+    Refuses `NotACheque` and `ClearedBeforeReceived`, which is also said of a day to come.
+    """
+    if payment.means != Means.CHEQUE:
+        raise NotACheque
+    if not payment.received_on <= cleared_on <= calendar.date_on(at, provider.time_zone()):
+        raise ClearedBeforeReceived
+    clearing, is_new = Clearing.objects.get_or_create(
+        payment=payment,
+        defaults={
+            "cleared_on": cleared_on, "at": at, "actor_kind": by.kind, "actor_id": by.id, "actor_label": by.label,
+        },
+    )  # fmt: skip
+    if is_new:
+        audit.record("cheque.cleared", by=by, at=at, subject=("payment", payment.pk), customer_id=payment.customer_id)
+    return clearing
+
+
+def add_credit(
+    *,
+    customer: Customer,
+    amount_cents: int,
+    reason: str,
+    cause: Cause,
+    by: Actor,
+    at: datetime.datetime,
+    key: str,
+    payment: Payment | None = None,
+) -> CreditMovement:
+    """O3–O5: make euros the customer's credit; `payment` is the money that they are part of. Refuses `KeyReused`."""
+    if amount_cents <= 0 or reason not in CreditMovement.Reason or reason == CreditMovement.Reason.USED:
+        raise ValueError(f"no credit: {amount_cents} cents, {reason}")
+    if payment is not None and payment.customer_id != customer.pk:
+        raise ValueError(f"payment {payment.pk} is not of customer {customer.pk}")
+    return _move(customer, amount_cents, reason, cause, by, at, key, payment)
+
+
+def use_credit(
+    *, customer: Customer, amount_cents: int, cause: Cause, by: Actor, at: datetime.datetime, key: str
+) -> CreditMovement:
+    """Use credit for `cause`. Refuses `NotEnoughCredit`: it never goes below zero; and `KeyReused`."""
+    if amount_cents <= 0:
+        raise ValueError(f"no credit: {amount_cents} cents")
+    return _move(customer, -amount_cents, CreditMovement.Reason.USED, cause, by, at, key, None)
+
+
+@transaction.atomic
+def _move(
+    customer: Customer,
+    amount_cents: int,
+    reason: str,
+    cause: Cause,
+    by: Actor,
+    at: datetime.datetime,
+    key: str,
+    payment: Payment | None,
+) -> CreditMovement:
+    account = Account.objects.lock(customer.pk)
+    movement = CreditMovement(
+        customer=customer, amount_cents=amount_cents, reason=reason, cause_kind=cause.kind, cause_id=cause.id,
+        payment=payment, at=max(at, account.last_at or at), actor_kind=by.kind, actor_id=by.id, actor_label=by.label,
+        key=key,
+    )  # fmt: skip
+    known = CreditMovement.objects.filter(key=key).first()
+    if known is not None:
+        if known.content() != movement.content():
+            raise KeyReused
+        return known
+    if account.credit_cents + amount_cents < 0:
+        raise NotEnoughCredit(wanted=-amount_cents, found=account.credit_cents)
+    account.credit_cents += amount_cents
+    account.movement_count += 1
+    account.last_at = movement.at
+    account.save()
+    movement.sequence, movement.balance_after_cents = account.movement_count, account.credit_cents
+    movement.save(force_insert=True)
+    day = calendar.date_on(movement.at, provider.time_zone())
+    entry = _money("credit", day, customer, amount_cents, "credit", cause, label=reason)
+    books.write_lines(entries=[entry], by=by, at=movement.at)
+    audit.record(
+        "credit.added" if amount_cents > 0 else "credit.used", by=by, at=movement.at, subject=(cause.kind, cause.id),
+        customer_id=customer.pk, amount_cents=abs(amount_cents), reason=reason,
+    )  # fmt: skip
+    return movement
+
+
+def _money(
+    kind: str, on: datetime.date, customer: Customer, amount_cents: int, means: str, cause: Cause, *, label: str
+) -> Entry:
+    """A line without VAT."""
+    return Entry(
+        kind=kind,  # type: ignore[arg-type]
+        on=on, customer_id=customer.pk, cause=cause, label=label, net_cents=amount_cents, vat_permille=0, vat_cents=0,
+        gross_cents=amount_cents, means=means,
+    )  # fmt: skip

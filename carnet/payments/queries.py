@@ -1,0 +1,89 @@
+"""Money as it is shown, what counts as paid, and what proves the credit."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+import segno
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.safestring import SafeString, mark_safe
+
+from carnet.payments import rules
+from carnet.payments.models import Account, CreditMovement, Payment
+from carnet.people.models import Customer
+
+PORTION = 500
+
+
+def credit_cents(customer: Customer) -> int:
+    """The customer's credit now."""
+    return Account.objects.filter(pk=customer.pk).values_list("credit_cents", flat=True).first() or 0
+
+
+def credit_movements(customer: Customer) -> QuerySet[CreditMovement]:
+    """Every change of the customer's credit, the last one first."""
+    return CreditMovement.objects.filter(customer=customer).order_by("-sequence")
+
+
+def payments(words: str = "") -> QuerySet[Payment]:
+    """Everything that came in, the last first; `words` are a part of a name, or an amount."""
+    found = Payment.objects.select_related("customer", "details", "clearing").order_by("-at", "-id")
+    words = words.strip()
+    if not words:
+        return found
+    matching = Q(customer__name__icontains=words) | Q(details__payer__icontains=words)
+    with contextlib.suppress(rules.NotAnAmount):
+        matching |= Q(amount_cents=rules.parse_amount(words))
+    return found.filter(matching)
+
+
+def payments_of(customer: Customer) -> QuerySet[Payment]:
+    """What came in from this customer, the last first."""
+    return payments().filter(customer=customer)
+
+
+def transfer_qr(payload: str) -> SafeString:
+    """The QR code as SVG without styles: error level M, at most version 13 (EPC069-12)."""
+    # The payload says UTF-8; left to itself, segno would take Latin-1 for «Société».
+    code = segno.make(payload, error="m", micro=False, boost_error=False, encoding="utf-8")
+    assert int(code.version) <= 13, f"version {code.version}"
+    image = io.BytesIO()
+    code.save(image, kind="svg", xmldecl=False, omitsize=True, svgclass="qr", lineclass=None, light="#fff", border=4)
+    # Drawn from black and white squares: nothing that anybody typed is in it.
+    return mark_safe(image.getvalue().decode())
+
+
+def credit_faults() -> Iterator[tuple[int, list[str]]]:
+    """Add up every customer's credit again, in portions: how many movements were read, and what does not agree."""
+    first = 0
+    while True:
+        accounts = list(Account.objects.filter(pk__gt=first).order_by("pk")[:PORTION])
+        if not accounts:
+            yield 0, list(_movements_without_account())
+            return
+        first = accounts[-1].pk
+        movements: dict[int, list[CreditMovement]] = {account.pk: [] for account in accounts}
+        for movement in CreditMovement.objects.filter(customer__in=movements).order_by("customer_id", "sequence"):
+            movements[movement.customer_id].append(movement)
+        yield (
+            sum(len(of_one) for of_one in movements.values()),
+            [fault for account in accounts for fault in _faults_of(account, movements[account.pk])],
+        )
+
+
+def _movements_without_account() -> Iterator[str]:
+    has_account = Exists(Account.objects.filter(pk=OuterRef("customer_id")))
+    without = CreditMovement.objects.filter(~has_account).order_by("customer_id")
+    for customer_id in without.values_list("customer_id", flat=True).distinct():
+        yield f"customer {customer_id}: the credit of its movements is missing"
+
+
+def _faults_of(account: Account, movements: list[CreditMovement]) -> Iterator[str]:
+    balance = 0
+    for sequence, movement in enumerate(movements, start=1):
+        balance += movement.amount_cents
+        if (movement.sequence, movement.balance_after_cents) != (sequence, balance):
+            yield f"customer {account.pk}: movement {movement.sequence} of the credit does not add up"
+            return
+    if (account.credit_cents, account.movement_count) != (balance, len(movements)):
+        yield f"customer {account.pk}: the credit and its movements differ"

@@ -1,0 +1,1 @@
+"""Persons, customers, memberships, sign-in, invitations (floor 4)."""

@@ -1,0 +1,285 @@
+"""The forms of sign-in and of people's pages: every field with a label, a hint where one helps, its autocomplete."""
+
+from typing import Any
+
+import phonenumbers
+from allauth.account import forms as allauth
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from carnet.kernel import clock
+from carnet.people import actions, rules
+from carnet.people.models import LANGUAGES, Customer, Membership, Person
+from carnet.provider import queries as provider
+from carnet.web.forms import Cards, KeyField
+
+Words = Any  # a text, or a lazily translated one
+ADDRESS_LENGTH = 254
+PASSWORD_HINT = _("At least 10 characters. Three or four words are easy to remember and hard to guess.")
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address, in lower case: the same in any case is the same person."""
+
+    def __init__(self, label: Words, *, hint: Words = "", autocomplete: str = "email") -> None:
+        widget = forms.EmailInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"})
+        super().__init__(label=label, help_text=hint, max_length=ADDRESS_LENGTH, widget=widget)
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value)).lower()
+
+
+def name_field() -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
+    return forms.CharField(
+        label=_("Your name"), help_text=_("As we should address you."), max_length=120, widget=widget
+    )
+
+
+def code_widget() -> forms.TextInput:
+    return forms.TextInput(
+        attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters"}
+    )
+
+
+def reword(field: forms.Field, label: Words, hint: Words = "", **attrs: str) -> None:
+    """Our words for a field of allauth's forms; a label says what a placeholder would hide while one types."""
+    field.label, field.help_text = label, hint
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+KIND_HINTS = {"household": _("You, and whoever lives with you."), "company": _("Its invoices carry its name.")}
+
+
+class CustomerFields(forms.Form):
+    """Household or company, and its name: a company has one, a household may do without."""
+
+    kind = forms.ChoiceField(
+        label=_("This account is for"),
+        choices=[(Customer.Kind.HOUSEHOLD, _("a household")), (Customer.Kind.COMPANY, _("a company or association"))],
+        widget=Cards(KIND_HINTS, across=True),
+        initial=Customer.Kind.HOUSEHOLD,
+    )
+    customer_name = forms.CharField(
+        label=_("Name of the household or company"),
+        help_text=_("A household may leave this empty: then your own name is used."),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("kind") == Customer.Kind.COMPANY and not self.cleaned_data.get("customer_name"):
+            self.add_error("customer_name", _("A company needs a name: it stands on its invoices."))
+        return cleaned
+
+
+class SignUpForm(CustomerFields, allauth.SignupForm):
+    """Who it is, for whom the account is, how they sign in."""
+
+    field_order = ("name", "kind", "customer_name", "email", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = name_field()
+        hint = _("You sign in with it, and our answers arrive there. We send you a code to confirm it.")
+        self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
+        reword(self.fields["password1"], _("Password"), PASSWORD_HINT)
+        self.order_fields(self.field_order)
+
+    def try_save(self, request: Any) -> Any:
+        try:
+            return super().try_save(request)
+        except actions.AddressTaken:  # since the form was checked; nobody is told (see `sign_up`)
+            self.account_already_exists = True
+            return super().try_save(request)
+
+    def save(self, request: Any) -> Person:
+        data = self.cleaned_data
+        return actions.sign_up(
+            email=data["email"],
+            name=data["name"],
+            kind=data["kind"],
+            customer_name=data["customer_name"],
+            language=get_language() or "fr",
+            password=data["password1"],
+            at=clock.now(),
+        )
+
+
+class SignInForm(allauth.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = AddressField(_("E-mail address"), autocomplete="username")
+        reword(self.fields["password"], _("Password"))
+        self.order_fields(("login", "password"))
+
+
+class RequestCodeForm(allauth.RequestLoginCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hint = _("If it has an account here, we send a code there. It works for 15 minutes.")
+        self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hint = _("If it has an account here, we send a code there. It works for 15 minutes.")
+        self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
+
+
+class CodeFields(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = forms.CharField(
+            label=_("Code from the mail"), help_text=_("For example BCDF-GHJK."), max_length=40, widget=code_widget()
+        )
+
+
+class SignInCodeForm(CodeFields, allauth.ConfirmLoginCodeForm):
+    pass
+
+
+class AddressCodeForm(CodeFields, allauth.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ResetCodeForm(CodeFields, allauth.ConfirmPasswordResetCodeForm):
+    pass
+
+
+class OnePasswordForm(forms.Form):
+    """The new password is asked for once: who mistypes it has a code sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        reword(self.fields["password1"], _("New password"), PASSWORD_HINT)
+
+
+class NewPasswordForm(OnePasswordForm, allauth.ResetPasswordKeyForm):
+    pass
+
+
+class SetPasswordForm(OnePasswordForm, allauth.SetPasswordForm):
+    pass
+
+
+class ChangePasswordForm(OnePasswordForm, allauth.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reword(self.fields["oldpassword"], _("Present password"))
+
+
+class ReauthenticateForm(allauth.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reword(self.fields["password"], _("Password"))
+
+
+class NewAddressForm(allauth.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hint = _("We send a code there. The new address counts once you have typed it.")
+        self.fields["email"] = AddressField(_("New e-mail address"), hint=hint)
+
+
+class JoinForm(forms.Form):
+    """Somebody new accepts an invitation: the address is known, the rest is asked."""
+
+    name = name_field()
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=PASSWORD_HINT,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if password := self.cleaned_data.get("password"):
+            try:
+                validate_password(password, Person(email=self.email, name=self.cleaned_data.get("name", "")))
+            except forms.ValidationError as problem:
+                self.add_error("password", problem)
+        return cleaned
+
+
+ROLES = [
+    (Membership.Role.MEMBER, _("ask questions")),
+    (Membership.Role.BUYER, _("buy")),
+    (Membership.Role.HOLDER, _("do everything")),
+]
+ROLE_HINTS = {
+    "member": _("Opens tickets and sees their own."),
+    "buyer": _("Sees what is left, orders and invoices; opens no tickets."),
+    "holder": _("Opens tickets, sees what is left, buys, and says who belongs here."),
+}
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, to do what, in which language to write to them (P1)."""
+
+    email = AddressField(
+        _("E-mail address"), hint=_("The invitation works for this address only, once, for 7 days."), autocomplete="off"
+    )
+    role = forms.ChoiceField(
+        label=_("This person may"), choices=ROLES, widget=Cards(ROLE_HINTS, across=True), initial=Membership.Role.MEMBER
+    )
+    language = forms.ChoiceField(label=_("Language of the invitation"), choices=LANGUAGES)
+    key = KeyField()
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("This person may"), choices=ROLES, widget=Cards(ROLE_HINTS))
+
+
+class ProfileForm(forms.ModelForm):
+    """A preference saved from a form: nothing follows from it but how we address and show."""
+
+    name = name_field()
+    phone = forms.CharField(
+        label=_("Phone"),
+        help_text=_("Only for calling you back. With the prefix of the country, if it is abroad."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), help_text=_("Of your pages and of our mails."), choices=LANGUAGES)
+    theme = forms.ChoiceField(
+        label=_("Colours"),
+        choices=[("", _("as the system says")), ("light", _("light")), ("dark", _("dark"))],
+        required=False,
+    )
+    notify_units = forms.BooleanField(
+        label=_("Write to me when tickets or minutes end soon or run low"),
+        help_text=_("For who holds an account, and for personal packs. Mails about your questions come anyway."),
+        required=False,
+    )
+
+    class Meta:
+        model = Person
+        fields = ("name", "phone", "language", "theme", "notify_units")
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        if not typed:
+            return ""
+        number = rules.normalised_phone(typed, provider.company().country)
+        if number is None:
+            raise forms.ValidationError(_("This does not look like a phone number. An example: +33 1 99 00 12 34."))
+        # Stored as people read it: +33 1 99 00 12 34.
+        return str(phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+class NewCustomerForm(CustomerFields):
+    """A further customer, or the first one of somebody who was a member elsewhere."""

@@ -1,0 +1,72 @@
+import datetime
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+
+from carnet.kernel import keys
+from carnet.people import rules
+from carnet.people.models import Customer, Invitation, Membership, Person
+from carnet.people.rules import Standing
+from carnet.provider import queries as provider
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationShown:
+    """An invitation as holders see it: what became of it, and the last day on which it can be accepted."""
+
+    invitation: Invitation
+    standing: Standing
+    last_day: datetime.date
+
+
+def active_memberships(person: Person) -> list[Membership]:
+    """The customers that the person belongs to now, by name, each with its customer loaded (P4)."""
+    found = list(
+        Membership.objects.active().filter(person=person).select_related("customer").order_by("customer__name", "pk")
+    )
+    for membership in found:
+        membership.person = person
+    return found
+
+
+def memberships_of(customer: Customer) -> list[Membership]:
+    """Everybody who belongs to the customer now: holders first, then by name; persons loaded."""
+    found = (
+        Membership.objects.active().filter(customer=customer).select_related("person").order_by("person__name", "pk")
+    )
+    return sorted(found, key=lambda one: not one.is_holder)
+
+
+def holders_of(customer: Customer) -> list[Person]:
+    """The customer's holders, the earliest first. A customer has at least one."""
+    held = Membership.objects.active().filter(customer=customer, role=Membership.Role.HOLDER)
+    return [membership.person for membership in held.select_related("person").order_by("since_at", "pk")]
+
+
+def person_with_address(email: str) -> Person | None:
+    """The person who has proved that this address is theirs, in any case. A sign-up never confirmed is nobody."""
+    proved = EmailAddress.objects.filter(email=email.strip().lower(), verified=True).select_related("user").first()
+    return proved.user if proved else None
+
+
+def has_proved_address(person: Person) -> bool:
+    """Whether the person has confirmed the address with which they sign in."""
+    return EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists()
+
+
+def invitations_shown(customer: Customer, at: datetime.datetime) -> list[InvitationShown]:
+    """The customer's invitations that nobody accepted or withdrew, the newest first; some may have ended (P1)."""
+    unanswered = Invitation.objects.unanswered().filter(customer=customer).order_by("-created_at", "-pk")
+    zone = provider.time_zone()
+    return [InvitationShown(one, one.standing_at(at), rules.last_day(one.expires_at, zone)) for one in unanswered]
+
+
+def invitation_with(secret: str) -> Invitation | None:
+    """The invitation whose link carries this secret, its customer and who invited loaded."""
+    found = Invitation.objects.select_related("customer", "invited_by")
+    return found.filter(secret_digest=keys.digest(secret)).first()
+
+
+def team() -> list[Person]:
+    """The provider's people who work at the desk now, by name."""
+    return list(Person.objects.exclude(staff="").filter(is_active=True).order_by("name", "pk"))

@@ -1,0 +1,85 @@
+"""Invitations (P1), and when two contacts are the same (F4), as decisions on values."""
+
+import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from carnet.kernel import calendar
+
+INVITATION_DAYS = 7
+# So that a stolen or careless account can't be used to mail the world.
+INVITATIONS_A_DAY = 100
+
+# Mail services that ignore dots in the name of a mailbox, and the other domains by which their mailboxes are reached.
+IGNORE_DOTS = frozenset({"gmail.com"})
+SAME_DOMAIN = {"googlemail.com": "gmail.com"}
+
+
+class Standing(StrEnum):
+    """What became of an invitation."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+def invitation_end(sent_at: datetime.datetime, zone: ZoneInfo) -> datetime.datetime:
+    """When an invitation ends: «after 7 days» begins at 00:00 of the date 7 days on, in the provider's zone (P1)."""
+    return calendar.after_days(calendar.date_on(sent_at, zone), INVITATION_DAYS, zone)
+
+
+def last_day(expires_at: datetime.datetime, zone: ZoneInfo) -> datetime.date:
+    """The last date on which an invitation that ends then can be accepted."""
+    return calendar.date_on(expires_at - datetime.timedelta(seconds=1), zone)
+
+
+def standing(
+    *,
+    accepted_at: datetime.datetime | None,
+    withdrawn_at: datetime.datetime | None,
+    expires_at: datetime.datetime,
+    at: datetime.datetime,
+) -> Standing:
+    """Whether an invitation can be accepted at `at`: it works once, until it is withdrawn or ends (P1)."""
+    if accepted_at is not None:
+        return Standing.ACCEPTED
+    if withdrawn_at is not None:
+        return Standing.WITHDRAWN
+    return Standing.OPEN if at < expires_at else Standing.EXPIRED
+
+
+def may_invite(sent_today: int) -> bool:
+    """Whether one more invitation may leave today."""
+    return sent_today < INVITATIONS_A_DAY
+
+
+def normalised_email(address: str) -> str:
+    """F4: the form in which two addresses of one mailbox are the same; to compare with, never to write to.
+
+    Case is folded, what follows a + in the name is left out, dots are where the service ignores them. On other
+    services dots tell mailboxes apart and stay.
+    """
+    name, _at, domain = address.strip().casefold().rpartition("@")
+    domain = SAME_DOMAIN.get(domain.rstrip("."), domain.rstrip("."))
+    # A name that begins with + keeps it: without, strangers would have the same empty one.
+    name = name.partition("+")[0] or name
+    if domain in IGNORE_DOTS:
+        name = name.replace(".", "")
+    return f"{name}@{domain}"
+
+
+def normalised_phone(number: str, country: str) -> str | None:
+    """F4: a phone number as +33612345678, however it was typed; None if it can't be one, or nothing was typed.
+
+    `country` (FR, ES …) is where a number without an international prefix belongs. An extension is left out.
+    """
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))

@@ -1,0 +1,1 @@
+"""Opening hours, closures, deadlines (floor 5)."""

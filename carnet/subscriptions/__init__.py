@@ -1,0 +1,1 @@
+"""Subscriptions: running, ending, coming back (floor 5)."""

@@ -1,0 +1,266 @@
+"""How a ticket ends: by the customer's word, by the team's, or by time; and how it comes back."""
+
+import datetime
+from collections.abc import Iterable
+from typing import cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from carnet.audit.actors import WORKER, Actor
+from carnet.audit.models import Entry
+from carnet.charging import rules as charging_rules
+from carnet.charging.actions import endings
+from carnet.kernel.refused import Refused
+from carnet.provider import queries as provider
+from carnet.tickets import mails, rules
+from carnet.tickets.actions import trail, turns
+from carnet.tickets.actions.messages import add_message
+from carnet.tickets.actions.work import record_work
+from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkReason, WorkSession
+from carnet.tickets.queries import waiting
+from carnet.tickets.queries import work as work_queries
+
+# What an agent may close a ticket as (T9); «solved» is the customer's word.
+BY_THE_TEAM = (
+    Closure.How.CANCELLED,
+    Closure.How.SPAM,
+    Closure.How.DUPLICATE,
+    Closure.How.OUT_OF_SCOPE,
+    Closure.How.UNSOLVABLE,
+)
+
+
+class ClosingReasonMissing(Refused):
+    """The team says why it closes a ticket itself."""
+
+    code = "tickets.closing_reason_missing"
+    field = "reason"
+
+
+class ReopeningTooLate(Refused):
+    """The days in which a closed ticket is reopened and its count goes on have passed (T8), or it ended otherwise."""
+
+    code = "tickets.reopening_too_late"
+
+
+class NotAnswered(Refused):
+    """«Not solved» is said of an answer, and none waits for the customer's word."""
+
+    code = "tickets.not_answered"
+
+
+@transaction.atomic
+def close_ticket(
+    *,
+    ticket: Ticket,
+    how: str = Closure.How.SOLVED,
+    reason: str = "",
+    waived: bool = False,
+    by: Actor,
+    at: datetime.datetime,
+) -> Ticket:
+    """Close the ticket, spend what it cost, release the rest (T1, T9, T13), and mail the price to who asked.
+
+    «solved» is the customer's word. The team closes as cancelled, spam, duplicate, out of scope or unsolvable, with
+    a reason that the team keeps as a note; `waived` charges nothing for what could not be solved. A clock that runs
+    on it stops now. Closed already: nothing changes. Refuses `ClosingReasonMissing`.
+    """
+    ticket = _locked(ticket)
+    if ticket.is_closed:
+        return ticket
+    if how in BY_THE_TEAM:
+        if not reason.strip():
+            raise ClosingReasonMissing
+        add_message(
+            ticket=ticket,
+            kind=Message.Kind.NOTE,
+            text=reason,
+            uploads=(),
+            key=f"closes:{ticket.pk}:{at.isoformat()}",
+            by=by,
+            at=at,
+        )
+    return _close(ticket, how=Closure.How(how), rule="T9" if how in BY_THE_TEAM else "T13", waived=waived, by=by, at=at)
+
+
+@transaction.atomic
+def mark_unsolved(
+    *, ticket: Ticket, text: str = "", uploads: Iterable[UploadedFile] = (), key: str, by: Actor, at: datetime.datetime
+) -> Ticket:
+    """«Not solved»: what was answered comes back into the queue, with what the customer says about it (T13); what is
+    closed is reopened, and the same count goes on (T8).
+
+    The same key again changes nothing. Refuses `NotAnswered` if no answer waits for the customer's word, and
+    `ReopeningTooLate` once ⚙ reopen_days have passed since it was closed.
+    """
+    ticket = _locked(ticket)
+    if Entry.objects.filter(
+        subject_kind="ticket", subject_id=ticket.pk, code="ticket.unsolved", details__key=key
+    ).exists():
+        return ticket
+    if ticket.is_closed:
+        if not may_reopen(ticket, at=at):
+            raise ReopeningTooLate(number=ticket.pk)
+        _reopen(ticket, by=by, at=at)
+    elif ticket.state != Ticket.State.ANSWERED:
+        raise NotAnswered
+    uploads = list(uploads)
+    if text.strip() or uploads:
+        add_message(ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=key, by=by, at=at)
+    turns.turn_to_us(ticket, at=at)
+    ticket.save()
+    trail.record("ticket.unsolved", ticket, by=by, at=at, key=key)
+    return ticket
+
+
+@transaction.atomic
+def reopen_ticket(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> Ticket:
+    """T8: the team takes up a closed ticket again. Within ⚙ reopen_days the same count goes on; later what failed is
+    repaired, which is never charged and needs no cover.
+
+    Open already: nothing changes. Refuses `ReopeningTooLate` if it ended as spam, as a duplicate or merged.
+    """
+    ticket = _locked(ticket)
+    if not ticket.is_closed:
+        return ticket
+    if not may_repair(ticket):
+        raise ReopeningTooLate(number=ticket.pk)
+    if may_reopen(ticket, at=at):
+        _reopen(ticket, by=by, at=at)
+    else:
+        ticket.only_repair = True
+        trail.record("ticket.reopened", ticket, by=by, at=at, only_repair=True)
+    turns.turn_to_us(ticket, at=at)
+    ticket.save()
+    return ticket
+
+
+def may_reopen(ticket: Ticket, *, at: datetime.datetime) -> bool:
+    """T8: whether a closed ticket may be reopened and its count go on at `at`."""
+    closure = waiting.last_closure(ticket)
+    until = rules.reopens_until(closure.at, provider.time_zone(), reopen_days=provider.setting("reopen_days"))
+    return may_repair(ticket) and not ticket.only_repair and at < until
+
+
+def may_repair(ticket: Ticket) -> bool:
+    """T8: whether what failed may be repaired on a closed ticket, without any time limit. What was merged when it was
+    closed already goes on in the other one, which pays for it (T10).
+    """
+    return waiting.last_closure(ticket).how in rules.REOPENABLE and ticket.merged_into_id is None
+
+
+def _reopen(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> None:
+    """The same count goes on; but what was waived at the closing stays free of charge (T9)."""
+    closure = waiting.last_closure(ticket)
+    sessions = WorkSession.objects.standing().filter(ticket=ticket).select_related("reason")
+    if closure.worked_seconds and not (closure.price_tokens or closure.price_minutes or closure.free_minutes):
+        for session in sessions.filter(kind=WorkSession.Kind.CHARGEABLE):
+            offered = WorkSession.objects.create(
+                ticket=ticket, agent_id=session.agent_id, kind=WorkSession.Kind.OFFERED, replaces=session,
+                started_at=session.started_at, ended_at=session.ended_at,
+                recorded_at=work_queries.recording_moment(ticket, at),
+            )  # fmt: skip
+            if hasattr(session, "reason"):
+                WorkReason.objects.create(session=offered, text=session.reason.text)
+    used_seconds = charging_rules.worked_seconds(work_queries.stretches_of(sessions.all()))
+    assert ticket.cover is not None
+    ticket.cover = endings.reopen_cover(cover=ticket.cover, used_seconds=used_seconds, by=by, at=at)
+    ticket.closed_at = None
+    trail.record("ticket.reopened", ticket, by=by, at=at, only_repair=False)
+
+
+@transaction.atomic
+def remind_customer(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
+    """Send the one reminder that is due (T5, T13, T16); nothing if none is, so that a task may ask again."""
+    ticket = _locked(ticket)
+    wait = waiting.wait_of(ticket)
+    if wait is None:
+        return ticket
+    patience, zone = waiting.patience(), provider.time_zone()
+    if not rules.is_reminder_due(wait.why, wait.since, at, patience, zone, reminded_at=wait.reminded_at):
+        return ticket
+    ticket.reminded_at = at
+    ticket.save(update_fields=["reminded_at"])
+    closes_at = rules.closes_at(wait.why, wait.since, patience, zone, reminded_at=at)
+    trail.record("ticket.reminded", ticket, by=WORKER, at=at, wait=wait.why)
+    mails.reminded(ticket, wait=wait.why, since=wait.since, closes_at=closes_at, at=at)
+    return ticket
+
+
+@transaction.atomic
+def close_by_time(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
+    """Close what has waited long enough for the customer's word or for cover (T5, T13, T15, T16), at what it has cost.
+
+    Nothing if its time has not come, so that a task may ask again.
+    """
+    ticket = _locked(ticket)
+    wait = waiting.wait_of(ticket)
+    if wait is None:
+        return ticket
+    if not rules.is_closing_due(
+        wait.why, wait.since, at, waiting.patience(), provider.time_zone(), reminded_at=wait.reminded_at
+    ):
+        return ticket
+    how = Closure.How.NO_COVER if wait.is_for_cover else Closure.How.SILENCE
+    return _close(ticket, how=how, rule=wait.rule, waived=False, by=WORKER, at=at)
+
+
+def close_merged(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> Ticket:
+    """T10: the ticket ends in another one, whose cover was settled with its own; part of `merging.merge_tickets`."""
+    return _close(_locked(ticket), how=Closure.How.MERGED, rule="T10", waived=False, by=by, at=at)
+
+
+def _close(ticket: Ticket, *, how: Closure.How, rule: str, waived: bool, by: Actor, at: datetime.datetime) -> Ticket:
+    for work in (
+        RunningWork.objects.select_for_update(of=("self",)).filter(ticket=ticket).select_related("ticket__cover")
+    ):
+        record_work(work, reason="", by=by, at=at)
+    stretches = work_queries.stretches_of(WorkSession.objects.standing().filter(ticket=ticket))
+    worked = charging_rules.worked_seconds(stretches)
+    scope_minutes = provider.setting("scope_minutes")
+    charged = rules.charged_seconds(cast(rules.How, how.value), worked, scope_minutes=scope_minutes, waived=waived)
+    assert ticket.cover is not None
+    cover = endings.end_cover(
+        cover=ticket.cover,
+        stretches=stretches,
+        waived=worked > 0 and charged == 0,
+        provider_caused=how.value in rules.CAUSED_BY_US,
+        by=by,
+        at=at,
+    )
+    closure = Closure.objects.create(
+        ticket=ticket,
+        at=at,
+        how=how,
+        rule=rule,
+        worked_seconds=worked,
+        price_tokens=cover.price_tokens or 0,
+        price_minutes=cover.price_minutes or 0,
+        free_minutes=cover.free_minutes_spent or 0,
+        actor_kind=by.kind,
+        actor_id=by.id,
+    )
+    ticket.state = Ticket.State.CLOSED
+    ticket.closed_at = ticket.waits_since = at
+    ticket.due_at = None
+    ticket.only_repair = False
+    ticket.save()
+    trail.record(
+        "ticket.closed",
+        ticket,
+        by=by,
+        at=at,
+        how=how.value,
+        worked_seconds=worked,
+        tokens=closure.price_tokens,
+        minutes=closure.price_minutes,
+        free_minutes=closure.free_minutes,
+    )
+    if how not in (Closure.How.SPAM, Closure.How.MERGED):
+        mails.closed(ticket, closure, at=at)
+    return ticket
+
+
+def _locked(ticket: Ticket) -> Ticket:
+    return Ticket.objects.select_for_update(of=("self",)).select_related("cover").get(pk=ticket.pk)

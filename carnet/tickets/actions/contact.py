@@ -1,0 +1,79 @@
+import datetime
+
+from django.db import transaction
+
+from carnet.audit import actions as audit
+from carnet.audit.actors import Actor
+from carnet.kernel.refused import KeyReused
+from carnet.tickets import mails
+from carnet.tickets.models import ContactMessage
+
+HOUR = datetime.timedelta(hours=1)
+MESSAGES_AN_HOUR = 5
+
+
+@transaction.atomic
+def write_contact_message(
+    *,
+    key: str,
+    name: str,
+    email: str,
+    language: str,
+    subject: str,
+    text: str,
+    suspect: bool,
+    by: Actor,
+    at: datetime.datetime,
+) -> ContactMessage:
+    """Keep what anyone wrote to us and acknowledge it by mail; the same key again is the first message.
+
+    `suspect`: the form saw signs of spam. Such a message, and what comes after five of one address in an hour, is kept
+    apart and not acknowledged, so that nobody can make us write to strangers. Refuses `KeyReused`.
+    """
+    email = email.lower()
+    lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).exclude(key=key).count()
+    message, is_new = ContactMessage.objects.get_or_create(
+        key=key,
+        defaults={
+            "name": name,
+            "email": email,
+            "language": language,
+            "subject": subject,
+            "text": text,
+            "at": at,
+            "suspect": suspect or lately >= MESSAGES_AN_HOUR,
+        },
+    )
+    if not is_new:
+        if (message.name, message.email, message.subject, message.text) != (name, email, subject, text):
+            raise KeyReused
+        return message
+    audit.record(
+        "contact_message.written", by=by, at=at, subject=("contact_message", message.pk), suspect=message.suspect
+    )
+    if not message.suspect:
+        mails.contact_received(message, at=at)
+    return message
+
+
+@transaction.atomic
+def mark_contact_message_read(*, message: ContactMessage, by: Actor, at: datetime.datetime) -> ContactMessage:
+    """The team has read it. Once is enough: a second time changes nothing."""
+    message = ContactMessage.objects.select_for_update().get(pk=message.pk)
+    if message.read_at is None:
+        message.read_at = at
+        message.save(update_fields=["read_at"])
+        audit.record("contact_message.read", by=by, at=at, subject=("contact_message", message.pk))
+    return message
+
+
+@transaction.atomic
+def clear_contact_message(*, message: ContactMessage, by: Actor, at: datetime.datetime) -> ContactMessage:
+    """What was held back as probable spam is none: it moves to the others and is acknowledged now."""
+    message = ContactMessage.objects.select_for_update().get(pk=message.pk)
+    if message.suspect:
+        message.suspect = False
+        message.save(update_fields=["suspect"])
+        audit.record("contact_message.cleared", by=by, at=at, subject=("contact_message", message.pk))
+        mails.contact_received(message, at=at)
+    return message

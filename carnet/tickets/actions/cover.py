@@ -1,0 +1,95 @@
+"""What pays for a ticket that waits for it: somebody agrees, or units came, and it goes on."""
+
+import datetime
+
+from django.db import transaction
+
+from carnet.audit.actors import WORKER, Actor
+from carnet.charging import queries as charging
+from carnet.charging import rules as charging_rules
+from carnet.charging.actions import covers
+from carnet.kernel.refused import Refused
+from carnet.people.models import Membership
+from carnet.tickets import mails
+from carnet.tickets.actions import trail, turns
+from carnet.tickets.actions.messages import TicketClosed
+from carnet.tickets.models import Ticket
+
+
+class MayNotAgree(Refused):
+    """Only who asked and the holders agree to further units (T4), while they belong to the customer."""
+
+    code = "tickets.may_not_agree"
+
+
+@transaction.atomic
+def agree_to_more(*, ticket: Ticket, means: str, ceiling: int, by: Actor, at: datetime.datetime) -> Ticket:
+    """T4, H4, H5: consent, by who asked or a holder: the ticket takes tokens, or minutes, up to `ceiling` in all.
+
+    What waits takes the next of them now and goes on; what is worked on takes them when its paid time ends. Agreed to
+    already, or to more: nothing changes. Refuses `MayNotAgree`, `TicketClosed`, and NotEnoughUnits of the ledger.
+    """
+    ticket = _locked(ticket)
+    assert ticket.cover is not None
+    if not ticket.is_closed:
+        # A second click, or the consent of two at once, never lowers what the other has said.
+        ceiling = max(charging.ceiling(ticket.cover, means), ceiling)
+    return _set_ceiling(ticket, means, ceiling, by=by, at=at)
+
+
+@transaction.atomic
+def stop_at(*, ticket: Ticket, means: str, ceiling: int, by: Actor, at: datetime.datetime) -> Ticket:
+    """T4, H4: «stop at N tokens», «at N minutes»: say anew how far the ticket may go without asking; also lower.
+
+    What it has taken already it keeps. Refuses as `agree_to_more`.
+    """
+    return _set_ceiling(_locked(ticket), means, ceiling, by=by, at=at)
+
+
+def _set_ceiling(ticket: Ticket, means: str, ceiling: int, *, by: Actor, at: datetime.datetime) -> Ticket:
+    if ticket.is_closed:
+        raise TicketClosed(number=ticket.pk)
+    member = Membership.objects.active().filter(customer=ticket.customer_id, person=by.id).first()
+    is_holder = member is not None and member.role == Membership.Role.HOLDER
+    if member is None or not charging_rules.may_consent(
+        member.person_id, asked_by=ticket.asked_by_id, is_holder=is_holder
+    ):
+        raise MayNotAgree
+    assert ticket.cover is not None
+    before, waited = charging.ceiling(ticket.cover, means), ticket.cover.is_waiting
+    ticket.cover = covers.set_ceiling(cover=ticket.cover, means=means, ceiling=ceiling, by=by, at=at)
+    after = charging.ceiling(ticket.cover, means)
+    if after != before or waited:
+        trail.record("ticket.more_agreed", ticket, by=by, at=at, means=means, before=before, ceiling=after)
+    if waited and not ticket.cover.is_waiting:
+        _take_up(ticket)
+    return ticket
+
+
+@transaction.atomic
+def take_up_covered(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
+    """What waited for cover and has it now waits for us from that moment on (M1, M7), and its person is told.
+
+    Nothing if it was taken up already.
+    """
+    ticket = _locked(ticket)
+    cover = ticket.cover
+    if cover and not cover.is_waiting and not cover.has_ended and _take_up(ticket):
+        trail.record("ticket.covered", ticket, by=WORKER, at=at, means=cover.means)
+        mails.covered(ticket, at=at)
+    return ticket
+
+
+def _take_up(ticket: Ticket) -> bool:
+    """Reckon the due time from when cover came, if it is our turn and cover came later; whether it was so."""
+    assert ticket.cover is not None
+    assert ticket.cover.covered_at is not None
+    if ticket.state != Ticket.State.OPEN or ticket.cover.covered_at <= ticket.waits_since:
+        return False
+    turns.turn_to_us(ticket, at=ticket.cover.covered_at)
+    ticket.save()
+    return True
+
+
+def _locked(ticket: Ticket) -> Ticket:
+    return Ticket.objects.select_for_update(of=("self",)).select_related("cover").get(pk=ticket.pk)

@@ -1,0 +1,123 @@
+"""One ticket, one subject: a second one is split off (T6); two tickets about the same are merged (T10)."""
+
+import datetime
+
+from django.db import transaction
+
+from carnet.audit.actors import Actor
+from carnet.charging.actions import covers, endings
+from carnet.kernel.keys import Cause
+from carnet.kernel.refused import KeyReused, Refused
+from carnet.tickets import mails
+from carnet.tickets.actions import closing, trail, turns
+from carnet.tickets.actions.messages import TicketClosed, add_message
+from carnet.tickets.actions.work import record_work
+from carnet.tickets.models import Message, RunningWork, Ticket, WorkSession
+from carnet.tickets.queries import work as queries
+
+
+class SubjectMissing(Refused):
+    """The ticket that is split off has a subject of its own."""
+
+    code = "tickets.subject_missing"
+    field = "subject"
+
+
+class SameTicket(Refused):
+    """A ticket can't be merged with itself."""
+
+    code = "tickets.same_ticket"
+    field = "number"
+
+
+class OtherCustomer(Refused):
+    """Only tickets of one customer merge (T10)."""
+
+    code = "tickets.other_customer"
+    field = "number"
+
+
+@transaction.atomic
+def split_ticket(*, ticket: Ticket, subject: str, text: str, key: str, by: Actor, at: datetime.datetime) -> Ticket:
+    """T6: split a second subject off into a ticket of its own, which its person is asked about: it waits for its own
+    cover (T15), and without consent only the first subject is treated.
+
+    Minutes already worked stay where they were worked. The same key again is the first ticket. Refuses
+    `SubjectMissing` and `TicketClosed`.
+    """
+    if not subject.strip():
+        raise SubjectMissing
+    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("customer", "asked_by").get(pk=ticket.pk)
+    first = Ticket.objects.filter(key=key).first()
+    if first and (first.split_from_id, first.subject) != (ticket.pk, subject.strip()):
+        raise KeyReused
+    if first:
+        return first
+    if ticket.is_closed:
+        raise TicketClosed(number=ticket.pk)
+    new = Ticket.objects.create(
+        key=key, customer=ticket.customer, asked_by=ticket.asked_by, assigned_to_id=ticket.assigned_to_id,
+        origin=Ticket.Origin.TEAM, subject=subject.strip(), language=ticket.language, criticality=ticket.criticality,
+        opened_at=at, waits_since=at, due_at=turns.due_at(ticket.criticality, at), split_from=ticket,
+        passed_to_id=ticket.passed_to_id,
+    )  # fmt: skip
+    new.cover = covers.open_cover(
+        cause=Cause("ticket", new.pk), customer=ticket.customer, person=ticket.passed_to or ticket.asked_by,
+        means="none", by=by, at=at,
+    )  # fmt: skip
+    new.save(update_fields=["cover"])
+    add_message(
+        ticket=new, kind=Message.Kind.NOTICE, text=text.strip() or subject.strip(), uploads=(),
+        key=f"opens:{key}"[:64], by=by, at=at,
+    )  # fmt: skip
+    trail.record("ticket.split_off", new, by=by, at=at, source=ticket.pk)
+    trail.record("ticket.split", ticket, by=by, at=at, new=new.pk)
+    mails.split_off(new, at=at)
+    return new
+
+
+@transaction.atomic
+def merge_tickets(*, source: Ticket, target: Ticket, by: Actor, at: datetime.datetime) -> Ticket:
+    """T10: the source ends in the target, and both are priced together on the target's cover, never higher than apart.
+
+    Merged with it already: nothing changes. What was written and worked stays where it stands, the source names the
+    target. Clocks on the source stop now. Refuses `SameTicket`, `OtherCustomer`, `TicketClosed` for a closed target,
+    and of charging `OtherKindOfCover` and `MergedAlready`.
+    """
+    if source.pk == target.pk:
+        raise SameTicket
+    locked = {
+        one.pk: one
+        for one in Ticket.objects.select_for_update(of=("self",))
+        .select_related("cover")
+        .order_by("pk")
+        .filter(pk__in=[source.pk, target.pk])
+    }
+    source, target = locked[source.pk], locked[target.pk]
+    if source.merged_into_id == target.pk:
+        return target
+    if source.customer_id != target.customer_id:
+        raise OtherCustomer
+    if target.is_closed:
+        raise TicketClosed(number=target.pk)
+    assert source.cover is not None
+    assert target.cover is not None
+    for work in (
+        RunningWork.objects.select_for_update(of=("self",)).filter(ticket=source).select_related("ticket__cover")
+    ):
+        record_work(work, reason="", by=by, at=at)
+    stretches = [
+        queries.stretches_of(WorkSession.objects.standing().filter(ticket=ticket)) for ticket in (source, target)
+    ]
+    endings.merge_covers(
+        source=source.cover, target=target.cover, source_stretches=stretches[0], target_stretches=stretches[1], by=by,
+        at=at,
+    )  # fmt: skip
+    if not source.is_closed:
+        source = closing.close_merged(source, by=by, at=at)
+    source.merged_into = target
+    source.save(update_fields=["merged_into"])
+    trail.record("ticket.merged", target, by=by, at=at, source=source.pk)
+    trail.record("ticket.merged_into", source, by=by, at=at, target=target.pk)
+    mails.merged(source, at=at)
+    return target

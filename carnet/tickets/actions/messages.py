@@ -1,0 +1,172 @@
+"""What is written in a ticket: by the customer's side, by the team, and what an agent has typed so far."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+
+from carnet.audit.actors import Actor
+from carnet.files import actions as files
+from carnet.kernel.refused import KeyReused, Refused
+from carnet.people.models import Person
+from carnet.tickets import mails
+from carnet.tickets.actions import trail, turns
+from carnet.tickets.models import Attachment, Draft, Message, Ticket
+
+
+class TicketClosed(Refused):
+    """Nothing more is written into a closed ticket, or changed on it."""
+
+    code = "tickets.ticket_closed"
+
+
+class MessageEmpty(Refused):
+    """A message has a text or a file."""
+
+    code = "tickets.message_empty"
+    field = "text"
+
+
+@transaction.atomic
+def write_message(
+    *, ticket: Ticket, text: str, uploads: Iterable[UploadedFile] = (), key: str, by: Actor, at: datetime.datetime
+) -> Message:
+    """Add what the customer's side writes; the same key again is the first message.
+
+    What waited for the customer waits for us again from this message on (M7); what waited for us anyway keeps its
+    place. Refuses `MessageEmpty` without text and files, `KeyReused`, and `TicketClosed`: then «not solved» or a new
+    ticket is the way.
+    """
+    ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    before = _sent_before(ticket, key, kind=Message.Kind.QUESTION, text=text, by=by)
+    if before:
+        return before
+    _refuse_unless_open(ticket)
+    message = add_message(ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=key, by=by, at=at)
+    if ticket.state != Ticket.State.OPEN:
+        turns.turn_to_us(ticket, at=at)
+        ticket.save()
+    trail.record("ticket.message_written", ticket, by=by, at=at, message=message.pk)
+    return message
+
+
+@transaction.atomic
+def answer_ticket(
+    *,
+    ticket: Ticket,
+    text: str,
+    uploads: Iterable[UploadedFile] = (),
+    should_solve: bool = False,
+    asks: bool = False,
+    key: str,
+    by: Actor,
+    at: datetime.datetime,
+) -> Message:
+    """Send the team's public answer to who asked; the same key again is the first answer.
+
+    `should_solve`: it should solve the matter, and closes by itself if nobody objects (T13). `asks`: it needs the
+    customer's word to go on (T16). Neither: more will follow, and the time until then is reckoned anew from here. The
+    first answer is kept for the figures (M1); who answers a ticket that nobody has takes it. Refuses `MessageEmpty`,
+    `KeyReused` and `TicketClosed`.
+    """
+    if should_solve and asks:
+        raise ValueError("an answer either should solve the matter or asks back")
+    ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    before = _sent_before(ticket, key, kind=Message.Kind.ANSWER, text=text, by=by)
+    if before:
+        return before
+    _refuse_unless_open(ticket)
+    message = add_message(
+        ticket=ticket,
+        kind=Message.Kind.ANSWER,
+        text=text,
+        uploads=uploads,
+        key=key,
+        by=by,
+        at=at,
+        should_solve=should_solve,
+    )
+    if should_solve:
+        turns.turn_to_customer(ticket, state=Ticket.State.ANSWERED, at=at)
+    elif asks:
+        turns.turn_to_customer(ticket, state=Ticket.State.ASKED_BACK, at=at)
+    else:
+        turns.turn_to_us(ticket, at=at)
+    ticket.first_answer_at = ticket.first_answer_at or at
+    turns.take_if_free(ticket, by=by)
+    ticket.save()
+    Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
+    trail.record("ticket.answered", ticket, by=by, at=at, message=message.pk, should_solve=should_solve, asks=asks)
+    mails.answered(ticket, message, at=at)
+    return message
+
+
+@transaction.atomic
+def write_note(
+    *, ticket: Ticket, text: str, uploads: Iterable[UploadedFile] = (), key: str, by: Actor, at: datetime.datetime
+) -> Message:
+    """Add an internal note, which only the team ever sees; also to a closed ticket. The same key again is the first
+    note. Refuses `MessageEmpty` and `KeyReused`.
+    """
+    ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    before = _sent_before(ticket, key, kind=Message.Kind.NOTE, text=text, by=by)
+    if before:
+        return before
+    note = add_message(ticket=ticket, kind=Message.Kind.NOTE, text=text, uploads=uploads, key=key, by=by, at=at)
+    Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
+    trail.record("ticket.note_written", ticket, by=by, at=at, message=note.pk)
+    return note
+
+
+@transaction.atomic
+def save_draft(*, ticket: Ticket, agent: Person, text: str, at: datetime.datetime) -> Draft | None:
+    """Keep what the agent has typed and not sent, one draft per agent and ticket; nothing typed keeps none.
+
+    Not audited: it comes every few seconds and has no consequence.
+    """
+    if not text.strip():
+        Draft.objects.filter(ticket=ticket, agent=agent).delete()
+        return None
+    draft, _ = Draft.objects.update_or_create(ticket=ticket, agent=agent, defaults={"text": text, "at": at})
+    return draft
+
+
+def add_message(
+    *,
+    ticket: Ticket,
+    kind: Message.Kind,
+    text: str,
+    uploads: Iterable[UploadedFile],
+    key: str,
+    by: Actor,
+    at: datetime.datetime,
+    should_solve: bool = False,
+) -> Message:
+    """The message with its files, stored as part of the caller's action. Refuses `MessageEmpty`, `KeyReused`."""
+    uploads = list(uploads)
+    if not text.strip() and not uploads:
+        raise MessageEmpty
+    message = Message(ticket=ticket, author_id=by.id, kind=kind, text=text, should_solve=should_solve, at=at, key=key)
+    try:
+        with transaction.atomic():
+            message.save()
+    except IntegrityError:  # another form has this key
+        raise KeyReused from None
+    Attachment.objects.bulk_create(
+        Attachment(message=message, file=files.store_file(upload=upload, at=at)) for upload in uploads
+    )
+    return message
+
+
+def _sent_before(ticket: Ticket, key: str, *, kind: Message.Kind, text: str, by: Actor) -> Message | None:
+    """The message that this form has sent already. Refuses `KeyReused` if that was another one."""
+    before = Message.objects.filter(key=key).first()
+    if before and (before.ticket_id, before.author_id, before.kind, before.text) != (ticket.pk, by.id, kind, text):
+        raise KeyReused
+    return before
+
+
+def _refuse_unless_open(ticket: Ticket) -> None:
+    if ticket.is_closed:
+        raise TicketClosed(number=ticket.pk)

@@ -1,0 +1,261 @@
+"""From a question to a ticket: a visitor's first one, confirmed by a link, and those of people who have an account."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from carnet.audit import actions as audit
+from carnet.audit.actors import Actor
+from carnet.charging.actions import covers
+from carnet.files import actions as files
+from carnet.kernel.keys import Cause
+from carnet.kernel.refused import KeyReused, Refused
+from carnet.people import actions as people
+from carnet.people import queries as people_queries
+from carnet.people.models import Customer, Membership, Person
+from carnet.tickets import mails
+from carnet.tickets.actions import trail, turns
+from carnet.tickets.actions.messages import add_message
+from carnet.tickets.models import Attachment, Criticality, FirstQuestion, FirstQuestionFile, Message, Ticket
+
+LINK_LASTS = datetime.timedelta(days=7)
+HOUR = datetime.timedelta(hours=1)
+QUESTIONS_AN_HOUR = 5
+# A second click on «confirm» within this time leads to where the first one led.
+SAME_CLICK = datetime.timedelta(minutes=10)
+# A second click on «send again» sends nothing.
+RESEND_AFTER = datetime.timedelta(seconds=60)
+
+
+class TooManyQuestions(Refused):
+    """Each first question sends a mail, so one address can't be made to get many."""
+
+    code = "tickets.too_many_questions"
+
+
+class LinkExpired(Refused):
+    """The link was opened after its seven days; the question is kept."""
+
+    code = "tickets.link_expired"
+
+
+class LinkUsed(Refused):
+    """The question is a ticket already."""
+
+    code = "tickets.link_used"
+
+
+class AccountExists(Refused):
+    """The address has an account by now, and the question can be sent from there."""
+
+    code = "tickets.account_exists"
+
+
+class MayNotAsk(Refused):
+    """The person does not belong to the customer, or as buyer opens no tickets."""
+
+    code = "tickets.may_not_ask"
+
+
+@transaction.atomic
+def ask_first_question(
+    *,
+    key: str,
+    email: str,
+    name: str,
+    customer_kind: str,
+    customer_name: str,
+    language: str,
+    subject: str,
+    text: str,
+    criticality: str,
+    uploads: Iterable[UploadedFile] = (),
+    by: Actor,
+    at: datetime.datetime,
+) -> FirstQuestion:
+    """Keep a visitor's first question and mail the link that makes it a ticket; the same key again is the first
+    question.
+
+    Whether the address has an account shows in the mail alone, never on the page. Refuses `KeyReused`, and
+    `TooManyQuestions` of one address in an hour, for each of them sends a mail.
+    """
+    email = email.strip().lower()
+    asked = FirstQuestion.objects.filter(email=email, created_at__gt=at - HOUR).exclude(key=key)
+    if asked.count() >= QUESTIONS_AN_HOUR:
+        raise TooManyQuestions
+    typed = {
+        "email": email,
+        "name": name,
+        "customer_kind": customer_kind,
+        "customer_name": customer_name,
+        "subject": subject,
+        "text": text,
+        "criticality": criticality,
+    }
+    moments = {"created_at": at, "sent_at": at, "expires_at": at + LINK_LASTS}
+    question, is_new = FirstQuestion.objects.get_or_create(key=key, defaults={**typed, "language": language, **moments})
+    if not is_new:
+        if {name: getattr(question, name) for name in typed} != typed:
+            raise KeyReused
+        return question
+    for upload in uploads:
+        FirstQuestionFile.objects.create(question=question, file=files.store_file(upload=upload, at=at))
+    audit.record("first_question.asked", by=by, at=at, subject=("first_question", question.pk))
+    _send_link(question, at=at)
+    return question
+
+
+@transaction.atomic
+def send_link_again(*, question: FirstQuestion, by: Actor, at: datetime.datetime) -> FirstQuestion:
+    """Mail the link once more, good for another seven days. Within a minute of the last mail nothing is sent. Refuses
+    `LinkUsed`.
+    """
+    question = FirstQuestion.objects.select_for_update().get(pk=question.pk)
+    if question.ticket_id:
+        raise LinkUsed
+    if at - question.sent_at < RESEND_AFTER:
+        return question
+    question.sent_at = at
+    question.expires_at = at + LINK_LASTS
+    question.save(update_fields=["sent_at", "expires_at"])
+    audit.record("first_question.sent_again", by=by, at=at, subject=("first_question", question.pk))
+    _send_link(question, at=at)
+    return question
+
+
+@transaction.atomic
+def confirm_first_question(*, question: FirstQuestion, key: str, by: Actor, at: datetime.datetime) -> Ticket:
+    """Turn a confirmed first question into person, customer and ticket with the free minutes (F1).
+
+    Whoever followed the link has shown that the address is theirs. `key` is of the page that asked: its second
+    click finds the first one's ticket. Refuses `LinkUsed`, `LinkExpired`, and `AccountExists` if the address got an
+    account meanwhile: then the question is sent from there and nothing is lost. Without free minutes (F4) the
+    ticket waits for cover.
+    """
+    question = FirstQuestion.objects.select_for_update(of=("self",)).select_related("ticket").get(pk=question.pk)
+    if question.ticket:
+        if question.confirmed_key == key and at - question.ticket.opened_at < SAME_CLICK:
+            return question.ticket
+        raise LinkUsed
+    if at >= question.expires_at:
+        raise LinkExpired
+    if people_queries.person_with_address(question.email):
+        raise AccountExists
+    person = people.create_person(
+        email=question.email, name=question.name, language=question.language, by=by, at=at, verified=True
+    )
+    by = person.as_actor()
+    customer = people.create_customer(
+        kind=question.customer_kind,
+        name=question.customer_name,
+        language=question.language,
+        person=person,
+        by=by,
+        at=at,
+    )
+    ticket = open_ticket(
+        customer=customer,
+        person=person,
+        subject=question.subject,
+        text=question.text,
+        criticality=question.criticality,
+        means="trial",
+        origin=Ticket.Origin.TRIAL,
+        first_question=question,
+        key=f"first_question:{question.pk}",
+        by=by,
+        at=at,
+    )
+    FirstQuestion.objects.filter(pk=question.pk).update(confirmed_key=key)
+    return ticket
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    customer: Customer,
+    person: Person,
+    subject: str,
+    text: str,
+    criticality: str,
+    means: str,
+    then: str = "",
+    ceiling: int | None = None,
+    uploads: Iterable[UploadedFile] = (),
+    origin: Ticket.Origin = Ticket.Origin.WEB,
+    first_question: FirstQuestion | None = None,
+    key: str,
+    by: Actor,
+    at: datetime.datetime,
+) -> Ticket:
+    """Open a ticket for a question of `person`, paid by `means`; the same key again is the first ticket.
+
+    What pays is reserved now (T1, H4, F1); `then` follows the free minutes (F2), and up to `ceiling` tokens or minutes
+    nobody is asked again (T4, H4; see `charging.actions.covers.open_cover`). If nothing does, the question is kept as
+    waiting for cover and its person told once what would cover it (T15). The files of a `first_question` move to its
+    message. Refuses `MayNotAsk` to a person who may open no tickets for this customer, `KeyReused`, `CeilingOutOfRange`
+    of charging, and `LinkUsed` if the first question is a ticket
+    already.
+    """
+    membership = Membership.objects.active().filter(person=person, customer=customer).first()
+    if membership is None or not membership.may_open_tickets:
+        raise MayNotAsk
+    ticket, is_new = Ticket.objects.get_or_create(
+        key=key,
+        defaults={
+            "customer": customer,
+            "asked_by": person,
+            "origin": origin,
+            "subject": subject,
+            "language": person.language,
+            "criticality": Criticality(criticality),
+            "opened_at": at,
+            "waits_since": at,
+            "due_at": turns.due_at(criticality, at),
+        },
+    )
+    if not is_new:
+        is_theirs = (ticket.customer_id, ticket.asked_by_id, ticket.subject) == (customer.pk, person.pk, subject)
+        if not is_theirs or not ticket.messages.filter(kind=Message.Kind.QUESTION, text=text).exists():
+            raise KeyReused
+        return ticket
+    ticket.cover = covers.open_cover(
+        cause=Cause("ticket", ticket.pk),
+        customer=customer,
+        person=person,
+        means=means,
+        then=then,
+        ceiling=ceiling,
+        by=by,
+        at=at,
+    )
+    ticket.save(update_fields=["cover"])
+    message = add_message(
+        ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=f"opens:{key}"[:64], by=by, at=at
+    )
+    if first_question:
+        _take_over(first_question, ticket, message)
+    trail.record("ticket.opened", ticket, by=by, at=at, means=ticket.cover.means, covered=not ticket.cover.is_waiting)
+    if ticket.cover.is_waiting:
+        mails.waiting_for_cover(ticket, at=at)
+    else:
+        mails.received(ticket, at=at)
+    return ticket
+
+
+def _take_over(question: FirstQuestion, ticket: Ticket, message: Message) -> None:
+    """The question has become this ticket: its link is used up, its files belong to the message. Refuses `LinkUsed`."""
+    question = FirstQuestion.objects.select_for_update().get(pk=question.pk)
+    if question.ticket_id:
+        raise LinkUsed
+    question.ticket = ticket
+    question.save(update_fields=["ticket"])
+    Attachment.objects.bulk_create(Attachment(message=message, file_id=one.file_id) for one in question.files.all())
+
+
+def _send_link(question: FirstQuestion, *, at: datetime.datetime) -> None:
+    mails.first_question_link(
+        question, has_account=people_queries.person_with_address(question.email) is not None, at=at
+    )

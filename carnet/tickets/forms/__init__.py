@@ -1,0 +1,1 @@
+"""What people type about tickets, by audience; `fields` are shared. Nothing is re-exported."""

@@ -1,0 +1,153 @@
+"""The mails that tickets send, one function each; whether to send is the action's to decide."""
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from carnet.kernel import calendar
+from carnet.mail import actions as mail
+from carnet.people.models import Person
+from carnet.provider import queries as provider
+from carnet.tickets import rules
+from carnet.tickets.models import Closure, ContactMessage, FirstQuestion, Message, Ticket
+from carnet.web import formats
+
+
+def first_question_link(question: FirstQuestion, *, has_account: bool, at: datetime.datetime) -> None:
+    """The link that makes a first question a ticket; for an address that has an account, the way to send it from
+    there.
+    """
+    mail.queue_mail(
+        kind="tickets/first_question_known" if has_account else "tickets/first_question",
+        key=f"first_question:{question.pk}:{question.sent_at.isoformat()}",
+        to=question.email,
+        language=question.language,
+        context={
+            "question": question,
+            "url": public_url("tickets:confirm_first_question", question.language, token=question.token),
+        },
+        at=at,
+    )
+
+
+def received(ticket: Ticket, *, at: datetime.datetime) -> None:
+    """The ticket was opened and is covered."""
+    _about_ticket(ticket, "received", key=f"ticket_received:{ticket.pk}", at=at)
+
+
+def waiting_for_cover(ticket: Ticket, *, at: datetime.datetime) -> None:
+    """T15: the question is kept, and this is what would cover it; told once."""
+    _about_ticket(ticket, "waiting_for_cover", key=f"ticket_waiting:{ticket.pk}", at=at)
+
+
+def covered(ticket: Ticket, *, at: datetime.datetime) -> None:
+    """What waited for cover has it now and goes on (T5, T15, F3)."""
+    assert ticket.cover is not None
+    key = f"ticket_covered:{ticket.pk}:{ticket.cover.covered_at}"
+    _about_ticket(ticket, "covered", key=key, at=at)
+
+
+def answered(ticket: Ticket, message: Message, *, at: datetime.datetime) -> None:
+    """The team's answer, whole: it should solve the matter, asks back, or is a word on the way."""
+    kinds = {Ticket.State.ANSWERED: "answered", Ticket.State.ASKED_BACK: "asked_back"}
+    kind = kinds.get(Ticket.State(ticket.state), "on_the_way")
+    _about_ticket(ticket, kind, key=f"ticket_answered:{message.pk}", at=at, message=message)
+
+
+def reminded(
+    ticket: Ticket, *, wait: rules.Wait, closes_at: datetime.datetime, since: datetime.datetime, at: datetime.datetime
+) -> None:
+    """T13: does the answer solve it? T16: we wait for your word. T5: nothing pays for it. And when it closes by
+    itself.
+    """
+    kinds = {"answered": "reminder_answered", "asked_back": "reminder_asked_back", "used_up": "reminder_cover"}
+    key = f"ticket_reminded:{ticket.pk}:{since.isoformat()}"
+    # It closes when that day has ended.
+    last_day = calendar.date_on(closes_at - datetime.timedelta(seconds=1), provider.time_zone())
+    _about_ticket(ticket, kinds[wait], key=key, at=at, last_day=formats.day(last_day, decider(ticket).language))
+
+
+def clock_warning(ticket: Ticket, *, stops_at: datetime.datetime, at: datetime.datetime) -> None:
+    """T4, F3: the paid time ends in five minutes; then the clock stops."""
+    key = f"clock_warning:{ticket.pk}:{stops_at.isoformat()}"
+    there = stops_at.astimezone(provider.time_zone())
+    _about_ticket(ticket, "clock_warning", key=key, at=at, at_time=formats.time_of_day(there, decider(ticket).language))
+
+
+def clock_stopped(ticket: Ticket, *, stopped_at: datetime.datetime, at: datetime.datetime) -> None:
+    """F3, T4: the paid time has ended, nothing more is charged, and this is how it can go on."""
+    _about_ticket(ticket, "clock_stopped", key=f"clock_stopped:{ticket.pk}:{stopped_at.isoformat()}", at=at)
+
+
+def closed(ticket: Ticket, closure: Closure, *, at: datetime.datetime) -> None:
+    """The ticket is closed at this price; please rate us. The link leads to the page, and a GET never rates."""
+    _about_ticket(ticket, "closed", key=f"ticket_closed:{closure.pk}", at=at, closure=closure)
+
+
+def split_off(ticket: Ticket, *, at: datetime.datetime) -> None:
+    """T6: a second subject has become a ticket of its own, and waits for its person to say what pays for it."""
+    _about_ticket(ticket, "split_off", key=f"ticket_split_off:{ticket.pk}", at=at)
+
+
+def merged(ticket: Ticket, *, at: datetime.datetime) -> None:
+    """T10: the ticket goes on in another one, and both never cost more than apart."""
+    _about_ticket(ticket, "merged", key=f"ticket_merged:{ticket.pk}:{ticket.merged_into_id}", at=at)
+
+
+def passed_on(ticket: Ticket, *, at: datetime.datetime) -> None:
+    """P3: a holder is told that the ticket of a removed person is theirs to decide now; nothing of its content."""
+    assert ticket.passed_to is not None
+    key = f"ticket_passed_on:{ticket.pk}:{ticket.passed_to.pk}"
+    _about_ticket(ticket, "passed_on", key=key, at=at)
+
+
+def contact_received(message: ContactMessage, *, at: datetime.datetime) -> None:
+    """We have got what you wrote."""
+    mail.queue_mail(
+        kind="tickets/contact_received",
+        key=f"contact_received:{message.pk}",
+        to=message.email,
+        language=message.language,
+        context={"message": message, "url": public_url("knowledge:faq", message.language)},
+        at=at,
+    )
+
+
+def public_url(name: str, language: str, **kwargs: Any) -> str:
+    """The full address of a public page in this language."""
+    with translation.override(language):
+        return settings.SITE_URL + reverse(name, kwargs=kwargs)
+
+
+def decider(ticket: Ticket) -> Person:
+    """Who decides for a ticket: who asked, or after their removal a holder (P3)."""
+    return ticket.passed_to or ticket.asked_by
+
+
+def _about_ticket(ticket: Ticket, kind: str, *, key: str, at: datetime.datetime, **context: Any) -> None:
+    """A mail to who decides for the ticket, with the one link that matters: the ticket's page.
+
+    After a removal (P3) that is a holder, who learns the number and no content, unless it was allowed: templates show
+    subject and message if `may_read`.
+    """
+    person = decider(ticket)
+    is_theirs = person.pk == ticket.asked_by_id
+    may_read = is_theirs or Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
+    mail.queue_mail(
+        kind=f"tickets/{kind}",
+        key=key,
+        to=person.email,
+        language=person.language,
+        context={
+            "ticket": ticket,
+            "person": person,
+            "may_read": may_read,
+            "url": settings.SITE_URL + reverse("my:tickets:ticket", args=[ticket.pk]),
+            **context,
+        },
+        at=at,
+        thread=f"ticket:{ticket.pk}",
+    )

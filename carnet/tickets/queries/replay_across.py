@@ -1,0 +1,187 @@
+"""What `verify` finds between tickets: agents at two places at once, who bears the first minutes of a pack of hours
+(H1, H3), and whose free minutes are noted (F4).
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from carnet.charging import queries as charging
+from carnet.charging import rules
+from carnet.charging.models import Cover, IndivisiblePart, PaidTime, TrialUse
+from carnet.kernel import snapshot
+from carnet.ledger.models import Lot, Movement
+from carnet.tickets.models import WorkSession
+
+SESSIONS_AT_ONCE = 5_000
+LOTS_AT_ONCE = 200
+TRIALS_AT_ONCE = 5_000
+
+Found = tuple[int, list[str]]
+
+
+class _Worked(NamedTuple):
+    agent_id: int
+    started_at: datetime.datetime
+    pk: int
+    ended_at: datetime.datetime
+
+
+class _Line(NamedTuple):
+    lot_id: int
+    cause_id: int
+    kind: str
+    quantity: int
+    to_bucket: str
+    key: str
+    part: int
+
+
+def agents() -> Iterator[Found]:
+    """Each moment of an agent is written down once: standing sessions of one agent don't overlap."""
+    worked = WorkSession.objects.standing().exclude(kind=WorkSession.Kind.MISTAKEN)
+    rows = worked.order_by("agent_id", "started_at", "pk").values_list(*_Worked._fields)
+    last: _Worked | None = None
+    before: _Worked | None = None  # of the agent at hand, what ends last
+    while True:
+        portion = [_Worked._make(row) for row in rows.filter(_further(last))[:SESSIONS_AT_ONCE]]
+        if not portion:
+            return
+        faults = []
+        for one in portion:
+            if before and before.agent_id == one.agent_id and before.ended_at > one.started_at:
+                # One of a former portion may have been corrected meanwhile: both are looked at again.
+                if worked.filter(pk__in=[before.pk, one.pk], ended_at__gt=one.started_at).count() == 2:
+                    faults.append(f"sessions {before.pk} and {one.pk}: agent {one.agent_id} worked on both at once")
+                if before.ended_at > one.ended_at:
+                    continue
+            before = one
+        last = portion[-1]
+        yield len(portion), faults
+
+
+def _further(last: _Worked | None) -> Q:
+    if last is None:
+        return Q()
+    return (
+        Q(agent_id__gt=last.agent_id)
+        | Q(agent_id=last.agent_id, started_at__gt=last.started_at)
+        | Q(agent_id=last.agent_id, started_at=last.started_at, pk__gt=last.pk)
+    )
+
+
+def packs() -> Iterator[Found]:
+    """H1, H3: who took the first minutes of each pack of hours, replayed from its journal: the first who reserved of
+    it while nobody else had; given up by whom nothing was spent of it.
+    """
+    hours = Lot.objects.filter(unit=Lot.Unit.MINUTE, origin=Lot.Origin.PURCHASED).order_by("pk")
+    last = 0
+    while True:
+        with snapshot.at_rest():
+            lots = list(hours.filter(pk__gt=last).values_list("pk", flat=True)[:LOTS_AT_ONCE])
+            portion = _packs(lots)
+        if not lots:
+            break
+        last = lots[-1]
+        yield portion
+    others = IndivisiblePart.objects.exclude(lot__unit=Lot.Unit.MINUTE, lot__origin=Lot.Origin.PURCHASED)
+    yield (
+        0,
+        [
+            f"lot {lot_id}: it is no pack of hours, and its first minutes are taken"
+            for lot_id in others.values_list("pk", flat=True)
+        ],
+    )
+
+
+def _packs(lots: list[int]) -> Found:
+    rows = Movement.objects.filter(lot__in=lots, cause_kind="ticket").exclude(kind=Movement.Kind.LAST_DAY)
+    lines = [_Line._make(row) for row in rows.order_by("lot_id", "sequence").values_list(*_Line._fields)]
+    parts = dict(IndivisiblePart.objects.filter(lot__in=lots).values_list("lot_id", "cover__cause_id"))
+    bearers, took = _bearers(lines)
+    faults = []
+    for lot_id in lots:
+        if parts.get(lot_id) != bearers.get(lot_id):
+            faults.append(
+                f"lot {lot_id}: its first minutes are taken by ticket {parts.get(lot_id) or '–'}, in its journal by "
+                f"{bearers.get(lot_id) or '–'}"
+            )
+    firsts = {line.key: line for line in lines if line.kind == Movement.Kind.RESERVED and line.part == 0}
+    deciding = _deciding(firsts)
+    for key, (cause_id, least) in deciding.items():
+        line = firsts[key]
+        expected = min(rules.INDIVISIBLE_MINUTES, line.quantity) if (line.lot_id, key) in took else 0
+        if least != expected and not charging.was_indivisible_per_ticket():
+            faults.append(f"ticket {cause_id}: it costs {least} minutes at least, instead of {expected}")
+    return len(lines) + len(parts) + len(lots), faults
+
+
+def _bearers(lines: list[_Line]) -> tuple[dict[int, int], set[tuple[int, str]]]:
+    """Which ticket bears the first minutes of each lot by now, and which reservations found them free."""
+    bearers: dict[int, int] = {}
+    took: set[tuple[int, str]] = set()
+    for lot_id, of_lot in groupby(lines, key=lambda line: line.lot_id):
+        held: dict[int, int] = defaultdict(int)
+        bearer: int | None = None
+        for line in of_lot:
+            if line.kind == Movement.Kind.RESERVED:
+                held[line.cause_id] += line.quantity
+                if bearer is None:
+                    bearer = line.cause_id
+                    took.add((lot_id, line.key))
+            elif line.kind != Movement.Kind.SPENT:  # released, or given back by a correction, which another may undo
+                held[line.cause_id] -= line.quantity if line.to_bucket == "available" else -line.quantity
+            if bearer is not None and not held[bearer]:
+                bearer = None
+        if bearer is not None:
+            bearers[lot_id] = bearer
+    return bearers, took
+
+
+def _deciding(firsts: dict[str, _Line]) -> dict[str, tuple[int, int]]:
+    """The reservations that decided what a ticket costs at least: the first minutes of one that had nothing but free
+    minutes; with the ticket and what its cover says.
+    """
+    covers = Cover.objects.filter(cause_kind="ticket", cause_id__in={line.cause_id for line in firsts.values()})
+    paid = (
+        PaidTime.objects.filter(cover__in=covers.values("pk"))
+        .exclude(means=Cover.Means.TRIAL)
+        .order_by("cover_id", "pk")
+    )
+    rows = paid.values_list("cover_id", "cover__cause_id", "cover__least_minutes", "means", "units", "key")
+    found = {}
+    for _cover, times in groupby(rows, key=lambda row: row[0]):
+        had: dict[str, int] = defaultdict(int)
+        decided = None
+        for _cover_id, cause_id, least, means, units, key in times:
+            if means == Cover.Means.MINUTES and units > 0 and not any(had.values()):
+                decided = (key, (cause_id, least))
+            had[means] += units
+        if decided and decided[0] in firsts:
+            found[decided[0]] = decided[1]
+    return found
+
+
+def trials() -> Iterator[Found]:
+    """F4: whoever has free minutes is noted, and nobody else, so that they are given once."""
+    lots = Lot.objects.filter(origin=Lot.Origin.TRIAL).order_by("customer_id").values_list("customer_id", flat=True)
+    uses = TrialUse.objects.order_by("customer_id").values_list("customer_id", flat=True)
+    last = 0
+    while True:
+        with snapshot.at_rest():
+            given = list(lots.filter(customer_id__gt=last)[:TRIALS_AT_ONCE])
+            upto = given[-1] if len(given) == TRIALS_AT_ONCE else None
+            noted = list(uses.filter(customer_id__gt=last, **({} if upto is None else {"customer_id__lte": upto})))
+        had, known = set(given), set(noted)
+        faults = [f"customer {number}: it has free minutes that nobody noted" for number in sorted(had - known)]
+        faults += [
+            f"customer {number}: it is noted for free minutes that are not there" for number in sorted(known - had)
+        ]
+        yield len(given) + len(noted), faults
+        if upto is None:
+            return
+        last = upto

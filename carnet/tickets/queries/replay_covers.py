@@ -1,0 +1,322 @@
+"""Follows what pays for one ticket line by line: each paid time is proved by the journal of units, each ending by the
+work, each price by the rules (T2–T4, T8–T10, T14, H1–H5, F1–F3).
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator
+
+from carnet.charging import queries as charging
+from carnet.charging import rules
+from carnet.charging.models import Cover
+from carnet.ledger.models import Lot, Movement
+from carnet.tickets.models import Closure
+from carnet.tickets.queries.replay_rows import (
+    NONE,
+    ClosureRow,
+    Facts,
+    LineRow,
+    PaidRow,
+    Units,
+    means_of,
+    standing,
+    stretches,
+    worked_seconds,
+)
+
+# T9: such endings charge nothing of what was worked, or may charge nothing, which is the agent's to say.
+FREE = {Closure.How.SPAM, Closure.How.DUPLICATE}
+MAY_BE_FREE = {Closure.How.OUT_OF_SCOPE, Closure.How.UNSOLVABLE}
+
+
+class Account:
+    """What has paid for one ticket, from its first reservation to now."""
+
+    def __init__(self, facts: Facts, cover: Cover) -> None:
+        self.facts, self.cover = facts, cover
+        self.had = NONE
+        self.seconds = 0
+        self.free_seconds = 0
+        self.token_minutes = 30
+        # H1: the minutes taken first, of the first lot and in all; whether that lot was a pack of hours.
+        self.first_minutes: tuple[int, int, bool] | None = None
+        # What paid, and the free seconds, when the cover ended and before anything was released since.
+        self.before_end: Units | None = None
+        self.free_before_end: int | None = None
+        self.steps: list[tuple[datetime.datetime, bool, Units]] = []  # `had` since then; whether by an ending
+        self.corrections = 0  # how often its price was lowered (T14)
+        self.released: dict[str, list[int]] = defaultdict(list)
+        self.reserved: dict[str, list[LineRow]] = defaultdict(list)
+        for line in facts.lines:
+            if line.kind == Movement.Kind.RESERVED:
+                self.reserved[line.key].append(line)
+
+    def follow(self) -> Iterator[str]:
+        """What is wrong with its paid times, and with what the cover says of them."""
+        paid = sorted(self.facts.paid, key=lambda time: _number(time.key))
+        for number, time in enumerate(paid, 1):
+            if time.key.split(":")[:4] != ["cover", str(self.cover.pk), "paid", str(number)]:
+                yield f"the paid time {number} is missing"
+                return
+        for lines in _together(paid):
+            match _kind(lines[0].key):
+                case "less":
+                    yield from self._end(lines)
+                case "merged":
+                    yield from self._merge(lines[0])
+                case _:
+                    yield from self._pay(lines[0])
+        if self.reserved:
+            yield "units were reserved for it that pay for nothing"
+        yield from self._release_faults()
+        yield from self._cover_faults()
+
+    def had_at(self, moment: datetime.datetime) -> Units:
+        """What paid at this moment, once what ended then had ended, as the paid times tell."""
+        by_ending = [had for at, is_ending, had in self.steps if is_ending and at == moment]
+        until = [had for at, _is_ending, had in self.steps if at <= moment]
+        return next(iter(by_ending[-1:] or until[-1:]), NONE)
+
+    def _pay(self, time: PaidRow) -> Iterator[str]:
+        lines = self.reserved.pop(time.key, [])
+        if time.units != sum(line.quantity for line in lines) or not lines or any(
+            means_of(line.unit, line.origin) != time.means for line in lines
+        ):  # fmt: skip
+            yield f"{time.units} units of {time.means} pay for it, and the journal reserved others"
+            return
+        if not self.cover.opened_at <= time.at <= lines[0].at:
+            yield "a time was paid before its cover was opened, or after its units were reserved"
+        if time.means == Cover.Means.TOKENS and not self.had.tokens:
+            self.token_minutes = lines[0].token_minutes
+        if time.means == Cover.Means.MINUTES and not self.had.minutes and not self.had.tokens:
+            is_pack = lines[0].origin == Lot.Origin.PURCHASED
+            self.first_minutes = (lines[0].quantity, time.units, is_pack)
+        minutes = time.units * (self.token_minutes if time.means == Cover.Means.TOKENS else 1)
+        if time.seconds != minutes * 60:
+            yield f"{time.seconds} s were paid at once, instead of {minutes} min"
+        if time.means == Cover.Means.TRIAL:
+            self.free_seconds += minutes * 60
+        self._step(time, is_ending=False)
+
+    def _merge(self, time: PaidRow) -> Iterator[str]:
+        """T10: how long may be worked with what both have."""
+        merged = [one for one in self.facts.merged if one.at <= time.at]
+        payable = charging.payable_with(
+            merged, tokens=self.had.tokens, minutes=self.had.minutes, token_minutes=self.token_minutes,
+            free_seconds=self.free_seconds,
+        )  # fmt: skip
+        expected = max(worked_seconds(self.facts.sessions, time.at), payable)
+        self._step(time, is_ending=False)
+        if time.units or self.seconds != expected:
+            yield f"after merging {self.seconds} s are paid, instead of {expected} s"
+
+    def _end(self, lines: list[PaidRow]) -> Iterator[str]:
+        """T8: after an ending or a correction stays what was used, and what was spent pays for."""
+        at, paid_before, had_before = lines[0].at, self.seconds, self.had
+        if self.free_before_end is None and self.cover.ended_at and at >= self.cover.ended_at:
+            self.free_before_end = self.free_seconds
+        for time in lines:
+            if time.units > 0 or time.seconds > 0:
+                yield "an ending pays for more"
+            if time.units:
+                self.released[time.means].append(-time.units)
+            self._step(time, is_ending=True)
+        if at == self.cover.ended_at:
+            self.before_end = had_before
+        spent_seconds = rules.paid_seconds(
+            tokens=self.had.tokens, minutes=self.had.minutes, free_minutes=self.had.free_minutes,
+            token_minutes=self.token_minutes,
+        )  # fmt: skip
+        totals = {used: min(paid_before, max(used, spent_seconds)) for used in self._used_at(at)}
+        fitting = [min(self.free_seconds, used) for used, total in totals.items() if total == self.seconds]
+        if not fitting:
+            yield f"{self.seconds} s stayed paid when it ended, instead of {min(totals.values())} s"
+        self.free_seconds = self.cover.free_seconds if self.cover.free_seconds in fitting else min(fitting, default=0)
+
+    def _used_at(self, at: datetime.datetime) -> list[int]:
+        """The charged seconds that an ending at this moment may have counted."""
+        merged = self.facts.merged_into
+        if merged and merged.at == at:
+            return [merged.seconds]
+        closure = next((one for one in self.facts.closures if one.at == at), None)
+        if closure is None:  # a correction (T14), which is written down a moment after the closing at the earliest
+            self.corrections += 1
+            return [worked_seconds(self.facts.sessions, at + datetime.timedelta.resolution)]
+        return _charged(closure)
+
+    def _step(self, time: PaidRow, *, is_ending: bool) -> None:
+        self.seconds += time.seconds
+        if time.units:
+            self.had = self.had.plus(time.means, time.units)
+        self.steps.append((time.at, is_ending, self.had))
+
+    def _release_faults(self) -> Iterator[str]:
+        """What paid times gave back, ending by ending, the journal released or corrected."""
+        moved: dict[tuple[int, str], int] = defaultdict(int)
+        for line in self.facts.lines:
+            if line.kind in (Movement.Kind.RELEASED, Movement.Kind.CORRECTED):
+                back = line.quantity if line.to_bucket == "available" else -line.quantity
+                moved[_number(line.key), means_of(line.unit, line.origin)] += back
+        by_means: dict[str, list[int]] = defaultdict(list)
+        for (_number_of_ending, means), units in sorted(moved.items()):
+            if units:
+                by_means[means].append(units)
+        for means in sorted({*by_means, *self.released}):
+            if by_means[means] != self.released[means]:
+                yield f"its paid times gave back {self.released[means]} of {means}, the journal {by_means[means]}"
+        closings = sum(one.how != Closure.How.MERGED for one in self.facts.closures)
+        # What was merged into a ticket that is open only to repair settles it once more.
+        merged = len(self.facts.merged) + (self.facts.merged_into is not None)
+        endings = closings + self.corrections + merged
+        last = max((number for number, _ in moved), default=-1)
+        if not last < self.cover.settled_count <= endings:
+            yield f"its cover was settled {self.cover.settled_count} times, and {endings} endings are written down"
+
+    def _cover_faults(self) -> Iterator[str]:
+        cover = self.cover
+        for name, stands, expected in (
+            ("free minutes", cover.free_minutes, self.had.free_minutes),
+            ("free seconds", cover.free_seconds, self.free_seconds),
+            ("minutes of a token", cover.token_minutes, self.token_minutes),
+        ):
+            if stands != expected:
+                yield f"its cover tells {stands} {name}, instead of {expected}"
+        if self.had.tokens > cover.token_ceiling or self.had.minutes > cover.minute_ceiling:
+            yield "it took more units than anybody agreed to"
+        of_lot, together, is_pack = self.first_minutes or (0, 0, False)
+        # Of a pack, `replay_packs` decides which of the two it is. ⚙ indivisible_per ticket: what it could reserve.
+        least = {min(rules.INDIVISIBLE_MINUTES, units) for units in (of_lot, together)}
+        if cover.least_minutes not in least | {0} or (
+            cover.least_minutes and not is_pack and not charging.was_indivisible_per_ticket()
+        ):
+            yield f"it costs {cover.least_minutes} minutes at least, and took {together} first"
+
+
+def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
+    """What is wrong with what the ticket cost: at each closing, and now."""
+    for closure in facts.closures:
+        worked = worked_seconds(facts.sessions, closure.at)
+        if closure.worked_seconds != worked:
+            yield f"the closure tells {closure.worked_seconds} s of work, the sessions {worked} s"
+        if closure.told != account.had_at(closure.at):
+            yield "the closure tells another price than what paid for it"
+    if not cover.has_ended:
+        return
+    stands = Units(cover.price_tokens or 0, cover.price_minutes or 0, cover.free_minutes_spent or 0)
+    if stands != account.had:
+        yield f"its price is {tuple(stands)}, and {tuple(account.had)} pay for it"
+    merged = facts.merged_into
+    if merged:
+        if stands.tokens > merged.kept_tokens or stands.minutes > merged.kept_minutes:
+            yield f"its price is {tuple(stands)}, it kept ({merged.kept_tokens}, {merged.kept_minutes})"
+        return
+    ending = next((one for one in facts.closures if one.at == cover.ended_at), None)
+    if ending is None:
+        yield "it ended, and no closure says how"
+        return
+    try:
+        expected = _expected_prices(facts, cover, account, ending)
+    except ValueError as nothing_pays:
+        yield str(nothing_pays)
+        return
+    if stands not in expected:
+        yield f"its price is {tuple(stands)}, reckoned again {tuple(expected[0])}"
+
+
+def _charged(closure: ClosureRow) -> list[int]:
+    """The seconds of its own work that a closing may have charged (T9)."""
+    if closure.how in FREE:
+        return [0]
+    return [closure.worked_seconds, 0] if closure.how in MAY_BE_FREE else [closure.worked_seconds]
+
+
+def _expected_prices(facts: Facts, cover: Cover, account: Account, ending: ClosureRow) -> list[Units]:
+    """What it may have cost at its end, and less if its time was lowered since (T14)."""
+    merged = [one for one in facts.merged if one.at <= ending.at]
+    before = ending.told if account.before_end is None else account.before_end
+    then = [_price(_as_it_ended(cover, account), seconds, before, merged) for seconds in _charged(ending)]
+    worked_now = worked_seconds(facts.sessions)
+    if worked_now == ending.worked_seconds or ending.told == NONE:
+        return then
+    now = _price(cover, worked_now, ending.told, facts.merged)
+    return [Units(*map(min, zip(one, now, strict=True))) for one in then]
+
+
+def _as_it_ended(cover: Cover, account: Account) -> Cover:
+    """With the free seconds that it had then: a correction may have taken some (T14)."""
+    if account.free_before_end in (None, cover.free_seconds):
+        return cover
+    return Cover(
+        token_minutes=cover.token_minutes, least_minutes=cover.least_minutes, free_seconds=account.free_before_end
+    )
+
+
+def _price(cover: Cover, seconds: int, had: Units, merged: list[charging.MergedTime]) -> Units:
+    paid_by = {
+        Cover.Means.TOKENS: had.tokens, Cover.Means.MINUTES: had.minutes, Cover.Means.TRIAL: had.free_minutes,
+    }  # fmt: skip
+    price = charging.price(cover, seconds, had=paid_by, merged=merged)
+    return Units(price.tokens, price.minutes, price.free_minutes)
+
+
+def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
+    """T10: what the target took over of the price of this ticket."""
+    merged = facts.merged_into
+    if merged is None:
+        return
+    apart: list[Units] = []
+    if any(one.at < merged.at for one in facts.closures):  # it may have ended before, at a price that stood
+        apart.append(account.had_at(merged.at - datetime.timedelta.resolution))
+    if any(one.at == merged.at for one in facts.closures):  # it was open, and ended by merging
+        had = account.had if account.before_end is None else account.before_end
+        try:
+            apart.append(_price(_as_it_ended(cover, account), merged.seconds, had, []))
+        except ValueError as nothing_pays:
+            if not apart:
+                yield str(nothing_pays)
+    told = (merged.price_tokens, merged.price_minutes)
+    if apart and told not in [one[:2] for one in apart]:
+        yield f"merging tells a price of {told} apart, instead of {apart[0][:2]}"
+    if merged.kept_tokens > merged.price_tokens or merged.kept_minutes > merged.price_minutes:
+        yield "it kept more units than it cost"
+
+
+def has_unpaid_work(facts: Facts) -> bool:
+    """T4: whether work beyond what was paid for counts as charged."""
+    charged = [one for one in stretches(standing(facts.sessions)) if one.is_charged]
+    if not charged:
+        return False
+    limits = rules.limits_of([(time.at, time.seconds) for time in facts.paid])
+    spans = rules.spans_of(charged)
+    worked = sum((end - start for start, end in spans), rules.NOTHING)
+    steps = [seconds for at, seconds in limits if at < spans[-1][1]]
+    if steps and limits[0][0] <= spans[0][0] and worked <= min(steps) * rules.SECOND:
+        return False  # as nearly always; cutting the stretches takes longer
+    return any(part.offered for part in rules.meter(charged, limits))
+
+
+def _together(paid: list[PaidRow]) -> Iterator[list[PaidRow]]:
+    """The lines one by one, but those of one ending together: it writes one of each means at most."""
+    group: list[PaidRow] = []
+    for time in paid:
+        if group and (
+            _kind(time.key) != "less"
+            or _kind(group[-1].key) != "less"
+            or time.at != group[-1].at
+            or time.means in {one.means for one in group}
+        ):
+            yield group
+            group = []
+        group.append(time)
+    if group:
+        yield group
+
+
+def _number(key: str) -> int:
+    """`cover:7:paid:3:less` → 3, `cover:7:settle:1:token:…` → 1; 0 for a key of something else."""
+    parts = key.split(":")
+    return int(parts[3]) if len(parts) > 3 and parts[3].isdecimal() else 0
+
+
+def _kind(key: str) -> str:
+    return [*key.split(":"), ""][4]

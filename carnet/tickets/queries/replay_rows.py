@@ -1,0 +1,246 @@
+"""What `verify` reads of a portion of tickets: everything that was written about them, as plain rows of one instant."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
+
+from django.db.models import QuerySet
+
+from carnet.charging import rules
+from carnet.charging.models import Cover, MergedTime, PaidTime
+from carnet.ledger.models import Hold, Lot, Movement
+from carnet.tickets.models import Closure, Rating, RatingChange, RunningWork, Ticket, WorkSession
+from carnet.tickets.queries.work import NOT_CHARGED
+
+
+class Units(NamedTuple):
+    """Units of the three kinds that a ticket holds or costs."""
+
+    tokens: int = 0
+    minutes: int = 0
+    free_minutes: int = 0
+
+    def plus(self, means: str, units: int) -> Self:
+        name = UNITS_OF[means]
+        return self._replace(**{name: getattr(self, name) + units})
+
+
+NONE = Units()
+UNITS_OF: dict[str, str] = {
+    Cover.Means.TOKENS: "tokens",
+    Cover.Means.MINUTES: "minutes",
+    Cover.Means.TRIAL: "free_minutes",
+}
+
+
+class TicketRow(NamedTuple):
+    pk: int
+    customer_id: int
+    cover_id: int | None
+    state: str
+    opened_at: datetime.datetime
+    closed_at: datetime.datetime | None
+    only_repair: bool
+    merged_into_id: int | None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == Ticket.State.CLOSED
+
+
+class PaidRow(NamedTuple):
+    cause_id: int
+    at: datetime.datetime
+    seconds: int
+    units: int
+    means: str
+    key: str
+
+
+class SessionRow(NamedTuple):
+    ticket_id: int
+    pk: int
+    agent_id: int
+    kind: str
+    started_at: datetime.datetime
+    ended_at: datetime.datetime
+    recorded_at: datetime.datetime
+    replaces_id: int | None
+
+
+class ClosureRow(NamedTuple):
+    ticket_id: int
+    pk: int
+    at: datetime.datetime
+    how: str
+    worked_seconds: int
+    price_tokens: int
+    price_minutes: int
+    free_minutes: int
+
+    @property
+    def told(self) -> Units:
+        return Units(self.price_tokens, self.price_minutes, self.free_minutes)
+
+
+class HoldRow(NamedTuple):
+    cause_id: int
+    unit: str
+    origin: str
+    reserved: int
+    spent: int
+
+
+class LineRow(NamedTuple):
+    """A line of the journal that moved units for a ticket."""
+
+    cause_id: int
+    at: datetime.datetime
+    kind: str
+    unit: str
+    quantity: int
+    to_bucket: str
+    key: str
+    origin: str
+    token_minutes: int
+
+
+class RunningRow(NamedTuple):
+    ticket_id: int
+    kind: str
+    stopped_at: datetime.datetime | None
+    goes_on: bool
+
+
+class RatingRow(NamedTuple):
+    ticket_id: int
+    score: int
+    at: datetime.datetime
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything that was written about one ticket, each list in the order in which it was written."""
+
+    ticket: TicketRow
+    cover: Cover | None
+    paid: list[PaidRow] = field(default_factory=list)
+    sessions: list[SessionRow] = field(default_factory=list)
+    closures: list[ClosureRow] = field(default_factory=list)
+    holds: list[HoldRow] = field(default_factory=list)
+    lines: list[LineRow] = field(default_factory=list)
+    running: list[RunningRow] = field(default_factory=list)
+    rating: RatingRow | None = None
+    scores: list[RatingRow] = field(default_factory=list)
+    merged: list[MergedTime] = field(default_factory=list)  # work of others that is priced with its own (T10)
+    merged_into: MergedTime | None = None
+
+
+@dataclass(slots=True)
+class Portion:
+    """Tickets with their facts; `strays` are numbers of tickets that something was written about and that are not
+    there.
+    """
+
+    facts: list[Facts]
+    records: int
+    last: int
+    strays: list[int]
+
+
+def means_of(unit: str, origin: str) -> Cover.Means:
+    """What units of such a lot count as."""
+    if unit == Lot.Unit.TOKEN:
+        return Cover.Means.TOKENS
+    return Cover.Means.TRIAL if origin == Lot.Origin.TRIAL else Cover.Means.MINUTES
+
+
+def standing(sessions: Iterable[SessionRow], at: datetime.datetime | None = None) -> list[SessionRow]:
+    """The sessions that no correction had replaced: now, or at an instant."""
+    written = [one for one in sessions if at is None or one.recorded_at <= at]
+    replaced = {one.replaces_id for one in written if one.replaces_id}
+    return [one for one in written if one.pk not in replaced] if replaced else written
+
+
+def stretches(sessions: Iterable[SessionRow]) -> list[rules.Stretch]:
+    """The same as the rules of charging see them."""
+    return [
+        rules.Stretch(
+            one.started_at, one.ended_at, one.kind not in NOT_CHARGED, one.agent_id,
+            one.kind == WorkSession.Kind.OFFERED,
+        )
+        for one in sessions
+    ]  # fmt: skip
+
+
+def worked_seconds(sessions: Iterable[SessionRow], at: datetime.datetime | None = None) -> int:
+    """W of T2: now, or as it stood at an instant."""
+    return rules.worked_seconds(stretches(standing(sessions, at)))
+
+
+def read(after: int, count: int) -> Portion | None:
+    """The next `count` tickets after the number `after`, with all their facts; None after the last one."""
+    found = Ticket.objects.filter(pk__gt=after).order_by("pk").values_list(*_columns(TicketRow))
+    tickets = [TicketRow._make(row) for row in found[:count]]
+    if not tickets:
+        return None
+    # Beyond the last ticket too, for what may be written about tickets that are not there.
+    upto = tickets[-1].pk if len(tickets) == count else None
+    covers = {cover.cause_id: cover for cover in _of(Cover.objects.all(), "cause_id", after, upto, "")}
+    facts = {one.pk: Facts(one, covers.get(one.pk)) for one in tickets}
+    strays = set(covers) - set(facts)
+    records = len(tickets) + len(covers)
+    for row_type, name, rows in _tables(after, upto):
+        grouped: dict[int, list[Any]] = defaultdict(list)
+        for row in map(row_type._make, rows):
+            grouped[row[0]].append(row)
+            records += 1
+        for number, group in grouped.items():
+            if number in facts:
+                setattr(facts[number], name, group)
+            else:
+                strays.add(number)
+    for rating in _of(Rating.objects.all(), "ticket_id", after, upto).values_list("ticket_id", "score", "first_at"):
+        facts[rating[0]].rating = RatingRow._make(rating)
+        records += 1
+    merged = MergedTime.objects.select_related("cover__ticket", "source").order_by("pk")
+    for one in _of(merged, "cover__cause_id", after, upto, "cover__"):
+        if one.cover.cause_id in facts:
+            facts[one.cover.cause_id].merged.append(one)
+    for one in _of(merged, "source__cause_id", after, upto, "source__"):
+        records += 1
+        if one.source.cause_id in facts:
+            facts[one.source.cause_id].merged_into = one
+    return Portion(list(facts.values()), records, tickets[-1].pk, sorted(strays))
+
+
+def _tables(after: int, upto: int | None) -> Iterator[tuple[Any, str, Iterable[tuple[Any, ...]]]]:
+    paid = _of(PaidTime.objects.all(), "cover__cause_id", after, upto, "cover__")
+    yield PaidRow, "paid", paid.order_by("pk").values_list("cover__cause_id", *_columns(PaidRow)[1:])
+    for row_type, name, model in (
+        (SessionRow, "sessions", WorkSession),
+        (ClosureRow, "closures", Closure),
+        (RunningRow, "running", RunningWork),
+        (RatingRow, "scores", RatingChange),
+    ):
+        rows = _of(model.objects.all(), "ticket_id", after, upto)
+        yield row_type, name, rows.order_by("pk").values_list(*_columns(row_type))
+    holds = _of(Hold.objects.all(), "cause_id", after, upto, "")
+    yield HoldRow, "holds", holds.values_list("cause_id", "lot__unit", "lot__origin", "reserved", "spent")
+    lines = _of(Movement.objects.exclude(kind=Movement.Kind.LAST_DAY), "cause_id", after, upto, "").order_by("pk")
+    yield (
+        LineRow, "lines",
+        lines.values_list(*_columns(LineRow)[:-2], "lot__origin", "lot__token_minutes"),
+    )  # fmt: skip
+
+
+def _of(rows: QuerySet[Any], number: str, after: int, upto: int | None, cause: str | None = None) -> QuerySet[Any]:
+    """The rows about tickets of these numbers; `cause` is the way to the cause, if they have one."""
+    wanted: dict[str, Any] = {f"{number}__gt": after} | ({} if upto is None else {f"{number}__lte": upto})
+    return rows.filter(**wanted, **({} if cause is None else {f"{cause}cause_kind": "ticket"}))
+
+
+def _columns(row_type: Any) -> tuple[str, ...]:
+    return tuple(row_type._fields)

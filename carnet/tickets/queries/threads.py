@@ -1,0 +1,129 @@
+"""What stands on the page of a ticket, in order of time: messages, worked time, and what became of it."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from carnet.audit.models import Entry
+from carnet.files.models import StoredFile
+from carnet.people.models import Person
+from carnet.tickets.models import Attachment, Closure, Draft, Message, Ticket, WorkSession
+
+# A draft that was touched within this time: somebody is writing.
+WRITING = datetime.timedelta(minutes=10)
+# What is told between the messages; the codes of the audit trail.
+EVENTS = (
+    "ticket.criticality_changed", "ticket.unsolved", "ticket.passed_on", "ticket.more_agreed", "ticket.reopened",
+    "ticket.split", "ticket.split_off", "ticket.merged", "ticket.merged_into", "ticket.price_lowered",
+    "work.paid_time_ended",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    """A file as the pages list it."""
+
+    id: Any
+    name: str
+    size: int
+    is_image: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a thread. `kind` says which of the others is there."""
+
+    kind: str  # message, work, event, closure
+    at: datetime.datetime
+    message: Message | None = None
+    files: list[FileShown] = field(default_factory=list)
+    session: WorkSession | None = None
+    closure: Closure | None = None
+    event: Entry | None = None
+
+
+def thread_of(ticket: Ticket, sessions: list[WorkSession], entries: list[Entry], *, with_notes: bool) -> list[Item]:
+    """Everything that happened in the ticket, the earliest first; internal notes only for the team. Three queries at
+    most.
+    """
+    messages = Message.objects.filter(ticket=ticket).select_related("author").order_by("at", "id")
+    if not with_notes:
+        messages = messages.exclude(kind=Message.Kind.NOTE)
+    files: dict[int, list[FileShown]] = {}
+    for attachment in Attachment.objects.filter(message__ticket=ticket).select_related("file").order_by("id"):
+        files.setdefault(attachment.message_id, []).append(shown(attachment.file))
+    items = [Item("message", one.at, message=one, files=files.get(one.pk, [])) for one in messages]
+    items += [Item("work", one.started_at, session=one) for one in sessions]
+    if any(one.code == "ticket.closed" for one in entries):
+        items += [Item("closure", one.at, closure=one) for one in Closure.objects.filter(ticket=ticket).order_by("id")]
+    items += [Item("event", one.at, event=one) for one in entries if one.code in EVENTS]
+    return sorted(items, key=lambda item: item.at)
+
+
+def not_charged(kind: str) -> str:
+    """Why worked time of this kind costs nothing, in a word or two; empty if it counts (T3, T4)."""
+    words = {
+        WorkSession.Kind.OFFERED: _("offered"),
+        WorkSession.Kind.TRAINING: _("training, free"),
+        WorkSession.Kind.READING: _("reading in, free"),
+        WorkSession.Kind.REPAIR: _("our repair, free"),
+        WorkSession.Kind.MISTAKEN: _("written down by mistake"),
+    }
+    return words.get(WorkSession.Kind(kind), "")
+
+
+def sessions_of(ticket: Ticket) -> list[WorkSession]:
+    """The worked stretches of a ticket as they stand, in order of time, with agent, reason and what they correct."""
+    return list(
+        WorkSession.objects.standing()
+        .filter(ticket=ticket)
+        .select_related("agent", "reason", "replaces")
+        .order_by("started_at", "id")
+    )
+
+
+def shown(file: StoredFile) -> FileShown:
+    """A stored file as pages name it."""
+    return FileShown(file.pk, file.name, file.size_bytes, file.is_picture)
+
+
+def entries_of(ticket: Ticket) -> list[Entry]:
+    """What the audit trail tells of the ticket, the earliest first. The number of the last changes with whatever is
+    done.
+    """
+    entries = Entry.objects.filter(subject_kind="ticket", subject_id=ticket.pk)
+    return list(entries.only("at", "code", "details").order_by("id"))
+
+
+def last_entry_of(ticket: Ticket) -> int:
+    """The number of the last entry, for a page that only asks whether anything was done."""
+    entries = Entry.objects.filter(subject_kind="ticket", subject_id=ticket.pk)
+    return entries.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def drafts_of(ticket: Ticket) -> list[Draft]:
+    """What agents have typed for this ticket and not sent, with the agents."""
+    return list(Draft.objects.filter(ticket=ticket).select_related("agent").order_by("agent__name", "id"))
+
+
+def writers(drafts: list[Draft], agent: Person, at: datetime.datetime) -> list[Person]:
+    """Other agents who have typed something within the last minutes."""
+    return [draft.agent for draft in drafts if draft.agent_id != agent.pk and at - draft.at < WRITING]
+
+
+def tickets_of(ticket: Ticket, *, most: int = 8) -> list[Ticket]:
+    """The customer's other tickets, the newest first: the history beside this one."""
+    others = Ticket.objects.filter(customer=ticket.customer_id).exclude(pk=ticket.pk)
+    return list(others.select_related("asked_by", "rating").order_by("-opened_at", "-id")[:most])
+
+
+def may_see_file(person: Person, file: StoredFile) -> bool:
+    """Whether this person may open a file of a ticket: who may read the ticket; files of notes only the team."""
+    attachment = Attachment.objects.filter(file=file).select_related("message").first()
+    if attachment is None:
+        return False
+    if attachment.message.kind == Message.Kind.NOTE and not person.is_team:
+        return False
+    return Ticket.objects.visible_to(person).filter(pk=attachment.message.ticket_id).exists()

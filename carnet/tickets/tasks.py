@@ -1,0 +1,52 @@
+"""What time does to tickets: a task looks for what may be due, an action asks again under a lock and does it."""
+
+from carnet.audit.actors import WORKER
+from carnet.charging import queries as charging_queries
+from carnet.charging.actions import covers
+from carnet.jobs.declare import Every, task
+from carnet.kernel import clock
+from carnet.tickets.actions import closing, cover, handling, work
+from carnet.tickets.queries import waiting
+
+
+@task
+def follow_clocks() -> None:
+    """Warn before the paid time of a running clock ends, and stop it there (T4, F3)."""
+    now = clock.now()
+    for ticket in waiting.with_running_clock():
+        work.follow_clock(ticket=ticket, at=now)
+
+
+@task
+def cover_waiting() -> None:
+    """Cover what waits, once there are units for it (T5, T15, F3), and take it up into the queue."""
+    now = clock.now()
+    for customer in charging_queries.customers_to_cover(now):
+        covers.cover_waiting(customer=customer, by=WORKER, at=now)
+    for ticket in waiting.newly_covered():
+        cover.take_up_covered(ticket=ticket, at=now)
+
+
+@task
+def remind_and_close() -> None:
+    """Remind of what waits for the customer or for cover, and close what has waited long enough (T5, T13, T15, T16)."""
+    now = clock.now()
+    for ticket in waiting.for_others(now):
+        closing.remind_customer(ticket=ticket, at=now)
+        closing.close_by_time(ticket=ticket, at=now)
+
+
+@task
+def pass_on() -> None:
+    """Open tickets of removed persons pass to a holder (P3)."""
+    now = clock.now()
+    for ticket in waiting.of_removed_persons():
+        handling.pass_ticket_on(ticket=ticket, by=WORKER, at=now)
+
+
+SCHEDULE = [
+    Every(follow_clocks, seconds=10),
+    Every(cover_waiting, seconds=10),
+    Every(remind_and_close, seconds=60),
+    Every(pass_on, seconds=60),
+]

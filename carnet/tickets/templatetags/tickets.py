@@ -1,0 +1,53 @@
+"""Filters of a ticket's page."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from carnet.kernel import html
+from carnet.tickets.models import Message, WorkSession
+from carnet.tickets.queries import threads
+from carnet.tickets.queries.threads import FileShown
+
+register = template.Library()
+KINDS = {Message.Kind.ANSWER: "team", Message.Kind.NOTE: "note"}
+
+
+@register.filter
+def message_kind(message: Message) -> str:
+    """How a message is drawn: team, note, or as the customer's side."""
+    return KINDS.get(Message.Kind(message.kind), "")
+
+
+@register.filter
+def from_plain(text: str) -> SafeString:
+    """A person's text as safe paragraphs with links."""
+    return mark_safe(html.from_plain(text))
+
+
+@register.filter
+def file_links(files: list[FileShown]) -> list[dict[str, Any]]:
+    """The files as the component lists them, each with its address."""
+    return [
+        {
+            "url": reverse("files:show_file", args=[file.id]),
+            "name": file.name,
+            "size": file.size,
+            "is_image": file.is_image,
+        }
+        for file in files
+    ]
+
+
+@register.filter
+def correct_url(session: WorkSession, may_correct: bool) -> str:
+    """Where the desk corrects a worked stretch; empty for who does not."""
+    return reverse("desk:tickets:correct_session", args=[session.ticket_id, session.pk]) if may_correct else ""
+
+
+@register.filter
+def not_charged(session: WorkSession) -> str:
+    """Why a worked stretch costs nothing, in a word or two; empty if it counts (T3, T4)."""
+    return threads.not_charged(session.kind)

@@ -1,0 +1,108 @@
+"""The lines of the queue as they are written. Reckoned here and not by template filters: a page has fifty of them."""
+
+import datetime
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from carnet.provider import queries as provider
+from carnet.tickets.queries.queue import Row
+from carnet.web import formats
+
+SOON = datetime.timedelta(hours=1)
+NOBODY = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands in the cells of one row."""
+
+    row: Row
+    href: str
+    hurts: str
+    hurts_kind: str  # of the tag
+    due: SafeString | str
+    due_why: str
+    paid_by: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What all lines of a page have in common: the language, the moment, and what is said again and again."""
+
+    language: str
+    now: datetime.datetime
+    zone: ZoneInfo
+    hurts: dict[str, str]
+    why: dict[str, str]
+
+
+def lines_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[Line]:
+    """The rows in the reader's words."""
+    hurts = {"blocked": _("Blocked"), "hindered": _("Hindered"), "question": _("Question")}
+    words = Words(language, now, provider.time_zone(), hurts, _why(language))
+    kinds = {"blocked": "warn", "hindered": "", "question": "neutral"}
+    return [
+        Line(
+            row,
+            reverse("desk:tickets:ticket", args=[row.id]),
+            hurts[row.criticality],
+            kinds[row.criticality],
+            _due(row, words),
+            words.why[row.criticality] if _is_due(row) else "",
+            _paid_by(row, language),
+            row.agent or NOBODY,
+        )
+        for row in rows
+    ]
+
+
+def _why(language: str) -> dict[str, str]:
+    """«hindered, 4 h of opening time» (M7)."""
+    names = {"blocked": _("blocked"), "hindered": _("hindered"), "question": _("question")}
+    return {
+        criticality: _("%(hurts)s, %(time)s of opening time")
+        % {"hurts": names[criticality], "time": formats.duration(minutes * 60, language)}
+        for criticality, minutes in provider.setting("targets").items()
+    }
+
+
+def _is_due(row: Row) -> bool:
+    return row.state == "open" and row.cover_state != "waiting" and row.due_at is not None
+
+
+def _due(row: Row, words: Words) -> SafeString | str:
+    if row.state == "closed" and row.closed_at:
+        return _("closed %(at)s") % {"at": _moment(row.closed_at, words)}
+    if row.state == "answered":
+        return _("answered %(at)s") % {"at": _moment(row.waits_since, words)}
+    if row.state == "asked_back":
+        return _("asked back %(at)s") % {"at": _moment(row.waits_since, words)}
+    if row.cover_state == "waiting" or row.due_at is None:
+        return _("waits for cover")
+    kind = " late" if row.due_at < words.now else " soon" if row.due_at - words.now <= SOON else ""
+    return format_html(
+        '<time class="due{}" datetime="{}" title="{}">{}</time>',
+        kind,
+        row.due_at.isoformat(timespec="seconds"),
+        formats.exact_moment(row.due_at, words.zone, words.language),
+        formats.distance(row.due_at, words.now, words.zone, words.language),
+    )
+
+
+def _moment(at: datetime.datetime, words: Words) -> str:
+    return formats.moment(at, words.now, words.zone, words.language)
+
+
+def _paid_by(row: Row, language: str) -> str:
+    if row.cover_state == "waiting":
+        return _("nothing yet")
+    if row.means == "trial":
+        return _("Trial, %(minutes)s") % {"minutes": formats.duration(row.free_minutes * 60, language)}
+    names = {"token": _("Carnet %(number)s"), "minute": _("Hours %(number)s")}
+    return ", ".join(names[unit] % {"number": number} for number, unit in row.lots) or NOBODY

@@ -1,0 +1,71 @@
+"""The queue: views with an address each, live, sorted by due time (M7)."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from carnet.kernel import clock
+from carnet.tickets.queries import queue as queries
+from carnet.tickets.views.desk.lines import lines_of
+from carnet.web.access import team
+
+DEFAULT_VIEW = "for_us"
+
+
+@team
+@require_safe
+def front(request: Any) -> HttpResponse:
+    return redirect("desk:tickets:queue")
+
+
+@team
+@require_safe
+def queue(request: Any, view: str = DEFAULT_VIEW) -> HttpResponse:
+    """One view of the queue, or what was searched for; to a page that is open (`v`) 204 while nothing changed."""
+    if view not in queries.VIEWS:
+        raise Http404
+    at = clock.now()
+    version = queries.version(at)
+    known = request.GET.get("v", "")
+    if request.htmx and known == version:
+        return HttpResponse(status=204)
+    words = request.GET.get("q", "").strip()[:200]
+    page = queries.Page(queries.search(words), "") if words else None
+    page = page or queries.page_of(view, request.user, mark=request.GET.get("after", ""))
+    counts = queries.counts(request.user, at, version)
+    context = {
+        "view": view,
+        "words": words,
+        "lines": lines_of(page.rows, language=(get_language() or "fr")[:2], now=at),
+        "next_mark": page.next_mark,
+        "counts": counts,
+        "tabs": _tabs(view if not words else "", counts),
+        "version": version,
+    }
+    template = "tickets/desk/queue.html"
+    return render(request, f"{template}#live" if request.htmx and known else template, context)
+
+
+def _tabs(view: str, counts: dict[str, int]) -> list[dict[str, object]]:
+    labels = {
+        "for_us": _("Waiting for us"),
+        "unassigned": _("Nobody’s"),
+        "mine": _("Mine"),
+        "for_customer": _("Waiting for the customer"),
+        "for_cover": _("Waiting for cover"),
+        "all": _("All open"),
+    }
+    return [
+        {
+            "href": reverse("desk:tickets:queue", args=[] if name == DEFAULT_VIEW else [name]),
+            "label": label,
+            "count": counts[name],
+            "is_current": name == view,
+        }
+        for name, label in labels.items()
+    ]

@@ -1,0 +1,169 @@
+"""Without an account: the first question with its link, and the contact form."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from carnet.audit.actors import VISITOR
+from carnet.kernel import clock, keys
+from carnet.kernel.refused import Refused
+from carnet.people import queries as people
+from carnet.schedule import queries as schedule
+from carnet.tickets.actions import contact, questions
+from carnet.tickets.forms.public import ConfirmForm, ContactForm, FirstQuestionForm, shown_mark
+from carnet.tickets.models import FirstQuestion
+from carnet.web import refusals
+from carnet.web.access import public
+
+# In the visitor's session: the first question that was just sent, and the address that a contact message named.
+SENT_QUESTION = "first_question"
+SENT_CONTACT = "contact_message"
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_first_question(request: Any) -> HttpResponse:
+    if request.user.is_authenticated and not request.user.is_team:
+        return redirect("my:tickets:open_ticket")
+    form = FirstQuestionForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        uploads = typed.pop("files")
+        try:
+            question = questions.ask_first_question(
+                **typed, uploads=uploads, language=_language(), by=VISITOR, at=clock.now()
+            )
+        except Refused as refused:
+            refusals.tell(form, refused)
+        else:
+            request.session[SENT_QUESTION] = question.pk
+            return redirect("tickets:first_question_sent")
+    return render(
+        request, "tickets/public/ask_first_question.html", {"form": form, "status": schedule.status(clock.now())}
+    )
+
+
+@public
+@require_safe
+def first_question_sent(request: Any) -> HttpResponse:
+    question = FirstQuestion.objects.filter(pk=request.session.get(SENT_QUESTION)).first()
+    if question is None:
+        return redirect("tickets:ask_first_question")
+    return render(request, "tickets/public/first_question_sent.html", {"question": question})
+
+
+@public
+@require_POST
+def send_link_again(request: Any) -> HttpResponse:
+    """For the question of this visitor's session, or for the one whose link was opened too late."""
+    token = request.POST.get("token", "")
+    known = FirstQuestion.objects.with_token(token) if token else FirstQuestion.objects.all()
+    question = known.filter(**({} if token else {"pk": request.session.get(SENT_QUESTION)})).first()
+    if question is None:
+        return redirect("tickets:ask_first_question")
+    questions.send_link_again(question=question, by=VISITOR, at=clock.now())
+    request.session[SENT_QUESTION] = question.pk
+    messages.success(request, _("The link is on its way once more."))
+    return redirect("tickets:first_question_sent")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_first_question(request: Any, token: str) -> HttpResponse:
+    """GET shows, POST confirms: programs that look at links in mails must not confirm anything."""
+    question = FirstQuestion.objects.with_token(token).select_related("ticket").first()
+    if question is None:
+        return render(request, "tickets/public/link_unknown.html", status=404)
+    if request.method == "POST":
+        return _confirm(request, question)
+    return _show_link(request, question)
+
+
+def _show_link(request: Any, question: FirstQuestion, refused: Refused | None = None) -> HttpResponse:
+    at = clock.now()
+    if question.ticket:
+        state = "used"
+    elif people.person_with_address(question.email):
+        state = "known"
+    else:
+        state = "expired" if at >= question.expires_at else "fresh"
+    theirs = request.user.is_authenticated and request.user.email == question.email
+    if theirs and state == "used":
+        return redirect("my:tickets:ticket", question.ticket_id)
+    if theirs and state == "known":
+        return redirect(f"{settings.FORCE_SCRIPT_NAME or ''}/my/tickets/new/?question={question.token}")
+    context = {
+        "question": question,
+        "state": state,
+        "key": keys.new_key(),
+        "files": question.files.count(),
+        "refused": refusals.sentence(refused) if refused else "",
+    }
+    return render(request, "tickets/public/confirm_first_question.html", context, status=409 if refused else 200)
+
+
+def _confirm(request: Any, question: FirstQuestion) -> HttpResponse:
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _show_link(request, question)
+    try:
+        ticket = questions.confirm_first_question(
+            question=question, key=form.cleaned_data["key"], by=VISITOR, at=clock.now()
+        )
+    except Refused as refused:
+        question.refresh_from_db()
+        return _show_link(request, question, refused)
+    login(request, ticket.asked_by, backend=settings.AUTHENTICATION_BACKENDS[0])
+    messages.success(request, _("Your address is confirmed, and your question is with us."))
+    return redirect("my:tickets:ticket", ticket.pk)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_contact_message(request: Any) -> HttpResponse:
+    at = clock.now()
+    seconds = int(at.timestamp())
+    if request.method == "POST":
+        form = ContactForm(request.POST)
+        if form.is_valid():
+            typed = {name: form.cleaned_data[name] for name in ("key", "name", "email", "subject", "text")}
+            try:
+                message = contact.write_contact_message(
+                    **typed, language=_language(), suspect=form.is_suspect(seconds), by=VISITOR, at=at
+                )
+            except Refused as refused:
+                refusals.tell(form, refused)
+            else:
+                request.session[SENT_CONTACT] = message.email
+                return redirect("tickets:contact_message_sent")
+    else:
+        known = request.user if request.user.is_authenticated else None
+        form = ContactForm(
+            initial={
+                "shown": shown_mark(seconds),
+                "subject": request.GET.get("q", "")[:200],
+                "name": known.name if known else "",
+                "email": known.email if known else "",
+            }
+        )
+    return render(request, "tickets/public/write_contact_message.html", {"form": form, "status": schedule.status(at)})
+
+
+@public
+@require_safe
+def contact_message_sent(request: Any) -> HttpResponse:
+    email = request.session.get(SENT_CONTACT)
+    if not email:
+        return redirect("tickets:write_contact_message")
+    return render(request, "tickets/public/contact_message_sent.html", {"email": email})
+
+
+def _language() -> str:
+    return (get_language() or settings.FIRST_LANGUAGE)[:2]

@@ -1,0 +1,186 @@
+"""Components that reckon or wrap something; plain ones are included from templates/components. See docs/style.md."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from carnet.kernel import keys
+from carnet.web import formats, pictures
+
+register = template.Library()
+NOTICE_ICONS = {"info": "info", "good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
+# Django's message levels.
+NOTICE_OF_LEVEL = {"debug": "info", "info": "info", "success": "good", "warning": "warn", "error": "bad"}
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
+
+
+@register.simple_block_tag(takes_context=True)
+def notice(context: Context, content: SafeString, kind: str = "info", title: str = "") -> SafeString:
+    """{% notice "warn" title %}<p>…</p>{% endnotice %}: info, good, warn or bad."""
+    return render_to_string(
+        "components/notice.html", {"kind": kind, "icon_name": NOTICE_ICONS[kind], "title": title, "content": content}
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def nothing_yet(context: Context, content: SafeString, title: str, icon: str = "inbox") -> SafeString:
+    """{% nothing_yet title icon="inbox" %}<p>…</p><a class="button">…</a>{% endnothing_yet %}: an empty state."""
+    return render_to_string("components/nothing_yet.html", {"title": title, "icon_name": icon, "content": content})
+
+
+@register.simple_block_tag(takes_context=True)
+def dialog(context: Context, content: SafeString, id: str, title: str) -> SafeString:
+    """{% dialog "cancel" title %}<form>…</form>{% enddialog %}, opened by a link with data-opens="cancel"."""
+    return render_to_string("components/dialog.html", {"id": id, "title": title, "content": content})
+
+
+@register.simple_block_tag(takes_context=True)
+def ring(context: Context, content: SafeString, done_seconds: int, limit_seconds: int, size: str = "") -> SafeString:
+    """{% ring seconds limit_seconds %}<p class="figure">…</p>{% endring %}: a ring that fills, words beside it."""
+    picture = pictures.Ring(done_seconds, limit_seconds)
+    return render_to_string("components/ring.html", {"picture": picture, "size": size, "content": content})
+
+
+@register.inclusion_tag("components/carnet.html")
+def carnet(picture: pictures.Carnet) -> dict[str, Any]:
+    """{% carnet picture %}, made by carnet.web.pictures.carnet: cover, stubs, and the same in words."""
+    return {"picture": picture, "words": _carnet_words(picture)}
+
+
+@register.inclusion_tag("components/tape.html")
+def tape(picture: pictures.Tape) -> dict[str, Any]:
+    """{% tape picture %}: a pack of hours, or free minutes, as a tape."""
+    return {"picture": picture, "left": formats.duration(picture.left * 60, _language())}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(picture: pictures.Chart, title: str, label_heading: str, value_heading: str) -> dict[str, Any]:
+    """{% chart picture title "Month" "Share" %}: columns, and the same as a table."""
+    return {"picture": picture, "title": title, "label_heading": label_heading, "value_heading": value_heading}
+
+
+@register.simple_tag
+def stars(score: int | Decimal | None) -> SafeString | str:
+    """A score of 1 to 5 as stars, read aloud as «4.7 out of 5»."""
+    if score is None:
+        return ""
+    words = gettext("%(score)s out of 5") % {
+        "score": formats.number(score, _language(), 0 if score == int(score) else 1)
+    }
+    return render_to_string(
+        "components/stars.html", {"width": str(pictures.stars_width(Decimal(score))), "words": words}
+    )
+
+
+@register.simple_tag
+def avatar(name: object, kind: str = "") -> SafeString:
+    """A person's initials in a circle; decorative, the name stands beside it. kind: "", team, small."""
+    return format_html('<span class="avatar {}" aria-hidden="true">{}</span>', kind, formats.initials(str(name)))
+
+
+@register.inclusion_tag("components/timer.html")
+def timer(work: Any) -> dict[str, Any]:
+    """{% timer running_work %}: work with .ticket_id .subject .seconds .limit_seconds, and a button to stop it."""
+    near = work.limit_seconds - pictures.NEAR_SECONDS if work.limit_seconds else None
+    state = ""
+    if near is not None:
+        state = "over" if work.seconds >= work.limit_seconds else "near" if work.seconds >= near else ""
+    return {"work": work, "state": state, "near_seconds": near}
+
+
+@register.inclusion_tag("components/copy.html")
+def copy(text: str, label: str) -> dict[str, str]:
+    """{% copy order.reference "Reference" %}: exact text with a button that copies it."""
+    return {"text": text, "label": label}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page, label: str = "") -> dict[str, Any]:
+    """{% pagination page %} for a Django Page; keeps the rest of the address."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "page": page,
+        "numbers": list(numbers),
+        "request": context.get("request"),
+        "gap": page.paginator.ELLIPSIS,
+        "label": label,
+    }
+
+
+@register.inclusion_tag("components/breadcrumb.html")
+def breadcrumb(*parts: str, label: str = "") -> dict[str, Any]:
+    """{% breadcrumb "Queue" queue_url "Ticket 12" %}: label and address by turns, the last label is this page."""
+    above = [{"label": label, "href": href} for label, href in zip(parts[:-1:2], parts[1::2], strict=True)]
+    return {"above": above, "here": parts[-1], "label": label}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(labels: Sequence[str], now: int) -> dict[str, Any]:
+    """{% steps labels 2 %}: the second step is the present one."""
+    return {"steps": list(enumerate(labels, start=1)), "now": now}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: forms.BaseForm) -> dict[str, Any]:
+    """What is wrong with a form that is laid out by hand; `{{ form }}` brings its own."""
+    return {"form": form}
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """A hidden key for a form that is one button: a second submit finds the first one's work."""
+    return format_html('<input type="hidden" name="key" value="{}">', keys.new_key())
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, name: str, label: str, *args: Any) -> SafeString:
+    """A way in the head of a page; marked if it leads here, or to what this page hangs under."""
+    href = reverse(name, args=args)
+    request = context.get("request")
+    here = request.path if request else ""
+    mark = "page" if here == href else "true" if here.startswith(href) and href.count("/") > 2 else ""
+    if mark:
+        return format_html('<a href="{}" aria-current="{}">{}</a>', href, mark, label)
+    return format_html('<a href="{}">{}</a>', href, label)
+
+
+@register.filter
+def notice_kind(level_tag: str) -> str:
+    return NOTICE_OF_LEVEL.get(level_tag, "info")
+
+
+@register.filter
+def notice_icon(level_tag: str) -> str:
+    return NOTICE_ICONS[notice_kind(level_tag)]
+
+
+def _carnet_words(picture: pictures.Carnet) -> str:
+    """The carnet in a sentence: «12 used, 1 reserved, 7 left»."""
+    used, held, frozen, refunded = (picture.count(state) for state in ("spent", "held", "frozen", "refunded"))
+    left = picture.left
+    parts = [
+        (used, ngettext("%(count)s used", "%(count)s used", used)),
+        (held, ngettext("%(count)s reserved", "%(count)s reserved", held)),
+        (frozen, ngettext("%(count)s frozen", "%(count)s frozen", frozen)),
+        (refunded, ngettext("%(count)s refunded", "%(count)s refunded", refunded)),
+    ]
+    told = [words % {"count": count} for count, words in parts if count]
+    if picture.is_dormant:
+        rest = ngettext("%(count)s asleep", "%(count)s asleep", left)
+    elif picture.is_lapsed:
+        rest = ngettext("%(count)s lapsed", "%(count)s lapsed", left)
+    else:
+        rest = ngettext("%(count)s left", "%(count)s left", left)
+    return ", ".join([*told, rest % {"count": left}])

@@ -1,0 +1,74 @@
+import pytest
+
+from carnet.books import queries, rules
+from tests.books.entries import AT, mended, money, sale, write
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ({"kind": "sales"}, "no such kind"),
+        ({"on": AT}, "a day, not a moment"),
+        ({"label": ""}, "a label is missing"),
+        ({"label": "x" * 61}, "too long"),
+        ({"document": "F" * 36}, "too long"),
+        ({"quantity": 0}, "less than one"),
+        ({"vat_permille": -1}, "below zero"),
+        ({"gross_cents": 24_001}, "not the gross amount"),
+        ({"corrects_id": 3}, "names what it corrects"),
+        ({"kind": "correction"}, "names what it corrects"),
+        ({"means": "transfer"}, "has means"),
+        ({"kind": "payment"}, "has means"),
+        ({"kind": "credit"}, "has means"),
+        ({"kind": "payment", "means": "transfer"}, "no VAT"),
+        ({"kind": "correction", "corrects_id": 3, "means": "transfer"}, "no VAT"),
+    ],
+    ids=str,
+)
+def test_a_sale_that_makes_no_sense(wrong, what):
+    with pytest.raises(ValueError, match=what):
+        sale(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"means": "cash"}, {"vat_permille": 200}, {"vat_cents": 1, "gross_cents": 24_001}])
+def test_money_that_makes_no_sense(wrong):
+    with pytest.raises(ValueError, match="known means and no VAT"):
+        money(**wrong)
+
+
+def test_every_length_that_fits():
+    assert sale(label="x" * 60, document="F" * 35).gross_cents == 24_000
+    assert sale(document="").document == ""
+
+
+def test_totals_by_rate_and_altogether():
+    lines = [
+        sale(),
+        sale(1_055, net_cents=1_000, vat_cents=55, vat_permille=55),
+        mended(1),
+        sale(12_000, net_cents=8_000),
+    ]
+    assert rules.totals(lines) == rules.Totals(
+        (rules.Total(200, 8_000, 4_000, 12_000), rules.Total(55, 1_000, 55, 1_055)), 9_000, 4_055, 13_055
+    )
+
+
+def test_money_and_what_mends_it_is_no_sale():
+    lines = [
+        money(),
+        money(kind="credit", means="credit"),
+        money(-24_000, kind="correction", corrects_id=2),
+        sale(500, net_cents=500, vat_permille=0, vat_cents=0),
+    ]
+    assert rules.totals(lines) == rules.Totals((rules.Total(0, 500, 0, 500),), 500, 0, 500)
+
+
+def test_nothing_sold():
+    assert rules.totals([]) == rules.Totals((), 0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_lines_that_were_written_add_up_alike():
+    entries = [sale(), sale(12_000, net_cents=8_000), money()]
+    write(*entries)
+    assert rules.totals(queries.lines_of(7)) == rules.totals(entries)

@@ -1,0 +1,191 @@
+"""Lots and what is taken from them, in one line each. Moments are written as clocks in Paris show them."""
+
+import datetime
+from collections.abc import Collection
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from carnet.audit.actors import system
+from carnet.kernel.keys import Cause
+from carnet.ledger import actions
+from carnet.ledger.models import Lot, Movement
+from carnet.people.models import Customer, Person
+
+TEST = system("test")
+NOON = "2027-01-11 12:00"
+_keys = count()
+
+
+def moment(text: str) -> datetime.datetime:
+    """«2027-01-11 12:00» in Paris, in UTC."""
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Paris")).astimezone(datetime.UTC)
+
+
+def day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+def new_key() -> str:
+    return f"test:{next(_keys)}"
+
+
+def ticket(number: int) -> Cause:
+    return Cause("ticket", number)
+
+
+def give(
+    customer: Customer,
+    quantity: int = 1,
+    *,
+    unit: str = "token",
+    until: str = "2027-12-31",
+    person: Person | None = None,
+    at: str = NOON,
+    key: str | None = None,
+) -> Lot:
+    """Goodwill."""
+    return actions.grant_goodwill(
+        customer=customer,
+        unit=unit,
+        quantity=quantity,
+        last_day=day(until),
+        reason="For a test.",
+        person=person,
+        by=TEST,
+        at=moment(at),
+        key=key or new_key(),
+    )
+
+
+def sell(
+    customer: Customer,
+    quantity: int = 20,
+    *,
+    months: int = 12,
+    unit: str = "token",
+    shared: bool = True,
+    person: Person | None = None,
+    price_cents: int = 24_000,
+    at: str = NOON,
+    key: str | None = None,
+) -> Lot:
+    """A pack."""
+    return actions.open_lot(
+        customer=customer,
+        origin="purchased",
+        unit=unit,
+        quantity=quantity,
+        shared=shared,
+        person=person,
+        validity_months=months,
+        price_cents=price_cents,
+        reason="",
+        by=TEST,
+        at=moment(at),
+        key=key or new_key(),
+    )
+
+
+def give_trial(customer: Customer, minutes: int = 15, *, days: int = 30, at: str = NOON) -> Lot:
+    return actions.open_lot(
+        customer=customer,
+        origin="trial",
+        unit="minute",
+        quantity=minutes,
+        shared=True,
+        validity_days=days,
+        reason="",
+        by=TEST,
+        at=moment(at),
+        key=new_key(),
+    )
+
+
+def take(
+    person: Person,
+    customer: Customer,
+    number: int = 1,
+    *,
+    quantity: int = 1,
+    unit: str = "token",
+    least: int | None = None,
+    origins: Collection[str] = actions.PAYING,
+    at: str = NOON,
+    key: str | None = None,
+) -> list[Movement]:
+    """Reserve units for ticket `number`."""
+    return actions.reserve(
+        customer=customer,
+        unit=unit,
+        quantity=quantity,
+        least=least,
+        person=person,
+        cause=ticket(number),
+        origins=origins,
+        rule="T1",
+        by=TEST,
+        at=moment(at),
+        key=key or new_key(),
+    )
+
+
+def spend(
+    customer: Customer,
+    number: int = 1,
+    quantity: int = 1,
+    *,
+    unit: str = "token",
+    origins: Collection[str] = actions.PAYING,
+    at: str = NOON,
+    key: str | None = None,
+) -> list[Movement]:
+    """Spend what ticket `number` has reserved."""
+    return actions.spend(
+        customer=customer,
+        cause=ticket(number),
+        unit=unit,
+        quantity=quantity,
+        origins=origins,
+        rule="T2",
+        by=TEST,
+        at=moment(at),
+        key=key or new_key(),
+    )
+
+
+def let_go(
+    customer: Customer,
+    number: int = 1,
+    quantity: int | None = None,
+    *,
+    unit: str = "token",
+    provider_caused: bool = False,
+    origins: Collection[str] = actions.PAYING,
+    at: str = NOON,
+    key: str | None = None,
+) -> list[Movement]:
+    """Release what ticket `number` has reserved."""
+    return actions.release(
+        customer=customer,
+        cause=ticket(number),
+        unit=unit,
+        quantity=quantity,
+        provider_caused=provider_caused,
+        origins=origins,
+        rule="T12",
+        by=TEST,
+        at=moment(at),
+        key=key or new_key(),
+    )
+
+
+def buckets(lot: Lot) -> dict[str, int]:
+    """What is in the buckets of the lot's row now, the empty ones left out."""
+    lot.refresh_from_db()
+    names = ("available", "reserved", "spent", "frozen", "refunded")
+    return {name: getattr(lot, name) for name in names if getattr(lot, name)}
+
+
+def lines(moved: list[Movement]) -> list[tuple[str, str, int, int]]:
+    """Kind, rule, number of the lot and units of each movement."""
+    return [(line.kind, line.rule, line.lot.number, line.quantity) for line in moved]

@@ -1,0 +1,60 @@
+"""Orders, and money for them, in one line each."""
+
+import datetime
+from typing import Any
+
+from carnet.catalogue.models import Edition
+from carnet.kernel import keys
+from carnet.orders import rules
+from carnet.orders.actions import placing, settling
+from carnet.orders.models import Order
+from carnet.payments.models import Payment
+from carnet.people.models import Person
+from carnet.provider import actions as provider
+from carnet.provider.models import TextVersion
+from tests.factories.catalogue import TEST
+from tests.factories.ledger import moment
+from tests.factories.people import BEGAN
+
+AT = "2027-02-26 12:00"  # a Friday
+IBAN = "FR7630006000011234567890189"
+
+
+def open_shop(**changed: Any) -> TextVersion:
+    """A provider that can be paid, and its terms."""
+    company = {
+        "trade_name": "Aide", "legal_name": "Aide SARL", "legal_form": "SARL", "street": "12 rue du Pont",
+        "postcode": "67000", "city": "Strasbourg", "siren": "123456782", "vat_number": "FR11123456782",
+        "capital_cents": 500_000, "registry": "RCS Strasbourg", "account_holder": "AIDE SARL", "iban": IBAN,
+        "bic": "AGRIFRPP",
+    }  # fmt: skip
+    provider.change_company(fields=company | changed, by=TEST, at=BEGAN)
+    texts = {"fr": "Les conditions.", "en": "The terms.", "es": "Las condiciones."}
+    return provider.publish_text(kind="terms", texts=texts, by=TEST, at=BEGAN)
+
+
+def buyer(name: str = "Claire Martin", **changed: Any) -> rules.Buyer:
+    given = {"email": "claire@example.org", "street": "1 rue Haute", "postcode": "67000", "city": "Strasbourg"}
+    return rules.Buyer(name=name, **(given | changed))
+
+
+def place(orderer: Person, edition: Edition, at: str | datetime.datetime = AT, **changed: Any) -> Order:
+    """What this person orders for the customer that they belong to."""
+    customer = orderer.memberships.get().customer
+    given = {
+        "customer": customer, "edition": edition, "buyer": buyer(), "means": "transfer", "express_request": True,
+        "terms": TextVersion.objects.filter(kind="terms").latest("version"), "placed_by": orderer,
+        "person": None if edition.shared else orderer, "ip": "192.0.2.1", "language": "en", "by": orderer.as_actor(),
+        "at": moment(at) if isinstance(at, str) else at, "key": keys.new_key(),
+    }  # fmt: skip
+    return placing.place_order(**(given | changed))
+
+
+def pay(order: Order, cents: int | None = None, at: str | datetime.datetime = AT, **changed: Any) -> Payment:
+    """Money for the order, all of it if nothing else is said."""
+    at = moment(at) if isinstance(at, str) else at
+    given = {
+        "order": order, "means": order.means, "amount_cents": order.price_cents if cents is None else cents,
+        "received_on": at.date(), "by": TEST, "at": at, "key": keys.new_key(),
+    }  # fmt: skip
+    return settling.record_payment(**(given | changed))

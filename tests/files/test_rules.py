@@ -1,0 +1,178 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carnet.files import rules
+from tests.files import contents
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+def kind(content: bytes, name: str) -> str | None:
+    return rules.content_type(rules.sample([content]), name)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "found"),
+    [
+        (contents.PNG, "screen.png", "image/png"),
+        (contents.JPEG, "IMG_1.JPG", "image/jpeg"),
+        (contents.GIF, "a.gif", "image/gif"),
+        (contents.WEBP, "a.webp", "image/webp"),
+        (contents.HEIC, "IMG_1.HEIC", "image/heic"),
+        (contents.PDF, "invoice.pdf", "application/pdf"),
+        (b"\xef\xbb\xbf\n" + contents.PDF, "invoice.pdf", "application/pdf"),
+        (contents.ZIP, "photos.zip", "application/zip"),
+        (contents.zipped(), "nothing.zip", "application/zip"),
+        (contents.DOCX, "letter.docx", f"{OFFICE}.wordprocessingml.document"),
+        (contents.XLSX, "sums.xlsx", f"{OFFICE}.spreadsheetml.sheet"),
+        (
+            contents.zipped("[Content_Types].xml", "ppt/presentation.xml"),
+            "a.pptx",
+            f"{OFFICE}.presentationml.presentation",
+        ),
+        (contents.ODT, "letter.odt", "application/vnd.oasis.opendocument.text"),
+        (contents.ODT, "sums.ods", "application/vnd.oasis.opendocument.spreadsheet"),
+        (contents.OLE, "old.doc", "application/msword"),
+        (contents.OLE, "old.xls", "application/vnd.ms-excel"),
+        (contents.OLE, "mail.msg", "application/vnd.ms-outlook"),
+        (contents.RTF, "letter.rtf", "application/rtf"),
+        (contents.RTF, "letter.doc", "application/rtf"),
+        (contents.TEXT, "note.txt", "text/plain"),
+        (contents.TEXT, "sums.csv", "text/csv"),
+        (contents.TEXT, "mail.eml", "message/rfc822"),
+        (contents.TEXT, "error.log", "text/plain"),
+        ("caf\xe9".encode("latin-1"), "note.txt", "text/plain"),
+        ("Unicode, sagt Windows".encode("utf-16"), "note.txt", "text/plain"),
+        (b"\x1b[31mred\x1b[0m", "console.log", "text/plain"),
+        # Named after another picture, or not named at all: everyday and harmless.
+        (contents.PNG, "photo.jpg", "image/png"),
+        (contents.PNG, "pasted", "image/png"),
+        (contents.PDF, "scan", "application/pdf"),
+        (contents.ZIP, "archive", "application/zip"),
+        (contents.TEXT, "README", "text/plain"),
+    ],
+)
+def test_the_type_is_told_by_the_content(content, name, found):
+    assert kind(content, name) == found
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        # Not what the name says.
+        (contents.HTML, "holiday.png"),
+        (contents.SVG, "holiday.png"),
+        (contents.HTML, "note.txt"),
+        (b"\xef\xbb\xbf  <HTML>", "note.txt"),
+        ("<html>".encode("utf-16"), "note.txt"),
+        (b"<!-- x --><svg>", "note.txt"),
+        (contents.TEXT, "invoice.pdf"),
+        (contents.PNG, "invoice.pdf"),
+        (contents.PDF, "photo.png"),
+        (contents.ZIP, "letter.docx"),
+        (contents.ZIP, "letter.odt"),
+        (contents.DOCX, "sums.xlsx"),
+        (contents.EXE, "letter.doc"),
+        (contents.EXE, "note.txt"),
+        (contents.RTF, "note.txt"),
+        (b"a\0b", "note.txt"),
+        ("Unicode".encode("utf-16") + b"\x00\xd8", "note.txt"),
+        ("a\0b".encode("utf-16"), "note.txt"),
+        (b"\xff\xfe\x00\xdca\x00", "note.txt"),
+        # Not taken under any name.
+        (contents.EXE, "setup.exe"),
+        (contents.ELF, "setup"),
+        (contents.MP4, "film.mp4"),
+        (contents.HTML, "page.html"),
+        (contents.SVG, "drawing.svg"),
+        (contents.TEXT, "run.bat"),
+        (contents.TEXT, "run.ps1"),
+        (contents.TEXT, "page.html"),
+        (contents.PNG, "setup.exe"),
+        (contents.PDF, "invoice.pdf.exe"),
+        (contents.OLE, "setup.msi"),
+        (contents.OLE, "old"),
+        (contents.ZIP, "app.apk"),
+        (contents.ZIP, "app.jar"),
+        (contents.DOCX, "macro.docm"),
+    ],
+)
+def test_what_is_not_taken(content, name):
+    assert kind(content, name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "claims"),
+    [
+        ("a.png", True),
+        ("a.PDF", True),
+        ("a.docx", True),
+        ("a.txt", True),
+        ("a.exe", False),
+        ("a.html", False),
+        ("a", False),
+    ],
+)
+def test_a_name_may_claim_a_type(name, claims):
+    assert rules.claims_other_type(name) is claims
+
+
+def test_a_file_is_looked_at_in_one_pass():
+    chunks = [b"\x89PNG", b"\r\n\x1a\n", b"a" * 100_000, b"end"]
+    seen = rules.sample(iter(chunks))
+    assert seen.head == b"".join(chunks)[: rules.HEAD_BYTES]
+    assert seen.tail == b"".join(chunks)[-rules.TAIL_BYTES :]
+    assert rules.content_type(seen, "a.png") == "image/png"
+
+
+def test_a_control_character_far_behind_is_seen():
+    assert rules.sample([b"a" * 100_000, b"b" * 100_000]).is_text is True
+    assert rules.sample([b"a" * 100_000, b"\x01", b"b" * 100_000]).is_text is False
+
+
+@given(
+    st.binary(min_size=1, max_size=200), st.sampled_from(["a.png", "a.txt", "a.pdf", "a.docx", "a"]), st.integers(1, 50)
+)
+def test_chunks_do_not_matter(content, name, size):
+    chunks = [content[start : start + size] for start in range(0, len(content), size)]
+    assert rules.content_type(rules.sample(chunks), name) == kind(content, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("Été à Évian.png", "Été à Évian.png"),
+        ("E\u0301te.png", "Éte.png"),
+        ("/etc/passwd", "passwd"),
+        ("C:\\Users\\me\\note.txt", "note.txt"),
+        ("../../a.png", "a.png"),
+        ("a\0b\r\nc\t.png", "abc.png"),
+        ("gnp.\u202eexe.png", "gnp.exe.png"),
+        ("a\u200bb\u2066c\ufeff.txt", "abc.txt"),
+        ("  many   blanks .txt ", "many blanks .txt"),
+        ("a.txt. . ", "a.txt"),
+        (".htaccess", "htaccess"),
+        ("שלום.pdf", "שלום.pdf"),
+        ("😀.png", "😀.png"),
+        ("", "file"),
+        ("...", "file"),
+        ("\u202e", "file"),
+        ("a/", "file"),
+        ("x" * 250 + ".png", "x" * 196 + ".png"),
+        ("x" * 250, "x" * 200),
+        ("x." + "y" * 250, "x." + "y" * 198),
+        ("x" * 250 + "." + "y" * 16, "x" * 183 + "." + "y" * 16),
+        ("e\u200b\u0301.png", "é.png"),
+    ],
+)
+def test_a_name_is_made_safe(name, safe):
+    assert rules.safe_name(name) == safe
+
+
+@given(st.text(max_size=400))
+def test_no_name_is_unsafe(name):
+    safe = rules.safe_name(name)
+    assert 1 <= len(safe) <= rules.NAME_LENGTH
+    assert not set(safe) & set("/\\\0\r\n\t\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+    assert rules.safe_name(safe) == safe

@@ -1,0 +1,73 @@
+import pytest
+from django.test import Client
+
+from carnet.audit.actors import system
+from carnet.kernel import clock
+from carnet.operations.demo import company, texts
+from carnet.provider import actions as provider
+
+pytestmark = pytest.mark.django_db
+
+DEMO = system("demo")
+PAGES = ("terms", "privacy", "withdraw", "end-contract", "accessibility")
+
+
+@pytest.fixture
+def published() -> None:
+    company.build(by=DEMO, at=clock.now())
+    texts.build(by=DEMO, at=clock.now())
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+@pytest.mark.parametrize("page", PAGES)
+def test_the_text_in_force_with_its_version(client: Client, page: str, language: str) -> None:
+    response = client.get(f"/{language}/{page}/")
+    shown = response.content.decode()
+    assert response.status_code == 200
+    assert response.context["text"].version == 1
+    assert "$" not in shown
+    assert "<script>" not in shown
+    assert shown.count("<h1") == 1
+
+
+@pytest.mark.parametrize("page", [*PAGES, "legal-notice"])
+def test_before_anything_is_published(client: Client, page: str) -> None:
+    assert client.get(f"/fr/{page}/").status_code == 200
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_the_legal_notice_says_who_we_are(client: Client, language: str) -> None:
+    page = client.get(f"/{language}/legal-notice/").content.decode()
+    for fact in ("Assistance Exemple SARL", "123456782", "12345678200002", "FR11123456782", "RCS Strasbourg"):
+        assert fact in page
+    for fact in ("bonjour@example.org", "+33 1 99 00 12 34", "Odile Ferrand", "Médiation Exemple"):
+        assert fact in page
+
+
+def test_without_vat_the_notice_says_so(client: Client) -> None:
+    provider.change_company(fields={"vat_scheme": "franchise"}, by=DEMO, at=clock.now())
+    assert "293 B" in client.get("/fr/legal-notice/").content.decode()
+
+
+@pytest.mark.usefixtures("published")
+def test_an_earlier_version_stays_readable(client: Client) -> None:
+    provider.publish_text(kind="terms", texts={"fr": "Neuf", "en": "New", "es": "Nuevo"}, by=DEMO, at=clock.now())
+    assert "<p>New</p>" in client.get("/en/terms/").content.decode()
+    assert "Consumers" in client.get("/en/texts/terms/1/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["terms/1", "terms/0", f"terms/{10**30}", "poem/1"])
+def test_an_unknown_version_is_not_found(client: Client, address: str) -> None:
+    assert client.get(f"/fr/texts/{address}/").status_code == 404
+
+
+@pytest.mark.usefixtures("published")
+def test_what_the_owner_writes_can_do_no_harm(client: Client) -> None:
+    harm = "<script>alert(1)</script> [x](javascript:alert(1)) **well**"
+    provider.publish_text(kind="terms", texts={"fr": harm, "en": harm, "es": harm}, by=DEMO, at=clock.now())
+    page = client.get("/en/terms/").content.decode()
+    assert "<script>alert" not in page
+    assert "javascript:alert(1)" not in page.replace("[x](javascript:alert(1))", "")
+    assert "<strong>well</strong>" in page

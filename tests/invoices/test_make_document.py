@@ -1,0 +1,144 @@
+"""O8: the PDF says what the data says, is made once, kept, and sent."""
+
+import hashlib
+from functools import partial
+
+import pytest
+
+from carnet.invoices import actions, queries, rules, tasks
+from carnet.invoices.models import Document
+from carnet.mail import actions as mail
+from carnet.mail.models import Attachment, OutgoingMail
+from tests.factories.ledger import day, moment
+from tests.factories.processes import all_at_once
+from tests.invoices.issuing import AT, ATELIER, TWENTY, faults, issue, pages, words
+
+
+@pytest.mark.django_db
+def test_it_says_what_the_data_says(martins):
+    (text,) = pages(queries.pdf_of(issue(martins)))
+    for said in (
+        "Facture F2027-000001", "Aide SARL", "12 rue du Pont", "Capital 5 000 €", "SIREN 123456782", "RCS Strasbourg",
+        "N° TVA FR11123456782", "Claire Martin", "1 rue Haute", "Date d’émission 5 mars 2027",
+        "Date de la vente 5 mars 2027", "Commande RF52AB23CD45",
+        "Désignation Quantité Prix unitaire HT TVA Montant HT Carnet de 20 1 200,00 € 20 % 200,00 €",
+        "Total HT 200,00 €", "Total TVA 40,00 €", "Total TTC 240,00 €",
+        "Déjà payé, chèque reçu le 5 mars 2027 240,00 €", "Reste à payer 0,00 €",
+        "Catégorie d’opération : prestation de services",
+    ):  # fmt: skip
+        assert said in text
+
+
+@pytest.mark.django_db
+def test_what_late_payment_costs_is_said_to_companies_only(martins, robledo):
+    household = words(queries.pdf_of(issue(martins)))
+    company = words(queries.pdf_of(issue(robledo, buyer=ATELIER)))
+    for said in (
+        "Échéance 5 mars 2027", "Pas d’escompte pour paiement anticipé.",
+        "pénalités au taux de refinancement de la Banque centrale européenne majoré de 10 points de pourcentage",
+        "Indemnité forfaitaire pour frais de recouvrement : 40 €.",
+    ):  # fmt: skip
+        assert said in company
+        assert said not in household
+
+
+@pytest.mark.django_db
+def test_a_company_abroad_in_its_language_and_in_french(robledo):
+    invoice = issue(robledo, buyer=ATELIER, language="es", paid=[
+        rules.Paid("credit", day("2027-03-05"), 4_000), rules.Paid("transfer", day("2027-03-05"), 20_000),
+    ])  # fmt: skip
+    text = words(queries.pdf_of(invoice))
+    for said in (
+        "Factura F2027-000001", "Vencimiento 5 de marzo de 2027", "Bono de 20", "Atelier Robledo",
+        "NIF-IVA ESB58378431", "SIREN 123456782", "saldo a favor usado", "transferencia del 5 de marzo de 2027",
+        "Indemnización fija por gastos de cobro: 40 €", "Total con IVA",
+    ):  # fmt: skip
+        assert said in text
+    french = words(queries.pdf_in(invoice, "fr"))
+    assert "Facture F2027-000001" in french
+    assert "N° TVA ESB58378431" in french
+    assert "Indemnité forfaitaire pour frais de recouvrement : 40 €" in french
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["TVA non applicable, art. 293 B du CGI", "Reste à payer 15,00 €"]),
+        ("en", ["VAT not applicable, art. 293 B of the French tax code (CGI)", "Left to pay €15.00"]),
+        ("es", ["IVA no aplicable, art. 293 B del código fiscal francés (CGI)", "Por pagar 15,00 €"]),
+    ],
+)
+def test_without_vat_and_capital(martins, language, said):
+    seller = rules.Seller("Odile Bernard EI", ("12 rue du Pont",))
+    free = rules.Line("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
+    invoice = issue(martins, seller=seller, lines=[free], paid=[], language=language)
+    text = words(queries.pdf_of(invoice))
+    assert [one for one in said if one not in text] == []
+    assert (invoice.net_cents, invoice.vat_cents, invoice.gross_cents) == (1_500, 0, 1_500)
+
+
+@pytest.mark.django_db
+def test_a_name_that_no_font_can_show(martins):
+    named = rules.Buyer("株式会社 🖨️", ("1 rue Haute",), "claire@example.org", is_company=False)
+    invoice = issue(martins, buyer=named)
+    actions.make_document(invoice.pk, at=moment(AT))
+    assert "\ufffd\ufffd\ufffd\ufffd" in words(queries.pdf_of(invoice))
+    assert "1 rue Haute" in words(queries.pdf_of(invoice))
+    assert invoice.content.data["fr"]["buyer"] == ["株式会社 🖨️", "1 rue Haute"]
+
+
+@pytest.mark.django_db
+def test_many_lines_repeat_the_head_of_the_table(martins):
+    found = pages(queries.pdf_of(issue(martins, lines=[TWENTY] * 40)))
+    assert ["Désignation Quantité" in page for page in found] == [True, True]
+    assert found[1].endswith("Facture F2027-000001 2/2")
+
+
+@pytest.mark.django_db
+def test_it_is_for_archives_and_dated_by_its_issue(martins):
+    pdf = queries.pdf_of(issue(martins))
+    for mark in (
+        b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>", b"<pdfuaid:part>1</pdfuaid:part>",
+        b"/CreationDate(D:20270305", b"/ModDate(D:20270305",
+    ):  # fmt: skip
+        assert mark in pdf
+
+
+@pytest.mark.django_db
+def test_O8_it_is_made_once_kept_and_sent(martins):
+    invoice = issue(martins)
+    before = queries.pdf_of(invoice)
+    tasks.make_document.call(invoice.pk)
+    document = Document.objects.get()
+    assert actions.make_document(invoice.pk, at=moment(AT)) == document
+    assert bytes(document.pdf) == queries.pdf_of(invoice) == before
+    assert document.sha256 == hashlib.sha256(before).hexdigest()
+    sent = OutgoingMail.objects.get(kind="invoices/issued")
+    assert (sent.to, sent.subject) == ("claire@example.org", "Votre facture F2027-000001")
+    assert "/my/purchases/" in sent.text
+    attached = Attachment.objects.get()
+    assert (attached.mail, attached.name, bytes(attached.content)) == (sent, "F2027-000001.pdf", before)
+    assert [str(document), str(attached)] == [f"document of invoice {invoice.pk}", "F2027-000001.pdf"]
+    assert faults() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_O8_two_workers_at_once_make_one(martins):
+    invoice = issue(martins)
+    results = all_at_once([partial(actions.make_document, invoice.pk, at=moment(AT)) for _ in range(4)])
+    assert results == [Document.objects.get()] * 4
+    assert (OutgoingMail.objects.count(), Attachment.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_O8_its_mail_brings_it_along(martins, settings, mailoutbox):
+    settings.MAIL_LEAVES = True
+    document = actions.make_document(issue(martins).pk, at=moment(AT))
+    queued = OutgoingMail.objects.get()
+    mail.deliver_mail(queued.pk, at=moment(AT))
+    (sent,) = mailoutbox
+    assert sent.to == ["claire@example.org"]
+    assert [tuple(one) for one in sent.attachments] == [
+        ("F2027-000001.pdf", bytes(document.pdf), "application/pdf"),
+    ]  # fmt: skip

@@ -1,0 +1,33 @@
+import pytest
+from django.test import Client
+
+from carnet.audit.actors import system
+from carnet.kernel import clock
+from carnet.operations.demo import knowledge
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _written() -> None:
+    knowledge.build(by=system("demo"), at=clock.now())
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [("fr", "Que paie un ticket\u202f?"), ("en", "What does one ticket pay for?"), ("es", "¿Qué paga un ticket?")],
+)
+def test_has_the_same_address_in_each_language(client: Client, language: str, question: str) -> None:
+    page = client.get(f"/{language}/faq/one-ticket/").content.decode()
+    assert f"<h1>{question}</h1>" in page
+    assert f'href="/{language}/faq/counting/"' in page
+
+
+def test_links_inside_answers_lead_somewhere(client: Client) -> None:
+    for slug, there in (("one-ticket", "/fr/faq/after-thirty-minutes/"), ("safe", "/fr/privacy/")):
+        assert f'href="{there}"' in client.get(f"/fr/faq/{slug}/").content.decode()
+        assert client.get(there).status_code == 200
+
+
+def test_an_unknown_answer_is_not_found(client: Client) -> None:
+    assert client.get("/fr/faq/meaning-of-life/").status_code == 404

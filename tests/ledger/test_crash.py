@@ -1,0 +1,116 @@
+"""Whatever breaks off between two statements leaves nothing half, and the same request goes through afterwards."""
+
+from functools import partial
+
+import pytest
+
+from carnet.ledger import actions, queries
+from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
+from tests.factories.breaks import break_everywhere
+from tests.factories.ledger import TEST, buckets, give, let_go, moment, sell, spend, take
+from tests.factories.processes import answer_of, start
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def lots(martins, claire):
+    """Two lots, of which ticket 1 has reserved three units and spent one."""
+    made = [
+        sell(martins, 2, months=6, at="2026-12-01 12:00"),
+        give(martins, 5, until="2027-12-31", at="2026-12-01 12:00"),
+    ]
+    take(claire, martins, 1, quantity=3, at="2026-12-02 12:00")
+    spend(martins, 1, at="2026-12-03 12:00")
+    return made
+
+
+def state():
+    tables = [Lot.objects.order_by("pk"), Movement.objects.order_by("pk"), Hold.objects.order_by("pk")]
+    return [list(table.values()) for table in [*tables, CustomerLedger.objects.order_by("pk")]]
+
+
+def opened(customer, person):
+    return sell(customer, 5, at="2027-03-01 12:00", key="open")
+
+
+def reserved(customer, person):
+    return take(person, customer, 7, quantity=3, key="reserve")
+
+
+def spent(customer, person):
+    return spend(customer, 1, key="spend")
+
+
+def released(customer, person):
+    return let_go(customer, 1, provider_caused=True, at="2027-12-20 12:00", key="release")
+
+
+def corrected(customer, person):
+    return actions.correct(
+        movement=Movement.objects.filter(kind="spent").earliest("sequence"), quantity=1, rule="T14", by=TEST,
+        at=moment("2027-02-01 12:00"), key="correct",
+    )  # fmt: skip
+
+
+VERBS = [reserved, spent, released, corrected, opened]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_error_between_any_two_statements(lots, martins, claire, verb):
+    before = state()
+    assert break_everywhere(partial(verb, martins, claire), state) >= 8
+    assert (state() == before, queries.faults(martins)) == (False, [])
+
+
+KILLED = """
+import json, os, signal, sys
+from django.db import connection, connections, transaction
+from carnet.ledger import queries
+from carnet.ledger.models import Movement
+from carnet.people.models import Customer, Person
+from tests.factories.breaks import StopAfter
+from tests.ledger.test_crash import VERBS, state
+customer, person = Customer.objects.get(pk=sys.argv[1]), Person.objects.get(pk=sys.argv[2])
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def attempt(verb, statements):
+    stop = StopAfter(statements, die)
+    with connection.execute_wrapper(stop), transaction.atomic():
+        verb(customer, person)
+        if not stop.left:
+            die()  # all was said, and nothing committed
+    die()  # it was committed, and nobody was told
+
+seen = {}
+for verb in VERBS:
+    before, nothing, written, statements = state(), 0, False, 0
+    while not written:
+        connections.close_all()
+        child = os.fork()
+        if not child:
+            attempt(verb, statements)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status), status
+        written = state() != before
+        nothing += not written
+        statements += 1
+    after = state()
+    verb(customer, person)
+    seen[verb.__name__] = [nothing, state() == after, [str(fault) for fault in queries.faults(customer)]]
+print(json.dumps(seen))
+"""
+
+
+def test_a_process_killed_between_any_two_statements(lots, martins, claire, tmp_path):
+    """Nothing is there, or everything: then the same request finds it, and moves nothing."""
+    seen = answer_of(start(KILLED, tmp_path, martins.pk, claire.pk))
+    assert list(seen) == [verb.__name__ for verb in VERBS]
+    assert [left for left in seen.values() if left[0] <= 8 or left[1:] != [True, []]] == []
+    # Ticket 1 spent both units of the pack, one of them given back; its unit of the goodwill came back too.
+    assert list(map(buckets, lots)) == [
+        {"available": 1, "spent": 1},
+        {"available": 2, "reserved": 3},
+    ]

@@ -1,0 +1,153 @@
+"""The rules of the house that import-linter can't see (docs/architecture.md)."""
+
+import ast
+import importlib
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from carnet.kernel.refused import Refused
+from carnet.web.refusals import SENTENCES
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(path for path in ROOT.glob("carnet/**/*.py") if "migrations" not in path.parts)
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def floors() -> dict[str, int]:
+    """Each app's floor, from the contract in pyproject.toml, the lowest being 0."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contract = next(c for c in settings["tool"]["importlinter"]["contracts"] if c["id"] == "floors")
+    return {app: floor for floor, line in enumerate(reversed(contract["layers"])) for app in re.split(r"\W+", line)}
+
+
+FLOORS = floors()
+APPS = sorted(path.parent.name for path in ROOT.glob("carnet/*/apps.py"))
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def functions(path: Path) -> Iterator[Function]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, Function):
+            yield node
+
+
+def on_shelf(*names: str) -> list[Path]:
+    return [path for path in SOURCES if {path.stem, path.parent.name} & set(names)]
+
+
+def refusals(cls: type[Refused] = Refused) -> Iterator[type[Refused]]:
+    for child in cls.__subclasses__():
+        yield child
+        yield from refusals(child)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_module_can_be_imported(path):
+    """Also what makes a file that no test uses show up in the coverage of bin/test."""
+    assert importlib.import_module(name_of(path)).__name__ == name_of(path)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_says_its_noun_and_its_floor(app):
+    line = importlib.import_module(f"carnet.{app}").__doc__
+    assert re.fullmatch(rf".{{12,}} \(floor {FLOORS[app]}\)\.", line or ""), f"carnet/{app}/__init__.py: {line}"
+
+
+def test_every_foreign_key_points_down():
+    keys = [
+        (model, field.name, field.related_model)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.concrete and field.related_model
+    ]
+    upward = [
+        f"{model._meta.label}.{name} -> {target._meta.label}"
+        for model, name, target in keys
+        if model._meta.app_label in FLOORS
+        and target._meta.app_label in FLOORS
+        and target._meta.app_label != model._meta.app_label
+        and FLOORS[target._meta.app_label] >= FLOORS[model._meta.app_label]
+    ]
+    assert upward == []
+    assert len([name for model, name, _ in keys if model._meta.app_label in FLOORS]) > 30
+
+
+def test_every_refusal_has_a_sentence():
+    for path in SOURCES:
+        importlib.import_module(name_of(path))
+    codes = {cls.code: f"{cls.__module__}.{cls.__name__}" for cls in refusals() if cls.__module__.startswith("carnet.")}
+    assert {code: name for code, name in codes.items() if code not in SENTENCES} == {}
+    assert sorted(set(SENTENCES) - set(codes)) == [], "sentences that nothing raises"
+
+
+def test_no_function_is_over_70_lines():
+    long = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for path in SOURCES
+        for function in functions(path)
+        if (function.end_lineno or 0) - function.lineno >= 70
+    ]
+    assert long == []
+
+
+def test_no_file_is_over_450_lines():
+    assert [str(path.relative_to(ROOT)) for path in SOURCES if len(path.read_text("utf-8").splitlines()) > 450] == []
+
+
+def test_actions_queries_and_rules_say_what_they_do():
+    silent = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for path in on_shelf("actions", "queries", "rules")
+        for function in ast.parse(path.read_text("utf-8")).body
+        if isinstance(function, Function) and not function.name.startswith("_") and not ast.get_docstring(function)
+    ]
+    assert silent == []
+
+
+def test_actions_take_keywords():
+    """What is done to what may go without a name; who does it, when, and everything else is named."""
+    positional = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for path in on_shelf("actions")
+        for function in ast.parse(path.read_text("utf-8")).body
+        if isinstance(function, Function)
+        and not function.name.startswith("_")
+        and (len(function.args.args) > 2 or {"by", "at"} & {argument.arg for argument in function.args.args})
+    ]
+    assert positional == []
+
+
+def test_no_model_overrides_save():
+    found = [
+        str(path) for path in on_shelf("models") for function in functions(path) if function.name in {"save", "delete"}
+    ]
+    assert found == []
+
+
+def test_what_has_no_name_has_no_place():
+    nameless = {"utils", "util", "helpers", "common", "services", "managers", "misc", "signals"}
+    assert [
+        str(path.relative_to(ROOT)) for path in SOURCES if nameless & {path.stem, *path.relative_to(ROOT).parts}
+    ] == []
+    called_by_django = {"process_exception", "process_view", "process_template_response"}
+    empty_verbs = re.compile(r"_?(do|process|handle|manage)_")
+    assert [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for path in SOURCES
+        for function in functions(path)
+        if empty_verbs.match(function.name) and function.name not in called_by_django
+    ] == []
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    assert call_command("makemigrations", check=True, dry_run=True, verbosity=0) is None

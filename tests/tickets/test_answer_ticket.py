@@ -1,0 +1,132 @@
+import pytest
+
+from carnet.audit.models import Entry
+from carnet.mail.models import OutgoingMail
+from carnet.tickets.actions import messages
+from carnet.tickets.models import Draft, Message
+from tests.factories.people import signed_in
+from tests.factories.tickets import close, form_key, give_tokens, in_english, make_ticket, moment
+
+
+@pytest.fixture
+def ticket(martins, hugo):
+    give_tokens(martins)
+    return make_ticket(hugo, criticality="blocked")
+
+
+def answer(ticket, agent, *, at=None, key="", **ways):
+    return messages.answer_ticket(
+        ticket=ticket, text="Pull the plug.", key=key or form_key(), by=agent.as_actor(), at=at or moment(30), **ways
+    )
+
+
+def test_T13_it_should_solve_it(ticket, awa, hugo):
+    message = answer(ticket, awa, should_solve=True)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.waits_since, ticket.answered_at, ticket.due_at) == (
+        "answered",
+        moment(30),
+        moment(30),
+        None,
+    )
+    assert (message.kind, message.author, message.should_solve) == ("answer", awa, True)
+    assert ticket.first_answer_at == moment(30)
+    assert ticket.assigned_to == awa
+    entry = Entry.objects.get(code="ticket.answered")
+    assert (entry.actor_kind, entry.actor_id) == ("team", awa.pk)
+    assert entry.details == {"message": message.pk, "should_solve": True, "asks": False}
+    mail = OutgoingMail.objects.latest("pk")
+    assert (mail.kind, mail.to) == ("tickets/answered", "hugo@example.org")
+    assert "Pull the plug." in mail.text
+    assert "Pull the plug." in mail.html
+
+
+def test_it_asks_back(ticket, awa):
+    answer(ticket, awa, asks=True)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.waits_since, ticket.answered_at, ticket.due_at) == (
+        "asked_back",
+        moment(30),
+        None,
+        None,
+    )
+    assert OutgoingMail.objects.latest("pk").kind == "tickets/asked_back"
+
+
+def test_more_follows(ticket, awa):
+    answer(ticket, awa)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.waits_since, ticket.due_at) == ("open", moment(30), moment(90))
+    assert OutgoingMail.objects.latest("pk").kind == "tickets/on_the_way"
+
+
+def test_M1_the_first_answer_is_kept(ticket, awa):
+    answer(ticket, awa, at=moment(10))
+    answer(ticket, awa, at=moment(20), should_solve=True)
+    ticket.refresh_from_db()
+    assert ticket.first_answer_at == moment(10)
+
+
+def test_who_has_a_ticket_keeps_it(ticket, awa, odile):
+    answer(ticket, awa)
+    answer(ticket, odile)
+    ticket.refresh_from_db()
+    assert ticket.assigned_to == awa
+
+
+def test_it_can_t_do_both(ticket, awa):
+    with pytest.raises(ValueError, match="either should solve"):
+        answer(ticket, awa, should_solve=True, asks=True)
+
+
+def test_the_same_key_is_the_same_answer(ticket, awa):
+    assert answer(ticket, awa, key="a" * 32) == answer(ticket, awa, key="a" * 32)
+    assert OutgoingMail.objects.filter(kind="tickets/on_the_way").count() == 1
+
+
+def test_a_closed_ticket_is_not_answered(ticket, awa):
+    close(ticket, at=moment(20))
+    with pytest.raises(messages.TicketClosed):
+        answer(ticket, awa)
+
+
+@pytest.mark.parametrize(
+    ("way", "state"), [("should_solve", "answered"), ("asks", "asked_back"), ("goes_on", "open"), ("", "asked_back")]
+)
+def test_the_button_says_what_becomes_of_it(ticket, awa, way, state):
+    messages.save_draft(ticket=ticket, agent=awa, text="Pull", at=moment(59))
+    form, browser = {"key": form_key(), "text": "Pull the plug.", "way": way}, signed_in(awa)
+    for _click in range(2):
+        assert browser.post(f"/desk/tickets/{ticket.pk}/answer/", form)["Location"] == f"/desk/tickets/{ticket.pk}/"
+    ticket.refresh_from_db()
+    assert ticket.state == state
+    assert Message.objects.filter(kind="answer").count() == 1
+    assert Draft.objects.count() == 0
+
+
+def test_an_empty_answer_keeps_the_page(ticket, awa):
+    response = in_english(awa).post(
+        f"/desk/tickets/{ticket.pk}/answer/", {"key": form_key(), "text": "", "way": "asks"}
+    )
+    assert response.status_code == 422
+    assert "One thing to put right." in response.content.decode()
+
+
+def test_an_answer_to_what_was_closed_meanwhile_keeps_the_text(ticket, awa):
+    close(ticket, at=moment(20))
+    form = {"key": form_key(), "text": "Pull the plug.", "way": "asks"}
+    response = signed_in(awa).post(f"/desk/tickets/{ticket.pk}/answer/", form)
+    assert response.status_code == 422
+    assert "Pull the plug." in response.content.decode()
+
+
+def test_who_may_answer(ticket, claire, hugo, ines, odile, client):
+    address = f"/desk/tickets/{ticket.pk}/answer/"
+
+    def status(person):
+        return signed_in(person).post(address, {"key": form_key(), "text": "Hello", "way": "goes_on"}).status_code
+
+    assert [status(person) for person in (claire, hugo, ines, odile)] == [404, 404, 404, 302]
+    assert client.post(address).status_code == 302
+    assert signed_in(odile).get(address).status_code == 405
+    assert signed_in(odile).post("/desk/tickets/999/answer/").status_code == 404
