@@ -390,6 +390,17 @@ def ordered(house: House, **changed: Any) -> Order:
     return place(house.claire, put_on_sale(at=moment(0)), at=moment(0), **changed)
 
 
+@case("orders:start_order")
+def _(house: House) -> Filled:
+    open_shop()
+    put_on_sale(at=moment(0))
+    typed = {
+        "name": "Zoé", "kind": "household", "email": "zoe@example.org", "password1": "the tall garden gate",
+        "country": "FR", "means": "transfer",
+    }  # fmt: skip
+    return Filled(Client(), "/en/order/tokens-20/", typed=typed)
+
+
 @case("my:orders:place_order")
 def _(house: House) -> Filled:
     open_shop()

@@ -38,17 +38,9 @@ AMOUNT_PROBLEMS = {
 }
 
 
-class PlaceOrderForm(forms.Form):
-    """Who orders, how it will be paid, and what is agreed to; no box is ticked beforehand."""
+class BuyerFields(forms.Form):
+    """Who is named on the invoice, and how it will be paid."""
 
-    key = KeyField()
-    edition = forms.IntegerField(widget=forms.HiddenInput)
-    terms = forms.IntegerField(widget=forms.HiddenInput)
-    person = forms.ModelChoiceField(
-        label=_("For whom"), help_text=_("This carnet is personal: one person uses it."),
-        queryset=Person.objects.none(), empty_label=None,
-    )  # fmt: skip
-    name = forms.CharField(label=_("Name on the invoice"), max_length=160)
     street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
     city = forms.CharField(label=_("Town"), max_length=120, required=False)
@@ -58,6 +50,35 @@ class PlaceOrderForm(forms.Form):
     )
     vat_number = forms.CharField(label=_("VAT number"), max_length=24, required=False)
     means = forms.ChoiceField(label=_("How will you pay?"), widget=Cards(MEANS_HINTS, across=True))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        means = self.fields["means"]
+        assert isinstance(means, forms.ChoiceField)
+        means.choices = [(one, MEANS[one]) for one in queries.means_on_offer()]
+
+
+class StartOrderForm(BuyerFields):
+    """What a visitor says of an order, beside who they are. What is agreed to comes later."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("siren", "vat_number"):
+            self.fields[name].help_text = _("Only for a company.")
+
+
+class PlaceOrderForm(BuyerFields):
+    """Who orders, how it will be paid, and what is agreed to; no box is ticked beforehand."""
+
+    field_order = ("key", "edition", "terms", "person", "name", *BuyerFields.base_fields)
+    key = KeyField()
+    edition = forms.IntegerField(widget=forms.HiddenInput)
+    terms = forms.IntegerField(widget=forms.HiddenInput)
+    person = forms.ModelChoiceField(
+        label=_("For whom"), help_text=_("This carnet is personal: one person uses it."),
+        queryset=Person.objects.none(), empty_label=None,
+    )  # fmt: skip
+    name = forms.CharField(label=_("Name on the invoice"), max_length=160)
     express_request = forms.BooleanField(
         label=_(
             "I ask you to start before the 14 days in which I can withdraw are over. If I withdraw then, I pay what was"
@@ -73,9 +94,6 @@ class PlaceOrderForm(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        means = self.fields["means"]
-        assert isinstance(means, forms.ChoiceField)
-        means.choices = [(one, MEANS[one]) for one in queries.means_on_offer()]
         if customer.kind == Customer.Kind.HOUSEHOLD:
             del self.fields["siren"], self.fields["vat_number"]
         else:

@@ -36,9 +36,9 @@ def start(script: str, folder: Path, *arguments: object) -> subprocess.Popen[str
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def answer_of(process: subprocess.Popen[str]) -> Any:
+def answer_of(process: subprocess.Popen[str], timeout: int = 100) -> Any:
     """What the process printed, as JSON; it must have ended well."""
-    printed, _ = process.communicate(timeout=100)
+    printed, _ = process.communicate(timeout=timeout)
     assert process.returncode == 0, printed
     return json.loads(printed)
 

@@ -17,7 +17,7 @@ from carnet.tickets.models import Closure, Ticket, WorkSession
 from tests.factories.orders import place
 from tests.factories.people import make_customer, make_member, make_person
 from tests.journeys.conftest import PASSWORD
-from tests.journeys.steps import answer, solve
+from tests.journeys.steps import answer, put_clock_forward, solve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Say = Callable[..., str]
@@ -62,9 +62,7 @@ def ask(page: Page, say: Say, way: str = "tokens") -> Ticket:
 def let_pass(page: Page, *minutes: int) -> None:
     """The agent works on while the demo's clock goes forward; then the worker looks at the clocks."""
     for step in minutes:
-        page.goto("/demo/clock/")
-        page.locator(f'button[name=seconds][value="{step * 60}"]').click()
-        page.wait_for_load_state()
+        put_clock_forward(page, step)
     tasks.follow_clocks.func()
 
 
@@ -107,8 +105,8 @@ def test_minute_25_minute_30_consent_second_token_closed_statement(
 
     # Consent, from the link in the mail and in one step: what follows is paid.
     customer.goto(re.search(r"/my/tickets/\d+/", OutgoingMail.objects.latest("pk").text)[0])  # type: ignore[index]
-    agree.dblclick()
-    customer.wait_for_load_state()
+    with customer.expect_navigation():
+        agree.dblclick()
     expect(agree).to_have_count(0)
     lot.refresh_from_db()
     assert (lot.available, lot.reserved) == (3, 2)
@@ -148,8 +146,8 @@ def test_a_household_shares_a_carnet_with_an_allowance_and_removes_a_member(
     row = holder.locator("tbody tr", has_text="Hugo Martin")
     row.locator("select").select_option("some")
     row.locator("input[type=number]").fill("1")
-    holder.get_by_role("main").locator("form button").last.click()
-    holder.wait_for_load_state()
+    with holder.expect_navigation():
+        holder.get_by_role("main").locator("form button").last.click()
 
     # His one ticket is reserved; a second question is kept, and he is told before sending.
     first = ask(member, say)
@@ -171,7 +169,8 @@ def test_a_household_shares_a_carnet_with_an_allowance_and_removes_a_member(
     main = holder.get_by_role("main")
     holder.goto(f"/my/tickets/{second.pk}/")
     expect(main).not_to_contain_text("It does nothing since this morning.")
-    main.locator("#agree button").click()
+    with holder.expect_navigation():
+        main.locator("#agree button").click()
     second.refresh_from_db()
     assert (second.cover.state, second.cover.person.email) == ("covered", "claire@example.org")
     holder.goto(f"/my/tickets/{first.pk}/close/")

@@ -1,10 +1,11 @@
 """What the demo sells."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carnet.audit.actors import Actor
 from carnet.catalogue import actions as catalogue
+from carnet.catalogue.models import Offer
 
 VAT_PERMILLE = 200
 Words = dict[str, str]
@@ -215,10 +216,16 @@ OFFERS = (
 )
 
 
+# Two hours were cheaper until some weeks ago; who had ordered them before and paid too late has to choose (O3).
+RAISED = next(offer for offer in OFFERS if offer.code == "hours-2")
+RAISED_MONTHS_AGO = 1.5
+FORMER_PRICE_CENTS = 105_00
+
+
 def build(*, by: Actor, at: datetime.datetime) -> None:
     """Put the demo's offers on sale: the trial, the subscription, four packs of tickets and three of hours."""
     for position, offer in enumerate(OFFERS, start=1):
-        described = catalogue.describe_offer(
+        catalogue.describe_offer(
             code=offer.code,
             kind=offer.kind,
             position=position,
@@ -228,16 +235,21 @@ def build(*, by: Actor, at: datetime.datetime) -> None:
             by=by,
             at=at,
         )
-        catalogue.publish_edition(
-            offer=described,
-            quantity=offer.quantity,
-            validity_months=offer.validity_months,
-            shared=offer.shared,
-            price_cents=offer.price_cents,
-            vat_permille=VAT_PERMILLE,
-            by=by,
-            at=at,
-        )
+        publish(replace(offer, price_cents=FORMER_PRICE_CENTS) if offer is RAISED else offer, by=by, at=at)
+
+
+def publish(offer: DemoOffer, *, by: Actor, at: datetime.datetime) -> None:
+    """Put an edition of it on sale."""
+    catalogue.publish_edition(
+        offer=Offer.objects.get(code=offer.code),
+        quantity=offer.quantity,
+        validity_months=offer.validity_months,
+        shared=offer.shared,
+        price_cents=offer.price_cents,
+        vat_permille=VAT_PERMILLE,
+        by=by,
+        at=at,
+    )
 
 
 def _lines(text: str) -> str:

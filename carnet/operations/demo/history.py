@@ -1,4 +1,4 @@
-"""A few months of the demo: people come, buy, invite, ask, are helped, and say what they think of it."""
+"""A year of the demo: people come, buy, invite, ask, are helped, and say what they think of it."""
 
 import datetime
 import re
@@ -13,6 +13,7 @@ from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.actions import notices
 from carnet.mail.models import OutgoingMail
+from carnet.operations.demo import buying
 from carnet.operations.demo.people import (
     BUYERS,
     CUSTOMERS,
@@ -25,10 +26,6 @@ from carnet.operations.demo.people import (
 )
 from carnet.operations.demo.scenes import ASKED_BACK, COMMENTS, CORRECTED, SCENES, STILL, Scene
 from carnet.operations.demo.story import DAY, DEMO, HOUR, MINUTE, TOKEN_MINUTES, Story
-from carnet.orders import queries as order_queries
-from carnet.orders.actions import settling
-from carnet.orders.actions import waiting as order_waiting
-from carnet.orders.models import Order
 from carnet.people import actions as people
 from carnet.people.models import Customer, Membership, Person
 from carnet.schedule import queries as schedule
@@ -41,6 +38,8 @@ LAST_QUESTION = DAY * 1.5
 # How many minutes of opening time a question waits for an agent: on average, and at most.
 PATIENCE = {"blocked": (25, 60), "hindered": (110, 260), "question": (260, 500)}
 TRIAL_MINUTES = 14
+# From one question of a customer to the next, on average, by the size of their carnet.
+DAYS_BETWEEN = {1: 6, 5: 35, 20: 22, 50: 12}
 GOODWILL_REASONS = {
     "fr": "Avec nos excuses pour l’attente",
     "en": "With our apologies for the wait",
@@ -63,7 +62,6 @@ def arrange(story: Story) -> None:
     while day < story.until:
         story.plan(day, _let_time_pass, story)
         story.plan(day + HOUR * 9, _tell_of_units, story)
-        story.plan(day + HOUR * 9, _follow_orders, story)
         day += DAY
     story.plan(story.until - MINUTE, _let_time_pass, story)
 
@@ -84,8 +82,8 @@ def _hire(at: datetime.datetime, story: Story) -> None:
 
 def _arrival(story: Story, customer: DemoCustomer, place: int) -> datetime.datetime:
     """Shortly before the first pack; those who bought nothing come one by one until some days ago."""
-    if customer.packs:
-        return story.months_ago(customer.packs[0][0]) + DAY * story.random.randint(0, 6)
+    if customer.buys and customer.buys[0].months_ago >= 1:
+        return story.months_ago(customer.buys[0].months_ago) + DAY * story.random.randint(0, 4)
     return story.begin + (story.until - DAY * 5 - story.begin) * place / len(CUSTOMERS)
 
 
@@ -105,15 +103,10 @@ def _confirm(
     for name in customer.people[1:]:
         story.plan(moment, _invite, story, ticket.customer, ticket.asked_by, name)
         moment += HOUR
-    for months_ago, tokens in customer.packs:
-        activated = story.daytime(max(story.months_ago(months_ago) + DAY * 8, at + DAY * 3))
-        story.plan(activated - DAY * 2, _order, story, ticket.customer, ticket.asked_by, f"tokens-{tokens}", activated)
-        story.plan(activated, _use_tokens, story, ticket.customer, tokens)
-    for months_ago, hours in customer.hours:
-        # At a fixed hour: drawing one by lot would tell everybody another story.
-        activated = max(story.months_ago(months_ago) + DAY * 9 + HOUR * 11, at + DAY * 3)
-        story.plan(activated - DAY * 2, _order, story, ticket.customer, ticket.asked_by, f"hours-{hours}", activated)
-        story.plan(activated, _use_hours, story, ticket.customer, hours)
+    for buy in customer.buys:
+        usable = buying.plan_buy(story, ticket.customer, ticket.asked_by, buy, earliest=at + DAY)
+        if usable:
+            story.plan(usable, _use, story, ticket.customer, *buy.code.split("-"))
     if customer.goodwill:
         story.plan(story.daytime(at + DAY * 5), _give, story, ticket.customer, customer)
 
@@ -151,36 +144,12 @@ def _leave_invited(at: datetime.datetime, story: Story, holder: str, email: str)
 # Units
 
 
-def _order(
-    at: datetime.datetime, story: Story, customer: Customer, holder: Person, code: str, paid_at: datetime.datetime
-) -> None:
-    """Households send cheques, companies transfers; two days later the money is there."""
-    order = story.place_order(at, customer, holder, code)
-    story.plan(paid_at - MINUTE, _pay, story, order, order.price_cents)
-
-
-def _pay(at: datetime.datetime, story: Story, order: Order, cents: int) -> None:
-    """The owner finds the money in the bank's list or in the post, and records it."""
-    owner = next(agent for agent in story.agents if agent.is_owner)
-    settling.record_payment(
-        order=order, means=order.means, amount_cents=cents, received_on=calendar.date_on(at, story.zone),
-        payer=order.buyer.name, by=owner.as_actor(), at=at, key=keys.new_key(),
-    )  # fmt: skip
-
-
-def _use_tokens(at: datetime.datetime, story: Story, customer: Customer, tokens: int) -> None:
-    """The questions that a carnet will pay for."""
-    moment = at
-    for _ in range(round(tokens * story.random.uniform(0.3, 0.75)) or 1):
-        moment += story.some(DAY * 40 / tokens**0.5)
-        _plan_question(moment, story, customer)
-
-
-def _use_hours(at: datetime.datetime, story: Story, customer: Customer, hours: int) -> None:
-    """The questions that are charged to a pack of hours by the minute (H1, H2)."""
-    moment = at
-    for _ in range(hours):
-        moment += story.some(DAY * 12)
+def _use(at: datetime.datetime, story: Story, customer: Customer, unit: str, quantity: str) -> None:
+    """The questions that a carnet will pay for; a pack of hours pays for some as long (H1, H2)."""
+    pack, moment = int(quantity), at
+    gap = DAY * (20 if unit == "hours" else DAYS_BETWEEN[pack])
+    for _ in range(pack if unit == "hours" else round(pack * story.random.uniform(0.45, 0.8)) or 1):
+        moment += story.some(gap)
         _plan_question(moment, story, customer)
 
 
@@ -189,9 +158,8 @@ def _give(at: datetime.datetime, story: Story, customer: Customer, planned: Demo
     last_day = calendar.months_after(calendar.date_on(at, story.zone), 6)
     if planned.goodwill_ends_in is not None:
         last_day = calendar.date_on(story.until, story.zone) + DAY * planned.goodwill_ends_in
-    owner = next(agent for agent in story.agents if agent.is_owner)
     ledger.grant_goodwill(
-        customer=customer, unit="token", quantity=planned.goodwill, last_day=last_day, by=owner.as_actor(), at=at,
+        customer=customer, unit="token", quantity=planned.goodwill, last_day=last_day, by=story.owner.as_actor(), at=at,
         reason=GOODWILL_REASONS[customer.language], key=keys.new_key(),
     )  # fmt: skip
     _plan_question(at + DAY * 3, story, customer)
@@ -402,13 +370,3 @@ def _tell_of_units(at: datetime.datetime, story: Story) -> None:
         notices.end_low_notices(notices=portion.over)
         for low in portion.to_tell:
             notices.tell_of_low_units(low=low, at=at)
-
-
-def _follow_orders(at: datetime.datetime, story: Story) -> None:
-    """What the worker does about orders every day."""
-    for order in order_queries.orders_to_remind(at):
-        order_waiting.remind_of_order(order=order, by=WORKER, at=at)
-    for order in order_queries.orders_over(at):
-        order_waiting.expire_order(order=order, by=WORKER, at=at)
-    for order in order_queries.activations_due(at):
-        settling.activate_order(order=order, by=WORKER, at=at)

@@ -24,6 +24,18 @@ TEAM = (
 )
 
 
+Way = Literal["paid", "patient", "in_parts", "part", "too_much", "twice", "late", "too_late", "given_up", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Buy:
+    """What was ordered so many months ago, and how it was paid; `patient` people use it after the withdrawal period."""
+
+    months_ago: float
+    code: str
+    way: Way = "paid"
+
+
 @dataclass(frozen=True, slots=True)
 class DemoCustomer:
     """A household or company; the first of `people` is its holder.
@@ -35,50 +47,61 @@ class DemoCustomer:
     name: str
     language: str
     people: tuple[str, ...]
-    packs: tuple[tuple[int, int], ...] = ()  # (months ago, tokens)
-    hours: tuple[tuple[int, int], ...] = ()  # (months ago, hours)
+    buys: tuple[Buy, ...] = ()
     goodwill: int = 0
     goodwill_ends_in: int | None = None
 
 
 CUSTOMERS = (
-    DemoCustomer("household", "Famille Morel", "fr", ("Claire Morel", "Hugo Morel", "Léa Morel"), ((4, 20),)),
-    DemoCustomer("company", "Garage Lenoir", "fr", ("Paul Lenoir", "Karim Benali"), ((4, 50),), goodwill=1),
-    DemoCustomer(
-        "company", "Brightside Ltd", "en", ("Amy Whitlock", "Joel Park", "Priya Nair"), ((3, 50),), ((2, 10),)
-    ),
-    DemoCustomer(
-        "household", "Familia Ortega", "es", ("Lucía Ortega", "Mateo Ortega"), goodwill=2, goodwill_ends_in=12
-    ),
-    DemoCustomer(
-        "company", "Cabinet Duval", "fr", ("Jean Duval", "Sophie Marchal", "Émile Roy"), ((4, 20), (1, 20)), ((3, 5),)
-    ),
-    DemoCustomer("household", "Famille Petit", "fr", ("Nora Petit",), ((3, 5),)),
-    DemoCustomer("household", "Colette Besson", "fr", ("Colette Besson",), ((4, 1),), goodwill=3, goodwill_ends_in=-20),
-    DemoCustomer("company", "Fleurs du Canal", "fr", ("Manon Leroux", "Adèle Picard"), ((4, 5), (2, 20))),
-    DemoCustomer("household", "The Hartley family", "en", ("Grace Hartley", "Oliver Hartley"), ((4, 20),)),
-    DemoCustomer("company", "Taller Ibáñez", "es", ("Rosa Ibáñez", "Pau Ferrer"), ((3, 20),), ((2, 5),)),
-    DemoCustomer("household", "Famille Nguyen", "fr", ("Minh Nguyen", "Camille Nguyen"), ((2, 5),)),
-    DemoCustomer("company", "Menuiserie Aubert", "fr", ("Gilles Aubert",), ((4, 20),)),
+    DemoCustomer("household", "Famille Morel", "fr", ("Claire Morel", "Hugo Morel", "Léa Morel"),
+                 (Buy(11, "tokens-20"), Buy(2, "tokens-20", "too_much"))),
+    DemoCustomer("company", "Garage Lenoir", "fr", ("Paul Lenoir", "Karim Benali"),
+                 (Buy(12, "tokens-50"), Buy(0.2, "hours-10", "waiting")), goodwill=1),
+    DemoCustomer("company", "Brightside Ltd", "en", ("Amy Whitlock", "Joel Park", "Priya Nair"),
+                 (Buy(9, "tokens-50"), Buy(6, "hours-10"))),
+    DemoCustomer("household", "Familia Ortega", "es", ("Lucía Ortega", "Mateo Ortega"),
+                 goodwill=2, goodwill_ends_in=12),
+    DemoCustomer("company", "Cabinet Duval", "fr", ("Jean Duval", "Sophie Marchal", "Émile Roy"),
+                 (Buy(10, "tokens-20"), Buy(7, "hours-5"), Buy(3, "tokens-20"))),
+    DemoCustomer("household", "Famille Petit", "fr", ("Nora Petit",), (Buy(10, "tokens-5"), Buy(2, "tokens-5"))),
+    DemoCustomer("household", "Colette Besson", "fr", ("Colette Besson",),
+                 (Buy(11, "tokens-1"), Buy(5, "tokens-1", "given_up")), goodwill=3, goodwill_ends_in=-20),
+    DemoCustomer("company", "Fleurs du Canal", "fr", ("Manon Leroux", "Adèle Picard"),
+                 (Buy(11, "tokens-5"), Buy(4, "tokens-20", "late"))),
+    DemoCustomer("household", "The Hartley family", "en", ("Grace Hartley", "Oliver Hartley"),
+                 (Buy(9, "tokens-20", "patient"),)),
+    DemoCustomer("company", "Taller Ibáñez", "es", ("Rosa Ibáñez", "Pau Ferrer"),
+                 (Buy(8, "tokens-20"), Buy(5, "hours-5", "in_parts"))),
+    DemoCustomer("household", "Famille Nguyen", "fr", ("Minh Nguyen", "Camille Nguyen"), (Buy(9, "tokens-5"),)),
+    DemoCustomer("company", "Menuiserie Aubert", "fr", ("Gilles Aubert",), (Buy(10, "tokens-20", "in_parts"),)),
     DemoCustomer("household", "Bernard Lacroix", "fr", ("Bernard Lacroix",)),
-    DemoCustomer("company", "Librairie du Pont", "fr", ("Hélène Garnier", "Youssef Amrani"), ((3, 20),)),
-    DemoCustomer("household", "Familia Domínguez", "es", ("Elena Domínguez", "Iván Domínguez"), ((2, 20),)),
-    DemoCustomer("household", "Famille Rousseau", "fr", ("Alice Rousseau", "Victor Rousseau"), ((1, 5),)),
-    DemoCustomer("company", "Oakfield Studio", "en", ("Daniel Oakfield", "Mia Sorensen"), ((4, 20),), ((1, 5),)),
-    DemoCustomer("household", "Thérèse Vidal", "fr", ("Thérèse Vidal",), goodwill=2),
-    DemoCustomer("company", "Boulangerie Simon", "fr", ("Luc Simon", "Anaïs Simon"), ((2, 5),)),
-    DemoCustomer("household", "Famille Girard", "fr", ("Pauline Girard",)),
-    DemoCustomer("company", "Atelier Mirabel", "fr", ("Chloé Mirabel", "Noé Tessier"), ((3, 5), (1, 20))),
-    DemoCustomer("household", "Famille Koné", "fr", ("Awa Koné", "Issa Koné", "Fanta Koné"), ((3, 20),)),
-    DemoCustomer("company", "Clínica Solana", "es", ("Teresa Solana", "Andrés Rueda"), ((2, 20),)),
-    DemoCustomer("household", "Robert Delmas", "fr", ("Robert Delmas",)),
+    DemoCustomer("company", "Librairie du Pont", "fr", ("Hélène Garnier", "Youssef Amrani"), (Buy(9, "tokens-20"),)),
+    DemoCustomer("household", "Familia Domínguez", "es", ("Elena Domínguez", "Iván Domínguez"),
+                 (Buy(6, "tokens-20", "twice"), Buy(2, "tokens-5"))),
+    DemoCustomer("household", "Famille Rousseau", "fr", ("Alice Rousseau", "Victor Rousseau"),
+                 (Buy(8, "tokens-5"), Buy(1, "tokens-5"))),
+    DemoCustomer("company", "Oakfield Studio", "en", ("Daniel Oakfield", "Mia Sorensen"),
+                 (Buy(11, "tokens-20"), Buy(4, "hours-5"), Buy(0.8, "tokens-20", "waiting"))),
+    DemoCustomer("household", "Thérèse Vidal", "fr", ("Thérèse Vidal",), (Buy(2.2, "hours-2", "too_late"),),
+                 goodwill=2),
+    DemoCustomer("company", "Boulangerie Simon", "fr", ("Luc Simon", "Anaïs Simon"),
+                 (Buy(9, "tokens-5"), Buy(3, "tokens-20", "in_parts"))),
+    DemoCustomer("household", "Famille Girard", "fr", ("Pauline Girard",), (Buy(0.3, "tokens-5", "part"),)),
+    DemoCustomer("company", "Atelier Mirabel", "fr", ("Chloé Mirabel", "Noé Tessier"),
+                 (Buy(9, "tokens-5"), Buy(4, "tokens-20"))),
+    DemoCustomer("household", "Famille Koné", "fr", ("Awa Koné", "Issa Koné", "Fanta Koné"), (Buy(7, "tokens-20"),)),
+    DemoCustomer("company", "Clínica Solana", "es", ("Teresa Solana", "Andrés Rueda"), (Buy(6, "tokens-20"),)),
+    DemoCustomer("household", "Robert Delmas", "fr", ("Robert Delmas",), (Buy(6, "tokens-1", "given_up"),)),
     DemoCustomer("household", "The Finch household", "en", ("Harriet Finch",)),
-    DemoCustomer("company", "Transports Meyer", "fr", ("Brigitte Meyer", "Loïc Weber"), ((4, 20),), ((3, 10),)),
+    DemoCustomer("company", "Transports Meyer", "fr", ("Brigitte Meyer", "Loïc Weber"),
+                 (Buy(10, "tokens-20"), Buy(8, "hours-10"))),
     DemoCustomer("household", "Famille Perrot", "fr", ("Damien Perrot", "Julie Perrot")),
-    DemoCustomer("company", "Pharmacie des Halles", "fr", ("Nadia Roche", "Marc Olivier"), ((1, 50),), ((1, 10),)),
-    DemoCustomer("household", "Familia Navarro", "es", ("Carmen Navarro",)),
-    DemoCustomer("household", "Famille Lambert", "fr", ("Sylvie Lambert", "Théo Lambert"), ((1, 5),)),
-)
+    DemoCustomer("company", "Pharmacie des Halles", "fr", ("Nadia Roche", "Marc Olivier"),
+                 (Buy(5, "tokens-50"), Buy(4, "hours-10"))),
+    DemoCustomer("household", "Familia Navarro", "es", ("Carmen Navarro",), (Buy(4, "tokens-1"),)),
+    DemoCustomer("household", "Famille Lambert", "fr", ("Sylvie Lambert", "Théo Lambert"),
+                 (Buy(8, "tokens-5"), Buy(1, "tokens-5", "patient"))),
+)  # fmt: skip
 
 # They join as something else than members, or let their holders read their tickets (P2).
 BUYERS = {"Marc Olivier"}

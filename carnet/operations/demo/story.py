@@ -27,7 +27,7 @@ from carnet.tickets.models import FirstQuestion, RunningWork, Ticket
 from carnet.tickets.queries import waiting
 
 DEMO = system("demo")
-MONTHS = 4
+MONTHS = 12
 MINUTE, HOUR, DAY = datetime.timedelta(minutes=1), datetime.timedelta(hours=1), datetime.timedelta(days=1)
 TOKEN_MINUTES = 30
 
@@ -59,6 +59,10 @@ class Story:
             what(at, *args)
 
     # People
+
+    @property
+    def owner(self) -> Person:
+        return next(agent for agent in self.agents if agent.is_owner)
 
     def let_sign_in(self, person: Person) -> None:
         Person.objects.filter(pk=person.pk).update(password=self.password)
@@ -189,7 +193,7 @@ class Story:
     def minutes(self, least: int, most: int) -> datetime.timedelta:
         return MINUTE * self.random.randint(least, most)
 
-    def months_ago(self, months: int) -> datetime.datetime:
+    def months_ago(self, months: float) -> datetime.datetime:
         """The beginning of a day about so many months before now: thirty days a month are near enough for a demo."""
         return calendar.start_of(calendar.date_on(self.until - DAY * 30 * months, self.zone), self.zone)
 

@@ -13,7 +13,7 @@ from carnet.orders import forms, queries
 from carnet.orders.actions import placing, settling
 from carnet.orders.models import Order
 from carnet.orders.queries import slips
-from carnet.orders.views import answers
+from carnet.orders.views import answers, kept
 from carnet.payments import queries as payments
 from carnet.provider.models import TextVersion
 from carnet.web import access, refusals
@@ -42,9 +42,10 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
     if edition is None or terms is None:
         raise Http404
     shown = {"edition": edition.pk, "terms": terms.pk}
+    begun = forms.initial_buyer(customer) | kept.typed(request, offer_code)
     form = forms.PlaceOrderForm(
         request.POST if request.method == "POST" else None, customer=customer, is_shared=edition.shared,
-        initial={**forms.initial_buyer(customer), **shown, "person": request.user.pk},
+        initial={**begun, **shown, "person": request.user.pk},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,6 +57,7 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
             typed.update({name: str(value) for name, value in shown.items()})
             form.data = typed
         else:
+            kept.forget(request)
             return redirect("my:orders:order", order.reference)
     context = {
         "form": form,

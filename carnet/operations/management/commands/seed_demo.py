@@ -9,7 +9,7 @@ from django.db import transaction
 
 from carnet.kernel import clock
 from carnet.operations import tasks
-from carnet.operations.demo import catalogue, company, contact, history, knowledge, outbox, story, texts, today
+from carnet.operations.demo import buying, catalogue, company, contact, history, knowledge, outbox, story, texts, today
 from carnet.operations.demo.people import CUSTOMERS, PASSWORD, TEAM, address_of
 from carnet.people.models import Person
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             told = story.Story(clock.now())
             for part in (company, catalogue, knowledge, texts):
                 part.build(by=story.DEMO, at=told.begin)
-            for chapter in (history, contact, today):
+            for chapter in (history, buying, contact, today):
                 chapter.arrange(told)
             told.run()
             outbox.keep()
