@@ -133,9 +133,9 @@ def steps(labels: Sequence[str], now: int) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(form: forms.BaseForm) -> dict[str, Any]:
-    """What is wrong with a form that is laid out by hand; `{{ form }}` brings its own."""
-    return {"form": form}
+def error_summary(*parts: forms.BaseForm) -> dict[str, Any]:
+    """What is wrong with a form that is laid out by hand, of one part or of several; `{{ form }}` brings its own."""
+    return {"parts": parts, "number": sum(len(part.errors) for part in parts)}
 
 
 @register.simple_tag
