@@ -102,7 +102,7 @@ def _portion(numbers: range, people_: "itertools.cycle[tuple[Customer, Person]]"
         ticket.cover = cover
     Ticket.objects.bulk_create(ticket for ticket, _ in rows)
     PaidTime.objects.bulk_create(
-        PaidTime(cover=cover, at=cover.opened_at, seconds=1800, means="tokens", key=f"bench{ticket.pk}")
+        PaidTime(cover=cover, at=cover.opened_at, seconds=1800, units=1, means="tokens", key=f"bench{ticket.pk}")
         for ticket, cover in rows
         if ticket.state == "open"
     )

@@ -210,6 +210,6 @@ def test_a_line_written_meanwhile_is_no_fault(monkeypatch):
     seller = threading.Thread(target=sell)
     monkeypatch.setattr(queries, "_known_end", read_while_somebody_sells)
     assert list(queries.faults()) == [(1, [])]
-    seller.join(timeout=60)
+    seller.join(timeout=300)
     monkeypatch.undo()
     assert found() == (2, [])

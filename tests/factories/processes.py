@@ -36,7 +36,7 @@ def start(script: str, folder: Path, *arguments: object) -> subprocess.Popen[str
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def answer_of(process: subprocess.Popen[str], timeout: int = 100) -> Any:
+def answer_of(process: subprocess.Popen[str], timeout: int = 600) -> Any:
     """What the process printed, as JSON; it must have ended well."""
     printed, _ = process.communicate(timeout=timeout)
     assert process.returncode == 0, printed
@@ -51,7 +51,7 @@ def all_at_once(acts: list[Callable[[], Result]]) -> list[Result | Exception]:
     def run(index: int) -> None:
         try:
             connection.ensure_connection()
-            ready.wait(timeout=60)
+            ready.wait(timeout=300)
             results[index] = acts[index]()
         except Exception as raised:  # noqa: BLE001 - handed to the test
             results[index] = raised
@@ -62,5 +62,5 @@ def all_at_once(acts: list[Callable[[], Result]]) -> list[Result | Exception]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=100)
+        thread.join(timeout=600)
     return results  # type: ignore[return-value]

@@ -175,7 +175,7 @@ def site(tmp_path_factory) -> Iterator[tuple[http.client.HTTPConnection, Path]]:
     """A connection to the web server, and the folder of its temporary files."""
     folder = tmp_path_factory.mktemp("uploads")
     with web_server("tests.files.upload_site:application", {"TMPDIR": str(folder)}, 60) as url:
-        server = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+        server = http.client.HTTPConnection(urlsplit(url).netloc, timeout=300)
         yield server, folder
         server.close()
 

@@ -56,13 +56,13 @@ def lines(path: Path) -> list[str]:
 def test_a_worker_killed_in_the_middle_of_a_job_loses_nothing(tmp_path):
     jobs.enqueue("tests.jobs.chores.die_once", key="die", at=clock.now(), folder=str(tmp_path))
     with worker(tmp_path) as killed:
-        assert killed.wait(timeout=60) == -signal.SIGKILL
+        assert killed.wait(timeout=300) == -signal.SIGKILL
     assert [(job.state, job.attempts) for job in own()] == [("running", 1)]
     with worker(tmp_path) as heir:
         clock.put_forward(61)  # the lease ends
         until(lambda: own()[0].state == "done")
         heir.terminate()
-        assert heir.wait(timeout=60) == 0
+        assert heir.wait(timeout=300) == 0
     assert lines(tmp_path / "notes") == ["begun", "begun", "ended"]
     assert own()[0].attempts == 2
 
@@ -74,7 +74,7 @@ def test_a_worker_told_to_stop_finishes_its_job_first(tmp_path):
         jobs.enqueue("tests.jobs.chores.note", key=None, at=clock.now(), path=str(tmp_path / "other"))
         process.terminate()
         (tmp_path / "end").touch()
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=300) == 0
     assert lines(tmp_path / "notes") == ["done"]
     # What waits is left for the next one.
     assert [job.state for job in own()] == ["done", "waiting"]
@@ -89,11 +89,11 @@ def test_a_heartbeat_keeps_a_long_job_from_a_second_worker(tmp_path):
         # Two leases on: only a heartbeat can have brought it here.
         until(lambda: (own()[0].due_at - begun.due_at).total_seconds() > 2)
         with worker(tmp_path, "--once") as second:
-            assert second.wait(timeout=60) == 0
+            assert second.wait(timeout=300) == 0
         (tmp_path / "end").touch()
         until(lambda: own()[0].state == "done")
         first.terminate()
-        assert first.wait(timeout=60) == 0
+        assert first.wait(timeout=300) == 0
     assert lines(tmp_path / "notes") == ["done"]
     assert own()[0].attempts == 1
 
@@ -103,6 +103,6 @@ def test_two_workers_never_run_one_job_twice(tmp_path):
     for number in range(60):
         jobs.enqueue("tests.jobs.chores.note", key=f"n{number}", at=clock.now(), path=str(notes), word=str(number))
     with worker(tmp_path, "--once") as one, worker(tmp_path, "--once") as two:
-        assert (one.wait(timeout=60), two.wait(timeout=60)) == (0, 0)
+        assert (one.wait(timeout=300), two.wait(timeout=300)) == (0, 0)
     assert Counter(lines(notes)) == Counter(str(number) for number in range(60))
     assert {(job.state, job.attempts) for job in own()} == {("done", 1)}

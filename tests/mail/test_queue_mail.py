@@ -91,7 +91,7 @@ def test_two_who_queue_it_at_once_get_one_mail():
 
     def queue() -> int:
         # Templates call it: each has seen that there is no such mail yet, and composes it.
-        return hello(context={"name": lambda: both.wait(timeout=60) and "", "url": "x"}).pk
+        return hello(context={"name": lambda: both.wait(timeout=300) and "", "url": "x"}).pk
 
     assert len(set(all_at_once([queue, queue]))) == 1
     assert (OutgoingMail.objects.count(), Job.objects.count()) == (1, 1)

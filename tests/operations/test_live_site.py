@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.factories.processes import ROOT
 
 SCRIPT = """
@@ -67,7 +65,6 @@ def told_by(mode: str, folder: Path) -> dict[str, Any]:
     return json.loads(result.stdout)
 
 
-@pytest.mark.timeout(120)
 def test_a_live_site_has_no_outbox_to_read_no_clock_to_move_and_no_invented_people(tmp_path):
     assert told_by("live", tmp_path) == {
         "addresses": ["/en/"],
@@ -77,7 +74,6 @@ def test_a_live_site_has_no_outbox_to_read_no_clock_to_move_and_no_invented_peop
     }
 
 
-@pytest.mark.timeout(120)
 def test_a_demo_has_them(tmp_path):
     told = told_by("demo", tmp_path)
     assert (len(told["addresses"]), told["clock"], told["ahead"]) == (6, None, 1200)

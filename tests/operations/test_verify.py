@@ -356,7 +356,6 @@ def test_portion_by_portion_with_the_same_queries(story, monkeypatch, django_ass
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(120)
 def test_as_a_command_of_the_shell(martins, claire, tmp_path):
     give_tokens(martins)
     make_ticket(claire)

@@ -33,7 +33,8 @@ print(json.dumps(sell(*map(int, sys.argv[1:]))))
 """
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.alone
+@pytest.mark.timeout(3600)
 @pytest.mark.django_db(transaction=True)
 def test_O8_numbers_without_a_gap_and_books_equal_to_the_sum(tmp_path):
     open_shop()
@@ -42,7 +43,7 @@ def test_O8_numbers_without_a_gap_and_books_equal_to_the_sum(tmp_path):
     for number in range(BUYERS):
         make_customer(make_person(f"Buyer {number}"), f"Buyers {number}", kind=("household", "company")[number % 2])
     sellers = [start(SELL, tmp_path, seed, ORDERS // SELLERS) for seed in range(SELLERS)]
-    told = [answer_of(seller, timeout=1500) for seller in sellers]
+    told = [answer_of(seller, timeout=3000) for seller in sellers]
     placed, received_cents, settled = (
         sum(one[what] for one in told) for what in ("placed", "received_cents", "settled")
     )

@@ -212,7 +212,6 @@ class History:
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.timeout(60)
 def test_verify_finds_nothing_wrong(seed, martins, claire, hugo, awa, odile):
     provider.change_setting(name="idle_minutes", value=10, by=TEST, at=BEGAN)
     history = History(seed, martins, [claire, hugo], [awa, odile])

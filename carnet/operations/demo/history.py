@@ -38,6 +38,8 @@ LAST_QUESTION = DAY * 1.5
 # How many minutes of opening time a question waits for an agent: on average, and at most.
 PATIENCE = {"blocked": (25, 60), "hindered": (110, 260), "question": (260, 500)}
 TRIAL_MINUTES = 14
+# The worker looks each morning; in a story, now and then is enough, and it begins sooner.
+DAYS_BETWEEN_NOTICES = 4
 # From one question of a customer to the next, on average, by the size of their carnet.
 DAYS_BETWEEN = {1: 6, 5: 35, 20: 22, 50: 12}
 GOODWILL_REASONS = {
@@ -61,8 +63,9 @@ def arrange(story: Story) -> None:
     day = story.begin
     while day < story.until:
         story.plan(day, _let_time_pass, story)
-        story.plan(day + HOUR * 9, _tell_of_units, story)
         day += DAY
+    for days in range(0, (story.until - story.begin).days, DAYS_BETWEEN_NOTICES):
+        story.plan(story.begin + DAY * days + HOUR * 9, _tell_of_units, story)
     story.plan(story.until - MINUTE, _let_time_pass, story)
 
 
@@ -362,7 +365,7 @@ def _let_time_pass(at: datetime.datetime, story: Story) -> None:
 
 
 def _tell_of_units(at: datetime.datetime, story: Story) -> None:
-    """What the worker does each morning: tell of units that end or run low."""
+    """What the worker does in the morning: tell of units that end or run low."""
     today = calendar.date_on(at, story.zone)
     for ending in ledger_queries.endings_to_tell(today):
         notices.tell_of_ending(ending=ending, at=at)
