@@ -222,7 +222,7 @@ RAISED_MONTHS_AGO = 1.5
 FORMER_PRICE_CENTS = 105_00
 
 
-def build(*, by: Actor, at: datetime.datetime) -> None:
+def build(*, by: Actor, at: datetime.datetime, is_before_raise: bool = False) -> None:
     """Put the demo's offers on sale: the trial, the subscription, four packs of tickets and three of hours."""
     for position, offer in enumerate(OFFERS, start=1):
         catalogue.describe_offer(
@@ -235,7 +235,8 @@ def build(*, by: Actor, at: datetime.datetime) -> None:
             by=by,
             at=at,
         )
-        publish(replace(offer, price_cents=FORMER_PRICE_CENTS) if offer is RAISED else offer, by=by, at=at)
+        was_cheaper = is_before_raise and offer is RAISED
+        publish(replace(offer, price_cents=FORMER_PRICE_CENTS) if was_cheaper else offer, by=by, at=at)
 
 
 def publish(offer: DemoOffer, *, by: Actor, at: datetime.datetime) -> None:

@@ -41,7 +41,7 @@ TRIAL_MINUTES = 14
 # The worker looks each morning; in a story, now and then is enough, and it begins sooner.
 DAYS_BETWEEN_NOTICES = 4
 # From one question of a customer to the next, on average, by the size of their carnet.
-DAYS_BETWEEN = {1: 6, 5: 35, 20: 22, 50: 12}
+DAYS_BETWEEN = {1: 6, 5: 30, 20: 19, 50: 10}
 GOODWILL_REASONS = {
     "fr": "Avec nos excuses pour l’attente",
     "en": "With our apologies for the wait",
@@ -151,7 +151,7 @@ def _use(at: datetime.datetime, story: Story, customer: Customer, unit: str, qua
     """The questions that a carnet will pay for; a pack of hours pays for some as long (H1, H2)."""
     pack, moment = int(quantity), at
     gap = DAY * (20 if unit == "hours" else DAYS_BETWEEN[pack])
-    for _ in range(pack if unit == "hours" else round(pack * story.random.uniform(0.45, 0.8)) or 1):
+    for _ in range(pack if unit == "hours" else round(pack * story.random.uniform(0.5, 0.8)) or 1):
         moment += story.some(gap)
         _plan_question(moment, story, customer)
 
