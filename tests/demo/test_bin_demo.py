@@ -52,7 +52,7 @@ def processes_of(var: Path) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_from_nothing_to_a_page_and_away(tmp_path):
     port = free_port()
     with start(tmp_path, port) as demo:

@@ -31,7 +31,7 @@ PARIS = ZoneInfo("Europe/Paris")
 SUNDAY = datetime.datetime(2027, 1, 10, 3, tzinfo=PARIS)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @time_machine.travel(SUNDAY, tick=False)
 def test_the_whole_story(settings, tmp_path, client):
     settings.VAR_DIR = tmp_path
