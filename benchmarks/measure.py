@@ -15,7 +15,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 RUNS = 3
-REQUESTS = 60
+WARMING, REQUESTS = 10, 60
+BARE = "/bare/"
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -24,7 +25,6 @@ class Site:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self.bare_seconds = self.seconds("/bare/")
 
     def sign_in(self, person: AbstractBaseUser) -> dict[str, str]:
         """The cookies of somebody signed in, without going through the form."""
@@ -37,11 +37,20 @@ class Site:
 
     def seconds(self, path: str, *, cookies: dict[str, str] | None = None) -> float:
         """How long one client waits for a page, which must answer 200."""
+        return statistics.median(self._medians(path, cookies=cookies)[0] for _run in range(RUNS))
+
+    def times_the_bare_page(self, path: str, *, cookies: dict[str, str] | None = None) -> float:
+        """How many times longer than the bare page, asked for in turns: a machine that slows down slows both."""
+        pairs = [self._medians(path, BARE, cookies=cookies) for _run in range(RUNS)]
+        return statistics.median(page / bare for page, bare in pairs)
+
+    def _medians(self, *paths: str, cookies: dict[str, str] | None = None) -> list[float]:
+        """The median seconds of each of the paths, which are asked for in turns by one client."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())}
         parts = urlsplit(self.address)
         connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
 
-        def ask() -> float:
+        def ask(path: str) -> float:
             start = time.perf_counter()
             connection.request("GET", path, headers=headers)
             response = connection.getresponse()
@@ -50,14 +59,9 @@ class Site:
                 raise RuntimeError(f"{path} answered {response.status}")
             return time.perf_counter() - start
 
-        for _ in range(10):
-            ask()
-        medians = [statistics.median(ask() for _ in range(REQUESTS)) for _ in range(RUNS)]
+        rounds = [[ask(path) for path in paths] for _ in range(WARMING + REQUESTS)][WARMING:]
         connection.close()
-        return statistics.median(medians)
-
-    def times_the_bare_page(self, path: str, *, cookies: dict[str, str] | None = None) -> float:
-        return self.seconds(path, cookies=cookies) / self.bare_seconds
+        return [statistics.median(times) for times in zip(*rounds, strict=True)]
 
     def per_second(self, work: Callable[[int], object], *, clients: int = 1, seconds: float = 3) -> float:
         """How often `work(number)` is completed a second by so many threads; the numbers never repeat."""

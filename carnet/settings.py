@@ -266,7 +266,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": csp.DIRECTIVES}
 CSRF_FAILURE_VIEW = "carnet.web.views.public.csrf_failure"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# In a signed cookie, so that saying «sent» costs no writing of the session; in the session if it is very long.
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 # The language of the source strings; what people see is French first, see carnet.web.middleware.Language.
 LANGUAGE_CODE = "en"

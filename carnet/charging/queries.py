@@ -137,9 +137,14 @@ def ceiling(cover: Cover, means: str) -> int:
     return cover.token_ceiling if means == Cover.Means.TOKENS else cover.minute_ceiling
 
 
+def paid_times(cover: Cover) -> list[PaidTime]:
+    """The lines of its paid time, in no order: each reservation made one, and what was taken back others."""
+    return list(PaidTime.objects.filter(cover=cover))
+
+
 def units_had(cover: Cover) -> dict[Cover.Means, int]:
     """The units that pay for it by now, reserved or spent: free minutes, tokens, minutes."""
-    return had_by(PaidTime.objects.filter(cover=cover))
+    return had_by(paid_times(cover))
 
 
 def had_by(paid: Iterable[PaidTime]) -> dict[Cover.Means, int]:

@@ -73,10 +73,24 @@ def new(row: Model) -> Statement:
     """Stores a new row, which gets its id."""
 
     def answer(cursor: CursorWrapper) -> None:
-        row.pk = cursor.fetchone()[0]
-        row._state.adding, row._state.db = False, connection.alias
+        _stored(row, cursor.fetchone()[0])
 
     return Statement(_insertion(type(row)), _values_of(row), answer)
+
+
+def new_unless_known(row: Model, column: str) -> Statement:
+    """Stores a new row, which gets its id, and answers whether it did: not if the value of this unique `column` is
+    there. Waits for another transaction that is just storing the same value.
+    """
+
+    def answer(cursor: CursorWrapper) -> bool:
+        found = cursor.fetchone()
+        if found is None:
+            return False
+        _stored(row, found[0])
+        return True
+
+    return Statement(_insertion(type(row), known_by=column), _values_of(row), answer)
 
 
 def change(text: str, values: Sequence[Any]) -> Statement:
@@ -143,9 +157,15 @@ def _values_of(row: Model) -> list[Any]:
     return values
 
 
+def _stored(row: Model, key: int) -> None:
+    row.pk = key
+    row._state.adding, row._state.db = False, connection.alias
+
+
 @cache
-def _insertion(model: type[Model]) -> str:
+def _insertion(model: type[Model], known_by: str = "") -> str:
     fields = _but_the_id(model)
-    columns = ", ".join(str(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) RETURNING {model._meta.pk.column}"
+    rule = f"ON CONFLICT ({known_by}) DO NOTHING " if known_by else ""
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) {rule}RETURNING {model._meta.pk.column}"

@@ -11,7 +11,7 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.jobs import actions as jobs
-from carnet.kernel import keys
+from carnet.kernel import keys, sql
 from carnet.kernel.refused import Refused
 from carnet.mail import mails, rules
 from carnet.mail.models import Attachment, OutgoingMail
@@ -60,9 +60,6 @@ def queue_mail(
         raise ValueError(f"no language of the site: {language}")
     if any(not rules.is_one_line(f"{name}{value}") for name, value in (headers or {}).items()):
         raise ValueError(f"a header has one line: {headers}")
-    known = OutgoingMail.objects.filter(key=key).first()
-    if known is not None:
-        return known
     try:
         validate_email(to)
         if len(to) > 254 or not rules.is_one_line(to):
@@ -70,25 +67,25 @@ def queue_mail(
     except ValidationError:
         raise AddressNotUsable from None
     composed = mails.compose(kind, language=language, context=context)
-    with transaction.atomic():
-        mail, is_new = OutgoingMail.objects.get_or_create(
-            key=key,
-            defaults={
-                "kind": kind,
-                "to": to,
-                "language": language,
-                "subject": composed.subject,
-                "text": composed.text,
-                "html": composed.html,
-                "headers": _headers(language, thread) | (headers or {}),
-                "queued_at": at,
-                "give_up_at": at + rules.GIVE_UP_AFTER,
-            },
-        )
-        if is_new:
-            for one in attachments:
-                Attachment.objects.create(mail=mail, name=one.name, content_type=one.content_type, content=one.content)
-            _enqueue(mail, at=at)
+    mail = OutgoingMail(
+        key=key,
+        kind=kind,
+        to=to,
+        language=language,
+        subject=composed.subject,
+        text=composed.text,
+        html=composed.html,
+        headers=_headers(language, thread) | (headers or {}),
+        queued_at=at,
+        give_up_at=at + rules.GIVE_UP_AFTER,
+    )
+    with transaction.atomic(savepoint=False):
+        (is_new,) = sql.carry_out(sql.new_unless_known(mail, "key"))
+        if not is_new:
+            return OutgoingMail.objects.get(key=key)
+        for one in attachments:
+            Attachment.objects.create(mail=mail, name=one.name, content_type=one.content_type, content=one.content)
+        _enqueue(mail, at=at)
     return mail
 
 

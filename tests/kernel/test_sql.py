@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection
 from carnet.audit.models import Entry
 from carnet.kernel import sql
 from carnet.ledger.models import Hold, Lot
+from carnet.mail.models import OutgoingMail
 from tests.factories.ledger import give, give_trial, sell, take
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +17,13 @@ AT = datetime.datetime(2027, 1, 11, 12, 0, 0, 5, tzinfo=datetime.UTC)
 
 def entry(code="test.done", **fields):
     return Entry(at=AT, actor_kind="system", actor_label="test", code=code, details={"units": 2}, **fields)
+
+
+def mail(key):
+    return OutgoingMail(
+        key=key, kind="tickets/received", to="claire@example.org", language="fr", subject="Bonjour", text="Bonjour",
+        html="<p>Bonjour</p>", headers={"References": "<1>"}, queued_at=AT, give_up_at=AT,
+    )  # fmt: skip
 
 
 def values_of(row):
@@ -55,6 +63,14 @@ def test_new_stores_what_a_queryset_stores():
     assert stored[0] == stored[1]
     assert Entry.objects.get(pk=ours.pk).details == {"units": 2}
     assert (ours._state.adding, ours._state.db) == (False, "default")
+
+
+def test_new_unless_known_stores_the_first_of_a_key():
+    first, second = mail("same"), mail("same")
+    assert sql.carry_out(sql.new_unless_known(first, "key"), sql.new_unless_known(second, "key")) == [True, False]
+    assert (second.pk, second._state.adding) == (None, True)
+    stored = OutgoingMail.objects.get(key="same")
+    assert (stored.pk, stored.to, stored.headers) == (first.pk, "claire@example.org", {"References": "<1>"})
 
 
 def test_each_statement_sees_what_the_one_before_it_wrote(martins):

@@ -1,6 +1,7 @@
 """What pays for a ticket: opened with it, extended while it is worked on, agreed to, found once it waits."""
 
 import datetime
+from typing import cast
 
 from django.db import transaction
 
@@ -9,6 +10,7 @@ from carnet.audit.actors import Actor
 from carnet.charging import queries, rules
 from carnet.charging.actions import holding
 from carnet.charging.models import Cover, PaidTime
+from carnet.kernel import sql
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
@@ -62,17 +64,17 @@ def open_cover(
     paid_means = means if means in PAID_MEANS else then
     if ceiling is not None and paid_means:
         _refuse_unless_in_range(paid_means, ceiling)
-    CustomerLedger.objects.lock(customer.pk)
-    cover = Cover.objects.filter(cause_kind=cause.kind, cause_id=cause.id).first()
-    if cover:
-        return cover
+    same_cause = sql.rows(Cover, rest="WHERE cause_kind = %s AND cause_id = %s", values=[cause.kind, cause.id])
+    _, (before,) = CustomerLedger.objects.lock_and(customer.pk, same_cause)
+    if before:
+        return cast(Cover, before[0])
     cover = Cover(
         cause_kind=cause.kind, cause_id=cause.id, customer=customer, person=person, state=Cover.State.WAITING,
         means=Cover.Means.NONE, token_ceiling=0, opened_at=at, waiting_since=at, waits_for=Cover.WaitsFor.UNITS,
     )  # fmt: skip
     if paid_means:
         _set_ceiling(cover, paid_means, ceiling or queries.usual_ceiling(paid_means))
-    cover.save(force_insert=True)
+    sql.carry_out(sql.new(cover))
     is_covered = False
     if means == Cover.Means.TRIAL:
         holding.open_trial_if_due(customer, person, by=by, at=at)

@@ -12,6 +12,7 @@ from carnet.charging import queries, rules
 from carnet.charging.actions import trials
 from carnet.charging.models import Cover, IndivisiblePart, PaidTime
 from carnet.charging.queries import FREE, PAYING
+from carnet.kernel import sql
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.models import Hold, Lot, Movement
@@ -33,7 +34,7 @@ def reserve_free_minutes(cover: Cover, *, by: Actor, at: datetime.datetime) -> b
     left = sum(one.units for one in ledger_queries.drawable(cover.customer, cover.person, Lot.Unit.MINUTE, at, FREE))
     if not left:
         return False
-    key = _next_key(cover)
+    key = _next_key(cover, queries.paid_times(cover))
     lines = _reserve(cover, Lot.Unit.MINUTE, left, origins=FREE, rule="F1", key=key, by=by, at=at)
     if not lines:
         return False
@@ -50,17 +51,19 @@ def reserve_next(cover: Cover, *, by: Actor, at: datetime.datetime) -> bool:
     """
     minutes_first = cover.means == Cover.Means.MINUTES
     order = (Cover.Means.MINUTES, Cover.Means.TOKENS) if minutes_first else (Cover.Means.TOKENS, Cover.Means.MINUTES)
-    return any(_reserve_some(cover, means, by=by, at=at) for means in order)
+    paid = queries.paid_times(cover)
+    return any(_reserve_some(cover, means, paid, by=by, at=at) for means in order)
 
 
-def _reserve_some(cover: Cover, means: Cover.Means, *, by: Actor, at: datetime.datetime) -> bool:
-    had = queries.units_had(cover)
-    unit = UNITS[means]
+def _reserve_some(
+    cover: Cover, means: Cover.Means, paid: list[PaidTime], *, by: Actor, at: datetime.datetime
+) -> bool:
+    had, unit = queries.had_by(paid), UNITS[means]
     wanted = rules.units_to_reserve(unit, had[means], queries.ceiling(cover, means))
     if not wanted:
         return False
     rule = _rule_of(cover, means, had)
-    key = _next_key(cover)
+    key = _next_key(cover, paid)
     lines = _reserve(cover, unit, wanted, origins=PAYING, rule=rule, key=key, by=by, at=at)
     if not lines:
         return False
@@ -198,7 +201,7 @@ def _pay_no_more(cover: Cover, price: rules.Price, used_seconds: int, *, at: dat
         if units or (change and means == cover.means):
             seconds, change = change, 0
             PaidTime.objects.create(
-                cover=cover, at=at, seconds=seconds, units=units, means=means, key=f"{_next_key(cover)}:less"
+                cover=cover, at=at, seconds=seconds, units=units, means=means, key=f"{_next_key(cover, queries.paid_times(cover))}:less"
             )
 
 
@@ -234,9 +237,9 @@ def _reserve(
 
 def _pay(cover: Cover, means: Cover.Means, units: int, seconds: int, *, at: datetime.datetime, key: str) -> None:
     cover.means = means
-    PaidTime.objects.create(cover=cover, at=at, seconds=seconds, units=units, means=means, key=key)
+    sql.carry_out(sql.new(PaidTime(cover=cover, at=at, seconds=seconds, units=units, means=means, key=key)))
 
 
-def _next_key(cover: Cover) -> str:
+def _next_key(cover: Cover, paid: list[PaidTime]) -> str:
     """Another one for each reservation, the same for a retry: they are counted under the lock."""
-    return f"cover:{cover.pk}:paid:{PaidTime.objects.filter(cover=cover).count() + 1}"
+    return f"cover:{cover.pk}:paid:{len(paid) + 1}"

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from carnet.audit.actors import Actor
 from carnet.files import actions as files
+from carnet.kernel import sql
 from carnet.kernel.refused import KeyReused, Refused
 from carnet.people.models import Person
 from carnet.tickets import mails
@@ -149,8 +150,7 @@ def add_message(
         raise MessageEmpty
     message = Message(ticket=ticket, author_id=by.id, kind=kind, text=text, should_solve=should_solve, at=at, key=key)
     try:
-        with transaction.atomic():
-            message.save()
+        sql.carry_out(sql.new(message))
     except IntegrityError:  # another form has this key
         raise KeyReused from None
     Attachment.objects.bulk_create(

@@ -10,6 +10,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.charging.actions import covers
 from carnet.files import actions as files
+from carnet.kernel import sql
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
 from carnet.people import actions as people
@@ -202,25 +203,21 @@ def open_ticket(
     membership = Membership.objects.active().filter(person=person, customer=customer).first()
     if membership is None or not membership.may_open_tickets:
         raise MayNotAsk
-    ticket, is_new = Ticket.objects.get_or_create(
+    ticket = Ticket(
         key=key,
-        defaults={
-            "customer": customer,
-            "asked_by": person,
-            "origin": origin,
-            "subject": subject,
-            "language": person.language,
-            "criticality": Criticality(criticality),
-            "opened_at": at,
-            "waits_since": at,
-            "due_at": turns.due_at(criticality, at),
-        },
+        customer=customer,
+        asked_by=person,
+        origin=origin,
+        subject=subject,
+        language=person.language,
+        criticality=Criticality(criticality),
+        opened_at=at,
+        waits_since=at,
+        due_at=turns.due_at(criticality, at),
     )
+    (is_new,) = sql.carry_out(sql.new_unless_known(ticket, "key"))
     if not is_new:
-        is_theirs = (ticket.customer_id, ticket.asked_by_id, ticket.subject) == (customer.pk, person.pk, subject)
-        if not is_theirs or not ticket.messages.filter(kind=Message.Kind.QUESTION, text=text).exists():
-            raise KeyReused
-        return ticket
+        return _opened_before(key, customer=customer, person=person, subject=subject, text=text)
     ticket.cover = covers.open_cover(
         cause=Cause("ticket", ticket.pk),
         customer=customer,
@@ -231,7 +228,7 @@ def open_ticket(
         by=by,
         at=at,
     )
-    ticket.save(update_fields=["cover"])
+    sql.carry_out(sql.change("UPDATE tickets_ticket SET cover_id = %s WHERE id = %s", [ticket.cover.pk, ticket.pk]))
     message = add_message(
         ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=f"opens:{key}"[:64], by=by, at=at
     )
@@ -242,6 +239,15 @@ def open_ticket(
         mails.waiting_for_cover(ticket, at=at)
     else:
         mails.received(ticket, at=at)
+    return ticket
+
+
+def _opened_before(key: str, *, customer: Customer, person: Person, subject: str, text: str) -> Ticket:
+    """The ticket that this form has opened already. Refuses `KeyReused` if that was another question."""
+    ticket = Ticket.objects.get(key=key)
+    is_theirs = (ticket.customer_id, ticket.asked_by_id, ticket.subject) == (customer.pk, person.pk, subject)
+    if not is_theirs or not ticket.messages.filter(kind=Message.Kind.QUESTION, text=text).exists():
+        raise KeyReused
     return ticket
 
 
