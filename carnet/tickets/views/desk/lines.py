@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -17,12 +18,16 @@ SOON = datetime.timedelta(hours=1)
 NOBODY = "—"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What stands in the cells of one row."""
+class Line(TypedDict):
+    """What stands in the cells of one row. A dictionary: templates look there first, thirteen times for each row."""
 
-    row: Row
+    id: int
     href: str
+    subject: str
+    customer: str
+    asked_by: str
+    workers: tuple[str, ...]
+    language: str
     hurts: str
     hurts_kind: str  # of the tag
     due: SafeString | str
@@ -47,16 +52,23 @@ def lines_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[
     hurts = {"blocked": _("Blocked"), "hindered": _("Hindered"), "question": _("Question")}
     words = Words(language, now, provider.time_zone(), hurts, _why(language))
     kinds = {"blocked": "warn", "hindered": "", "question": "neutral"}
+    # Reversed once for all of them.
+    before, _number, after = reverse("desk:tickets:ticket", args=[0]).rpartition("0")
     return [
         Line(
-            row,
-            reverse("desk:tickets:ticket", args=[row.id]),
-            hurts[row.criticality],
-            kinds[row.criticality],
-            _due(row, words),
-            words.why[row.criticality] if _is_due(row) else "",
-            _paid_by(row, language),
-            row.agent or NOBODY,
+            id=row.id,
+            href=f"{before}{row.id}{after}",
+            subject=row.subject,
+            customer=row.customer,
+            asked_by=row.asked_by,
+            workers=row.workers,
+            language=row.language,
+            hurts=hurts[row.criticality],
+            hurts_kind=kinds[row.criticality],
+            due=_due(row, words),
+            due_why=words.why[row.criticality] if _is_due(row) else "",
+            paid_by=_paid_by(row, language),
+            agent=row.agent or NOBODY,
         )
         for row in rows
     ]
