@@ -424,6 +424,13 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), page, f"{page}payment/", typed=typed)
 
 
+@case("desk:orders:record_unallocated_payment")
+def _(house: House) -> Filled:
+    open_shop()
+    typed = {"amount_cents": "50", "received_on": "2027-01-11", "means": "transfer"}
+    return Filled(signed_in(house.odile), f"/desk/customers/{house.martins.pk}/payment/", typed=typed)
+
+
 @case("desk:orders:clear_cheque")
 def _(house: House) -> Filled:
     cheque = pay(ordered(house, means="cheque"), at=moment(0))
@@ -558,6 +565,7 @@ NEW_WORDS = {
     "desk:tickets:answer_ticket a note": {"text": "It was the cable."},
     "desk:ledger:grant_goodwill": {"quantity": "2"},
     "desk:orders:record_payment": {"amount_cents": "100,00"},
+    "desk:orders:record_unallocated_payment": {"amount_cents": "60"},
 }
 
 

@@ -165,7 +165,7 @@ def _stored(row: Model, key: int) -> None:
 @cache
 def _insertion(model: type[Model], known_by: str = "") -> str:
     fields = _but_the_id(model)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     rule = f"ON CONFLICT ({known_by}) DO NOTHING " if known_by else ""
     return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) {rule}RETURNING {model._meta.pk.column}"

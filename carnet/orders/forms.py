@@ -131,7 +131,7 @@ class AmountField(forms.CharField):
 
 
 class RecordPaymentForm(forms.Form):
-    """Money that came in for an order."""
+    """Money that came in, for an order or for none."""
 
     key = KeyField()
     means = forms.ChoiceField(label=_("By"), choices=list(MEANS.items()), widget=forms.RadioSelect)

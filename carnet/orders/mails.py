@@ -13,6 +13,7 @@ from carnet.mail import actions as mail
 from carnet.orders import queries
 from carnet.orders.models import Order, Settlement
 from carnet.payments.models import Payment
+from carnet.people import queries as people
 from carnet.provider import queries as provider
 from carnet.web import formats
 
@@ -56,6 +57,23 @@ def paid_twice(order: Order, payment: Payment, *, at: datetime.datetime) -> None
         "paid_twice", order, at=at, key=f"payment:{payment.pk}:paid_twice",
         amount=formats.money(payment.amount_cents, order.language),
     )  # fmt: skip
+
+
+def payment_unallocated(payment: Payment, *, at: datetime.datetime) -> None:
+    """Money came that says no order: it is the customer's credit; to every holder."""
+    customer = payment.customer
+    for holder in people.holders_of(customer):
+        mail.queue_mail(
+            kind="orders/unallocated", key=f"payment:{payment.pk}:unallocated:{holder.pk}", to=holder.email,
+            language=holder.language, at=at, thread=f"payment:{payment.pk}",
+            context={
+                "person": holder,
+                "customer": customer,
+                "amount": formats.money(payment.amount_cents, holder.language),
+                "day": formats.day(payment.received_on, holder.language),
+                "url": settings.SITE_URL + reverse("my:orders:purchases"),
+            },
+        )  # fmt: skip
 
 
 def choice_asked(order: Order, *, at: datetime.datetime) -> None:

@@ -21,6 +21,9 @@ desk: list[URLPattern] = [
     path("orders/<int:order_id>/", for_desk.order, name="order"),
     path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
     path("payments/", for_desk.payments, name="payments"),
+    path(
+        "customers/<int:customer_id>/payment/", for_desk.record_unallocated_payment, name="record_unallocated_payment"
+    ),
     path("payments/csv/", for_desk.payments_csv, name="payments_csv"),
     path("payments/<int:payment_id>/cleared/", for_desk.clear_cheque, name="clear_cheque"),
     path("invoices/", for_desk.invoices, name="invoices"),

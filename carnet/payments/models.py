@@ -113,6 +113,7 @@ class CreditMovement(models.Model):
         TOO_LITTLE = "too_little"  # O4
         USED = "used"
         RETURNED = "returned"  # from an order that ended
+        NO_ORDER = "no_order"  # nobody knows what it was meant for
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="credit_movements")
     sequence = models.PositiveIntegerField()  # 1, 2, 3 … per customer

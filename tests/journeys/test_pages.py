@@ -28,6 +28,7 @@ CUSTOMERS = ("/my/", "/my/tickets/", "/my/tickets/?state=closed", "/my/tickets/n
              "/my/statement/", "/my/purchases/", "/my/order/tokens-5/", "/my/orders/RF33AB23CD45/")  # fmt: skip
 DESK = ("/desk/queue/", "/desk/queue/all/", "/desk/customers/", "/desk/customers/1/", "/desk/customers/1/goodwill/",
         "/desk/customers/1/statement/", "/desk/orders/", "/desk/orders/1/", "/desk/payments/", "/desk/invoices/",
+        "/desk/customers/1/payment/",
         "/desk/tickets/1/", "/desk/tickets/2/", "/desk/tickets/3/", "/desk/contact/", "/desk/settings/", "/desk/jobs/",
         "/desk/mails/", "/desk/audit/", "/desk/verification/", "/demo/clock/")  # fmt: skip
 WIDTHS = (320, 360, 768, 1280, 2560)

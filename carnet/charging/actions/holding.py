@@ -55,9 +55,7 @@ def reserve_next(cover: Cover, *, by: Actor, at: datetime.datetime) -> bool:
     return any(_reserve_some(cover, means, paid, by=by, at=at) for means in order)
 
 
-def _reserve_some(
-    cover: Cover, means: Cover.Means, paid: list[PaidTime], *, by: Actor, at: datetime.datetime
-) -> bool:
+def _reserve_some(cover: Cover, means: Cover.Means, paid: list[PaidTime], *, by: Actor, at: datetime.datetime) -> bool:
     had, unit = queries.had_by(paid), UNITS[means]
     wanted = rules.units_to_reserve(unit, had[means], queries.ceiling(cover, means))
     if not wanted:
@@ -200,9 +198,8 @@ def _pay_no_more(cover: Cover, price: rules.Price, used_seconds: int, *, at: dat
         # All the seconds stand in one line, whichever units they were of: they are only ever summed.
         if units or (change and means == cover.means):
             seconds, change = change, 0
-            PaidTime.objects.create(
-                cover=cover, at=at, seconds=seconds, units=units, means=means, key=f"{_next_key(cover, queries.paid_times(cover))}:less"
-            )
+            key = f"{_next_key(cover, queries.paid_times(cover))}:less"
+            PaidTime.objects.create(cover=cover, at=at, seconds=seconds, units=units, means=means, key=key)
 
 
 def set_state(cover: Cover, *, is_covered: bool, at: datetime.datetime) -> None:

@@ -9,6 +9,7 @@ from carnet.operations.demo.people import Buy
 from carnet.operations.demo.story import DAY, DEMO, HOUR, MINUTE, Story
 from carnet.orders import queries
 from carnet.orders.actions import settling, waiting
+from carnet.orders.actions.unallocated import record_unallocated_payment
 from carnet.orders.models import Order
 from carnet.people.models import Customer, Person
 
@@ -28,6 +29,7 @@ def arrange(story: Story) -> None:
         story.plan(day + HOUR * 9, follow_orders, story)
         day += DAY
     story.plan(story.months_ago(catalogue.RAISED_MONTHS_AGO), _raise_price)
+    story.plan(story.months_ago(1) + HOUR * 10, _receive_without_order, story)
 
 
 def plan_buy(
@@ -54,6 +56,15 @@ def follow_orders(at: datetime.datetime, story: Story) -> None:
 
 def _raise_price(at: datetime.datetime) -> None:
     catalogue.publish(catalogue.RAISED, by=DEMO, at=at)
+
+
+def _receive_without_order(at: datetime.datetime, story: Story) -> None:
+    """A company has paid without saying what for."""
+    record_unallocated_payment(
+        customer=Customer.objects.get(name="Menuiserie Aubert"), means="transfer", amount_cents=6_000,
+        received_on=calendar.date_on(at, story.zone), payer="MENUISERIE AUBERT", by=story.owner.as_actor(), at=at,
+        key=keys.new_key(),
+    )  # fmt: skip
 
 
 def _order(at: datetime.datetime, story: Story, customer: Customer, holder: Person, buy: Buy) -> None:

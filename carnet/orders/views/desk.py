@@ -13,11 +13,12 @@ from carnet.invoices.models import Invoice
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
-from carnet.orders.actions import settling
+from carnet.orders.actions import settling, unallocated
 from carnet.orders.models import Order
 from carnet.orders.views import answers
 from carnet.payments import queries as payment_queries
-from carnet.payments.models import Payment
+from carnet.payments.models import Means, Payment
+from carnet.people.models import Customer
 from carnet.schedule import queries as schedule
 from carnet.web import access, refusals
 
@@ -57,6 +58,31 @@ def record_payment(request: Any, order_id: int) -> HttpResponse:
             messages.success(request, _what_happened(found))
             return redirect("desk:orders:order", found.pk)
     return _order(request, found, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.owner
+def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
+    """Money from a customer that says no order. Their orders that wait stand beside it: it may be meant for one."""
+    customer = get_object_or_404(Customer, pk=customer_id)
+    now = clock.now()
+    form = forms.RecordPaymentForm(
+        request.POST if request.method == "POST" else None,
+        initial={"means": Means.TRANSFER, "received_on": schedule.today(now), "payer": customer.name},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            unallocated.record_unallocated_payment(
+                customer=customer, by=request.user.as_actor(), at=now, **form.cleaned_data
+            )
+        except Refused as refused:
+            refusals.tell(form, refused)
+        else:
+            messages.success(request, _("Recorded. The money is the customer’s credit."))
+            return redirect("desk:home:customer", customer.pk)
+    waiting = queries.orders_of(customer).filter(state__in=(Order.State.WAITING, Order.State.CHOOSING))
+    context = {"customer": customer, "form": form, "waiting": waiting}
+    return render(request, "orders/desk/record_unallocated_payment.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,8 +163,9 @@ def _order_rows() -> Iterator[tuple[object, ...]]:
 def _payment_rows() -> Iterator[tuple[object, ...]]:
     for one in payment_queries.payments():
         yield (
-            one.pk, one.received_on, one.customer.name, one.means, _euros(one.amount_cents), one.cause_id,
-            one.details.payer, one.details.bank, one.details.document_number,
+            one.pk, one.received_on, one.customer.name, one.means, _euros(one.amount_cents),
+            one.cause_id if one.cause_kind == "order" else "", one.details.payer, one.details.bank,
+            one.details.document_number,
         )  # fmt: skip
 
 
