@@ -417,6 +417,18 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.claire), page, f"{page}credit/")
 
 
+@case("my:orders:cancel_order")
+def _(house: House) -> Filled:
+    page = f"/my/orders/{ordered(house).reference}/"
+    return Filled(signed_in(house.claire), page, f"{page}cancel/")
+
+
+@case("desk:orders:cancel_order")
+def _(house: House) -> Filled:
+    page = f"/desk/orders/{ordered(house).pk}/"
+    return Filled(signed_in(house.awa), page, f"{page}cancel/")
+
+
 @case("desk:orders:record_payment")
 def _(house: House) -> Filled:
     page = f"/desk/orders/{ordered(house).pk}/"

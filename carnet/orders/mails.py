@@ -51,10 +51,10 @@ def order_settled(order: Order, settlement: Settlement, lot: Lot | None, *, at: 
     )  # fmt: skip
 
 
-def paid_twice(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
-    """The order was paid before: the money is kept as credit (O5)."""
+def money_not_needed(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
+    """The order was paid before (O5), or cancelled: the money is kept as credit."""
     _queue(
-        "paid_twice", order, at=at, key=f"payment:{payment.pk}:paid_twice",
+        "paid_twice" if order.is_settled else "paid_cancelled", order, at=at, key=f"payment:{payment.pk}:not_needed",
         amount=formats.money(payment.amount_cents, order.language),
     )  # fmt: skip
 
@@ -84,6 +84,11 @@ def choice_asked(order: Order, *, at: datetime.datetime) -> None:
 def order_expired(order: Order, *, had_money: bool, at: datetime.datetime) -> None:
     """The order has ended, and what was paid is credit now (O1, O4)."""
     _queue("expired", order, at=at, key=f"order:{order.pk}:expired:{at.isoformat()}", had_money=had_money)
+
+
+def order_cancelled(order: Order, *, had_money: bool, at: datetime.datetime) -> None:
+    """The order is cancelled, and what was paid of it is credit now."""
+    _queue("cancelled", order, at=at, key=f"order:{order.pk}:cancelled", had_money=had_money)
 
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:

@@ -32,6 +32,7 @@ class Order(models.Model):
         SETTLED = "settled"
         EXPIRED = "expired"
         CHOOSING = "choosing"  # money came late, and its edition is no longer sold (O3)
+        CANCELLED = "cancelled"  # its customer does not want it any more, and had not paid it
 
     reference = models.CharField(max_length=25, unique=True)  # ISO 11649 (O2)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders")
@@ -41,7 +42,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     ordered_on = models.DateField()
     expires_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     means = models.CharField(max_length=8, choices=Means)
     language = models.CharField(max_length=2, choices=LANGUAGES)
     price_cents = models.PositiveBigIntegerField()  # with VAT

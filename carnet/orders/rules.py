@@ -12,7 +12,7 @@ WITHDRAWAL_DAYS = 14
 # How long who paid may choose what becomes of money that came for something no longer sold (O3).
 CHOICE_DAYS = 30
 
-CreditReason = Literal["surplus", "paid_twice"]
+CreditReason = Literal["surplus", "paid_twice", "cancelled"]
 Outcome = Literal["settles", "waits", "credits", "asks"]
 
 
@@ -81,17 +81,20 @@ def receipt(
     amount_cents: int,
     tolerance_cents: int,
     is_settled: bool,
+    is_cancelled: bool,
     may_settle: bool,
 ) -> Receipt:
     """O3, O4, O5: what `amount_cents` do to an order for which `paid_cents` came in all, this money and credit used
     included.
 
-    A settled order takes no more: all of it becomes credit. Too little waits for the rest, within ⚙ tolerance_cents.
-    Too much settles, the surplus becomes credit. An order that ended while its edition was withdrawn can't be settled
-    (`may_settle`): who paid chooses.
+    A settled order takes no more, nor does one that its customer cancelled: all of it becomes credit. Too little waits
+    for the rest, within ⚙ tolerance_cents. Too much settles, the surplus becomes credit. An order that ended while its
+    edition was withdrawn can't be settled (`may_settle`): who paid chooses.
     """
     if is_settled:
         return Receipt("credits", credit_cents=amount_cents, credit_reason="paid_twice")
+    if is_cancelled:
+        return Receipt("credits", credit_cents=amount_cents, credit_reason="cancelled")
     if not may_settle:
         return Receipt("asks")
     missing = price_cents - paid_cents

@@ -13,6 +13,7 @@ customer: list[URLPattern] = [
     path("orders/<slug:reference>/", for_customer.order, name="order"),
     path("orders/<slug:reference>/slip/", for_customer.slip, name="slip"),
     path("orders/<slug:reference>/credit/", for_customer.choose_credit, name="choose_credit"),
+    path("orders/<slug:reference>/cancel/", for_customer.cancel_order, name="cancel_order"),
     path("invoices/<slug:number>/", for_customer.invoice, name="invoice"),
 ]
 desk: list[URLPattern] = [
@@ -20,6 +21,7 @@ desk: list[URLPattern] = [
     path("orders/csv/", for_desk.orders_csv, name="orders_csv"),
     path("orders/<int:order_id>/", for_desk.order, name="order"),
     path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
+    path("orders/<int:order_id>/cancel/", for_desk.cancel_order, name="cancel_order"),
     path("payments/", for_desk.payments, name="payments"),
     path(
         "customers/<int:customer_id>/payment/", for_desk.record_unallocated_payment, name="record_unallocated_payment"

@@ -114,6 +114,7 @@ class CreditMovement(models.Model):
         USED = "used"
         RETURNED = "returned"  # from an order that ended
         NO_ORDER = "no_order"  # nobody knows what it was meant for
+        CANCELLED = "cancelled"  # paid for an order that was cancelled
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="credit_movements")
     sequence = models.PositiveIntegerField()  # 1, 2, 3 … per customer

@@ -78,6 +78,7 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "orders.may_not_order": _("Only who holds the account, or may buy for it, orders."),
     "orders.means_not_on_offer": _("It can’t be paid this way at the moment. Choose another way."),
+    "orders.not_waiting": _("This order does not wait for money any more, so it can’t be cancelled."),
     "orders.nothing_to_choose": _("This order does not wait for a choice any more."),
     "orders.pack_not_on_sale": _("This is not on sale any more. Nothing was ordered."),
     "orders.person_missing": _("This carnet is personal: say for whom it is."),

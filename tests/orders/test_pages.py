@@ -128,3 +128,27 @@ def test_only_the_owner_records_money(claire, awa, odile, twenty):
         f'action="/desk/orders/{order.pk}/payment/"'
         in in_english(odile).get(f"/desk/orders/{order.pk}/").content.decode()
     )
+
+
+def test_an_order_is_cancelled_by_its_customer_or_at_the_desk(claire, ines, awa, twenty):
+    first, second = place(claire, twenty), place(claire, twenty)
+    browser = in_english(claire)
+    path = f"/my/orders/{first.reference}/cancel/"
+    assert f'action="{path}"' in browser.get(f"/my/orders/{first.reference}/").content.decode()
+    assert signed_in(ines).post(path).status_code == 404
+    page = browser.post(path, follow=True).content.decode()
+    assert ("This order is cancelled" in page, f'action="{path}"' in page) == (True, False)
+    told = in_english(awa).post(f"/desk/orders/{second.pk}/cancel/", follow=True).content.decode()
+    assert "The order is cancelled; the customer is told by e-mail." in told
+    assert not Order.objects.open().exists()
+    pay(second)
+    refused = in_english(awa).post(f"/desk/orders/{pay_whole(claire, twenty).pk}/cancel/")
+    assert (refused.status_code, "can’t be cancelled" in refused.content.decode()) == (409, True)
+    assert "paid for a cancelled order" in browser.get("/my/purchases/").content.decode()
+
+
+def pay_whole(orderer, edition):
+    order = place(orderer, edition)
+    if order.asked_cents:
+        pay(order, order.asked_cents)
+    return order

@@ -132,6 +132,58 @@ def test_L12_the_same_key_again_gives_the_first(order):
     assert (Payment.objects.count(), credit(order)) == (1, [])
 
 
+def cancelled(order):
+    return waiting.cancel_order(order=order, by=TEST, at=moment("2027-03-01 12:00"))
+
+
+def test_a_cancelled_order_owes_nothing_and_is_not_recalled(order):
+    assert cancelled(order).state == cancelled(order).state == "cancelled"
+    assert (mails(), credit(order)) == (["orders/placed", "orders/cancelled"], [])
+    assert (queries.orders_to_remind(moment("2027-03-28 12:00")), list(queries.orders_over(moment("2028-03-28")))) == (
+        [], [],
+    )  # fmt: skip
+    assert Entry.objects.filter(code="order.cancelled").count() == 1
+
+
+def test_what_was_paid_of_a_cancelled_order_and_what_comes_later_is_credit(order, claire, twenty):
+    pay(order, 4_000)
+    cancelled(order)
+    assert "kept as your credit" in OutgoingMail.objects.latest("id").text
+    pay(order, 20_000, at="2027-03-05 12:00")
+    assert (fresh(order).state, mails()[-1]) == ("cancelled", "orders/paid_cancelled")
+    assert credit(order) == [("cancelled", 4_000), ("cancelled", 20_000)]
+    assert (Invoice.objects.count(), Lot.objects.count(), faults()) == (0, 0, [])
+    # The credit of both pays the next order; cancelled before it is paid in full, it gives the credit back.
+    dear = place(claire, put_on_sale("tokens-50", 50, price_cents=55_000))
+    assert (dear.credit_used_cents, payments.credit_cents(order.customer)) == (24_000, 0)
+    cancelled(dear)
+    assert (payments.credit_cents(order.customer), faults()) == (24_000, [])
+
+
+@pytest.mark.parametrize("become", [pay, expired])
+def test_what_is_paid_or_over_can_not_be_cancelled(order, become):
+    become(order)
+    before = fresh(order).state
+    with pytest.raises(waiting.OrderNotWaiting):
+        cancelled(order)
+    assert fresh(order).state == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_that_breaks_off_leaves_nothing_or_all(order):
+    pay(order, 4_000)
+    assert break_everywhere(partial(cancelled, order), picture) > 10
+    assert (fresh(order).state, credit(order), faults()) == ("cancelled", [("cancelled", 4_000)], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelled_and_paid_at_once(order):
+    """Either it is paid, and not cancelled any more, or cancelled, and the money is credit."""
+    all_at_once([partial(pay, order), partial(cancelled, order)])
+    ended = {"settled": (1, []), "cancelled": (0, [("cancelled", 24_000)])}[fresh(order).state]
+    assert ((Lot.objects.count(), credit(order)), faults()) == (ended, [])
+
+
 def test_O3_late_money_revives_the_order_at_its_price(order):
     assert expired(order).state == "expired"
     assert mails()[-1] == "orders/expired"

@@ -53,12 +53,13 @@ def test_O1_it_is_recalled_when_two_thirds_have_passed():
         ({"paid_cents": 9_999, "tolerance_cents": 1}, rules.Receipt("settles")),
         ({"paid_cents": 11_000}, rules.Receipt("settles", credit_cents=1_000)),
         ({"is_settled": True}, rules.Receipt("credits", credit_cents=10_000, credit_reason="paid_twice")),
+        ({"is_cancelled": True}, rules.Receipt("credits", credit_cents=10_000, credit_reason="cancelled")),
         ({"may_settle": False}, rules.Receipt("asks")),
     ],
 )
 def test_O3_O4_O5_what_money_does(given, receipt):
     plain = {
         "price_cents": 10_000, "paid_cents": 10_000, "amount_cents": 10_000, "tolerance_cents": 0, "is_settled": False,
-        "may_settle": True,
+        "is_cancelled": False, "may_settle": True,
     }  # fmt: skip
     assert rules.receipt(**(plain | given)) == receipt

@@ -1,4 +1,4 @@
-"""What the demo's people buy and how they pay: mostly at once, some in parts, too much, twice, late, or never."""
+"""What the demo's people buy and how they pay: mostly at once, some in parts, too much, twice, late, never, or cancel."""
 
 import datetime
 
@@ -82,10 +82,17 @@ def _order(at: datetime.datetime, story: Story, customer: Customer, holder: Pers
         "late": [(LATE - MINUTE, cents)],
         "too_late": [(LATE, cents)],
         "given_up": [],
+        "cancelled": [],
         "waiting": [],
     }
+    if buy.way == "cancelled":
+        story.plan(at + DAY * 3, _cancel, order, holder)
     for after, amount in payments.get(buy.way, [(first, cents)]):
         story.plan(at + after, _pay, story, order, amount)
+
+
+def _cancel(at: datetime.datetime, order: Order, holder: Person) -> None:
+    waiting.cancel_order(order=order, by=holder.as_actor(), at=at)
 
 
 def _pay(at: datetime.datetime, story: Story, order: Order, cents: int) -> None:

@@ -24,7 +24,9 @@ TEAM = (
 )
 
 
-Way = Literal["paid", "patient", "in_parts", "part", "too_much", "twice", "late", "too_late", "given_up", "waiting"]
+Way = Literal[
+    "paid", "patient", "in_parts", "part", "too_much", "twice", "late", "too_late", "given_up", "cancelled", "waiting"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ CUSTOMERS = (
                  (Buy(9, "tokens-5"), Buy(4, "tokens-20"))),
     DemoCustomer("household", "Famille Koné", "fr", ("Awa Koné", "Issa Koné", "Fanta Koné"), (Buy(7, "tokens-20"),)),
     DemoCustomer("company", "Clínica Solana", "es", ("Teresa Solana", "Andrés Rueda"), (Buy(6, "tokens-20"),)),
-    DemoCustomer("household", "Robert Delmas", "fr", ("Robert Delmas",), (Buy(6, "tokens-1", "given_up"),)),
+    DemoCustomer("household", "Robert Delmas", "fr", ("Robert Delmas",),
+                 (Buy(6, "tokens-1", "given_up"), Buy(2.5, "tokens-5", "cancelled"))),
     DemoCustomer("household", "The Finch household", "en", ("Harriet Finch",)),
     DemoCustomer("company", "Transports Meyer", "fr", ("Brigitte Meyer", "Loïc Weber"),
                  (Buy(10, "tokens-20"), Buy(8, "hours-10"))),

@@ -159,8 +159,10 @@ def choose_credit(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
     return order
 
 
-def end_unpaid(order: Order, reason: str, *, by: Actor, at: datetime.datetime) -> None:
-    """What came in for the order becomes credit (O3, O4), credit used comes back, and the order ends."""
+def end_unpaid(
+    order: Order, reason: str, *, by: Actor, at: datetime.datetime, state: Order.State = Order.State.EXPIRED
+) -> None:
+    """What came in for the order becomes credit (O3, O4), credit used comes back, and the order ends in `state`."""
     for payment, left_cents in queries.payments_left(order):
         payments.add_credit(
             customer=order.customer, amount_cents=left_cents, reason=reason, cause=order.cause, by=by, at=at,
@@ -171,9 +173,9 @@ def end_unpaid(order: Order, reason: str, *, by: Actor, at: datetime.datetime) -
             customer=order.customer, amount_cents=order.credit_used_cents, reason="returned", cause=order.cause, by=by,
             at=at, key=f"order:{order.pk}:returned",
         )  # fmt: skip
-    order.state, order.credit_used_cents = Order.State.EXPIRED, 0
+    order.state, order.credit_used_cents = state, 0
     order.save(update_fields=["state", "credit_used_cents"])
-    audit.record("order.expired", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
+    audit.record(f"order.{state}", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
 
 
 def _take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime) -> None:
@@ -182,6 +184,7 @@ def _take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime
     found = rules.receipt(
         price_cents=order.price_cents, paid_cents=queries.paid_cents(order), amount_cents=payment.amount_cents,
         tolerance_cents=order.tolerance_cents, is_settled=order.is_settled,
+        is_cancelled=order.state == Order.State.CANCELLED,
         may_settle=order.state == Order.State.WAITING or (order.state == Order.State.EXPIRED and is_on_sale),
     )  # fmt: skip
     if found.credit_cents:
@@ -192,7 +195,7 @@ def _take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime
     if found.outcome == "settles":
         _settle(order, by=by, at=at)
     elif found.outcome == "credits":
-        mails.paid_twice(order, payment, at=at)
+        mails.money_not_needed(order, payment, at=at)
     else:
         is_waiting = found.outcome == "waits"
         order.state = Order.State.WAITING if is_waiting else Order.State.CHOOSING

@@ -16,7 +16,7 @@ from carnet.kernel import calendar, money
 from carnet.kernel.fields import LANGUAGES
 from carnet.ledger.models import Lot, Movement
 from carnet.orders import rules
-from carnet.orders.models import Activation, Means, Order, OrderBuyer, Settlement
+from carnet.orders.models import Activation, Means, Order, OrderBuyer, OrderQuerySet, Settlement
 from carnet.payments import queries as payments
 from carnet.payments import rules as payment_rules
 from carnet.payments.models import CreditMovement, Payment
@@ -70,16 +70,16 @@ def is_working_day(day: datetime.date) -> bool:
 # Lists
 
 
-def orders_of(customer: Customer) -> QuerySet[Order]:
+def orders_of(customer: Customer) -> OrderQuerySet:
     """A customer's orders, newest first, with what stands beside them."""
     return _whole(Order.objects.filter(customer=customer))
 
 
-def orders_found(*, words: str = "", only_open: bool = True) -> QuerySet[Order]:
+def orders_found(*, words: str = "", only_open: bool = True) -> OrderQuerySet:
     """Orders for the desk, newest first; `words` are any part of reference, name or amount, blanks left out."""
     found = _whole(Order.objects.all())
     if only_open:
-        found = found.filter(state__in=(Order.State.WAITING, Order.State.CHOOSING))
+        found = found.open()
     if not words.strip():
         return found
     plain = "".join(words.split()).upper()
@@ -89,7 +89,7 @@ def orders_found(*, words: str = "", only_open: bool = True) -> QuerySet[Order]:
     return found.filter(matching)
 
 
-def _whole(orders: QuerySet[Order]) -> QuerySet[Order]:
+def _whole(orders: OrderQuerySet) -> OrderQuerySet:
     beside = ("customer", "edition__offer", "person", "buyer", "settlement__invoice", "activation__lot")
     return orders.select_related(*beside).order_by("-placed_at", "-id")
 

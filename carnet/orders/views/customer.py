@@ -10,7 +10,7 @@ from carnet.invoices import queries as invoices
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
-from carnet.orders.actions import placing, settling
+from carnet.orders.actions import placing, settling, waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import slips
 from carnet.orders.views import answers, kept
@@ -121,6 +121,13 @@ def invoice(request: Any, number: str) -> HttpResponse:
 def choose_credit(request: Any, reference: str) -> HttpResponse:
     settling.choose_credit(order=_theirs(request, reference), by=request.user.as_actor(), at=clock.now())
     return redirect("my:orders:purchases")
+
+
+@require_POST
+@access.buyer
+def cancel_order(request: Any, reference: str) -> HttpResponse:
+    found = waiting.cancel_order(order=_theirs(request, reference), by=request.user.as_actor(), at=clock.now())
+    return redirect("my:orders:order", found.reference)
 
 
 def _theirs(request: Any, reference: str) -> Order:

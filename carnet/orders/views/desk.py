@@ -6,14 +6,14 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carnet.invoices import queries as invoice_queries
 from carnet.invoices.models import Invoice
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
-from carnet.orders.actions import settling, unallocated
+from carnet.orders.actions import settling, unallocated, waiting
 from carnet.orders.models import Order
 from carnet.orders.views import answers
 from carnet.payments import queries as payment_queries
@@ -60,6 +60,15 @@ def record_payment(request: Any, order_id: int) -> HttpResponse:
     return _order(request, found, form)
 
 
+@require_POST
+@access.team
+def cancel_order(request: Any, order_id: int) -> HttpResponse:
+    """For a customer on the phone; they are told by e-mail."""
+    waiting.cancel_order(order=_found(order_id), by=request.user.as_actor(), at=clock.now())
+    messages.success(request, _("The order is cancelled; the customer is told by e-mail."))
+    return redirect("desk:orders:order", order_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.owner
 def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
@@ -80,8 +89,7 @@ def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Recorded. The money is the customer’s credit."))
             return redirect("desk:home:customer", customer.pk)
-    waiting = queries.orders_of(customer).filter(state__in=(Order.State.WAITING, Order.State.CHOOSING))
-    context = {"customer": customer, "form": form, "waiting": waiting}
+    context = {"customer": customer, "form": form, "waiting": queries.orders_of(customer).open()}
     return render(request, "orders/desk/record_unallocated_payment.html", context)
 
 

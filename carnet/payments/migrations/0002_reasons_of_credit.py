@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='creditmovement',
             name='reason',
-            field=models.CharField(choices=[('surplus', 'Surplus'), ('paid_twice', 'Paid Twice'), ('too_late', 'Too Late'), ('too_little', 'Too Little'), ('used', 'Used'), ('returned', 'Returned'), ('no_order', 'No Order')], max_length=10),
+            field=models.CharField(choices=[('surplus', 'Surplus'), ('paid_twice', 'Paid Twice'), ('too_late', 'Too Late'), ('too_little', 'Too Little'), ('used', 'Used'), ('returned', 'Returned'), ('no_order', 'No Order'), ('cancelled', 'Cancelled')], max_length=10),
         ),
     ]
