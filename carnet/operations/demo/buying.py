@@ -1,4 +1,4 @@
-"""What the demo's people buy and how they pay: mostly at once, some in parts, too much, twice, late, never, or cancel."""
+"""What the people of the demo buy and how they pay: at once, in parts, too much, twice, late, never."""
 
 import datetime
 
