@@ -1,10 +1,16 @@
+import re
+
 import pytest
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.test import Client
 
 from carnet.audit.actors import system
 from carnet.kernel import clock
 from carnet.operations.demo import company, texts
 from carnet.provider import actions as provider
+from carnet.web import context
+from carnet.web.middleware import SentForm
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +55,17 @@ def test_the_legal_notice_says_who_we_are(client: Client, language: str) -> None
 def test_without_vat_the_notice_says_so(client: Client) -> None:
     provider.change_company(fields={"vat_scheme": "franchise"}, by=DEMO, at=clock.now())
     assert "293 B" in client.get("/fr/legal-notice/").content.decode()
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_the_privacy_policy_names_every_cookie(client: Client, language: str) -> None:
+    page = client.get(f"/{language}/privacy/").content.decode()
+    names = {
+        settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME, context.THEME_COOKIE,
+        SentForm.COOKIE, CookieStorage.cookie_name,
+    }  # fmt: skip
+    assert set(re.findall(r"<tr>\s*<td>(\w+)</td>", page)) & names == names
 
 
 @pytest.mark.usefixtures("published")
