@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from carnet.charging import rules
 from carnet.charging.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
-from carnet.kernel import calendar, keys
+from carnet.kernel import calendar, keys, sql
 from carnet.ledger import queries as ledger
 from carnet.ledger.models import Lot
 from carnet.people import queries as people
@@ -139,7 +139,8 @@ def ceiling(cover: Cover, means: str) -> int:
 
 def paid_times(cover: Cover) -> list[PaidTime]:
     """The lines of its paid time, in no order: each reservation made one, and what was taken back others."""
-    return list(PaidTime.objects.filter(cover=cover))
+    found: list[PaidTime] = sql.answer_to(sql.rows(PaidTime, rest="WHERE cover_id = %s", values=[cover.pk]))
+    return found
 
 
 def units_had(cover: Cover) -> dict[Cover.Means, int]:

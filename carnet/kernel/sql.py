@@ -1,5 +1,5 @@
-"""SQL written out, for the few statements of every request that moves units: composing them from querysets takes
-longer than the database needs for them, and so does waiting for the answer to each.
+"""SQL written out, for the few statements that every request asks or that move units: composing them from querysets
+takes longer than the database needs for them, and so does waiting for the answer to each.
 """
 
 from collections.abc import Callable, Sequence
@@ -73,7 +73,7 @@ def new(row: Model) -> Statement:
     """Stores a new row, which gets its id."""
 
     def answer(cursor: CursorWrapper) -> None:
-        _stored(row, cursor.fetchone()[0])
+        _take_id(row, cursor.fetchone()[0])
 
     return Statement(_insertion(type(row)), _values_of(row), answer)
 
@@ -87,10 +87,15 @@ def new_unless_known(row: Model, column: str) -> Statement:
         found = cursor.fetchone()
         if found is None:
             return False
-        _stored(row, found[0])
+        _take_id(row, found[0])
         return True
 
     return Statement(_insertion(type(row), known_by=column), _values_of(row), answer)
+
+
+def stored(row: Model) -> Statement:
+    """Stores every value of a row that is there already."""
+    return change(_update(type(row)), [*_values_of(row), row.pk])
 
 
 def change(text: str, values: Sequence[Any]) -> Statement:
@@ -157,9 +162,16 @@ def _values_of(row: Model) -> list[Any]:
     return values
 
 
-def _stored(row: Model, key: int) -> None:
+def _take_id(row: Model, key: int) -> None:
     row.pk = key
     row._state.adding, row._state.db = False, connection.alias
+
+
+@cache
+def _update(model: type[Model]) -> str:
+    names = [connection.ops.quote_name(str(field.column)) for field in _but_the_id(model)]
+    marks = ", ".join(f"{name} = %s" for name in names)
+    return f"UPDATE {model._meta.db_table} SET {marks} WHERE {model._meta.pk.column} = %s"
 
 
 @cache

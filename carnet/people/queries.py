@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 
-from carnet.kernel import keys
+from carnet.kernel import keys, sql
 from carnet.people import rules
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.people.rules import Standing
@@ -21,12 +21,24 @@ class InvitationShown:
 
 def active_memberships(person: Person) -> list[Membership]:
     """The customers that the person belongs to now, by name, each with its customer loaded (P4)."""
-    found = list(
-        Membership.objects.active().filter(person=person).select_related("customer").order_by("customer__name", "pk")
+    rest = (
+        "JOIN people_customer ON people_customer.id = people_membership.customer_id "
+        "WHERE people_membership.person_id = %s AND people_membership.ended_at IS NULL "
+        "ORDER BY people_customer.name, people_membership.id"
     )
-    for membership in found:
-        membership.person = person
+    found = []
+    # Asked at every request: written out, it takes a third of the time.
+    for membership, customer in sql.answer_to(sql.rows(Membership, Customer, rest=rest, values=[person.pk])):
+        membership.person, membership.customer = person, customer
+        found.append(membership)
     return found
+
+
+def active_membership(person: Person, customer: Customer) -> Membership | None:
+    """What the person is to the customer now; None for a stranger and once removed."""
+    rest = "WHERE person_id = %s AND customer_id = %s AND ended_at IS NULL"
+    found = sql.answer_to(sql.rows(Membership, rest=rest, values=[person.pk, customer.pk]))
+    return found[0] if found else None
 
 
 def memberships_of(customer: Customer) -> list[Membership]:

@@ -73,6 +73,14 @@ def test_new_unless_known_stores_the_first_of_a_key():
     assert (stored.pk, stored.to, stored.headers) == (first.pk, "claire@example.org", {"References": "<1>"})
 
 
+def test_stored_keeps_every_value_of_a_row():
+    kept = mail("kept")
+    kept.save()
+    kept.state, kept.sent_at, kept.headers = "sent", AT, {}
+    sql.carry_out(sql.stored(kept))
+    assert values_of(OutgoingMail.objects.get(pk=kept.pk)) == values_of(kept)
+
+
 def test_each_statement_sees_what_the_one_before_it_wrote(martins):
     lot = sell(martins, 3)
     codes = sql.values("SELECT code FROM audit_entry WHERE code LIKE %s ORDER BY id", ["100%"])

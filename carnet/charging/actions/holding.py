@@ -210,7 +210,7 @@ def set_state(cover: Cover, *, is_covered: bool, at: datetime.datetime) -> None:
         cover.state, cover.waiting_since = Cover.State.WAITING, at
     if not is_covered:
         cover.waits_for = Cover.WaitsFor.CONSENT if queries.offers(cover, at) else Cover.WaitsFor.UNITS
-    cover.save()
+    sql.carry_out(sql.stored(cover))
 
 
 def _reserve(

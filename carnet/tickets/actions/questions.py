@@ -15,7 +15,7 @@ from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
 from carnet.people import actions as people
 from carnet.people import queries as people_queries
-from carnet.people.models import Customer, Membership, Person
+from carnet.people.models import Customer, Person
 from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns
 from carnet.tickets.actions.messages import add_message
@@ -200,7 +200,7 @@ def open_ticket(
     of charging, and `LinkUsed` if the first question is a ticket
     already.
     """
-    membership = Membership.objects.active().filter(person=person, customer=customer).first()
+    membership = people_queries.active_membership(person, customer)
     if membership is None or not membership.may_open_tickets:
         raise MayNotAsk
     ticket = Ticket(
