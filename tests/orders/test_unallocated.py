@@ -15,6 +15,7 @@ from carnet.orders.models import Order
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, PaymentDetails
+from carnet.provider import actions as provider
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
@@ -96,6 +97,13 @@ def test_several_people_record_it_at_once(martins):
     results = all_at_once([partial(record, martins, key=f"of {number}") for number in range(5)])
     assert sorted(type(result).__name__ for result in results) == ["Payment"] + ["SameMoneyAgain"] * 4
     assert (payment_queries.credit_cents(martins), faults()) == (5_000, [])
+
+
+def test_L1_where_cheques_count_once_cleared_the_page_says_when_to_record_one(martins, odile):
+    path, words = f"/desk/customers/{martins.pk}/payment/", "record it when its money is at the bank"
+    assert words not in in_english(odile).get(path).content.decode()
+    provider.change_setting(name="cheque_activates_on", value="clearing", by=TEST, at=moment("2027-02-01 12:00"))
+    assert words in in_english(odile).get(path).content.decode()
 
 
 def test_the_page_of_the_owner(martins, claire, odile, awa):

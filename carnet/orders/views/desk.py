@@ -19,6 +19,7 @@ from carnet.orders.views import answers
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import Means, Payment
 from carnet.people.models import Customer
+from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.web import access, refusals
 
@@ -89,7 +90,12 @@ def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Recorded. The money is the customer’s credit."))
             return redirect("desk:home:customer", customer.pk)
-    context = {"customer": customer, "form": form, "waiting": queries.orders_of(customer).open()}
+    context = {
+        "customer": customer,
+        "form": form,
+        "waiting": queries.orders_of(customer).open(),
+        "counts_once_cleared": provider.setting("cheque_activates_on") == "clearing",
+    }
     return render(request, "orders/desk/record_unallocated_payment.html", context)
 
 
