@@ -183,7 +183,7 @@ def movements_of(customer: Customer) -> QuerySet[Movement]:
 
 def taker(customer: Customer, person: Person) -> rules.Taker | None:
     """L9: this person as a taker of the customer's units; None for strangers, removed persons and buyers."""
-    return _as_taker(sql.answer_to(_memberships(customer, person)))
+    return _as_taker(people.active_membership(person, customer))
 
 
 def taker_and_lots(
@@ -192,21 +192,15 @@ def taker_and_lots(
     """The person as a taker, and the lots that have something to draw on `day`, whoever may."""
     stocked = "WHERE customer_id = %s AND unit = %s AND available > 0 AND (last_day IS NULL OR last_day >= %s)"
     memberships, lots = sql.carry_out(
-        _memberships(customer, person), sql.rows(Lot, rest=stocked, values=[customer.pk, unit, day])
+        people.membership_now(person, customer), sql.rows(Lot, rest=stocked, values=[customer.pk, unit, day])
     )
-    return _as_taker(memberships), [lot for lot in lots if lot.origin in origins]
+    return _as_taker(next(iter(memberships), None)), [lot for lot in lots if lot.origin in origins]
 
 
-def _memberships(customer: Customer, person: Person) -> sql.Statement:
-    active = "WHERE customer_id = %s AND person_id = %s AND ended_at IS NULL"
-    return sql.rows(Membership, rest=active, values=[customer.pk, person.pk])
-
-
-def _as_taker(memberships: Iterable[Membership]) -> rules.Taker | None:
-    for membership in memberships:  # at most one
-        if membership.may_open_tickets:
-            return rules.Taker(membership.person_id, is_holder=membership.is_holder)
-    return None
+def _as_taker(membership: Membership | None) -> rules.Taker | None:
+    if membership is None or not membership.may_open_tickets:
+        return None
+    return rules.Taker(membership.person_id, is_holder=membership.is_holder)
 
 
 def as_views(lots: Iterable[Lot], who: rules.Taker) -> list[rules.LotView]:

@@ -21,6 +21,13 @@ class ReceivedInFuture(Refused):
     field = "received_on"
 
 
+class SameMoneyAgain(Refused):
+    """Somebody has recorded the same sum of the same day for this cause already."""
+
+    code = "payments.same_money_again"
+    field = "is_another"
+
+
 class NotACheque(Refused):
     """Only cheques are cleared."""
 
@@ -51,6 +58,7 @@ def receive_payment(
     by: Actor,
     at: datetime.datetime,
     key: str,
+    is_another: bool = False,
     payer: str = "",
     bank: str = "",
     document_number: str = "",
@@ -58,8 +66,9 @@ def receive_payment(
 ) -> Payment:
     """Record money that came in for `cause`, with its line in the books; the same key again gives the first payment.
 
-    What it does is for the caller to decide. Refuses `ReceivedInFuture`, and `KeyReused` for the same key with other
-    content.
+    What it does is for the caller to decide. Refuses `SameMoneyAgain` if the same sum of the same day by the same means
+    stands there already, unless `is_another` says that it came twice (O5); `ReceivedInFuture`; and `KeyReused` for the
+    same key with other content.
     """
     if amount_cents <= 0 or means not in Means:
         raise ValueError(f"no money: {amount_cents} cents by {means}")
@@ -73,6 +82,11 @@ def receive_payment(
         if known.content != content:
             raise KeyReused
         return known
+    twin = Payment.objects.filter(
+        cause_kind=cause.kind, cause_id=cause.id, means=means, amount_cents=amount_cents, received_on=received_on
+    )
+    if not is_another and twin.exists():
+        raise SameMoneyAgain
     if received_on > calendar.date_on(at, provider.time_zone()):
         raise ReceivedInFuture
     payment = Payment.objects.create(

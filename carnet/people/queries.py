@@ -36,9 +36,14 @@ def active_memberships(person: Person) -> list[Membership]:
 
 def active_membership(person: Person, customer: Customer) -> Membership | None:
     """What the person is to the customer now; None for a stranger and once removed."""
-    rest = "WHERE person_id = %s AND customer_id = %s AND ended_at IS NULL"
-    found = sql.answer_to(sql.rows(Membership, rest=rest, values=[person.pk, customer.pk]))
+    found = sql.answer_to(membership_now(person, customer))
     return found[0] if found else None
+
+
+def membership_now(person: Person, customer: Customer) -> sql.Statement:
+    """The statement that answers with it, a row or none, for who asks for more at once."""
+    rest = "WHERE person_id = %s AND customer_id = %s AND ended_at IS NULL"
+    return sql.rows(Membership, rest=rest, values=[person.pk, customer.pk])
 
 
 def memberships_of(customer: Customer) -> list[Membership]:

@@ -86,9 +86,6 @@ SENTENCES: dict[str, str | Promise] = {
         "The offer has changed since you opened this page. Nothing was ordered: look at it again, and order if it"
         " suits you."
     ),
-    "orders.same_money_again": _(
-        "The same sum of the same day is recorded for this order already. If it came twice, tick this box."
-    ),
     "orders.siren_wrong": _("This is no SIREN: it has 9 digits, and its last one must fit the others."),
     "orders.terms_changed": _(
         "The terms have changed since you opened this page. Nothing was ordered: read them again, and order if they"
@@ -99,6 +96,9 @@ SENTENCES: dict[str, str | Promise] = {
     "payments.not_a_cheque": _("Only cheques are cleared."),
     "payments.not_enough_credit": _("There is not enough credit for this."),
     "payments.received_in_future": _("This day is still to come. Record money once it is there."),
+    "payments.same_money_again": _(
+        "The same sum of the same day is recorded already. If it came twice, tick this box."
+    ),
     "people.address_taken": _("This address already has an account here. Sign in with it, or use another one."),
     "people.already_member": _("%(email)s already belongs here."),
     "people.invitation_expired": _("This invitation has ended: it worked for 7 days. Ask for a new one."),

@@ -130,7 +130,7 @@ def test_only_the_owner_records_money(claire, awa, odile, twenty):
     )
 
 
-def test_an_order_is_cancelled_by_its_customer_or_at_the_desk(claire, ines, awa, twenty):
+def test_an_order_is_cancelled_by_its_customer_or_at_the_desk(claire, ines, awa, odile, twenty):
     first, second = place(claire, twenty), place(claire, twenty)
     browser = in_english(claire)
     path = f"/my/orders/{first.reference}/cancel/"
@@ -141,7 +141,13 @@ def test_an_order_is_cancelled_by_its_customer_or_at_the_desk(claire, ines, awa,
     told = in_english(awa).post(f"/desk/orders/{second.pk}/cancel/", follow=True).content.decode()
     assert "The order is cancelled; the customer is told by e-mail." in told
     assert not Order.objects.open().exists()
-    pay(second)
+    desk = in_english(odile)
+    assert (
+        "Nothing is missing: what comes now becomes credit." in desk.get(f"/desk/orders/{second.pk}/").content.decode()
+    )
+    typed = {"key": "a" * 32, "means": "transfer", "amount_cents": "240", "received_on": "2027-02-26"}
+    recorded = desk.post(f"/desk/orders/{second.pk}/payment/", typed, follow=True).content.decode()
+    assert "Recorded. The money is the customer’s credit." in recorded
     refused = in_english(awa).post(f"/desk/orders/{pay_whole(claire, twenty).pk}/cancel/")
     assert (refused.status_code, "can’t be cancelled" in refused.content.decode()) == (409, True)
     assert "paid for a cancelled order" in browser.get("/my/purchases/").content.decode()

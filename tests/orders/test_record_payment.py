@@ -122,7 +122,7 @@ def test_O5_paid_twice_the_second_sum_is_credit(order):
 
 def test_two_people_record_the_same_transfer(order):
     pay(order)
-    with pytest.raises(settling.SameMoneyAgain):
+    with pytest.raises(payment_actions.SameMoneyAgain):
         pay(order)
     assert Payment.objects.count() == 1
 
@@ -158,6 +158,17 @@ def test_what_was_paid_of_a_cancelled_order_and_what_comes_later_is_credit(order
     assert (dear.credit_used_cents, payments.credit_cents(order.customer)) == (24_000, 0)
     cancelled(dear)
     assert (payments.credit_cents(order.customer), faults()) == (24_000, [])
+
+
+def test_L1_a_cheque_that_is_cleared_after_its_order_was_cancelled_is_credit(claire, twenty):
+    provider.change_setting(name="cheque_activates_on", value="clearing", by=TEST, at=moment("2027-02-01 12:00"))
+    order = place(claire, twenty, means="cheque")
+    cheque = pay(order)
+    cancelled(order)
+    assert (credit(order), mails()[-1]) == ([], "orders/cancelled")
+    settling.clear_cheque(payment=cheque, cleared_on=day("2027-03-02"), by=TEST, at=moment("2027-03-02 12:00"))
+    assert (fresh(order).state, credit(order), Lot.objects.count()) == ("cancelled", [("cancelled", 24_000)], 0)
+    assert (mails()[-1], faults()) == ("orders/paid_cancelled", [])
 
 
 @pytest.mark.parametrize("become", [pay, expired])

@@ -9,7 +9,6 @@ from carnet.books.models import Line
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
 from carnet.operations import queries as operations
-from carnet.orders.actions.settling import SameMoneyAgain
 from carnet.orders.actions.unallocated import record_unallocated_payment
 from carnet.orders.models import Order
 from carnet.payments import actions as payments
@@ -75,7 +74,7 @@ def test_O4_it_pays_the_next_order(martins, claire):
 
 def test_the_same_again(martins):
     assert record(martins) == record(martins)
-    with pytest.raises(SameMoneyAgain):
+    with pytest.raises(payments.SameMoneyAgain):
         record(martins, key="another")
     with pytest.raises(KeyReused):
         record(martins, 6_000)
@@ -124,5 +123,7 @@ def test_the_page_of_the_owner(martins, claire, odile, awa):
     row = browser.get("/desk/payments/csv/").content.decode("utf-8-sig").splitlines()[1]
     assert row.split(";")[2:7] == ["Famille Martin", "cheque", "50,00", "", "'=1+1"]
     assert "came without an order" in in_english(claire).get("/my/purchases/").content.decode()
+    money = in_english(awa).get(f"/desk/customers/{martins.pk}/").content.decode()
+    assert ("no order" in money, "came without an order" in money) == (True, True)
     assert signed_in(awa).get(path).status_code == 404
     assert path not in in_english(awa).get(f"/desk/customers/{martins.pk}/").content.decode()

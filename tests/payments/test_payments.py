@@ -171,10 +171,20 @@ def test_a_credit_that_is_missing_is_found(martins, robledo):
 
 
 @pytest.mark.django_db
+def test_O5_the_same_money_is_recorded_twice_only_if_somebody_says_so(martins):
+    receive(martins)
+    with pytest.raises(actions.SameMoneyAgain):
+        receive(martins)
+    for other in ({"cents": 7_000}, {"means": "transfer"}, {"received_on": day("2027-03-04")}, {"is_another": True}):
+        receive(martins, **other)
+    assert (Payment.objects.count(), faults()) == (5, [])
+
+
+@pytest.mark.django_db
 def test_a_list_of_payments_takes_one_query(martins, django_assert_num_queries):
     for rows in (1, 3):
         while Payment.objects.count() < rows:
-            receive(martins)
+            receive(martins, is_another=True)
         with django_assert_num_queries(1):
             shown = [(one.customer.name, one.details.payer, hasattr(one, "clearing")) for one in queries.payments()]
         assert shown == [("Famille Martin", "Claire", False)] * rows

@@ -46,7 +46,9 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
         .select_related("asked_by", "cover", "assigned_to")
         .order_by("-opened_at")[:PER_PAGE],
         "orders": orders.orders_of(found)[:PER_PAGE],
+        "payments": orders.with_orders(payments.payments_of(found)[:PER_PAGE]),
         "credit_cents": payments.credit_cents(found),
+        "credit_movements": payments.credit_movements(found)[:PER_PAGE],
         "movements": [
             (movement, numbers.get(movement.cause_id) if movement.cause_kind == "lot" else None)
             for movement in movements

@@ -19,13 +19,6 @@ from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 
 
-class SameMoneyAgain(Refused):
-    """Somebody has recorded the same sum of the same day for this order already."""
-
-    code = "orders.same_money_again"
-    field = "is_another"
-
-
 class NothingToChoose(Refused):
     """The order does not wait for its customer's choice."""
 
@@ -51,19 +44,15 @@ def record_payment(
     """L1, O3, O4, O5: money came for this order; what it does is decided at once, and its customer is told.
 
     The same key again gives the first payment. `received_on` is the day of the bank's booking, or on which the cheque
-    came. Refuses `SameMoneyAgain` if the same sum of the same day stands there already, unless `is_another` says that
-    it came twice; and `payments.ReceivedInFuture`.
+    came. Refuses what `payments.receive_payment` refuses: the same money again, unless `is_another` says that it came
+    twice, and money of a day to come.
     """
     order = locked(order)
     known = Payment.objects.filter(key=key).exists()
-    twin = Payment.objects.filter(
-        cause_kind="order", cause_id=order.pk, means=means, amount_cents=amount_cents, received_on=received_on
-    )
-    if not known and not is_another and twin.exists():
-        raise SameMoneyAgain
     payment = payments.receive_payment(
         customer=order.customer, means=means, amount_cents=amount_cents, received_on=received_on, cause=order.cause,
-        by=by, at=at, key=key, payer=payer, bank=bank, document_number=document_number, note=note,
+        by=by, at=at, key=key, is_another=is_another, payer=payer, bank=bank, document_number=document_number,
+        note=note,
     )  # fmt: skip
     if not known and queries.counts(payment, order):
         _take_in(order, payment, by=by, at=at)

@@ -7,9 +7,8 @@ from django.db import transaction
 from carnet.audit.actors import Actor
 from carnet.kernel.keys import Cause
 from carnet.orders import mails
-from carnet.orders.actions.settling import SameMoneyAgain
 from carnet.payments import actions as payments
-from carnet.payments.models import Account, CreditMovement, Payment
+from carnet.payments.models import CreditMovement, Payment
 from carnet.people.models import Customer
 
 
@@ -31,19 +30,12 @@ def record_unallocated_payment(
     """Money came from this customer for no order that is known: it becomes credit, which pays their next order (O4),
     and the holders are told.
 
-    The same key again gives the first payment. Refuses `SameMoneyAgain` if the same sum of the same day stands at this
-    customer already, unless `is_another` says that it came twice; and `payments.ReceivedInFuture`.
+    The same key again gives the first payment. Refuses what `payments.receive_payment` refuses.
     """
-    Account.objects.lock(customer.pk)  # of two who record the same money, the second waits, and finds it
     cause = Cause("customer", customer.pk)
-    twin = Payment.objects.filter(
-        cause_kind=cause.kind, cause_id=cause.id, means=means, amount_cents=amount_cents, received_on=received_on
-    )
-    if not is_another and twin.exclude(key=key).exists():
-        raise SameMoneyAgain
     payment = payments.receive_payment(
         customer=customer, means=means, amount_cents=amount_cents, received_on=received_on, cause=cause, by=by, at=at,
-        key=key, payer=payer, bank=bank, document_number=document_number,
+        key=key, is_another=is_another, payer=payer, bank=bank, document_number=document_number,
     )  # fmt: skip
     payments.add_credit(
         customer=customer, amount_cents=amount_cents, reason=CreditMovement.Reason.NO_ORDER, cause=cause, by=by, at=at,

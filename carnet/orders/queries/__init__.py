@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -89,6 +89,13 @@ def orders_found(*, words: str = "", only_open: bool = True) -> OrderQuerySet:
     return found.filter(matching)
 
 
+def with_orders(received: Iterable[Payment]) -> list[tuple[Payment, Order | None]]:
+    """Each payment with the order that it was for; None if nobody knows what it was for."""
+    received = list(received)
+    found = Order.objects.in_bulk([one.cause_id for one in received if one.cause_kind == "order"])
+    return [(one, found[one.cause_id] if one.cause_kind == "order" else None) for one in received]
+
+
 def _whole(orders: OrderQuerySet) -> OrderQuerySet:
     beside = ("customer", "edition__offer", "person", "buyer", "settlement__invoice", "activation__lot")
     return orders.select_related(*beside).order_by("-placed_at", "-id")
@@ -136,7 +143,9 @@ def transfer_payload(order: Order) -> str:
 
 
 def missing_cents(order: Order) -> int:
-    """What is still to be paid."""
+    """What is still to be paid; of an order that is paid or cancelled nothing."""
+    if order.state in (Order.State.SETTLED, Order.State.CANCELLED):
+        return 0
     return max(0, order.price_cents - paid_cents(order))
 
 

@@ -237,4 +237,6 @@ def _what_happened(found: Order) -> str:
         return _("Recorded. The order is settled.")
     if found.state == Order.State.CHOOSING:
         return _("Recorded. The money came late, and this offer is no longer sold: the customer is asked what to do.")
+    if found.state == Order.State.CANCELLED:
+        return _("Recorded. The money is the customer’s credit.")
     return _("Recorded. The order still waits.")
