@@ -188,6 +188,14 @@ def test_cancelling_that_breaks_off_leaves_nothing_or_all(order):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_cancelled_by_its_customer_and_the_desk_at_once(order):
+    pay(order, 4_000)
+    assert {one.state for one in all_at_once([partial(cancelled, order) for _ in range(5)])} == {"cancelled"}
+    assert (credit(order), mails().count("orders/cancelled")) == ([("cancelled", 4_000)], 1)
+    assert faults() == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_cancelled_and_paid_at_once(order):
     """Either it is paid, and not cancelled any more, or cancelled, and the money is credit."""
     all_at_once([partial(pay, order), partial(cancelled, order)])

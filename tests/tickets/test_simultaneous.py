@@ -10,7 +10,7 @@ from carnet.ledger.models import Hold, Lot, Movement
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Membership
 from carnet.tickets.actions import closing, cover, work
-from carnet.tickets.models import Closure, RunningWork, Ticket, WorkSession
+from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import replay
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import give
@@ -18,7 +18,7 @@ from tests.factories.processes import all_at_once, answer_of, start
 from tests.factories.tickets import answer, close, give_tokens, make_ticket, moment, work_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROWS = (Cover, PaidTime, Lot, Hold, Movement, Ticket, Closure, WorkSession, RunningWork, OutgoingMail)
+ROWS = (Cover, PaidTime, Lot, Hold, Movement, Ticket, Message, Closure, WorkSession, RunningWork, OutgoingMail)
 
 
 @pytest.fixture
@@ -29,6 +29,24 @@ def lot(martins):
 def left(lot):
     lot.refresh_from_db()
     return lot.available, lot.reserved, lot.spent
+
+
+def test_L12_the_form_of_a_question_sent_ten_times_at_once_opens_one_ticket(lot, claire):
+    opened = all_at_once([partial(make_ticket, claire, key="a" * 32) for _ in range(10)])
+    assert {ticket.pk for ticket in opened} == {Ticket.objects.get().pk}
+    assert (left(lot), Cover.objects.count(), Message.objects.count()) == ((4, 1, 0), 1, 1)
+    assert OutgoingMail.objects.filter(kind="tickets/received").count() == 1
+
+
+def test_L12_other_questions_under_one_key_at_once(lot, claire):
+    asked = [partial(make_ticket, claire, key="a" * 32, subject=f"Question {number}") for number in range(5)]
+    assert sorted(type(one).__name__ for one in all_at_once(asked)) == ["KeyReused"] * 4 + ["Ticket"]
+    assert (left(lot), Ticket.objects.count()) == ((4, 1, 0), 1)
+
+
+def test_opening_that_breaks_off_leaves_nothing_or_all(lot, claire):
+    assert break_everywhere(partial(make_ticket, claire, key="a" * 32), picture) > 10
+    assert (Message.objects.count(), left(lot)) == (1, (4, 1, 0))
 
 
 def test_two_agents_stop_at_once(lot, martins, claire, awa, odile):
