@@ -70,6 +70,7 @@ def kinds_of_mails() -> list[str]:
     return list(OutgoingMail.objects.filter(kind__startswith="tickets/clock").values_list("kind", flat=True))
 
 
+@pytest.mark.both
 def test_minute_25_minute_30_consent_second_token_closed_statement(
     household: Customer, language: str, say: Say, opened: Callable[..., Page], sign_in: SignIn
 ) -> None:
