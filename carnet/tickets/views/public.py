@@ -70,7 +70,7 @@ def send_link_again(request: Any) -> HttpResponse:
         return redirect("tickets:ask_first_question")
     questions.send_link_again(question=question, by=VISITOR, at=clock.now())
     request.session[SENT_QUESTION] = question.pk
-    messages.success(request, _("The link is on its way once more."))
+    messages.success(request, _("The link has been sent again."))
     return redirect("tickets:first_question_sent")
 
 
