@@ -121,7 +121,7 @@ SENTENCES: dict[str, str | Promise] = {
         "You have sent %(limit)s invitations today, which is the limit. Try again tomorrow."
     ),
     "provider.bic_wrong": _("This is not a valid BIC: a BIC has 8 or 11 characters, like AGRIFRPP."),
-    "provider.company_unnamed": _("The company needs a name."),
+    "provider.company_unnamed": _("Enter the company name."),
     "provider.iban_wrong": _("This IBAN contains a mistake: its check digits don’t match. Copy it again."),
     "provider.reminder_after_closing": _("The reminder must come before the day the ticket closes automatically."),
     "provider.setting_not_a_choice": _("Choose one of the values offered."),

@@ -124,7 +124,7 @@ def test_how_it_is_paid_and_when_it_was_closed(tickets, martins, claire, awa):
     assert "closed today 9:13" in browser.get("/desk/queue/?q=Closed").content.decode()
     assert "not covered yet" in browser.get("/desk/queue/for_cover/").content.decode()
     page = browser.get("/desk/queue/for_customer/").content.decode()
-    assert "answered today 9:11" in page
+    assert "solution proposed today 9:11" in page
     assert "asked the customer today 9:12" in page
 
 

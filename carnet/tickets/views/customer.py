@@ -85,7 +85,7 @@ def open_ticket(request: Any) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("Your question is with us."))
+            messages.success(request, _("We have received your question."))
             return redirect("my:tickets:ticket", ticket.pk)
     # Only for who looks: what was chosen is asked for again where it is reserved, under the lock of the ledger.
     choices = charging.choices(customer=who.customer, person=request.user, at=at)
@@ -131,7 +131,7 @@ def write_message(request: Any, ticket_id: int) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("Your message is with us."))
+            messages.success(request, _("We have received your message."))
             return redirect("my:tickets:ticket", found.pk)
     return _ticket_page(request, found, message_form=form, status=422)
 

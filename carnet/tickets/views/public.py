@@ -121,7 +121,7 @@ def _confirm(request: Any, question: FirstQuestion) -> HttpResponse:
         question.refresh_from_db()
         return _show_link(request, question, refused)
     login(request, ticket.asked_by, backend=settings.AUTHENTICATION_BACKENDS[0])
-    messages.success(request, _("Your address is confirmed, and your question is with us."))
+    messages.success(request, _("Your address is confirmed, and we have received your question."))
     return redirect("my:tickets:ticket", ticket.pk)
 
 

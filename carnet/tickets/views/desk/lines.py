@@ -92,7 +92,7 @@ def _due(row: Row, words: Words) -> SafeString | str:
     if row.state == "closed" and row.closed_at:
         return _("closed %(at)s") % {"at": _moment(row.closed_at, words)}
     if row.state == "answered":
-        return _("answered %(at)s") % {"at": _moment(row.waits_since, words)}
+        return _("solution proposed %(at)s") % {"at": _moment(row.waits_since, words)}
     if row.state == "asked_back":
         return _("asked the customer %(at)s") % {"at": _moment(row.waits_since, words)}
     if row.cover_state == "waiting" or row.due_at is None:
