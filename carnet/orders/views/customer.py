@@ -16,7 +16,7 @@ from carnet.orders.queries import slips
 from carnet.orders.views import answers, kept
 from carnet.payments import queries as payments
 from carnet.provider.models import TextVersion
-from carnet.web import access, refusals
+from carnet.web import access, refusals, visitors
 
 
 @require_safe
@@ -77,7 +77,7 @@ def _placed(request: Any, form: forms.PlaceOrderForm) -> Order:
         buyer=form.buyer(request.user.email), means=typed["means"],
         express_request=typed.get("express_request", False),
         terms=get_object_or_404(TextVersion, pk=typed["terms"]), person=typed.get("person"), placed_by=request.user,
-        ip=request.META.get("REMOTE_ADDR") or None, language=(get_language() or "fr")[:2],
+        ip=visitors.address_of(request), language=(get_language() or "fr")[:2],
         by=request.user.as_actor(), at=clock.now(), key=typed["key"],
     )  # fmt: skip
 
