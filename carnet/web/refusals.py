@@ -57,6 +57,10 @@ SENTENCES: dict[str, str | Promise] = {
         "This form was sent before with other content. If this is something new, send it once more."
     ),
     "ledger.allowance_used_up": _("You have used what you may take of this shared carnet. Ask who holds it for more."),
+    "invoices.seller_unnamed": _(
+        "The company’s name, address, SIREN or VAT number is missing, so no invoice can be issued. Nothing was"
+        " recorded: complete the company under Settings first."
+    ),
     "ledger.last_day_missing": _("Say until which day this can be used."),
     "ledger.last_day_past": _("This day is over. Choose today or a later one."),
     "ledger.lot_not_shared": _("Only shared carnets can be limited for a person."),
@@ -76,6 +80,11 @@ SENTENCES: dict[str, str | Promise] = {
     "orders.country_not_served": _(
         "A company outside the European Union can’t order here by itself, because of the VAT. Write to us."
     ),
+    "orders.vat_number_abroad": _(
+        "A company with a VAT number of another country of the European Union can’t order online yet, because it owes"
+        " the VAT itself. Write to us."
+    ),
+    "orders.not_open_for_sale": _("Nothing can be ordered here at the moment. Write to us."),
     "orders.may_not_order": _("Only who holds the account, or may buy for it, orders."),
     "orders.means_not_on_offer": _("It can’t be paid this way at the moment. Choose another way."),
     "orders.not_waiting": _("This order does not wait for money any more, so it can’t be cancelled."),

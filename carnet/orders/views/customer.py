@@ -15,6 +15,7 @@ from carnet.orders.models import Order
 from carnet.orders.queries import slips
 from carnet.orders.views import answers, kept
 from carnet.payments import queries as payments
+from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.web import access, refusals, visitors
 
@@ -37,6 +38,8 @@ def purchases(request: Any) -> HttpResponse:
 @access.buyer
 def place_order(request: Any, offer_code: str) -> HttpResponse:
     now, customer = clock.now(), request.membership.customer
+    if provider.missing_for_sale():
+        raise placing.NotOpenForSale
     edition = queries.packs_on_sale(now).filter(offer__code=offer_code).first()
     terms = queries.terms_at(now)
     if edition is None or terms is None:
