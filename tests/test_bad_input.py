@@ -88,8 +88,8 @@ def doors(
     claire.save()
     visitor = [
         "/en/try/", f"/en/try/{ask(at=moment(50)).token}/", f"/en/try/{ask(at=moment(days=-8)).token}/", "/en/contact/",
-        f"/en/invitation/{invitation}/", "/en/account/login/", "/en/account/signup/", "/en/account/login/code/",
-        "/en/account/password/reset/", "/en/order/tokens-50/",
+        "/en/withdraw/declare/", "/en/end-contract/declare/", f"/en/invitation/{invitation}/", "/en/account/login/",
+        "/en/account/signup/", "/en/account/login/code/", "/en/account/password/reset/", "/en/order/tokens-50/",
     ]  # fmt: skip
     holder = [
         "/my/order/tokens-50/", f"/my/orders/{order.reference}/",

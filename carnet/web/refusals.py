@@ -186,6 +186,10 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.too_many_questions": _(
         "Many questions came from this address within an hour. Confirm one of them, or try again in an hour."
     ),
+    "tickets.too_many_notices": _(
+        "Many receipts were sent to this address within an hour. Write to us by e-mail or post instead: it counts as"
+        " well."
+    ),
     "tickets.waits_for_cover": _("Nothing pays for ticket %(number)s at the moment, so no clock can run on it."),
 }
 

@@ -69,6 +69,48 @@ def test_the_privacy_policy_names_every_cookie(client: Client, language: str) ->
 
 
 @pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("language", "said", "never"),
+    [
+        (
+            "fr",
+            ["Le paiement", "étape par étape", "30 jours", "toutes taxes comprises", "indivisibles", "un seul sujet",
+             "à compter du jour où l’achat devient utilisable"],
+            ["à partir du paiement", "Nous ne répondons pas"],
+        ),
+        (
+            "en",
+            ["Payment", "step by step", "30 days", "including VAT", "indivisible", "one subject",
+             "from the day on which the purchase becomes usable"],
+            ["from its payment", "We do not answer for"],
+        ),
+        (
+            "es",
+            ["El pago", "paso a paso", "30 días", "con IVA", "indivisibles", "un solo asunto",
+             "desde el día en que la compra puede usarse"],
+            ["desde su pago", "No respondemos de"],
+        ),
+    ],
+)  # fmt: skip
+def test_case_E4_the_terms_say_what_the_law_wants(client: Client, language: str, said: list[str], never: list[str]):
+    """Steps of contracting (code civil 1127-1), payment, validity as L1 has it; nothing of the black list (R212-1)."""
+    page = re.sub(r"[\u00a0\u202f]", " ", client.get(f"/{language}/terms/").content.decode())
+    for law in ("L213-1", "L221-25", "L221-28", "L611-1", "Médiation Exemple", f"/{language}/withdraw/"):
+        assert law in page
+    assert [one for one in said if one not in page] == []
+    assert [one for one in never if one in page] == []
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_case_E1_the_page_of_withdrawal_says_what_is_true(client: Client, language: str) -> None:
+    page = client.get(f"/{language}/withdraw/").content.decode()
+    assert page.count(f'href="/{language}/withdraw/declare/"') == 2  # in the text, and as a button
+    for untrue in ("n’est pas encore ouverte", "is not open", "aún no está abierto"):
+        assert untrue not in page
+
+
+@pytest.mark.usefixtures("published")
 def test_an_earlier_version_stays_readable(client: Client) -> None:
     provider.publish_text(kind="terms", texts={"fr": "Neuf", "en": "New", "es": "Nuevo"}, by=DEMO, at=clock.now())
     assert "<p>New</p>" in client.get("/en/terms/").content.decode()
