@@ -108,8 +108,8 @@ def doors(
     ]  # fmt: skip
     owner = [
         f"/desk/customers/{martins.pk}/goodwill/", f"/desk/orders/{order.pk}/",
-        f"/desk/payments/{cheque.pk}/cleared/", f"/desk/customers/{martins.pk}/payment/",
-        "/desk/settings/company/", "/desk/jobs/",
+        f"/desk/payments/{cheque.pk}/cleared/", f"/desk/payments/{cheque.pk}/undo/",
+        f"/desk/customers/{martins.pk}/payment/", "/desk/settings/company/", "/desk/jobs/",
         *(f"/desk/settings/{name}/" for name in ("time_zone", "holidays_of", "targets", "close_after_days")),
     ]  # fmt: skip
     return {

@@ -448,6 +448,14 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), page, f"{page}payment/", typed=typed)
 
 
+@case("desk:orders:undo_payment")
+def _(house: House) -> Filled:
+    open_shop()
+    wrong = pay(place(house.claire, put_on_sale(), at=moment(0)), 100, at=moment(0))
+    page = f"/desk/payments/{wrong.pk}/undo/"
+    return Filled(signed_in(house.odile), page, typed={"reason": "It was somebody else’s."})
+
+
 @case("desk:orders:record_unallocated_payment")
 def _(house: House) -> Filled:
     open_shop()

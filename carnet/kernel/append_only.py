@@ -20,6 +20,7 @@ TABLES = (
     "books_line",
     "payments_payment",
     "payments_clearing",
+    "payments_undonepayment",
     "payments_creditmovement",
     "invoices_invoice",
     "orders_settlement",

@@ -109,6 +109,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Found]]], ...] = (
     ("journals of units", _journals),
     ("tickets", _tickets),
     ("sales journal", books.faults),
+    ("payments", payments.payment_faults),
     ("credit", payments.credit_faults),
     ("invoices", invoices.faults),
 )

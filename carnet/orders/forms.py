@@ -160,6 +160,14 @@ class ClearChequeForm(forms.Form):
     )
 
 
+class UndoPaymentForm(forms.Form):
+    """Why a payment was recorded wrongly."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("Kept with the correction, for you and your accountant.")
+    )
+
+
 class SearchForm(forms.Form):
     """What orders are looked for by."""
 

@@ -85,6 +85,10 @@ SENTENCES: dict[str, str | Promise] = {
         " the VAT itself. Write to us."
     ),
     "orders.not_open_for_sale": _("Nothing can be ordered here at the moment. Write to us."),
+    "orders.payment_settled_order": _(
+        "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"
+        " is not available yet. Leave the payment as it is, and note it for your accountant."
+    ),
     "orders.may_not_order": _("Only who holds the account, or may buy for it, orders."),
     "orders.means_not_on_offer": _("It can’t be paid this way at the moment. Choose another way."),
     "orders.not_waiting": _("This order does not wait for money any more, so it can’t be cancelled."),
@@ -108,6 +112,12 @@ SENTENCES: dict[str, str | Promise] = {
     "payments.same_money_again": _(
         "The same sum of the same day is recorded already. If it came twice, tick this box."
     ),
+    "payments.money_used_already": _(
+        "The customer has used the credit that came of this payment: too little of it is left to take it back. If an"
+        " order that waits uses it, cancel that order first."
+    ),
+    "payments.payment_undone": _("This payment was recorded by mistake and has been undone."),
+    "payments.undoing_reason_missing": _("Say why: the correction is kept with its reason."),
     "people.address_taken": _("This address already has an account here. Sign in with it, or use another one."),
     "people.already_member": _("%(email)s already belongs here."),
     "people.invitation_expired": _("This invitation has ended: it worked for 7 days. Ask for a new one."),

@@ -111,7 +111,7 @@ def counts(payment: Payment, order: Order) -> bool:
 
 def accepted_payments(order: Order) -> QuerySet[Payment]:
     """What counts as paid for the order, the earliest first."""
-    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk).order_by("id")
+    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk, undone=None).order_by("id")
     if order.cheque_activates_on == "clearing":
         found = found.filter(~Q(means=Means.CHEQUE) | Q(clearing__isnull=False))
     return found
@@ -281,6 +281,8 @@ def last_day_to_pay(order: Order) -> datetime.date:
 
 
 def payments_shown(order: Order) -> list[Payment]:
-    """Every payment for the order, the earliest first, with its details; cheques that do not count yet included."""
+    """Every payment for the order, the earliest first, with its details; cheques that do not count yet, and what was
+    undone, included.
+    """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
-    return list(found.select_related("details", "clearing").order_by("id"))
+    return list(found.select_related("details", "clearing", "undone").order_by("id"))
