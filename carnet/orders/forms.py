@@ -81,8 +81,9 @@ class PlaceOrderForm(BuyerFields):
     name = forms.CharField(label=_("Name on the invoice"), max_length=160)
     express_request = forms.BooleanField(
         label=_(
-            "I ask you to start before the 14 days in which I can withdraw are over. If I withdraw then, I pay what was"
-            " used until then, in proportion."
+            "I expressly ask you to start before the withdrawal period of 14 days ends. If I then withdraw, I pay for"
+            " what was used until then, in proportion to the price. I acknowledge that I lose my right of withdrawal"
+            " once everything has been provided."
         ),
         help_text=_("Without this, what you order becomes active when the 14 days are over."),
         required=False,

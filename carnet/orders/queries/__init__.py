@@ -270,6 +270,12 @@ def withdrawal_last_day(customer: Customer, at: datetime.datetime) -> datetime.d
     return rules.withdrawal_last_day(schedule.today(at), is_working_day)
 
 
+def can_withdraw(order: Order, at: datetime.datetime) -> bool:
+    """O11: whether the order's consumer may still withdraw; there is nothing to withdraw from once it has ended."""
+    is_there = order.state in (Order.State.WAITING, Order.State.CHOOSING, Order.State.SETTLED)
+    return is_there and order.withdrawal_last_day is not None and schedule.today(at) <= order.withdrawal_last_day
+
+
 def last_buyer(customer: Customer) -> OrderBuyer | None:
     """Who was named on the customer's last order."""
     return OrderBuyer.objects.filter(order__customer=customer).order_by("-order_id").first()

@@ -68,6 +68,7 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
         "terms": terms,
         "quote": queries.quote(customer, edition, country=form["country"].value() or customer.country),
         "withdrawal_last_day": queries.withdrawal_last_day(customer, now),
+        "indivisible_per": provider.setting("indivisible_per"),
     }
     return render(request, "orders/customer/place_order.html", context)
 
@@ -96,6 +97,7 @@ def order(request: Any, reference: str) -> HttpResponse:
         "missing_cents": missing,
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
+        "can_withdraw": queries.can_withdraw(found, clock.now()),
         "qr": queries.transfer_qr(found) if found.state == Order.State.WAITING and found.means == "transfer" else "",
     }
     return render(request, "orders/customer/order.html", context)
