@@ -7,6 +7,7 @@ from django.test import Client
 
 from carnet.audit.actors import system
 from carnet.kernel import clock
+from carnet.operations import rules
 from carnet.operations.demo import company, texts
 from carnet.provider import actions as provider
 from carnet.web import context
@@ -108,6 +109,28 @@ def test_case_E1_the_page_of_withdrawal_says_what_is_true(client: Client, langua
     assert page.count(f'href="/{language}/withdraw/declare/"') == 2  # in the text, and as a button
     for untrue in ("n’est pas encore ouverte", "is not open", "aún no está abierto"):
         assert untrue not in page
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["1 mois", "3 mois", "12 mois", "3 ans", "5 ans", "10 ans", "30 jours", "adresse IP", "payeur",
+                "sont nécessaires", "après votre décès", "adresse postale"]),
+        ("en", ["1 month", "3 months", "12 months", "3 years", "5 years", "10 years", "30 days", "IP address", "payer",
+                "are needed", "after your death", "postal address"]),
+        ("es", ["1 mes", "3 meses", "12 meses", "3 años", "5 años", "10 años", "30 días", "dirección IP", "pagador",
+                "son necesarios", "después de su fallecimiento", "dirección postal"]),
+    ],
+)  # fmt: skip
+def test_case_E7_the_privacy_notice_names_every_period_and_what_is_compulsory(
+    client: Client, language: str, said: list[str]
+) -> None:
+    """The periods of `operations.rules`, which the purge carries out; in months: 1, 3, 12, 36, 60, and ten years."""
+    assert {*rules.KEPT_MONTHS.values()} == {1, 3, 12, 36, 60}
+    assert (rules.ACCOUNTING_YEARS, rules.TOLD_DAYS) == (10, 30)
+    page = re.sub(r"[\u00a0\u202f]", " ", client.get(f"/{language}/privacy/").content.decode())
+    assert [one for one in said if one not in page] == []
 
 
 @pytest.mark.usefixtures("published")
