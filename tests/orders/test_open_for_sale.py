@@ -35,7 +35,7 @@ def test_case_E3_a_legal_text_is_missing(claire, odile, kind):
     if kind != "terms":  # without terms there is not even something to agree to
         with pytest.raises(placing.NotOpenForSale):
             place(claire, edition)
-    assert "Missing texts, to be published:" in in_english(odile).get("/desk/settings/").content.decode()
+    assert "Missing texts to publish:" in in_english(odile).get("/desk/settings/").content.decode()
 
 
 def test_case_E3_pages_say_so_and_order_nothing(client, claire, odile):
@@ -56,12 +56,12 @@ def test_case_E3_pages_say_so_and_order_nothing(client, claire, odile):
     assert "Missing texts" not in settings
     provider.change_company(fields={"siren": "123456782"}, by=TEST, at=BEGAN)
     assert START in client.get(OFFERS).content.decode()
-    assert "Nothing is sold" not in desk.get("/desk/settings/").content.decode()
+    assert "Nothing can be sold yet" not in desk.get("/desk/settings/").content.decode()
     assert not Order.objects.exists()
 
 
 def test_case_E3_agents_are_not_told(awa):
-    assert "Nothing is sold" not in in_english(awa).get("/desk/orders/").content.decode()
+    assert "Nothing can be sold yet" not in in_english(awa).get("/desk/orders/").content.decode()
 
 
 KNOWN = {**dict.fromkeys(rules.NEEDED_OF_COMPANY, "x"), "vat_number": "x", "capital_cents": 100}
