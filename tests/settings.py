@@ -26,7 +26,7 @@ ZEAL_ALLOWLIST = [
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 # As the tests' PostgreSQL (tests/servers.py): no power cut is tested, and every commit would wait for the disk.
 _options = DATABASES["default"].get("OPTIONS", {})
-if "init_command" in _options:
+if isinstance(_options, dict) and "init_command" in _options:
     _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing one
 # Signing in is not what most tests are about.

@@ -88,7 +88,8 @@ def purge(*, by: Actor, at: datetime.datetime, is_dry: bool = False) -> dict[str
     done = {kind: _purge_kind(kind, by=by, at=at, is_dry=is_dry) for kind in queries.KINDS_OVER}
     done |= _purge_accounts(by=by, at=at, is_dry=is_dry)
     if not is_dry and any(done.values()):
-        audit.record("personal_data.purged", by=by, at=at, **{kind: count for kind, count in done.items() if count})
+        rows = {kind: count for kind, count in done.items() if count}
+        audit.record("personal_data.purged", by=by, at=at, rows=rows)
     return done
 
 

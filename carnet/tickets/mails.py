@@ -126,7 +126,7 @@ def notice_received(notice: ContactMessage, *, at: datetime.datetime) -> None:
         key=f"notice_received:{notice.pk}",
         to=notice.email,
         language=notice.language,
-        context={"notice": notice, "url": public_url(_NOTICE_PAGES[notice.kind], notice.language)},
+        context={"notice": notice, "url": public_url(_NOTICE_PAGES[ContactMessage.Kind(notice.kind)], notice.language)},
         at=at,
     )
 
