@@ -18,6 +18,7 @@ from carnet.orders.models import Order
 from carnet.people import actions as people
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
+from carnet.provider import rules as provider_rules
 from carnet.provider.models import TextVersion
 
 BENCH = system("benchmark")
@@ -28,10 +29,15 @@ ORDERS = 100
 @cache
 def shop() -> tuple[Customer, Person, Edition, TextVersion]:
     """A provider that can be paid, one pack, and who buys it."""
-    company = {"street": "12 rue du Pont", "postcode": "67000", "city": "Strasbourg", "account_holder": "AIDE SARL"}
-    provider.change_company(fields={**company, "iban": "FR7630006000011234567890189"}, by=BENCH, at=AT)
+    needed = dict.fromkeys(provider_rules.NEEDED_OF_COMPANY, "bench")
+    numbers = {"siren": "123456782", "vat_number": "FR11123456782", "iban": "FR7630006000011234567890189"}
+    company = {**needed, **numbers, "email": "bench@example.org", "account_holder": "AIDE SARL"}
+    provider.change_company(fields=company, by=BENCH, at=AT)
     texts = dict.fromkeys(("fr", "en", "es"), "tokens-20")
-    terms = provider.publish_text(kind="terms", texts=texts, by=BENCH, at=AT)
+    published = {
+        kind: provider.publish_text(kind=kind, texts=texts, by=BENCH, at=AT) for kind in provider_rules.NEEDED_TEXTS
+    }
+    terms = published["terms"]
     offer = catalogue.describe_offer(
         code="bench-20", kind="tokens", position=99, name=texts, summary=texts, includes=texts, by=BENCH, at=AT
     )

@@ -4,6 +4,7 @@ Business settings (prices, days, opening hours …) are rows that the owner edit
 A secret may also come from a file: `CARNET_SECRET_KEY_FILE=/run/secrets/key` instead of `CARNET_SECRET_KEY=…`.
 """
 
+import ipaddress
 import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -45,6 +46,14 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
+def env_networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses (`127.0.0.1`) and networks (`10.0.0.0/8`), with commas."""
+    try:
+        return [ipaddress.ip_network(part) for part in env_list(name)]
+    except ValueError as wrong:
+        raise ImproperlyConfigured(f"{name} must be addresses or networks with commas: {wrong}.") from None
+
+
 # «live» for a real provider; «demo» for `bin/demo`: nothing leaves the machine, the clock can be put forward;
 # «test» for the suite.
 MODE = env("CARNET_MODE", "demo")
@@ -67,6 +76,8 @@ _here = "localhost,127.0.0.1,[::1],testserver"
 ALLOWED_HOSTS = env_list("CARNET_ALLOWED_HOSTS", _site.hostname if MODE == "live" else _here)
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if MODE == "live" else []
 IS_HTTPS = _site.scheme == "https"
+# Whose X-Forwarded-For is believed, see carnet.web.visitors.
+TRUSTED_PROXIES = env_networks("CARNET_TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -162,11 +173,13 @@ def database_from(url: str) -> dict[str, object]:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]) or str(VAR_DIR / "carnet.sqlite3"),
             # IMMEDIATE: a transaction takes the write lock at its start: «read, decide, write» can't lose a race.
+            # FULL: what was said to be saved (an invoice's number, a payment) is still there after a power cut; with
+            # NORMAL the last commits of the write-ahead log may be lost.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
                     "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728;"
                 ),
             },

@@ -88,8 +88,8 @@ def doors(
     claire.save()
     visitor = [
         "/en/try/", f"/en/try/{ask(at=moment(50)).token}/", f"/en/try/{ask(at=moment(days=-8)).token}/", "/en/contact/",
-        f"/en/invitation/{invitation}/", "/en/account/login/", "/en/account/signup/", "/en/account/login/code/",
-        "/en/account/password/reset/", "/en/order/tokens-50/",
+        "/en/withdraw/declare/", "/en/end-contract/declare/", f"/en/invitation/{invitation}/", "/en/account/login/",
+        "/en/account/signup/", "/en/account/login/code/", "/en/account/password/reset/", "/en/order/tokens-50/",
     ]  # fmt: skip
     holder = [
         "/my/order/tokens-50/", f"/my/orders/{order.reference}/",
@@ -108,8 +108,8 @@ def doors(
     ]  # fmt: skip
     owner = [
         f"/desk/customers/{martins.pk}/goodwill/", f"/desk/orders/{order.pk}/",
-        f"/desk/payments/{cheque.pk}/cleared/", f"/desk/customers/{martins.pk}/payment/",
-        "/desk/settings/company/", "/desk/jobs/",
+        f"/desk/payments/{cheque.pk}/cleared/", f"/desk/payments/{cheque.pk}/undo/",
+        f"/desk/customers/{martins.pk}/payment/", "/desk/settings/company/", "/desk/jobs/",
         *(f"/desk/settings/{name}/" for name in ("time_zone", "holidays_of", "targets", "close_after_days")),
     ]  # fmt: skip
     return {

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
-READ = re.compile(r'\benv(?:_bool|_int|_list)?\(\s*"([A-Z_]+)"')
+READ = re.compile(r'\benv(?:_bool|_int|_list|_networks)?\(\s*"([A-Z_]+)"')
 
 
 def documents() -> list[Path]:

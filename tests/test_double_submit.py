@@ -136,6 +136,18 @@ def _(house: House) -> Filled:
     return Filled(Client(), "/en/contact/", typed=typed)
 
 
+@case("tickets:declare_withdrawal")
+def _(house: House) -> Filled:
+    typed = {"name": "Zoé", "email": "zoe@example.org", "contract": "RF18AB23CD45"}
+    return Filled(Client(), "/en/withdraw/declare/", typed=typed)
+
+
+@case("tickets:declare_ending")
+def _(house: House) -> Filled:
+    typed = {"name": "Zoé", "email": "zoe@example.org", "contract": "The subscription"}
+    return Filled(Client(), "/en/end-contract/declare/", typed=typed)
+
+
 @case("people:accept_invitation", "by somebody new")
 def _(house: House) -> Filled:
     secret = invited(house.martins, "nora@example.org", at=moment(0))
@@ -436,6 +448,14 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), page, f"{page}payment/", typed=typed)
 
 
+@case("desk:orders:undo_payment")
+def _(house: House) -> Filled:
+    open_shop()
+    wrong = pay(place(house.claire, put_on_sale(), at=moment(0)), 100, at=moment(0))
+    page = f"/desk/payments/{wrong.pk}/undo/"
+    return Filled(signed_in(house.odile), page, typed={"reason": "It was somebody else’s."})
+
+
 @case("desk:orders:record_unallocated_payment")
 def _(house: House) -> Filled:
     open_shop()
@@ -571,6 +591,7 @@ def methods_of(view: Any) -> list[str]:
 NEW_WORDS = {
     "tickets:ask_first_question": {"email": "zoe.garnier@example.org"},
     "tickets:write_contact_message": {"text": "And on Saturdays?"},
+    "tickets:declare_withdrawal": {"contract": "RF33AB23CD45"},
     "my:tickets:open_ticket with the free minutes": {"text": "And the scanner too."},
     "my:tickets:write_message": {"text": "And the scanner too."},
     "desk:tickets:answer_ticket": {"text": "Or buy another one."},

@@ -1,13 +1,14 @@
 """The sales journal, read, and proven."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import QuerySet
 
 from carnet.audit.models import Entry
 from carnet.books.models import Head, Line
 from carnet.kernel import chain, snapshot
+from carnet.kernel.keys import Cause
 
 PORTION = 1000
 
@@ -20,6 +21,26 @@ def lines_of(customer_id: int) -> QuerySet[Line]:
 def lines_on(first: datetime.date, last: datetime.date) -> QuerySet[Line]:
     """Lines whose date is in this period, both days included."""
     return Line.objects.filter(on__gte=first, on__lte=last).order_by("on", "id")
+
+
+def payment_to_correct(*, customer_id: int, cause: Cause, means: str, amount_cents: int, on: datetime.date) -> Line:
+    """The line of this money, the first that was not corrected yet: of two payments that agree in all of it, it does
+    not matter which.
+    """
+    lines = Line.objects.filter(
+        kind=Line.Kind.PAYMENT, customer_id=customer_id, cause_kind=cause.kind, cause_id=cause.id, means=means,
+        gross_cents=amount_cents, on=on, corrections=None,
+    )  # fmt: skip
+    return lines.order_by("id")[:1].get()
+
+
+def money_by_customer(customer_ids: Iterable[int]) -> dict[int, list[tuple[str, int, int]]]:
+    """Of each customer the money that the books hold as received: means, cents, and which line a correction names."""
+    found: dict[int, list[tuple[str, int, int]]] = {}
+    lines = Line.objects.filter(customer_id__in=list(customer_ids), means__in=("transfer", "cheque", "paypal"))
+    for customer_id, means, cents, corrects in lines.values_list("customer_id", "means", "gross_cents", "corrects_id"):
+        found.setdefault(customer_id, []).append((means, cents, corrects or 0))
+    return found
 
 
 def faults() -> Iterator[tuple[int, list[str]]]:

@@ -29,13 +29,18 @@ class Vat:
     category: Literal["S", "E"]
 
 
-def vat_of_sale(*, is_charged: bool, rate_permille: int, is_company: bool, country: str) -> Vat | None:
+def vat_of_sale(
+    *, is_charged: bool, rate_permille: int, is_company: bool, country: str, vat_number: str = ""
+) -> Vat | None:
     """The VAT of support given by people to a buyer of this country; None: to be agreed with the provider first.
 
     Who is in franchise charges none (art. 293 B CGI). Else it is French VAT for everybody in France, and for consumers
-    anywhere, because it is taxed where the provider is (directive 2006/112, art. 45); a business elsewhere in the EU
-    pays it as long as its VAT number was not checked. A business outside the EU is outside French VAT.
+    anywhere, because it is taxed where the provider is (directive 2006/112, art. 45), and for a business elsewhere in
+    the EU that has no VAT number. With a number of another country the business owes the VAT itself (art. 44 and 196,
+    CGI 283-2), which can be told only once the number was checked. A business outside the EU is outside French VAT.
     """
+    if is_company and vat_number and not vat_number.startswith("FR"):
+        return None
     if not is_charged:
         return Vat(0, "E")
     if is_company and country not in EUROPEAN_UNION:

@@ -16,12 +16,18 @@ from carnet.invoices.queries import words
 from carnet.jobs import actions as jobs
 from carnet.kernel import calendar, chain, keys
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused
+from carnet.kernel.refused import KeyReused, Refused
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.web import formats
 
 INVOICES = "F"
+
+
+class SellerUnnamed(Refused):
+    """The company's record lacks what every invoice must say of the seller."""
+
+    code = "invoices.seller_unnamed"
 
 
 @transaction.atomic
@@ -44,7 +50,7 @@ def issue_invoice(
     books; the same key again gives the first one.
 
     It is dated today, or as the number before it if that is later; `at` is raised to that one's. A worker makes the PDF
-    and sends it afterwards. Refuses `KeyReused` for the same key with other content.
+    and sends it afterwards. Refuses `KeyReused` for the same key with other content, and `SellerUnnamed`.
     """
     facts = {
         "customer": customer.pk, "seller": asdict(seller), "buyer": asdict(buyer), "lines": list(map(asdict, lines)),
@@ -61,6 +67,8 @@ def issue_invoice(
         if known.request != request:
             raise KeyReused
         return known
+    if not rules.is_named(seller, lines):
+        raise SellerUnnamed
     before = Invoice.objects.filter(series=INVOICES).order_by("-id").first()
     at = max(at, before.at) if before else at
     place = rules.next_place(series.last(), calendar.date_on(at, provider.time_zone()))

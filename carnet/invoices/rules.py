@@ -25,6 +25,12 @@ class Seller:
     phone: str = ""
 
 
+def is_named(seller: Seller, lines: Sequence["Line"]) -> bool:
+    """Whether the seller is named as law wants it: name, address, SIREN, and the VAT number if VAT is charged."""
+    charges_vat = any(line.vat_permille for line in lines)
+    return bool(seller.name and seller.address and seller.siren and (seller.vat_number or not charges_vat))
+
+
 @dataclass(frozen=True, slots=True)
 class Buyer:
     """Who bought. `email` is where the invoice is sent."""

@@ -1,8 +1,8 @@
 """Tables whose rows only grow: the database itself refuses UPDATE and DELETE (and TRUNCATE on PostgreSQL) on them.
 
 `install` runs after every `migrate` and is idempotent: on SQLite an altered field remakes the table and drops its
-triggers silently. A mistake in such a row is mended by another row. `operations.purge` will be the one audited way past
-the triggers.
+triggers silently. A mistake in such a row is mended by another row. Names and free text lie in rows beside them, which
+`operations` empties when their time is over.
 """
 
 from typing import Any
@@ -20,6 +20,7 @@ TABLES = (
     "books_line",
     "payments_payment",
     "payments_clearing",
+    "payments_undonepayment",
     "payments_creditmovement",
     "invoices_invoice",
     "orders_settlement",

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from carnet.provider.models import Company
+from carnet.provider.models import Company, TextVersion
 from carnet.provider.rules import CRITICALITIES, Setting
 from carnet.web import formats
 from carnet.web.forms import CRITICALITY, KeyField
@@ -269,6 +269,13 @@ class SettingForm(forms.Form):
             return self.cleaned_data["value"] == "yes"
         return self.cleaned_data["value"]
 
+
+# The texts without which nothing is sold, by the names of their pages.
+TEXTS: Mapping[str, Said] = {
+    TextVersion.Kind.TERMS: _("Terms of sale and use"),
+    TextVersion.Kind.PRIVACY: _("Privacy"),
+    TextVersion.Kind.WITHDRAWAL: _("Withdraw from the contract"),
+}
 
 COMPANY_GROUPS: Sequence[tuple[Said, Sequence[str]]] = (
     (_("Name"), ("trade_name", "legal_name", "legal_form", "capital")),

@@ -15,4 +15,10 @@ def verify() -> None:
     actions.keep_verification(findings=findings, began_at=began_at, by=WORKER, at=clock.now())
 
 
-SCHEDULE = [Daily(verify, at=datetime.time(3, 30))]
+@task
+def purge() -> None:
+    """What may be kept no longer; before the cleaning of files, which takes those that belong to nothing now."""
+    actions.purge(by=WORKER, at=clock.now())
+
+
+SCHEDULE = [Daily(verify, at=datetime.time(3, 30)), Daily(purge, at=datetime.time(4, 0))]

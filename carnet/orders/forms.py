@@ -81,8 +81,9 @@ class PlaceOrderForm(BuyerFields):
     name = forms.CharField(label=_("Name on the invoice"), max_length=160)
     express_request = forms.BooleanField(
         label=_(
-            "I ask you to start before my 14-day withdrawal period ends. If I withdraw during that "
-            "time, I pay in proportion for what has already been used."
+            "I expressly ask you to start before the withdrawal period of 14 days ends. If I then withdraw, I pay for"
+            " what was used until then, in proportion to the price. I acknowledge that I lose my right of withdrawal"
+            " once everything has been provided."
         ),
         help_text=_("If you leave this unticked, your order becomes active when the 14 days are over."),
         required=False,
@@ -158,6 +159,14 @@ class ClearChequeForm(forms.Form):
         label=_("Cleared on"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+    )
+
+
+class UndoPaymentForm(forms.Form):
+    """Why a payment was recorded wrongly."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("Kept with the correction, for you and your accountant.")
     )
 
 

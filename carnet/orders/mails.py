@@ -61,10 +61,14 @@ def money_not_needed(order: Order, payment: Payment, *, at: datetime.datetime) -
 
 def payment_unallocated(payment: Payment, *, at: datetime.datetime) -> None:
     """Money came that says no order: it is the customer's credit; to every holder."""
+    _to_holders("unallocated", payment, at=at)
+
+
+def _to_holders(name: str, payment: Payment, *, at: datetime.datetime) -> None:
     customer = payment.customer
     for holder in people.holders_of(customer):
         mail.queue_mail(
-            kind="orders/unallocated", key=f"payment:{payment.pk}:unallocated:{holder.pk}", to=holder.email,
+            kind=f"orders/{name}", key=f"payment:{payment.pk}:{name}:{holder.pk}", to=holder.email,
             language=holder.language, at=at, thread=f"payment:{payment.pk}",
             context={
                 "person": holder,
@@ -74,6 +78,20 @@ def payment_unallocated(payment: Payment, *, at: datetime.datetime) -> None:
                 "url": settings.SITE_URL + reverse("my:orders:purchases"),
             },
         )  # fmt: skip
+
+
+def payment_undone(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
+    """A payment for this order was recorded by mistake; what is to be paid now."""
+    _queue(
+        "payment_undone", order, at=at, key=f"payment:{payment.pk}:undone",
+        amount=formats.money(payment.amount_cents, order.language),
+        day=formats.day(payment.received_on, order.language),
+    )  # fmt: skip
+
+
+def unallocated_undone(payment: Payment, *, at: datetime.datetime) -> None:
+    """Money that said no order was recorded by mistake: the credit is taken back; to every holder."""
+    _to_holders("unallocated_undone", payment, at=at)
 
 
 def choice_asked(order: Order, *, at: datetime.datetime) -> None:

@@ -74,6 +74,25 @@ def reminds_at(placed_at: datetime.datetime, expires_at: datetime.datetime) -> d
     return placed_at + (expires_at - placed_at) * 2 / 3
 
 
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """Whether a payment recorded by mistake can be undone, and whether its order then waits for nothing any more."""
+
+    may: bool
+    ends_order: bool = False
+
+
+def undoing(*, pays_cents: int, is_settled: bool, is_choosing: bool, others_cents: int) -> Undoing:
+    """What undoing a payment does to its order, of which it pays `pays_cents`, and other money `others_cents`.
+
+    An order that it settled stays: invoice and units are there, and only a refund with its credit note takes them back
+    (O9). One that asks what to do with money that came late (O3) has ended again once there is none.
+    """
+    if is_settled and pays_cents:
+        return Undoing(may=False)
+    return Undoing(may=True, ends_order=is_choosing and not others_cents)
+
+
 def receipt(
     *,
     price_cents: int,

@@ -28,6 +28,7 @@ desk: list[URLPattern] = [
     ),
     path("payments/csv/", for_desk.payments_csv, name="payments_csv"),
     path("payments/<int:payment_id>/cleared/", for_desk.clear_cheque, name="clear_cheque"),
+    path("payments/<int:payment_id>/undo/", for_desk.undo_payment, name="undo_payment"),
     path("invoices/", for_desk.invoices, name="invoices"),
     path("invoices/csv/", for_desk.invoices_csv, name="invoices_csv"),
     path("invoices/<slug:number>/", for_desk.invoice, name="invoice"),

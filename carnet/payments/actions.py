@@ -5,11 +5,21 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
+from carnet.books import queries as books_queries
 from carnet.books.rules import Entry
 from carnet.kernel import calendar, chain, keys
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
-from carnet.payments.models import Account, Clearing, CreditMovement, Means, Payment, PaymentDetails
+from carnet.payments import queries
+from carnet.payments.models import (
+    Account,
+    Clearing,
+    CreditMovement,
+    Means,
+    Payment,
+    PaymentDetails,
+    UndonePayment,
+)
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
@@ -39,6 +49,25 @@ class ClearedBeforeReceived(Refused):
 
     code = "payments.cleared_before_received"
     field = "cleared_on"
+
+
+class PaymentUndone(Refused):
+    """The payment was recorded by mistake, and has been undone."""
+
+    code = "payments.payment_undone"
+
+
+class UndoingReasonMissing(Refused):
+    """The books say why an entry was corrected."""
+
+    code = "payments.undoing_reason_missing"
+    field = "reason"
+
+
+class MoneyUsedAlready(Refused):
+    """What became credit of the payment was used meanwhile. Values: wanted, found, in cents."""
+
+    code = "payments.money_used_already"
 
 
 class NotEnoughCredit(Refused):
@@ -83,8 +112,9 @@ def receive_payment(
             raise KeyReused
         return known
     twin = Payment.objects.filter(
-        cause_kind=cause.kind, cause_id=cause.id, means=means, amount_cents=amount_cents, received_on=received_on
-    )
+        cause_kind=cause.kind, cause_id=cause.id, means=means, amount_cents=amount_cents, received_on=received_on,
+        undone=None,
+    )  # fmt: skip
     if not is_another and twin.exists():
         raise SameMoneyAgain
     if received_on > calendar.date_on(at, provider.time_zone()):
@@ -111,10 +141,12 @@ def receive_payment(
 def clear_cheque(*, payment: Payment, cleared_on: datetime.date, by: Actor, at: datetime.datetime) -> Clearing:
     """L1: the cheque's money is at the bank; a second time gives the first clearing.
 
-    Refuses `NotACheque` and `ClearedBeforeReceived`, which is also said of a day to come.
+    Refuses `NotACheque`, `PaymentUndone`, and `ClearedBeforeReceived`, which is also said of a day to come.
     """
     if payment.means != Means.CHEQUE:
         raise NotACheque
+    if UndonePayment.objects.filter(payment=payment).exists():
+        raise PaymentUndone
     if not payment.received_on <= cleared_on <= calendar.date_on(at, provider.time_zone()):
         raise ClearedBeforeReceived
     clearing, is_new = Clearing.objects.get_or_create(
@@ -126,6 +158,49 @@ def clear_cheque(*, payment: Payment, cleared_on: datetime.date, by: Actor, at: 
     if is_new:
         audit.record("cheque.cleared", by=by, at=at, subject=("payment", payment.pk), customer_id=payment.customer_id)
     return clearing
+
+
+@transaction.atomic
+def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datetime) -> UndonePayment:
+    """A payment was recorded by mistake: write its counter-entry into the books, take back the credit that came of it,
+    and keep the reason; a second time gives the first.
+
+    The payment stays, and counts for nothing. What it paid for is the caller's to see. Refuses `UndoingReasonMissing`,
+    and `MoneyUsedAlready` if the credit is not there any more.
+    """
+    account = Account.objects.lock(payment.customer_id)
+    known = UndonePayment.objects.filter(payment=payment).first()
+    if known is not None:
+        return known
+    if not reason.strip():
+        raise UndoingReasonMissing
+    turned_cents = queries.turned_cents(payment)
+    if turned_cents > account.credit_cents:
+        raise MoneyUsedAlready(wanted=turned_cents, found=account.credit_cents)
+    if turned_cents:
+        _move(
+            payment.customer, -turned_cents, CreditMovement.Reason.UNDONE, payment.cause, by, at,
+            f"payment:{payment.pk}:undone", payment,
+        )  # fmt: skip
+    undone = UndonePayment.objects.create(
+        payment=payment, at=at, actor_kind=by.kind, actor_id=by.id, actor_label=by.label
+    )
+    PaymentDetails.objects.filter(payment=payment).update(undone_reason=reason.strip())
+    line = books_queries.payment_to_correct(
+        customer_id=payment.customer_id, cause=payment.cause, means=payment.means, amount_cents=payment.amount_cents,
+        on=payment.received_on,
+    )  # fmt: skip
+    entry = Entry(
+        kind="correction", on=calendar.date_on(at, provider.time_zone()), customer_id=payment.customer_id,
+        cause=payment.cause, label="undone", net_cents=-payment.amount_cents, vat_permille=0, vat_cents=0,
+        gross_cents=-payment.amount_cents, means=payment.means, corrects_id=line.pk,
+    )  # fmt: skip
+    books.write_lines(entries=[entry], by=by, at=at)
+    audit.record(
+        "payment.undone", by=by, at=at, subject=("payment", payment.pk), customer_id=payment.customer_id,
+        amount_cents=payment.amount_cents, credit_cents=turned_cents, line=line.sequence,
+    )  # fmt: skip
+    return undone
 
 
 def add_credit(
@@ -140,7 +215,7 @@ def add_credit(
     payment: Payment | None = None,
 ) -> CreditMovement:
     """O3–O5: make euros the customer's credit; `payment` is the money that they are part of. Refuses `KeyReused`."""
-    if amount_cents <= 0 or reason not in CreditMovement.Reason or reason == CreditMovement.Reason.USED:
+    if amount_cents <= 0 or reason not in CreditMovement.Reason or reason in ("used", "undone"):
         raise ValueError(f"no credit: {amount_cents} cents, {reason}")
     if payment is not None and payment.customer_id != customer.pk:
         raise ValueError(f"payment {payment.pk} is not of customer {customer.pk}")

@@ -53,6 +53,7 @@ class PaymentDetails(models.Model):
     bank = models.CharField(max_length=120, blank=True)
     document_number = models.CharField(max_length=60, blank=True)  # of the cheque, or the bank's own of a transfer
     note = models.TextField(blank=True)
+    undone_reason = models.CharField(max_length=200, blank=True)  # why it was recorded wrongly, see `UndonePayment`
 
     class Meta:
         indexes = [models.Index(fields=["payer"], name="payment_payer")]
@@ -73,6 +74,19 @@ class Clearing(models.Model):
 
     def __str__(self) -> str:
         return f"clearing of payment {self.payment_id}"
+
+
+class UndonePayment(models.Model):
+    """A payment was recorded by mistake: it counts for nothing, and the books hold its counter-entry. Append-only."""
+
+    payment = models.OneToOneField(Payment, models.PROTECT, primary_key=True, related_name="undone")
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return f"payment {self.payment_id}, undone"
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -115,6 +129,7 @@ class CreditMovement(models.Model):
         RETURNED = "returned"  # from an order that ended
         NO_ORDER = "no_order"  # nobody knows what it was meant for
         CANCELLED = "cancelled"  # paid for an order that was cancelled
+        UNDONE = "undone"  # came of a payment that was recorded by mistake: taken back
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="credit_movements")
     sequence = models.PositiveIntegerField()  # 1, 2, 3 … per customer

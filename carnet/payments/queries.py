@@ -5,9 +5,10 @@ import io
 from collections.abc import Iterator
 
 import segno
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.safestring import SafeString, mark_safe
 
+from carnet.books import queries as books
 from carnet.payments import rules
 from carnet.payments.models import Account, CreditMovement, Payment
 from carnet.people.models import Customer
@@ -27,7 +28,7 @@ def credit_movements(customer: Customer) -> QuerySet[CreditMovement]:
 
 def payments(words: str = "") -> QuerySet[Payment]:
     """Everything that came in, the last first; `words` are a part of a name, or an amount."""
-    found = Payment.objects.select_related("customer", "details", "clearing").order_by("-at", "-id")
+    found = Payment.objects.select_related("customer", "details", "clearing", "undone").order_by("-at", "-id")
     words = words.strip()
     if not words:
         return found
@@ -40,6 +41,12 @@ def payments(words: str = "") -> QuerySet[Payment]:
 def payments_of(customer: Customer) -> QuerySet[Payment]:
     """What came in from this customer, the last first."""
     return payments().filter(customer=customer)
+
+
+def turned_cents(payment: Payment) -> int:
+    """How many cents of this payment became credit, less what was taken back of it."""
+    found = CreditMovement.objects.filter(payment=payment).aggregate(sum=Sum("amount_cents"))["sum"]
+    return found or 0
 
 
 def transfer_qr(payload: str) -> SafeString:
@@ -87,3 +94,47 @@ def _faults_of(account: Account, movements: list[CreditMovement]) -> Iterator[st
             return
     if (account.credit_cents, account.movement_count) != (balance, len(movements)):
         yield f"customer {account.pk}: the credit and its movements differ"
+
+
+def payment_faults() -> Iterator[tuple[int, list[str]]]:
+    """Compare every payment with the books, in portions: each stands there once, and each undone one has its one
+    counter-entry, and has left no credit behind.
+    """
+    first = 0
+    while True:
+        accounts = list(Account.objects.filter(pk__gt=first).order_by("pk").values_list("pk", flat=True)[:PORTION])
+        if not accounts:
+            return
+        first = accounts[-1]
+        received: dict[int, list[Payment]] = {account: [] for account in accounts}
+        for payment in Payment.objects.filter(customer__in=accounts).select_related("undone").order_by("id"):
+            received[payment.customer_id].append(payment)
+        turned = dict(
+            CreditMovement.objects.filter(customer__in=accounts, payment__undone__isnull=False)
+            .values_list("payment")
+            .annotate(Sum("amount_cents"))
+        )
+        written = books.money_by_customer(accounts)
+        found = [
+            fault for one in accounts for fault in _payment_faults_of(one, received[one], written.get(one, []), turned)
+        ]
+        yield sum(len(of_one) for of_one in received.values()), found
+
+
+def _payment_faults_of(
+    customer_id: int, received: list[Payment], written: list[tuple[str, int, int]], turned: dict[int, int]
+) -> Iterator[str]:
+    recorded = sorted((one.means, one.amount_cents) for one in received)
+    if recorded != sorted((means, cents) for means, cents, corrects in written if not corrects):
+        yield f"customer {customer_id}: the payments and the books differ"
+    undone = [one for one in received if hasattr(one, "undone")]
+    corrections = [(means, cents, corrects) for means, cents, corrects in written if corrects]
+    if sorted((one.means, -one.amount_cents) for one in undone) != sorted(
+        (means, cents) for means, cents, _corrects in corrections
+    ):
+        yield f"customer {customer_id}: the payments undone and the corrections in the books differ"
+    if len({corrects for _means, _cents, corrects in corrections}) != len(corrections):
+        yield f"customer {customer_id}: a payment was corrected twice in the books"
+    for one in undone:
+        if turned.get(one.pk):
+            yield f"payment {one.pk}: it was undone, and credit of it is left"

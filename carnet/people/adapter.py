@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from carnet.kernel import clock
 from carnet.people import actions, mails
 from carnet.people.models import Person
+from carnet.web import visitors
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -41,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):
             context={**plain, "name": person.first_name if person else ""},
             at=clock.now(),
         )
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom the limits on sign-in count: the visitor, not the proxy."""
+        return visitors.address_of(request) or ""
 
     def pre_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse | None:
         """A first sign-in by code proves the address, but not who chose the password of the sign-up."""

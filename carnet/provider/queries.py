@@ -50,6 +50,17 @@ class SettingShown:
         return bool(self.value == self.declared.default)
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What the owner has to give before anything is sold: fields of the company, kinds of texts. False: nothing."""
+
+    fields: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.texts)
+
+
 _kept: _Kept | None = None
 
 
@@ -75,6 +86,16 @@ def settings_for(*names: str) -> dict[str, Any]:
 def time_zone() -> ZoneInfo:
     """The provider's time zone: every commercial rule is computed on its calendar."""
     return ZoneInfo(setting("time_zone"))
+
+
+def missing_for_sale() -> Missing:
+    """What is missing of the company and of the legal texts while nothing may be sold."""
+    known = company()
+    fields = {name: getattr(known, name) for name in (*rules.NEEDED_OF_COMPANY, "vat_number", "capital_cents")}
+    published = TextVersion.objects.filter(kind__in=rules.NEEDED_TEXTS).values_list("kind", flat=True).distinct()
+    return Missing(
+        rules.missing_of_company(fields, is_vat_charged=known.is_vat_charged), rules.missing_texts(list(published))
+    )
 
 
 def text_in_force(kind: str, language: str) -> PublishedText | None:

@@ -1,5 +1,6 @@
 """The settings ⚙ of rules.md: their names, defaults, and what they may be. Other shelves read them by name."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -96,6 +97,32 @@ def problem(setting: Setting, value: Any) -> Problem | None:
 def reminds_in_time(values: dict[str, Any]) -> bool:
     """T13: the reminder goes out before the ticket closes by itself."""
     return bool(values["remind_after_days"] < values["close_after_days"])
+
+
+# What the law wants known before anything is sold: of the seller (CGI ann. II art. 242 nonies A, CC L111-1, L221-5), of
+# the site (LCEN art. 1-1), of the mediator (CC L616-1); and the texts that an order refers to.
+NEEDED_OF_COMPANY = (
+    "legal_name", "legal_form", "street", "postcode", "city", "phone", "email", "siren", "registry",
+    "publication_director", "host_name", "host_address", "host_phone", "mediator_name", "mediator_address",
+)  # fmt: skip
+NEEDED_TEXTS = ("terms", "privacy", "withdrawal")
+# Legal forms with a share capital, which invoices and the legal notice name (code de commerce R123-238).
+FORMS_WITH_CAPITAL = frozenset({"SARL", "EURL", "SAS", "SASU", "SA", "SCA", "SELARL", "SELAS"})
+
+
+def missing_of_company(known: Mapping[str, Any], *, is_vat_charged: bool) -> tuple[str, ...]:
+    """The fields of the company without which nothing may be sold, in the order in which the desk shows them."""
+    needed = [*NEEDED_OF_COMPANY]
+    if is_vat_charged:
+        needed.append("vat_number")
+    if str(known["legal_form"]).replace(".", "").upper() in FORMS_WITH_CAPITAL:
+        needed.append("capital_cents")
+    return tuple(name for name in needed if not str(known[name] or "").strip())
+
+
+def missing_texts(published: Collection[str]) -> tuple[str, ...]:
+    """The kinds of texts without which nothing may be sold."""
+    return tuple(kind for kind in NEEDED_TEXTS if kind not in published)
 
 
 @cache

@@ -15,6 +15,9 @@ from carnet.tickets import rules
 from carnet.tickets.models import Closure, ContactMessage, FirstQuestion, Message, Ticket
 from carnet.web import formats
 
+# Where it stands what follows from a notice. By address: home stands above this app.
+_NOTICE_PAGES = {ContactMessage.Kind.WITHDRAWAL: "home:withdraw", ContactMessage.Kind.ENDING: "home:end_contract"}
+
 
 def first_question_link(question: FirstQuestion, *, has_account: bool, at: datetime.datetime) -> None:
     """The link that makes a first question a ticket; for an address that has an account, the way to send it from
@@ -112,6 +115,18 @@ def contact_received(message: ContactMessage, *, at: datetime.datetime) -> None:
         to=message.email,
         language=message.language,
         context={"message": message, "url": public_url("knowledge:faq", message.language)},
+        at=at,
+    )
+
+
+def notice_received(notice: ContactMessage, *, at: datetime.datetime) -> None:
+    """The receipt of a withdrawal or an ending on a durable medium: its content, date and time (CC L221-21, D221-5)."""
+    mail.queue_mail(
+        kind=f"tickets/{notice.kind}_received",
+        key=f"notice_received:{notice.pk}",
+        to=notice.email,
+        language=notice.language,
+        context={"notice": notice, "url": public_url(_NOTICE_PAGES[ContactMessage.Kind(notice.kind)], notice.language)},
         at=at,
     )
 

@@ -369,8 +369,14 @@ class FirstQuestionFile(models.Model):
 
 
 class ContactMessage(models.Model):
-    """What anyone wrote in the contact form: stored, acknowledged, listed at the desk."""
+    """What anyone wrote in the contact form, or declared: stored, acknowledged, listed at the desk."""
 
+    class Kind(models.TextChoices):
+        MESSAGE = "message"
+        WITHDRAWAL = "withdrawal"  # a consumer withdraws from a contract; `subject` says from which
+        ENDING = "ending"  # somebody ends a contract; `subject` says which
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.MESSAGE)
     key = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=120)
     email = models.EmailField()

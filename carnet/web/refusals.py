@@ -60,6 +60,10 @@ SENTENCES: dict[str, str | Promise] = {
         "This form was already sent with different content. If this is something new, send it again."
     ),
     "ledger.allowance_used_up": _("You have reached your limit on this shared carnet. Ask an account holder for more."),
+    "invoices.seller_unnamed": _(
+        "The company’s name, address, SIREN or VAT number is missing, so no invoice can be issued. Nothing was"
+        " recorded: complete the company under Settings first."
+    ),
     "ledger.last_day_missing": _("Enter the last day on which this can be used."),
     "ledger.last_day_past": _("This day has passed. Choose today or a later day."),
     "ledger.lot_not_shared": _("Only shared carnets can have limits per person."),
@@ -78,6 +82,15 @@ SENTENCES: dict[str, str | Promise] = {
     "orders.address_missing": _("A company’s invoice needs its name and address."),
     "orders.country_not_served": _(
         "Companies outside the European Union can’t order online because of VAT. Write to us."
+    ),
+    "orders.vat_number_abroad": _(
+        "A company with a VAT number of another country of the European Union can’t order online yet, because it owes"
+        " the VAT itself. Write to us."
+    ),
+    "orders.not_open_for_sale": _("Nothing can be ordered here at the moment. Write to us."),
+    "orders.payment_settled_order": _(
+        "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"
+        " is not available yet. Leave the payment as it is, and note it for your accountant."
     ),
     "orders.may_not_order": _("Only account holders and buyers can place orders."),
     "orders.means_not_on_offer": _("This payment method is not available at the moment. Choose another one."),
@@ -102,6 +115,12 @@ SENTENCES: dict[str, str | Promise] = {
     "payments.same_money_again": _(
         "The same amount is already recorded for this day. If it really came twice, tick this box."
     ),
+    "payments.money_used_already": _(
+        "The customer has used the credit that came of this payment: too little of it is left to take it back. If an"
+        " order that waits uses it, cancel that order first."
+    ),
+    "payments.payment_undone": _("This payment was recorded by mistake and has been undone."),
+    "payments.undoing_reason_missing": _("Say why: the correction is kept with its reason."),
     "people.address_taken": _("This address already has an account here. Sign in with it, or use another one."),
     "people.already_member": _("%(email)s already belongs to this account."),
     "people.invitation_expired": _("This invitation has expired: it was valid for 7 days. Ask for a new one."),
@@ -178,6 +197,10 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.time_taken": _("This time is already recorded, on this ticket or another one."),
     "tickets.too_many_questions": _(
         "Too many questions have come from this address in the past hour. Confirm one of them, or try again in an hour."
+    ),
+    "tickets.too_many_notices": _(
+        "Many receipts were sent to this address within an hour. Write to us by e-mail or post instead: it counts as"
+        " well."
     ),
     "tickets.waits_for_cover": _("Ticket %(number)s is not covered at the moment, so no clock can run on it."),
 }

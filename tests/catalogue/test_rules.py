@@ -27,3 +27,16 @@ def test_L9_sharing_begins_at_20_tokens(tokens: int | None, may: bool) -> None:
 def test_the_vat_of_a_sale(charged, company, country, vat):
     found = rules.vat_of_sale(is_charged=charged, rate_permille=200, is_company=company, country=country)
     assert found == vat
+
+
+@pytest.mark.parametrize(
+    ("company", "number", "vat"),
+    [
+        (True, "FR11123456782", rules.Vat(200, "S")),
+        (True, "ESB58378431", None),
+        (False, "ESB58378431", rules.Vat(200, "S")),
+    ],
+)
+def test_case_E2_who_owes_the_vat_in_another_country_is_not_charged_it_here(company, number, vat):
+    found = rules.vat_of_sale(is_charged=True, rate_permille=200, is_company=company, country="ES", vat_number=number)
+    assert found == vat

@@ -20,17 +20,20 @@ AT = "2027-02-26 12:00"  # a Friday
 IBAN = "FR7630006000011234567890189"
 
 
-def open_shop(**changed: Any) -> TextVersion:
-    """A provider that can be paid, and its terms."""
+def open_shop(*, without_text: str = "", **changed: Any) -> None:
+    """A provider that can be paid and says what the law wants said, and its terms."""
     company = {
         "trade_name": "Aide", "legal_name": "Aide SARL", "legal_form": "SARL", "street": "12 rue du Pont",
         "postcode": "67000", "city": "Strasbourg", "siren": "123456782", "vat_number": "FR11123456782",
         "capital_cents": 500_000, "registry": "RCS Strasbourg", "account_holder": "AIDE SARL", "iban": IBAN,
-        "bic": "AGRIFRPP",
+        "bic": "AGRIFRPP", "phone": "+33 1 99 00 12 34", "email": "aide@example.org",
+        "publication_director": "Odile Bernard", "host_name": "Aide SARL", "host_address": "12 rue du Pont",
+        "host_phone": "+33 1 99 00 12 34", "mediator_name": "Médiation", "mediator_address": "1 place du Modèle, Paris",
     }  # fmt: skip
     provider.change_company(fields=company | changed, by=TEST, at=BEGAN)
     texts = {"fr": "Les conditions.", "en": "The terms.", "es": "Las condiciones."}
-    return provider.publish_text(kind="terms", texts=texts, by=TEST, at=BEGAN)
+    for kind in {"privacy", "withdrawal", "terms"} - {without_text}:
+        provider.publish_text(kind=kind, texts=texts, by=TEST, at=BEGAN)
 
 
 def buyer(name: str = "Claire Martin", **changed: Any) -> rules.Buyer:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from carnet.audit.actors import system
 from carnet.kernel import clock
+from carnet.operations import rules
 from carnet.operations.demo import company, texts
 from carnet.provider import actions as provider
 from carnet.web import context
@@ -66,6 +67,70 @@ def test_the_privacy_policy_names_every_cookie(client: Client, language: str) ->
         SentForm.COOKIE, CookieStorage.cookie_name,
     }  # fmt: skip
     assert set(re.findall(r"<tr>\s*<td>(\w+)</td>", page)) & names == names
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("language", "said", "never"),
+    [
+        (
+            "fr",
+            ["Le paiement", "étape par étape", "30 jours", "toutes taxes comprises", "indivisibles", "un seul sujet",
+             "à compter du jour où l’achat devient utilisable"],
+            ["à partir du paiement", "Nous ne répondons pas"],
+        ),
+        (
+            "en",
+            ["Payment", "step by step", "30 days", "including VAT", "indivisible", "one subject",
+             "from the day on which the purchase becomes usable"],
+            ["from its payment", "We do not answer for"],
+        ),
+        (
+            "es",
+            ["El pago", "paso a paso", "30 días", "con IVA", "indivisibles", "un solo asunto",
+             "desde el día en que la compra puede usarse"],
+            ["desde su pago", "No respondemos de"],
+        ),
+    ],
+)  # fmt: skip
+def test_case_E4_the_terms_say_what_the_law_wants(client: Client, language: str, said: list[str], never: list[str]):
+    """Steps of contracting (code civil 1127-1), payment, validity as L1 has it; nothing of the black list (R212-1)."""
+    page = re.sub(r"[\u00a0\u202f]", " ", client.get(f"/{language}/terms/").content.decode())
+    for law in ("L213-1", "L221-25", "L221-28", "L611-1", "Médiation Exemple", f"/{language}/withdraw/"):
+        assert law in page
+    assert [one for one in said if one not in page] == []
+    assert [one for one in never if one in page] == []
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("language", ["fr", "en", "es"])
+def test_case_E1_the_page_of_withdrawal_says_what_is_true(client: Client, language: str) -> None:
+    page = client.get(f"/{language}/withdraw/").content.decode()
+    assert page.count(f'href="/{language}/withdraw/declare/"') == 2  # in the text, and as a button
+    for untrue in ("n’est pas encore ouverte", "is not open", "aún no está abierto"):
+        assert untrue not in page
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["1 mois", "3 mois", "12 mois", "3 ans", "5 ans", "10 ans", "30 jours", "adresse IP", "payeur",
+                "sont nécessaires", "après votre décès", "adresse postale"]),
+        ("en", ["1 month", "3 months", "12 months", "3 years", "5 years", "10 years", "30 days", "IP address", "payer",
+                "are needed", "after your death", "postal address"]),
+        ("es", ["1 mes", "3 meses", "12 meses", "3 años", "5 años", "10 años", "30 días", "dirección IP", "pagador",
+                "son necesarios", "después de su fallecimiento", "dirección postal"]),
+    ],
+)  # fmt: skip
+def test_case_E7_the_privacy_notice_names_every_period_and_what_is_compulsory(
+    client: Client, language: str, said: list[str]
+) -> None:
+    """The periods of `operations.rules`, which the purge carries out; in months: 1, 3, 12, 36, 60, and ten years."""
+    assert {*rules.KEPT_MONTHS.values()} == {1, 3, 12, 36, 60}
+    assert (rules.ACCOUNTING_YEARS, rules.TOLD_DAYS) == (10, 30)
+    page = re.sub(r"[\u00a0\u202f]", " ", client.get(f"/{language}/privacy/").content.decode())
+    assert [one for one in said if one not in page] == []
 
 
 @pytest.mark.usefixtures("published")

@@ -70,7 +70,7 @@ def test_a_company_abroad_in_its_language_and_in_french(robledo):
     ],
 )
 def test_without_vat_and_capital(martins, language, said):
-    seller = rules.Seller("Odile Bernard EI", ("12 rue du Pont",))
+    seller = rules.Seller("Odile Bernard EI", ("12 rue du Pont",), "123456782")
     free = rules.Line("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
     invoice = issue(martins, seller=seller, lines=[free], paid=[], language=language)
     text = words(queries.pdf_of(invoice))

@@ -21,14 +21,14 @@ from tests.factories.tickets import answer, close, give_tokens, make_ticket, wor
 pytestmark = [pytest.mark.django_db(transaction=True, reset_sequences=True), pytest.mark.appearance]
 
 PUBLIC = ("", "offers/", "faq/", "try/", "contact/", "legal-notice/", "terms/", "privacy/", "withdraw/",
-          "end-contract/", "accessibility/", "account/login/", "account/signup/", "account/login/code/",
-          "account/password/reset/", "order/tokens-5/")  # fmt: skip
+          "withdraw/declare/", "end-contract/", "end-contract/declare/", "accessibility/", "account/login/",
+          "account/signup/", "account/login/code/", "account/password/reset/", "order/tokens-5/")  # fmt: skip
 CUSTOMERS = ("/my/", "/my/tickets/", "/my/tickets/?state=closed", "/my/tickets/new/", "/my/people/", "/my/profile/",
              "/my/tickets/1/", "/my/tickets/2/", "/my/tickets/3/", "/my/units/1/sharing/",
              "/my/statement/", "/my/purchases/", "/my/order/tokens-5/", "/my/orders/RF33AB23CD45/")  # fmt: skip
 DESK = ("/desk/queue/", "/desk/queue/all/", "/desk/customers/", "/desk/customers/1/", "/desk/customers/1/goodwill/",
         "/desk/customers/1/statement/", "/desk/orders/", "/desk/orders/1/", "/desk/payments/", "/desk/invoices/",
-        "/desk/customers/1/payment/",
+        "/desk/customers/1/payment/", "/desk/payments/1/undo/",
         "/desk/tickets/1/", "/desk/tickets/2/", "/desk/tickets/3/", "/desk/contact/", "/desk/settings/", "/desk/jobs/",
         "/desk/mails/", "/desk/audit/", "/desk/verification/", "/demo/clock/")  # fmt: skip
 WIDTHS = (320, 360, 768, 1280, 2560)

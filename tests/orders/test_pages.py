@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 import time_machine
@@ -9,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from carnet.orders import queries
+from carnet.orders.actions import waiting
 from carnet.orders.models import Order
-from tests.factories.catalogue import put_on_sale
+from carnet.provider import actions as provider
+from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
 from tests.factories.orders import AT, buyer, open_shop, pay, place
 from tests.factories.people import signed_in
@@ -156,3 +159,60 @@ def pay_whole(orderer, edition):
     if order.asked_cents:
         pay(order, order.asked_cents)
     return order
+
+
+def words_of(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).replace("\u00a0", " ").split())
+
+
+def test_case_E5_the_order_page_says_what_the_law_wants_before_the_button(claire, ines, twenty):
+    """The price including VAT, credit as a subtraction, what a ticket covers, the request with its acknowledgement."""
+    pay(place(claire, twenty), 25_000)  # 10.00 too much
+    page = words_of(in_english(claire).get("/my/order/tokens-20/"))
+    for said in (
+        "Price including VAT €240.00 Your credit −€10.00 To pay €230.00",
+        "A ticket covers one subject and up to 30 min of work",
+        "The validity runs from the day on which you can use it",
+        "I expressly ask you to start before the withdrawal period of 14 days ends",
+        "in proportion to the price. I acknowledge that I lose my right of withdrawal",
+        "Order with obligation to pay",
+    ):
+        assert said in page
+    company = words_of(in_english(ines).get("/my/order/tokens-20/"))
+    assert ("Price including VAT €240.00" in company, "I expressly ask" in company) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("per", "said"),
+    [("lot", "the first ticket opened on it counts for at least"), ("ticket", "a ticket counts for at least")],
+)
+def test_case_E5_hours_say_what_is_indivisible(claire, per, said):
+    put_on_sale("hours-5", 300, kind="hours", price_cents=20_000)
+    provider.change_setting(name="indivisible_per", value=per, by=TEST, at=moment("2027-02-01 12:00"))
+    assert said in words_of(in_english(claire).get("/my/order/hours-5/"))
+
+
+def test_case_E5_without_vat_the_price_is_the_price(claire, twenty):
+    provider.change_company(fields={"vat_scheme": "franchise"}, by=TEST, at=moment("2027-02-01 12:00"))
+    page = words_of(in_english(claire).get("/my/order/tokens-20/"))
+    assert ("Price €240.00" in page, "including VAT" in page) == (True, False)
+
+
+def test_case_E5_the_later_page_says_what_was_agreed(claire, ines, twenty):
+    browser = in_english(claire)
+    order = place(claire, twenty)
+    page = words_of(browser.get(f"/my/orders/{order.reference}/"))
+    for said in ("Terms of sale, version 1", "Until 12 March 2027", "You expressly asked us to start"):
+        assert said in page
+    html = browser.get(f"/my/orders/{order.reference}/").content.decode()
+    assert f"/en/withdraw/declare/?order={order.reference}" in html
+    patient = place(claire, twenty, express_request=False)
+    assert "You did not ask us to start" in words_of(browser.get(f"/my/orders/{patient.reference}/"))
+    waiting.cancel_order(order=order, by=TEST, at=moment(AT))
+    assert "Right of withdrawal" not in words_of(browser.get(f"/my/orders/{order.reference}/"))
+    pay(patient)
+    with time_machine.travel(moment("2027-03-13 12:00"), tick=False):
+        assert "It ended on 12 March 2027" in words_of(in_english(claire).get(f"/my/orders/{patient.reference}/"))
+    business = place(ines, twenty)
+    page = words_of(in_english(ines).get(f"/my/orders/{business.reference}/"))
+    assert ("Terms of sale, version 1" in page, "Right of withdrawal" in page) == (True, False)

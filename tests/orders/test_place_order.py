@@ -1,7 +1,9 @@
 import pytest
 
 from carnet.audit.models import Entry
+from carnet.books.models import Line
 from carnet.catalogue import actions as catalogue
+from carnet.invoices import actions as invoices
 from carnet.kernel import references
 from carnet.kernel.refused import KeyReused
 from carnet.ledger import actions as ledger
@@ -10,6 +12,7 @@ from carnet.orders import queries
 from carnet.orders.actions import placing
 from carnet.orders.models import Order
 from carnet.payments import queries as payments
+from carnet.payments.models import Payment
 from carnet.provider import actions as provider
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
@@ -126,8 +129,8 @@ def test_L9_a_personal_pack_is_for_somebody(claire, hugo, ines, five):
 
 
 def test_a_company_has_numbers_and_no_withdrawal(ines, twenty):
-    order = place(ines, twenty, buyer=buyer("Atelier", siren="123 456 782", vat_number="es b58378431"))
-    assert (order.buyer.siren, order.buyer.vat_number) == ("123456782", "ESB58378431")
+    order = place(ines, twenty, buyer=buyer("Atelier", siren="123 456 782", vat_number="fr 11 123456782"))
+    assert (order.buyer.siren, order.buyer.vat_number) == ("123456782", "FR11123456782")
     assert (order.withdrawal_last_day, order.express_request) == (None, False)
 
 
@@ -138,6 +141,7 @@ def test_a_company_has_numbers_and_no_withdrawal(ines, twenty):
         ({"vat_number": "FR00"}, placing.VatNumberWrong),
         ({"street": " "}, placing.AddressMissing),
         ({"country": "CH"}, placing.CountryNotServed),
+        ({"country": "ES", "vat_number": "es b58378431"}, placing.VatNumberAbroad),  # case E2
     ],
 )
 def test_what_a_company_must_say(ines, twenty, wrong, refusal):
@@ -157,8 +161,8 @@ def test_who_is_in_franchise_charges_no_vat(claire, twenty):
 
 
 def test_means_that_the_provider_does_not_have(claire, twenty):
-    provider.change_company(fields={"iban": "", "street": ""}, by=TEST, at=BEGAN)
-    for means in ("transfer", "cheque", "paypal"):
+    provider.change_company(fields={"iban": ""}, by=TEST, at=BEGAN)
+    for means in ("transfer", "paypal"):
         with pytest.raises(placing.MeansNotOnOffer):
             place(claire, twenty, means=means)
 
@@ -180,3 +184,19 @@ def test_O4_credit_that_pays_all_settles_at_once(claire, twenty, five):
     order.refresh_from_db()
     assert (order.state, order.credit_used_cents, payments.credit_cents(order.customer)) == ("settled", 24_000, 9_000)
     assert order.activation.lot.quantity == 20
+
+
+@pytest.mark.parametrize("field", ["legal_name", "siren", "vat_number", "street", "mediator_name", "capital_cents"])
+def test_case_E3_nothing_is_sold_while_the_companys_record_is_missing(claire, twenty, field):
+    provider.change_company(fields={field: None if field == "capital_cents" else ""}, by=TEST, at=BEGAN)
+    with pytest.raises(placing.NotOpenForSale):
+        place(claire, twenty)
+
+
+def test_case_E3_no_invoice_without_the_sellers_name(claire, twenty):
+    order = place(claire, twenty)
+    provider.change_company(fields={"siren": ""}, by=TEST, at=BEGAN)
+    with pytest.raises(invoices.SellerUnnamed):
+        pay(order)
+    order.refresh_from_db()
+    assert (order.state, Payment.objects.count(), Line.objects.count()) == ("waiting", 0, 0)

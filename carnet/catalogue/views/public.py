@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from carnet.catalogue import forms, queries
 from carnet.kernel import clock
+from carnet.provider import queries as provider
 from carnet.web import access
 
 
@@ -15,6 +16,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     form = forms.AdviceForm(request.GET if "questions" in request.GET else None)
     context = {
         "on_sale": on_sale,
+        "is_open_for_sale": not provider.missing_for_sale(),
         "is_net": request.GET.get("prices") == "net",
         "form": form,
         "advice": queries.advice(on_sale, form.need()) if form.is_bound and form.is_valid() else [],

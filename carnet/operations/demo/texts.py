@@ -16,9 +16,9 @@ from carnet.provider.models import Company
 FOLDER = Path(__file__).with_name("legal")
 KINDS = ("terms", "privacy", "withdrawal", "ending", "accessibility")
 VAT_CHARGED = {
-    "fr": "Les prix sont indiqués TVA comprise, et hors taxe pour les entreprises.",
-    "en": "Prices are shown including VAT, and excluding VAT for companies.",
-    "es": "Los precios se indican con IVA, y sin él para las empresas.",
+    "fr": "Les prix sont indiqués toutes taxes comprises ; les entreprises peuvent aussi les voir hors taxes.",
+    "en": "Prices are shown including VAT; companies can also see them excluding VAT.",
+    "es": "Los precios se indican con IVA; las empresas también pueden verlos sin IVA.",
 }
 VAT_NOT_CHARGED = {
     "fr": "TVA non applicable, art. 293 B du CGI.",
@@ -49,5 +49,6 @@ def _filled(kind: str, language: str, company: Company) -> str:
         mediator_address=company.mediator_address,
         mediator_url=company.mediator_url,
         host=", ".join(part for part in (company.host_name, company.host_address) if part),
+        order_days=queries.setting("order_days"),
         vat=vat[language],
     )

@@ -33,7 +33,14 @@ def settings(request: HttpRequest) -> HttpResponse:
         )
         for title, group in forms.SETTING_GROUPS
     ]
-    return render(request, "operations/desk/settings.html", {"groups": groups, "company": queries.company()})
+    missing = queries.missing_for_sale()
+    context = {
+        "groups": groups,
+        "company": queries.company(),
+        "missing_fields": forms.company_labels(missing.fields),
+        "missing_texts": [forms.TEXTS[kind] for kind in missing.texts],
+    }
+    return render(request, "operations/desk/settings.html", context)
 
 
 @require_http_methods(SHOW_AND_SAVE)

@@ -82,6 +82,19 @@ class CountryNotServed(Refused):
     field = "country"
 
 
+class VatNumberAbroad(Refused):
+    """A business with a VAT number of another country owes the VAT itself, which needs a checked number."""
+
+    code = "orders.vat_number_abroad"
+    field = "vat_number"
+
+
+class NotOpenForSale(Refused):
+    """The company's record or a legal text that every sale needs is missing."""
+
+    code = "orders.not_open_for_sale"
+
+
 class MeansNotOnOffer(Refused):
     """The provider has no account, or no address, to which this could be paid."""
 
@@ -112,7 +125,8 @@ def place_order(
     `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
     alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
     `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
-    `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `CountryNotServed`, `MeansNotOnOffer`.
+    `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and
+    `NotOpenForSale` while what the law wants of a seller is missing.
     """
     CustomerLedger.objects.lock(customer.pk)
     known = Order.objects.filter(key=key).first()
@@ -127,10 +141,10 @@ def place_order(
     buyer = _checked(buyer, is_consumer=is_consumer)
     vat = catalogue.vat_of_sale(
         is_charged=provider.company().is_vat_charged, rate_permille=edition.vat_permille,
-        is_company=not is_consumer, country=buyer.country,
+        is_company=not is_consumer, country=buyer.country, vat_number=buyer.vat_number,
     )  # fmt: skip
     if vat is None:
-        raise CountryNotServed
+        raise VatNumberAbroad if buyer.country in catalogue.EUROPEAN_UNION else CountryNotServed
     zone = provider.time_zone()
     today = schedule.today(at)
     price = money.split_gross(edition.price_cents, vat.permille)
@@ -172,6 +186,8 @@ def _use_credit(order: Order, *, by: Actor, at: datetime.datetime) -> None:
 
 
 def _refuse_unless_on_sale(edition: Edition, terms: TextVersion, means: str, at: datetime.datetime) -> None:
+    if provider.missing_for_sale():
+        raise NotOpenForSale
     packs = queries.packs_on_sale(at)
     if not packs.filter(pk=edition.pk).exists():
         raise PriceChanged if packs.filter(offer=edition.offer_id).exists() else PackNotOnSale

@@ -111,7 +111,7 @@ def counts(payment: Payment, order: Order) -> bool:
 
 def accepted_payments(order: Order) -> QuerySet[Payment]:
     """What counts as paid for the order, the earliest first."""
-    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk).order_by("id")
+    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk, undone=None).order_by("id")
     if order.cheque_activates_on == "clearing":
         found = found.filter(~Q(means=Means.CHEQUE) | Q(clearing__isnull=False))
     return found
@@ -270,6 +270,12 @@ def withdrawal_last_day(customer: Customer, at: datetime.datetime) -> datetime.d
     return rules.withdrawal_last_day(schedule.today(at), is_working_day)
 
 
+def can_withdraw(order: Order, at: datetime.datetime) -> bool:
+    """O11: whether the order's consumer may still withdraw; there is nothing to withdraw from once it has ended."""
+    is_there = order.state in (Order.State.WAITING, Order.State.CHOOSING, Order.State.SETTLED)
+    return is_there and order.withdrawal_last_day is not None and schedule.today(at) <= order.withdrawal_last_day
+
+
 def last_buyer(customer: Customer) -> OrderBuyer | None:
     """Who was named on the customer's last order."""
     return OrderBuyer.objects.filter(order__customer=customer).order_by("-order_id").first()
@@ -281,6 +287,8 @@ def last_day_to_pay(order: Order) -> datetime.date:
 
 
 def payments_shown(order: Order) -> list[Payment]:
-    """Every payment for the order, the earliest first, with its details; cheques that do not count yet included."""
+    """Every payment for the order, the earliest first, with its details; cheques that do not count yet, and what was
+    undone, included.
+    """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
-    return list(found.select_related("details", "clearing").order_by("id"))
+    return list(found.select_related("details", "clearing", "undone").order_by("id"))

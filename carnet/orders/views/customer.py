@@ -15,8 +15,9 @@ from carnet.orders.models import Order
 from carnet.orders.queries import slips
 from carnet.orders.views import answers, kept
 from carnet.payments import queries as payments
+from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
-from carnet.web import access, refusals
+from carnet.web import access, refusals, visitors
 
 
 @require_safe
@@ -37,6 +38,8 @@ def purchases(request: Any) -> HttpResponse:
 @access.buyer
 def place_order(request: Any, offer_code: str) -> HttpResponse:
     now, customer = clock.now(), request.membership.customer
+    if provider.missing_for_sale():
+        raise placing.NotOpenForSale
     edition = queries.packs_on_sale(now).filter(offer__code=offer_code).first()
     terms = queries.terms_at(now)
     if edition is None or terms is None:
@@ -65,6 +68,7 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
         "terms": terms,
         "quote": queries.quote(customer, edition, country=form["country"].value() or customer.country),
         "withdrawal_last_day": queries.withdrawal_last_day(customer, now),
+        "indivisible_per": provider.setting("indivisible_per"),
     }
     return render(request, "orders/customer/place_order.html", context)
 
@@ -77,7 +81,7 @@ def _placed(request: Any, form: forms.PlaceOrderForm) -> Order:
         buyer=form.buyer(request.user.email), means=typed["means"],
         express_request=typed.get("express_request", False),
         terms=get_object_or_404(TextVersion, pk=typed["terms"]), person=typed.get("person"), placed_by=request.user,
-        ip=request.META.get("REMOTE_ADDR") or None, language=(get_language() or "fr")[:2],
+        ip=visitors.address_of(request), language=(get_language() or "fr")[:2],
         by=request.user.as_actor(), at=clock.now(), key=typed["key"],
     )  # fmt: skip
 
@@ -93,6 +97,7 @@ def order(request: Any, reference: str) -> HttpResponse:
         "missing_cents": missing,
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
+        "can_withdraw": queries.can_withdraw(found, clock.now()),
         "qr": queries.transfer_qr(found) if found.state == Order.State.WAITING and found.means == "transfer" else "",
     }
     return render(request, "orders/customer/order.html", context)

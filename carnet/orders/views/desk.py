@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from carnet.invoices import queries as invoice_queries
 from carnet.invoices.models import Invoice
-from carnet.kernel import clock
+from carnet.kernel import calendar, clock
 from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
-from carnet.orders.actions import settling, unallocated, waiting
+from carnet.orders.actions import settling, unallocated, undoing, waiting
 from carnet.orders.models import Order
 from carnet.orders.views import answers
 from carnet.payments import queries as payment_queries
@@ -116,6 +116,29 @@ def clear_cheque(request: Any, payment_id: int) -> HttpResponse:
     return render(request, "orders/desk/clear_cheque.html", {"payment": payment, "form": form})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.owner
+def undo_payment(request: Any, payment_id: int) -> HttpResponse:
+    """A payment that was recorded by mistake; its page says what becomes of it."""
+    payment = get_object_or_404(Payment.objects.select_related("customer", "details", "undone"), pk=payment_id)
+    form = forms.UndoPaymentForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            undoing.undo_payment(payment=payment, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data)
+        except Refused as refused:
+            refusals.tell(form, refused)
+        else:
+            messages.success(request, _("Corrected. The payment no longer counts, and the customer is told by e-mail."))
+            return _to_cause(payment)
+    return render(request, "orders/desk/undo_payment.html", {"payment": payment, "form": form})
+
+
+def _to_cause(payment: Payment) -> HttpResponse:
+    if payment.cause_kind == "order":
+        return redirect("desk:orders:order", payment.cause_id)
+    return redirect("desk:home:customer", payment.customer_id)
+
+
 @require_safe
 @access.team
 def payments(request: Any) -> HttpResponse:
@@ -149,7 +172,9 @@ def orders_csv(request: Any) -> HttpResponse:
 @require_safe
 @access.team
 def payments_csv(request: Any) -> HttpResponse:
-    columns = ("number", "received_on", "customer", "means", "amount", "order", "payer", "bank", "document_number")
+    columns = ("number", "received_on", "customer", "means", "amount", "order", "payer", "bank", "document_number",
+        "undone_on", "undone_reason",
+    )  # fmt: skip
     return answers.table(_with_head(columns, _payment_rows()), "payments.csv")
 
 
@@ -179,8 +204,12 @@ def _payment_rows() -> Iterator[tuple[object, ...]]:
         yield (
             one.pk, one.received_on, one.customer.name, one.means, _euros(one.amount_cents),
             one.cause_id if one.cause_kind == "order" else "", one.details.payer, one.details.bank,
-            one.details.document_number,
+            one.details.document_number, _undone_on(one), one.details.undone_reason,
         )  # fmt: skip
+
+
+def _undone_on(payment: Payment) -> str:
+    return calendar.date_on(payment.undone.at, provider.time_zone()).isoformat() if hasattr(payment, "undone") else ""
 
 
 def _invoice_rows() -> Iterator[tuple[object, ...]]:

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods
 from carnet.catalogue.models import Edition
 from carnet.kernel import clock
 from carnet.orders import forms, queries
+from carnet.orders.actions import placing
 from carnet.orders.views import kept
+from carnet.provider import queries as provider
 from carnet.web import access
 
 
@@ -19,6 +21,8 @@ def start_order(request: Any, offer_code: str) -> HttpResponse:
     """An order by somebody who has no account yet: one form opens it and is kept, and after the code that confirms the
     address it stands in the order's own form. Who has an account goes there at once.
     """
+    if provider.missing_for_sale():
+        raise placing.NotOpenForSale
     edition = queries.packs_on_sale(clock.now()).filter(offer__code=offer_code).first()
     if edition is None:
         raise Http404

@@ -99,6 +99,30 @@ class ContactForm(forms.Form):
         return len(LINK.findall(f"{self.cleaned_data['subject']} {self.cleaned_data['text']}")) > MOST_LINKS
 
 
+class NoticeForm(forms.Form):
+    """That somebody withdraws from a contract, or ends it: who, which one, and where the receipt goes. Nothing in it is
+    judged as spam.
+    """
+
+    key = KeyField()
+    name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
+    contract = OneLineField(
+        label=_("Which contract?"),
+        help_text=_("The reference of the order, or what you ordered and when."),
+        max_length=200,
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("The receipt is sent to this address at once."),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    text = LongTextField(
+        label=_("Anything to add?"), rows=4, required=False, limit_told=False,
+        help_text=_("Not needed: you don’t have to give a reason."),
+    )  # fmt: skip
+
+
 def shown_mark(now_seconds: int) -> str:
     """What a contact form carries to say when it was shown."""
     return _SHOWN.sign(str(now_seconds))

@@ -1,0 +1,71 @@
+"""Declaring a withdrawal, or the end of a contract, without an account.
+
+The online functions with their summary and second button (CC L221-21, L215-1-1) come with refunds; these pages keep
+their room.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carnet.audit.actors import VISITOR
+from carnet.kernel import clock
+from carnet.kernel.refused import Refused
+from carnet.tickets.actions import notices
+from carnet.tickets.forms.public import NoticeForm
+from carnet.tickets.models import ContactMessage
+from carnet.web import refusals
+from carnet.web.access import public
+
+# In the visitor's session: what was just declared.
+SENT_NOTICE = "notice"
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def declare_withdrawal(request: Any) -> HttpResponse:
+    return _declare(request, ContactMessage.Kind.WITHDRAWAL)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def declare_ending(request: Any) -> HttpResponse:
+    return _declare(request, ContactMessage.Kind.ENDING)
+
+
+@public
+@require_safe
+def notice_sent(request: Any) -> HttpResponse:
+    notice = ContactMessage.objects.filter(pk=request.session.get(SENT_NOTICE)).first()
+    if notice is None:
+        return redirect("home:withdraw")
+    return render(request, "tickets/public/notice_sent.html", {"notice": notice})
+
+
+def _declare(request: Any, kind: str) -> HttpResponse:
+    known = request.user if request.user.is_authenticated else None
+    form = NoticeForm(
+        request.POST if request.method == "POST" else None,
+        initial={
+            "name": known.name if known else "",
+            "email": known.email if known else "",
+            "contract": request.GET.get("order", "")[:200],
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            notice = notices.receive_notice(
+                kind=kind, **form.cleaned_data, language=(get_language() or settings.FIRST_LANGUAGE)[:2],
+                by=known.as_actor() if known else VISITOR, at=clock.now(),
+            )  # fmt: skip
+        except Refused as refused:
+            refusals.tell(form, refused)
+        else:
+            request.session[SENT_NOTICE] = notice.pk
+            return redirect("tickets:notice_sent")
+    is_withdrawal = kind == ContactMessage.Kind.WITHDRAWAL
+    return render(request, "tickets/public/declare.html", {"form": form, "is_withdrawal": is_withdrawal})
