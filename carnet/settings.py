@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "carnet.kernel",
     "carnet.audit",
     "carnet.jobs",
+    "carnet.limits",
     "carnet.provider",
     "carnet.files",
     "carnet.mail",
@@ -301,7 +302,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"secrets": {"()": "carnet.web.logs.WithoutSecrets"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["stderr"], "level": env("CARNET_LOG_LEVEL", "WARNING" if MODE != "live" else "INFO")},
 }

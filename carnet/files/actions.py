@@ -107,6 +107,13 @@ def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
     return file
 
 
+def delete_file(file: StoredFile) -> None:
+    """Delete a file that belongs to nothing any more; its content goes once the caller's transaction has ended."""
+    name = file.content.name or ""
+    file.delete()
+    transaction.on_commit(lambda: default_storage.delete(name))
+
+
 def purge_orphans(*, at: datetime.datetime) -> int:
     """Delete files attached to nothing for two days, and contents on the disk whose row was rolled back.
 

@@ -4,14 +4,28 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context as allauth_context
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from carnet.kernel import clock
-from carnet.people import actions, mails
+from carnet.mail import actions as mail
+from carnet.people import actions, mails, queries
 from carnet.people.models import Person
+from carnet.web import senders
+
+# What anyone can have sent to any address by typing it. The other mails tell of something done in an account.
+ASKED_FOR = {
+    "account_already_exists",
+    "email_confirmation",
+    "email_confirmation_signup",
+    "login_code",
+    "password_reset_code",
+    "unknown_account",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,16 +45,25 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Everything leaves by the outbox, in the language of the person, or of the page if nobody has this address."""
+        """Everything leaves by the outbox, in the language of the person, or of the page if nobody has this address.
+
+        Only who confirmed the address is called by name: before that somebody else may have typed both. Refuses
+        `TooManyMails` of those that anyone can ask for.
+        """
         person = Person.objects.filter(email=email.lower()).first()
         plain = {name: value for name, value in context.items() if isinstance(value, str)}
-        mails.account_mail(
-            template_prefix.rpartition("/")[2],
-            to=email,
-            language=person.language if person else get_language() or "fr",
-            context={**plain, "name": person.first_name if person else ""},
-            at=clock.now(),
-        )
+        kind, at = template_prefix.rpartition("/")[2], clock.now()
+        is_theirs = person is not None and queries.has_proved_address(person)
+        with transaction.atomic():
+            if kind in ASKED_FOR:
+                mail.count_asked(to=email, visitor=senders.sender_of(allauth_context.request), at=at)
+            mails.account_mail(
+                kind,
+                to=email,
+                language=person.language if person else get_language() or "fr",
+                context={**plain, "name": person.first_name if person and is_theirs else ""},
+                at=at,
+            )
 
     def pre_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse | None:
         """A first sign-in by code proves the address, but not who chose the password of the sign-up."""
