@@ -108,8 +108,9 @@ def count_asked(*, to: str, visitor: str, at: datetime.datetime) -> None:
     `visitor` is the network address of who typed it, or names a signed-in person; empty where nobody did (the demo's
     history). Refuses TooManyMails: per address, per visitor and for all together, in an hour and in a day.
     """
-    if not all([limits.spend(limit, whom, at=at) for limit, whom in queries.limits_of_asked(to=to, visitor=visitor)]):
-        raise TooManyMails
+    for limit, whom in queries.limits_of_asked(to=to, visitor=visitor):
+        if not limits.spend(limit, whom, at=at):
+            raise TooManyMails
 
 
 def deliver_mail(mail_id: int, *, at: datetime.datetime) -> OutgoingMail:

@@ -5,6 +5,7 @@ from django.db.models import Min, Q, QuerySet
 
 from carnet.audit.models import Entry
 from carnet.books import queries as books
+from carnet.files import queries as files
 from carnet.invoices import queries as invoices
 from carnet.jobs.models import Job
 from carnet.kernel import append_only
@@ -111,4 +112,5 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Found]]], ...] = (
     ("sales journal", books.faults),
     ("credit", payments.credit_faults),
     ("invoices", invoices.faults),
+    ("stored files", files.content_faults),
 )

@@ -67,13 +67,12 @@ def test_case_G2_a_further_customer_is_refused_on_its_page(claire):
 
 def test_case_G2_one_person_invites_so_many_for_all_their_customers(martins, claire):
     second = found(claire, 1)
-    sent = 0
+    for number in range(40):
+        at = BEGAN + datetime.timedelta(hours=number // 25)
+        invite((martins, second)[number % 2], claire, f"victim{number}@example.org", at=at, number=number)
     with pytest.raises(actions.TooManyInvitations) as refused:
-        for number in range(180):
-            at = BEGAN + datetime.timedelta(hours=number // 25)
-            invite((martins, second)[number % 2], claire, f"victim{number}@example.org", at=at, number=number)
-            sent += 1
-    assert (sent, refused.value.values) == (40, {"limit": 40})
+        invite(second, claire, "victim99@example.org", at=at, number=99)
+    assert refused.value.values == {"limit": 40}
 
 
 def test_case_G2_one_address_gets_three_invitations_a_day(martins, robledo, claire, ines):

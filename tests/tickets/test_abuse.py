@@ -25,7 +25,8 @@ CONTACT, TRY = "/en/contact/", "/en/try/"
 
 def contact(number, **changes):
     return {
-        "key": form_key(), "shown": shown_mark(int(moment(59).timestamp())), "name": f"Win at casino{number}.example.com",
+        "key": form_key(), "shown": shown_mark(int(moment(59).timestamp())),
+        "name": f"Win at casino{number}.example.com",
         "email": f"victim{number}@example.org", "subject": "Cheap loans at www.loans.example.com", "text": "Hello.",
         "website": "", **changes,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from carnet.tickets.models import FirstQuestion, Message, Ticket
 from tests.factories.tickets import form_key, give_tokens, in_english, make_ticket
 from tests.files import contents
-from tests.tickets.test_ask_first_question import sent, typed
+from tests.tickets.test_ask_first_question import sent
 
 LONG = "é" * 100_000
 ODD = "مرحبا \u202eevil\u202c 🖨️👩‍👩‍👧\u0000 نص <script>alert(1)</script> {{ 7|add:7 }} ' OR 1=1 --"

@@ -41,7 +41,7 @@ class TooManyQuestions(Refused):
 
 
 class NoRoomForFiles(Refused):
-    """So much was sent by this visitor, or waits for confirmation altogether, that no file is taken without an account."""
+    """So much was sent by this visitor, or waits for confirmation altogether, that no file is taken now."""
 
     code = "tickets.no_room_for_files"
     field = "files"

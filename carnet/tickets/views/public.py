@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from carnet.audit.actors import VISITOR
 from carnet.kernel import clock, keys
@@ -65,9 +65,11 @@ def first_question_sent(request: Any) -> HttpResponse:
 
 
 @public
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def send_link_again(request: Any) -> HttpResponse:
     """For the question of this visitor's session, or for the one whose link was opened too late."""
+    if request.method != "POST":
+        return redirect("tickets:first_question_sent")
     token = request.POST.get("token", "")
     known = FirstQuestion.objects.with_token(token) if token else FirstQuestion.objects.all()
     question = known.filter(**({} if token else {"pk": request.session.get(SENT_QUESTION)})).first()
