@@ -1,5 +1,6 @@
 """How django-allauth meets the house: persons, mails, audit and the words of its refusals are ours."""
 
+import datetime
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -26,6 +27,8 @@ ASKED_FOR = {
     "password_reset_code",
     "unknown_account",
 }
+# What the page says when one of them was sent, or would have been if the address were known.
+SAID_SENT = {"account/messages/login_code_sent.txt", "account/messages/email_confirmation_sent.txt"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -56,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
         is_theirs = person is not None and queries.has_proved_address(person)
         with transaction.atomic():
             if kind in ASKED_FOR:
-                mail.count_asked(to=email, visitor=senders.sender_of(allauth_context.request), at=at)
+                self._count(email, at)
             mails.account_mail(
                 kind,
                 to=email,
@@ -64,6 +67,32 @@ class AccountAdapter(DefaultAccountAdapter):
                 context={**plain, "name": person.first_name if person and is_theirs else ""},
                 at=at,
             )
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """A code «once more» for an address that is not known sends nothing. The page says the same, so it also counts
+        the same and takes the same time: a mail is written, and taken back.
+        """
+        if message_template in SAID_SENT and not getattr(request, "mail_was_asked_for", False):
+            email, at = (message_context or {})["email"], clock.now()
+            self._count(email, at)
+            with transaction.atomic():
+                context = {"code": "", "name": ""}
+                mails.account_mail("login_code", to=email, language=get_language() or "fr", context=context, at=at)
+                transaction.set_rollback(True)
+        super().add_message(request, level, message_template, message_context, **more)
+
+    def _count(self, email: str, at: datetime.datetime) -> None:
+        request = allauth_context.request
+        request.mail_was_asked_for = True
+        with transaction.atomic():
+            mail.count_asked(to=email, visitor=senders.sender_of(request), at=at)
 
     def pre_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse | None:
         """A first sign-in by code proves the address, but not who chose the password of the sign-up."""

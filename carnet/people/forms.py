@@ -14,6 +14,7 @@ from carnet.kernel import clock
 from carnet.mail import actions as mail
 from carnet.mail import queries as mail_queries
 from carnet.people import actions, rules
+from carnet.people.actions import rehearsal
 from carnet.people.models import LANGUAGES, Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.web import refusals, senders
@@ -109,8 +110,8 @@ class SignUpForm(CustomerFields, AsksForMail, allauth.SignupForm):
 
     def try_save(self, request: Any) -> Any:
         """That the address is taken is told to nobody, neither by the page nor by the time it takes."""
-        if self.account_already_exists:
-            actions.rehearse_sign_up(**self._typed())
+        if self.account_already_exists:  # type: ignore[has-type]
+            rehearsal.rehearse_sign_up(**self._typed())
             return super().try_save(request)
         try:
             return super().try_save(request)

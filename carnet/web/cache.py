@@ -24,7 +24,7 @@ class LimitsCache(db.DatabaseCache):
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = base.DEFAULT_TIMEOUT) -> bool:
         connection = connections[router.db_for_write(self.cache_model_class)]
-        table = connection.ops.quote_name(self._table)
+        table = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]
         # The real time, as in the rest of Django's cache: a demo's clock that is put forward ends no limit.
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)  # noqa: TID251
         ends = self.get_backend_timeout(timeout)

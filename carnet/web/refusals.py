@@ -72,7 +72,7 @@ SENTENCES: dict[str, str | Promise] = {
     "ledger.units_restricted": _("You may not use this shared carnet. Ask who holds the account."),
     "mail.address_not_usable": _("No e-mail can be sent to this address. Check how it is written."),
     "mail.not_failed": _("This message has not failed: there is nothing to send again."),
-    "mail.too_many": _("Too many messages were asked for, so none leaves for now. Try again in an hour, or tomorrow."),
+    "mail.too_many": _("Too many messages were requested. Try again in an hour, or tomorrow."),
     "orders.address_missing": _("The invoice of a company needs its name and address."),
     "orders.country_not_served": _(
         "A company outside the European Union can’t order here by itself, because of the VAT. Write to us."
@@ -115,7 +115,7 @@ SENTENCES: dict[str, str | Promise] = {
     "people.last_owner": _("The business needs an owner. Make somebody else an owner first."),
     "people.not_holder": _("Only who may do everything here can do this."),
     "people.not_owner": _("Only an owner can do this."),
-    "people.too_many_customers": _("You have opened several accounts today. Tomorrow you can open another one."),
+    "people.too_many_customers": _("You have opened several accounts today. You can open another one tomorrow."),
     "people.too_many_invitations": _("Today %(limit)s invitations were sent. Tomorrow there is room again."),
     "provider.bic_wrong": _("This is no BIC: it has 8 or 11 characters, like AGRIFRPP."),
     "provider.company_unnamed": _("The company needs a name."),
@@ -164,7 +164,7 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.other_work_runs": _(
         "Your clock is running on ticket %(number)s. Stop it first, and say what the time was for."
     ),
-    "tickets.page_used_up": _("This page was sent several times already. Send it once more: everything is kept."),
+    "tickets.page_used_up": _("This page was already sent several times. Send it once more: what you typed is kept."),
     "tickets.rating_not_yours": _("Only the person who asked can rate the ticket."),
     "tickets.rating_too_late": _("The 14 days in which a rating can be changed are over."),
     "tickets.reason_missing": _("Say what the time was for. The clock stands still meanwhile."),
@@ -181,9 +181,7 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "tickets.time_out_of_range": _("Worked time is at least one second, at most 24 hours, and over by now."),
     "tickets.time_taken": _("This time is written down already, on this ticket or another one."),
-    "tickets.too_many_messages": _(
-        "Many messages came from you today. Write again tomorrow, or answer one of our mails."
-    ),
+    "tickets.too_many_messages": _("You have sent many messages today. Please write again tomorrow."),
     "tickets.too_many_questions": _(
         "Many questions came from this address within an hour. Confirm one of them, or try again in an hour."
     ),

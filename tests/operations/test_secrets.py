@@ -56,7 +56,7 @@ def test_case_B3_nobody_reads_codes_and_links_at_the_desk(odile, secrets):
     rows = str(list(Entry.objects.values()) + list(Job.objects.values()))
     for secret in secrets.values():
         assert not any(secret in text for text in [*pages, rows])
-    assert pages[0].count("only its recipient reads it") == 6
+    assert pages[0].count("only the recipient can read it") == 6
 
 
 def test_case_B3_the_demos_outbox_shows_them(client, secrets):

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from carnet.limits.models import Count
 from carnet.mail import rules as mail_rules
 from carnet.mail.actions import TooManyMails
 from carnet.mail.models import OutgoingMail
@@ -119,10 +120,10 @@ def test_case_G6_a_victim_gets_no_more_than_a_few_mails_an_hour_and_a_day(client
         client = Client()
         answer = client.post(page, {"email": "lea@example.org"})
     assert OutgoingMail.objects.filter(to="lea@example.org").count() == mail_rules.TO_ONE_ADDRESS[0].most
-    assert "Too many messages were asked for" in answer.content.decode()
+    assert "Too many messages were requested" in answer.content.decode()
     cache.clear()
     answer = Client().post(SIGN_UP, {**TYPED, "email": "lea@example.org"})
-    assert "Too many messages were asked for" in answer.content.decode()
+    assert "Too many messages were requested" in answer.content.decode()
 
 
 def test_case_G6_somebody_unknown_is_answered_the_same(client):
@@ -147,6 +148,25 @@ def test_case_G6_a_new_code_once_more_counts_too(client):
         Client().post(CODE, {"email": "lea@example.org"})
     cache.clear()
     assert Client().post(CODE, {"email": "lea@example.org"}).status_code == 200
+
+
+@pytest.mark.parametrize(("page", "confirm"), [(CODE, f"{CODE}confirm/"), (SIGN_UP, "/en/account/confirm-email/")])
+def test_case_G4_a_code_once_more_costs_and_counts_the_same(page, confirm):
+    make_person("Léa", email="lea@example.org")
+    works = []
+    for email in ("lea@example.org", "nobody@example.org"):
+        cache.clear()
+        browser = Client()
+        browser.post(page, {**TYPED, "email": email})
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.post(confirm, {"action": "resend"}).status_code == 302
+        written = (re.match(r'(INSERT INTO|UPDATE) "?(\w+)', query["sql"]) for query in captured)
+        works.append(Counter(found.group() for found in written if found))
+    assert works[0] == works[1]
+    assert works[0]['INSERT INTO "mail_outgoingmail'] + works[0]["INSERT INTO mail_outgoingmail"] == 1
+    used = Count.objects.filter(name=mail_rules.TO_ONE_ADDRESS[0].name).values_list("used", flat=True)
+    assert list(used) == [2, 2]
 
 
 def test_case_G6_a_visitor_asks_for_so_many_whoever_gets_them():

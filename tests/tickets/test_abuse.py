@@ -39,7 +39,7 @@ def test_case_G1_one_page_is_sent_three_times_and_then_shown_anew(client):
         client.post(TRY, sent(email=f"other{number}@example.org") | {"shown": mark})
     assert (ContactMessage.objects.count() + FirstQuestion.objects.count(), OutgoingMail.objects.count()) == (3, 3)
     page = client.post(TRY, sent() | {"shown": mark})
-    assert "This page was sent several times already" in page.content.decode()
+    assert "This page was already sent several times" in page.content.decode()
     again = {**sent(), "shown": page.context["form"]["shown"].value()}
     assert client.post(TRY, again)["Location"] == "/en/try/sent/"
 
@@ -50,7 +50,7 @@ def test_case_G1_a_new_page_each_time_ends_at_ten_mails_an_hour(client):
     assert OutgoingMail.objects.count() == rules.MESSAGES_AN_HOUR.most
     assert ContactMessage.objects.count() == rules.MESSAGES_A_DAY.most
     assert ContactMessage.objects.filter(suspect=True).count() == 40
-    assert "Many messages came from you today" in client.post(CONTACT, contact(99)).content.decode()
+    assert "You have sent many messages today" in client.post(CONTACT, contact(99)).content.decode()
     for number in range(60):
         client.post(TRY, sent(email=f"other{number}@example.org"))
     assert FirstQuestion.objects.count() == rules.QUESTIONS_AN_HOUR.most
@@ -61,7 +61,7 @@ def test_case_G1_a_new_page_each_time_ends_at_ten_mails_an_hour(client):
 @pytest.mark.parametrize("mark", [lambda: "", lambda: "9.forged", lambda: shown_mark(0)])
 def test_case_G1_the_trial_needs_a_page_that_was_shown_lately(client, mark):
     page = client.post(TRY, sent() | {"shown": mark()})
-    assert "This page was open for a long time" in page.content.decode()
+    assert "This page was open for too long" in page.content.decode()
     assert FirstQuestion.objects.count() == 0
     assert client.post(TRY, {**sent(), "shown": page.context["form"]["shown"].value()}).status_code == 302
 
@@ -69,7 +69,7 @@ def test_case_G1_the_trial_needs_a_page_that_was_shown_lately(client, mark):
 def test_case_G1_a_contact_page_that_is_too_old_is_sent_once_more(client):
     old = shown_mark(int(moment(59).timestamp()) - LASTS_SECONDS)
     page = client.post(CONTACT, contact(1, shown=old))
-    assert "This page was open for a long time" in page.content.decode()
+    assert "This page was open for too long" in page.content.decode()
     client.post(CONTACT, contact(1, shown=page.context["form"]["shown"].value()))
     assert not ContactMessage.objects.get().suspect
 

@@ -3,6 +3,7 @@
 import errno
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -29,7 +30,8 @@ def contents() -> list[Path]:
 @pytest.fixture
 def disk(monkeypatch):
     """A disk on which one file fits, and the beginning of a second one."""
-    save, stored = FileSystemStorage._save, []
+    save: Any = FileSystemStorage._save  # type: ignore[attr-defined]
+    stored: list[str] = []
 
     def until_full(self, name, content):
         if stored:
@@ -95,7 +97,8 @@ def test_case_G8_a_page_waits_five_seconds_for_a_lock(monkeypatch):
     from carnet.settings import database_from
 
     monkeypatch.setenv("CARNET_DATABASE_WAIT", "5")
-    assert database_from("sqlite:////tmp/x.sqlite3")["OPTIONS"]["timeout"] == 5
+    options: Any = database_from("sqlite:////tmp/x.sqlite3")["OPTIONS"]
+    assert options["timeout"] == 5
     assert database_from("postgresql://a@/b?host=/run/x")["OPTIONS"] == {"options": "-c lock_timeout=5s"}
     assert "CARNET_DATABASE_WAIT" in Path("carnet/wsgi.py").read_text()
 

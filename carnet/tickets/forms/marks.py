@@ -40,7 +40,7 @@ class MarkedForm(forms.Form):
         shown = shown_at(typed.get("shown", ""))
         is_missing = shown is None and self.needs_mark
         if is_missing or (shown is not None and clock.now().timestamp() - shown > LASTS_SECONDS):
-            self.add_error(None, _("This page was open for a long time. Send it once more: everything is kept."))
+            self.add_error(None, _("This page was open for too long. Send it once more: what you typed is kept."))
             self.renew_mark()
         return typed
 

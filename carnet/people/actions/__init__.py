@@ -122,21 +122,6 @@ def sign_up(
     return person
 
 
-def rehearse_sign_up(
-    *, email: str, name: str, kind: str, customer_name: str, language: str, password: str, at: datetime.datetime
-) -> None:
-    """Do all the work of `sign_up` for an address that is taken, and undo it: how long the page takes must not tell
-    whether the address has an account. `email` is not looked at.
-    """
-    stand_in = f"{keys.new_key()}@{email.rpartition('@')[2]}"
-    with transaction.atomic():
-        sign_up(
-            email=stand_in, name=name, kind=kind, customer_name=customer_name, language=language, password=password,
-            at=at,
-        )  # fmt: skip
-        transaction.set_rollback(True)
-
-
 @transaction.atomic
 def confirm_sign_up(*, person: Person, at: datetime.datetime) -> Customer | None:
     """The person has confirmed the address of their sign-up: what they wanted to open is opened. Once; later: None."""
