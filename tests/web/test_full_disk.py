@@ -50,7 +50,7 @@ def test_case_G8_nothing_of_an_upload_that_fails_stays(disk):
     two = [SimpleUploadedFile("a.png", PNG), SimpleUploadedFile("b.png", PNG)]
     answer = Client(raise_request_exception=False).post("/en/try/", sent(files=two))
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
-    assert "What you sent just now was not saved, not even in part." in answer.content.decode()
+    assert "What you have just sent was not saved, not even in part." in answer.content.decode()
     assert (FirstQuestion.objects.count(), StoredFile.objects.count(), contents()) == (0, 0, [])
 
 
