@@ -91,7 +91,8 @@ def test_case_G2_an_invitation_carries_no_address_and_no_long_name(martins, clai
     martins.save()
     invite(martins, claire, "victim@example.org")
     mail = OutgoingMail.objects.get()
-    assert mail.subject == "Win big at invites you to “very long very long very long very long…”"
+    assert mail.subject.startswith("Win big at ")
+    assert "“very long very long very long very long…”" in mail.subject
     assert not re.search("casino|loans", mail.text + mail.html)
 
 

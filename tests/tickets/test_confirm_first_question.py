@@ -1,6 +1,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
@@ -9,6 +10,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.people.models import Customer, Membership, Person
 from carnet.tickets.actions import questions
 from carnet.tickets.models import FirstQuestion, Ticket
+from carnet.web import refusals
 from tests.factories.people import make_person, signed_in
 from tests.factories.tickets import form_key, moment
 from tests.files.contents import PNG
@@ -99,7 +101,9 @@ def test_a_used_link_signs_nobody_in(client, db):
     response = client.post(page_of(question), {"key": form_key()})
     assert response["Location"] == f"/my/tickets/{question_ticket(question)}/"
     assert client.get("/my/tickets/").status_code == 302
-    assert "This link was used already" in client.get(response["Location"], follow=True).content.decode()
+    told = client.get(response["Location"], follow=True).content.decode()
+    with translation.override("en"):
+        assert refusals.sentence(questions.LinkUsed()) in told
     with pytest.raises(questions.LinkUsed):
         confirm(question, at=moment(65), key=key)
     assert client.get(page_of(question)).status_code == 302
