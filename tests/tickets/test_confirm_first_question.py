@@ -120,8 +120,8 @@ def test_an_ended_link_keeps_the_question(client, db):
     with pytest.raises(questions.LinkExpired):
         confirm(question, at=question.expires_at)
     page = client.get(page_of(question)).content.decode()
-    assert "This link has ended" in page
-    assert "Your question is kept" in page
+    assert "This link has expired" in page
+    assert "We’ve kept your question" in page
     assert client.post(page_of(question), {"key": form_key()}).status_code == 409
     assert Ticket.objects.count() == 0
 
@@ -155,5 +155,5 @@ def test_a_link_that_is_none(client, db, token):
     ask()
     response = client.get(f"/en/try/{token}/")
     assert response.status_code == 404
-    assert "This link leads nowhere" in response.content.decode()
+    assert "This link doesn’t work" in response.content.decode()
     assert client.put(f"/en/try/{token}/").status_code == 405
