@@ -67,13 +67,25 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 # Only in demo and tests: a file with the seconds by which the clock is put forward, shared by web and worker.
 CLOCK_FILE = VAR_DIR / "clock" if MODE != "live" else None
 
-SECRET_KEY = env("CARNET_SECRET_KEY", None if MODE == "live" else "only-for-the-demo-and-the-tests")
+PUBLISHED_KEY = "only-for-the-demo-and-the-tests"
+SECRET_KEY = env("CARNET_SECRET_KEY", None if MODE == "live" else PUBLISHED_KEY)
+if MODE == "live" and (PUBLISHED_KEY in SECRET_KEY or len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 12):
+    raise ImproperlyConfigured(
+        "CARNET_SECRET_KEY can be guessed: whoever knows it signs in as anybody. Make one of 40 characters or more, for"
+        ' example by: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+    )
 SITE_URL = env("CARNET_SITE_URL", None if MODE == "live" else "http://127.0.0.1:8000").rstrip("/")
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:
     raise ImproperlyConfigured(f"CARNET_SITE_URL must be like https://help.example.org, not {SITE_URL!r}.")
 _here = "localhost,127.0.0.1,[::1],testserver"
 ALLOWED_HOSTS = env_list("CARNET_ALLOWED_HOSTS", _site.hostname if MODE == "live" else _here)
+_public = {_site.hostname, *ALLOWED_HOSTS} - set(_here.split(",")) - {"::1"}
+if "CARNET_MODE" not in os.environ and "CARNET_MODE_FILE" not in os.environ and _public:
+    raise ImproperlyConfigured(
+        f"{min(_public)} is no name of this machine alone. Set CARNET_MODE=live for a real site, or CARNET_MODE=demo if"
+        " all the world may read the mails of an invented one."
+    )
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if MODE == "live" else []
 IS_HTTPS = _site.scheme == "https"
 # Whose X-Forwarded-For is believed, see carnet.web.visitors.
@@ -94,6 +106,7 @@ INSTALLED_APPS = [
     "carnet.kernel",
     "carnet.audit",
     "carnet.jobs",
+    "carnet.limits",
     "carnet.provider",
     "carnet.files",
     "carnet.mail",
@@ -127,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "carnet.web.middleware.SecurityHeaders",
+    "carnet.web.middleware.UnkeptFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,6 +153,7 @@ MIDDLEWARE = [
     "carnet.people.middleware.CurrentMembership",
     "carnet.web.middleware.TypedText",
     "carnet.web.middleware.SentForm",
+    "carnet.web.middleware.WrongMethod",
     "carnet.web.middleware.RefusedToSentence",
 ]
 
@@ -168,16 +183,18 @@ FORM_RENDERER = "carnet.web.forms.Renderer"
 def database_from(url: str) -> dict[str, object]:
     """Django's DATABASES entry of `sqlite:///path` or `postgresql://user:password@host:port/name?host=/socket`."""
     parts = urlsplit(url)
+    # How many seconds a statement waits for a lock before it fails; pages answer sooner, see carnet.wsgi.
+    wait = env_int("CARNET_DATABASE_WAIT", 0)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "carnet.kernel.sqlite",
             "NAME": unquote(parts.path[1:]) or str(VAR_DIR / "carnet.sqlite3"),
             # IMMEDIATE: a transaction takes the write lock at its start: «read, decide, write» can't lose a race.
             # FULL: what was said to be saved (an invoice's number, a payment) is still there after a power cut; with
             # NORMAL the last commits of the write-ahead log may be lost.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": wait or 20,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
                     "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728;"
@@ -196,6 +213,7 @@ def database_from(url: str) -> dict[str, object]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": query.get("host", [parts.hostname or ""])[0],
             "PORT": str(parts.port or query.get("port", [""])[0]),
+            "OPTIONS": {"options": f"-c lock_timeout={wait}s"} if wait else {},
             "CONN_MAX_AGE": env_int("CARNET_DATABASE_MAX_AGE", 60),
             "CONN_HEALTH_CHECKS": True,
         }
@@ -204,7 +222,7 @@ def database_from(url: str) -> dict[str, object]:
 
 DATABASES = {"default": database_from(env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'carnet.sqlite3'}"))}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+CACHES = {"default": {"BACKEND": "carnet.web.cache.LimitsCache", "LOCATION": "web_cache"}}
 if MODE == "test":
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -269,7 +287,11 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 
-SESSION_COOKIE_NAME = "carnet_session"
+# A browser takes a cookie of this name only from this host by HTTPS: no other one of the domain can plant it.
+COOKIE_PREFIX = "__Host-" if MODE == "live" and IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}carnet_session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -280,7 +302,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": csp.DIRECTIVES}
 CSRF_FAILURE_VIEW = "carnet.web.views.public.csrf_failure"
 # In a signed cookie, so that saying «sent» costs no writing of the session; in the session if it is very long.
-MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
+MESSAGE_STORAGE = "carnet.web.storage.Messages"
 
 # The language of the source strings; what people see is French first, see carnet.web.middleware.Language.
 LANGUAGE_CODE = "en"
@@ -310,11 +332,13 @@ FILE_UPLOAD_HANDLERS = ["carnet.files.upload.LimitedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000  # the form says that they are too many; carnet.files keeps no more than 20
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"secrets": {"()": "carnet.web.logs.WithoutSecrets"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["stderr"], "level": env("CARNET_LOG_LEVEL", "WARNING" if MODE != "live" else "INFO")},
 }

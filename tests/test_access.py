@@ -88,7 +88,7 @@ def expected_in(access: str, who: str, parameters: list[str]) -> bool:
 def visit(browser: Client, path: str) -> int:
     """The status of a GET; where only POST is known, that of an empty POST. A way to the sign-in page counts as 302."""
     response = browser.get(path)
-    if response.status_code == 405:
+    if "Allow" in response.headers:  # which led to the page of that form
         response = browser.post(path)
     if isinstance(response, FileResponse):
         for close in response._resource_closers:  # not response.close(), which would take the test's database away

@@ -1,10 +1,11 @@
 import datetime
 import hashlib
 import logging
+import threading
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from carnet.files import queries, rules
 from carnet.files.models import StoredFile
@@ -12,6 +13,8 @@ from carnet.kernel.refused import Refused
 
 log = logging.getLogger(__name__)
 ORPHAN_AFTER = datetime.timedelta(days=2)
+# Contents written by this thread whose rows are not committed yet.
+_written = threading.local()
 
 
 class FileEmpty(Refused):
@@ -87,7 +90,8 @@ def examine_file(upload: UploadedFile) -> str:
 def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
     """Keep a file that somebody sent, under a safe name and the type that its content has; it belongs to nobody yet.
 
-    What is rolled back, or attached to nothing for two days, is purged. Refuses FileEmpty, FileTooLarge,
+    Its content is deleted at once if it can't be written to its end, and by `discard_unkept` if the transaction is
+    rolled back; what is attached to nothing for two days is purged. Refuses FileEmpty, FileTooLarge,
     FilesTooLargeTogether, FileTypeRefused, FileNotAsNamed.
     """
     content_type = examine_file(upload)
@@ -102,9 +106,37 @@ def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
         stored_at=at,
     )
     # On the disk it has neither its name nor its ending, so that no web server ever takes it for something to run.
-    file.content.save(f"{at:%Y/%m}/{file.id}", upload, save=False)
+    name = f"{at:%Y/%m}/{file.id}"
+    try:
+        file.content.save(name, upload, save=False)
+    except OSError:  # a full disk leaves a part of it
+        default_storage.delete(name)
+        raise
+    _unkept().add(name)
+    transaction.on_commit(lambda: _unkept().discard(name))
     file.save(force_insert=True)
     return file
+
+
+def discard_unkept() -> None:
+    """Delete the contents that this thread stored in transactions that were rolled back; called when none is open."""
+    if not connection.in_atomic_block:
+        while names := _unkept():
+            default_storage.delete(names.pop())
+
+
+def _unkept() -> set[str]:
+    if not hasattr(_written, "names"):
+        _written.names = set()
+    names: set[str] = _written.names
+    return names
+
+
+def delete_file(file: StoredFile) -> None:
+    """Delete a file that belongs to nothing any more; its content goes once the caller's transaction has ended."""
+    name = file.content.name or ""
+    file.delete()
+    transaction.on_commit(lambda: default_storage.delete(name))
 
 
 def purge_orphans(*, at: datetime.datetime) -> int:

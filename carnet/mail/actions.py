@@ -13,7 +13,8 @@ from carnet.audit.actors import Actor
 from carnet.jobs import actions as jobs
 from carnet.kernel import keys, sql
 from carnet.kernel.refused import Refused
-from carnet.mail import mails, rules
+from carnet.limits import actions as limits
+from carnet.mail import mails, queries, rules
 from carnet.mail.models import Attachment, OutgoingMail
 
 
@@ -28,6 +29,13 @@ class MailNotFailed(Refused):
     """Only a mail that was given up can be sent again."""
 
     code = "mail.not_failed"
+
+
+class TooManyMails(Refused):
+    """So many mails were asked for, to this address or by this visitor, that no more leave for now."""
+
+    code = "mail.too_many"
+    field = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,12 @@ def queue_mail(
     thread: str | None = None,
     headers: dict[str, str] | None = None,
     attachments: Sequence[Attached] = (),
+    has_secret: bool = False,
 ) -> OutgoingMail:
     """Write an e-mail into the outbox, in the caller's transaction; a worker sends it. One key: one mail, the first.
+
+    `has_secret`: it carries a code or a secret link. Nobody but its recipient reads such a mail: the desk shows neither
+    subject nor words, and both are emptied once the mail server took it.
 
     `kind` "tickets/answered" is rendered from `tickets/mail/answered.subject.txt`, `.txt` and `.html`, in the language
     of the recipient, whose program shows mails of one `thread`, e.g. "ticket:12", together. Refuses AddressNotUsable.
@@ -78,6 +90,7 @@ def queue_mail(
         headers=_headers(language, thread) | (headers or {}),
         queued_at=at,
         give_up_at=at + rules.GIVE_UP_AFTER,
+        has_secret=has_secret,
     )
     with transaction.atomic(savepoint=False):
         (is_new,) = sql.carry_out(sql.new_unless_known(mail, "key"))
@@ -87,6 +100,17 @@ def queue_mail(
             Attachment.objects.create(mail=mail, name=one.name, content_type=one.content_type, content=one.content)
         _enqueue(mail, at=at)
     return mail
+
+
+def count_asked(*, to: str, visitor: str, at: datetime.datetime) -> None:
+    """Count a mail that somebody causes by typing an address; called before it is queued, in the same transaction.
+
+    `visitor` is the network address of who typed it, or names a signed-in person; empty where nobody did (the demo's
+    history). Refuses TooManyMails: per address, per visitor and for all together, in an hour and in a day.
+    """
+    for limit, whom in queries.limits_of_asked(to=to, visitor=visitor):
+        if not limits.spend(limit, whom, at=at):
+            raise TooManyMails
 
 
 def deliver_mail(mail_id: int, *, at: datetime.datetime) -> OutgoingMail:
@@ -112,7 +136,9 @@ def deliver_mail(mail_id: int, *, at: datetime.datetime) -> OutgoingMail:
         return mail
     mail.state = OutgoingMail.State.SENT if settings.MAIL_LEAVES else OutgoingMail.State.KEPT
     mail.sent_at, mail.error = at, ""
-    mail.save(update_fields=["state", "sent_at", "error"])
+    if mail.has_secret and settings.MAIL_LEAVES:
+        mail.subject = mail.text = mail.html = ""
+    mail.save(update_fields=["state", "sent_at", "error", "subject", "text", "html"])
     return mail
 
 

@@ -23,6 +23,7 @@ class OutgoingMail(models.Model):
     give_up_at = models.DateTimeField()  # from here on a refusal «for the moment» counts as one for good
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    has_secret = models.BooleanField(default=False)  # a code or a secret link: for its recipient's eyes alone
 
     class Meta:
         indexes = [

@@ -4,9 +4,17 @@ import datetime
 import hashlib
 import unicodedata
 
+from carnet.limits.rules import DAY, HOUR, Limit
+
 GIVE_UP_AFTER = datetime.timedelta(days=2)
 NUDGE_AFTER = datetime.timedelta(minutes=10)
 SUBJECT_LENGTH = 300
+
+# Mails that anyone can cause by typing an address: codes, links to confirm it, «there is no account». To one address,
+# by one visitor or person, and by all of them together.
+TO_ONE_ADDRESS = (Limit("mails to an address, hour", 8, HOUR), Limit("mails to an address, day", 20, DAY))
+BY_ONE_VISITOR = (Limit("mails by a visitor, hour", 30, HOUR), Limit("mails by a visitor, day", 100, DAY))
+BY_EVERYBODY = Limit("mails by everybody, hour", 1000, HOUR)
 
 
 def is_one_line(text: str) -> bool:

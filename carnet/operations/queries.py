@@ -7,6 +7,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from carnet.audit.models import Entry
 from carnet.books import queries as books
+from carnet.files import queries as files
 from carnet.invoices import queries as invoices
 from carnet.invoices.models import Content
 from carnet.jobs.models import Job
@@ -204,4 +205,5 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Found]]], ...] = (
     ("payments", payments.payment_faults),
     ("credit", payments.credit_faults),
     ("invoices", invoices.faults),
+    ("stored files", files.content_faults),
 )

@@ -1,18 +1,35 @@
 """How django-allauth meets the house: persons, mails, audit and the words of its refusals are ours."""
 
+import datetime
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context as allauth_context
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from carnet.kernel import clock
-from carnet.people import actions, mails
+from carnet.mail import actions as mail
+from carnet.people import actions, mails, queries
 from carnet.people.models import Person
 from carnet.web import visitors
+from carnet.web import senders
+
+# What anyone can have sent to any address by typing it. The other mails tell of something done in an account.
+ASKED_FOR = {
+    "account_already_exists",
+    "email_confirmation",
+    "email_confirmation_signup",
+    "login_code",
+    "password_reset_code",
+    "unknown_account",
+}
+# What the page says when one of them was sent, or would have been if the address were known.
+SAID_SENT = {"account/messages/login_code_sent.txt", "account/messages/email_confirmation_sent.txt"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,16 +49,51 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Everything leaves by the outbox, in the language of the person, or of the page if nobody has this address."""
+        """Everything leaves by the outbox, in the language of the person, or of the page if nobody has this address.
+
+        Only who confirmed the address is called by name: before that somebody else may have typed both. Refuses
+        `TooManyMails` of those that anyone can ask for.
+        """
         person = Person.objects.filter(email=email.lower()).first()
         plain = {name: value for name, value in context.items() if isinstance(value, str)}
-        mails.account_mail(
-            template_prefix.rpartition("/")[2],
-            to=email,
-            language=person.language if person else get_language() or "fr",
-            context={**plain, "name": person.first_name if person else ""},
-            at=clock.now(),
-        )
+        kind, at = template_prefix.rpartition("/")[2], clock.now()
+        is_theirs = person is not None and queries.has_proved_address(person)
+        with transaction.atomic():
+            if kind in ASKED_FOR:
+                self._count(email, at)
+            mails.account_mail(
+                kind,
+                to=email,
+                language=person.language if person else get_language() or "fr",
+                context={**plain, "name": person.first_name if person and is_theirs else ""},
+                at=at,
+            )
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """A code «once more» for an address that is not known sends nothing. The page says the same, so it also counts
+        the same and takes the same time: a mail is written, and taken back.
+        """
+        if message_template in SAID_SENT and not getattr(request, "mail_was_asked_for", False):
+            email, at = (message_context or {})["email"], clock.now()
+            self._count(email, at)
+            with transaction.atomic():
+                context = {"code": "", "name": ""}
+                mails.account_mail("login_code", to=email, language=get_language() or "fr", context=context, at=at)
+                transaction.set_rollback(True)
+        super().add_message(request, level, message_template, message_context, **more)
+
+    def _count(self, email: str, at: datetime.datetime) -> None:
+        request = allauth_context.request
+        request.mail_was_asked_for = True
+        with transaction.atomic():
+            mail.count_asked(to=email, visitor=senders.sender_of(request), at=at)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom the limits on sign-in count: the visitor, not the proxy."""

@@ -4,15 +4,20 @@ from typing import Any
 
 import phonenumbers
 from allauth.account import forms as allauth
+from allauth.core import context as allauth_context
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from carnet.kernel import clock
+from carnet.mail import actions as mail
+from carnet.mail import queries as mail_queries
 from carnet.people import actions, rules
+from carnet.people.actions import rehearsal
 from carnet.people.models import LANGUAGES, Customer, Membership, Person
 from carnet.provider import queries as provider
+from carnet.web import refusals, senders
 from carnet.web.forms import Cards, KeyField
 
 Words = Any  # a text, or a lazily translated one
@@ -81,7 +86,19 @@ class CustomerFields(forms.Form):
         return cleaned
 
 
-class SignUpForm(CustomerFields, allauth.SignupForm):
+class AsksForMail(forms.Form):
+    """A form that has a mail sent to a typed address, known here or not: says beforehand if too many were asked for."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        email = self.cleaned_data.get("email")
+        visitor = senders.sender_of(allauth_context.request)
+        if email and not self.errors and not mail_queries.may_be_asked(to=email, visitor=visitor, at=clock.now()):
+            self.add_error("email", refusals.sentence(mail.TooManyMails()))
+        return cleaned
+
+
+class SignUpForm(CustomerFields, AsksForMail, allauth.SignupForm):
     """Who it is, for whom the account is, how they sign in."""
 
     field_order = ("name", "kind", "customer_name", "email", "password1")
@@ -95,23 +112,30 @@ class SignUpForm(CustomerFields, allauth.SignupForm):
         self.order_fields(self.field_order)
 
     def try_save(self, request: Any) -> Any:
+        """That the address is taken is told to nobody, neither by the page nor by the time it takes."""
+        if self.account_already_exists:  # type: ignore[has-type]
+            rehearsal.rehearse_sign_up(**self._typed())
+            return super().try_save(request)
         try:
             return super().try_save(request)
-        except actions.AddressTaken:  # since the form was checked; nobody is told (see `sign_up`)
+        except actions.AddressTaken:  # since the form was checked
             self.account_already_exists = True
             return super().try_save(request)
 
     def save(self, request: Any) -> Person:
+        return actions.sign_up(**self._typed())
+
+    def _typed(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return actions.sign_up(
-            email=data["email"],
-            name=data["name"],
-            kind=data["kind"],
-            customer_name=data["customer_name"],
-            language=get_language() or "fr",
-            password=data["password1"],
-            at=clock.now(),
-        )
+        return {
+            "email": data["email"],
+            "name": data["name"],
+            "kind": data["kind"],
+            "customer_name": data["customer_name"],
+            "language": get_language() or "fr",
+            "password": data["password1"],
+            "at": clock.now(),
+        }
 
 
 class SignInForm(allauth.LoginForm):
@@ -122,14 +146,14 @@ class SignInForm(allauth.LoginForm):
         self.order_fields(("login", "password"))
 
 
-class RequestCodeForm(allauth.RequestLoginCodeForm):
+class RequestCodeForm(AsksForMail, allauth.RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("If this address has an account, we’ll send a code to it. The code works for 15 minutes.")
         self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
 
 
-class ResetPasswordForm(allauth.ResetPasswordForm):
+class ResetPasswordForm(AsksForMail, allauth.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("If this address has an account, we’ll send a code to it. The code works for 15 minutes.")
@@ -185,7 +209,7 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
         reword(self.fields["password"], _("Password"))
 
 
-class NewAddressForm(allauth.AddEmailForm):
+class NewAddressForm(AsksForMail, allauth.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("We’ll send a code there. The new address takes effect once you have entered the code.")

@@ -26,17 +26,24 @@ def invitation(invitation: Invitation, *, secret: str, at: datetime.datetime) ->
         to=invitation.email,
         language=invitation.language,
         context={
-            "invited_by": str(invitation.invited_by),
-            "customer_name": invitation.customer.name,
+            "invited_by": rules.name_in_mail(str(invitation.invited_by)),
+            "customer_name": rules.name_in_mail(invitation.customer.name),
             "link": link,
             "last_day": formats.day(last_day, invitation.language),
         },
         at=at,
+        has_secret=True,
     )
 
 
 def account_mail(kind: str, *, to: str, language: str, context: dict[str, Any], at: datetime.datetime) -> None:
     """A mail of the sign-in pages, e.g. `login_code`. Each is meant, so each has a key of its own."""
     mail.queue_mail(
-        kind=f"people/{kind}", key=f"people/{kind}:{keys.new_key()}", to=to, language=language, context=context, at=at
+        kind=f"people/{kind}",
+        key=f"people/{kind}:{keys.new_key()}",
+        to=to,
+        language=language,
+        context=context,
+        at=at,
+        has_secret="code" in context,
     )

@@ -1,16 +1,28 @@
 """Invitations (P1), and when two contacts are the same (F4), as decisions on values."""
 
 import datetime
+import re
+import unicodedata
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 
 from carnet.kernel import calendar
+from carnet.limits.rules import DAY, Limit
 
 INVITATION_DAYS = 7
 # So that a stolen or careless account can't be used to mail the world.
 INVITATIONS_A_DAY = 100
+# The same person may hold several customers, and found more of them.
+BY_ONE_PERSON = Limit("invitations by a person", 40, DAY)
+TO_ONE_ADDRESS = Limit("invitations to an address", 3, DAY)
+CUSTOMERS_OF_ONE_PERSON = Limit("customers founded by a person", 5, DAY)
+
+# What somebody reads who does not know us may carry no advertisement: a word that looks like an address is left out.
+# Full stops of other scripts lead to the same address.
+NAME_IN_MAIL = 40
+_ADDRESS = re.compile(r"\S*(?://|www\.|@|\w[.。]\w{2,})\S*", re.IGNORECASE)
 
 # Mail services that ignore dots in the name of a mailbox, and the other domains by which their mailboxes are reached.
 IGNORE_DOTS = frozenset({"gmail.com"})
@@ -54,6 +66,20 @@ def standing(
 def may_invite(sent_today: int) -> bool:
     """Whether one more invitation may leave today."""
     return sent_today < INVITATIONS_A_DAY
+
+
+def name_in_mail(name: str) -> str:
+    """A name for a mail to an address that nobody has confirmed: on one line, without addresses, 40 characters at
+    most; «…» if nothing is left of it.
+    """
+    line = "".join(
+        character if unicodedata.category(character)[0] != "C" else " "
+        for character in unicodedata.normalize("NFKC", name)
+    )
+    line = " ".join(_ADDRESS.sub(" ", line).split())
+    if len(line) > NAME_IN_MAIL:
+        line = line[: NAME_IN_MAIL - 1].rstrip() + "…"
+    return line or "…"
 
 
 def normalised_email(address: str) -> str:

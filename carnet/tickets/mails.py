@@ -21,18 +21,16 @@ _NOTICE_PAGES = {ContactMessage.Kind.WITHDRAWAL: "home:withdraw", ContactMessage
 
 def first_question_link(question: FirstQuestion, *, has_account: bool, at: datetime.datetime) -> None:
     """The link that makes a first question a ticket; for an address that has an account, the way to send it from
-    there.
+    there. Nothing in it was typed by whoever asked: the address may be a stranger's.
     """
     mail.queue_mail(
         kind="tickets/first_question_known" if has_account else "tickets/first_question",
         key=f"first_question:{question.pk}:{question.sent_at.isoformat()}",
         to=question.email,
         language=question.language,
-        context={
-            "question": question,
-            "url": public_url("tickets:confirm_first_question", question.language, token=question.token),
-        },
+        context={"url": public_url("tickets:confirm_first_question", question.language, token=question.token)},
         at=at,
+        has_secret=True,
     )
 
 
@@ -108,13 +106,13 @@ def passed_on(ticket: Ticket, *, at: datetime.datetime) -> None:
 
 
 def contact_received(message: ContactMessage, *, at: datetime.datetime) -> None:
-    """We have got what you wrote."""
+    """We have got what you wrote. Without a word of it, and without a link: the address may be a stranger's."""
     mail.queue_mail(
         kind="tickets/contact_received",
         key=f"contact_received:{message.pk}",
         to=message.email,
         language=message.language,
-        context={"message": message, "url": public_url("knowledge:faq", message.language)},
+        context={},
         at=at,
     )
 

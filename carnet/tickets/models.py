@@ -339,6 +339,7 @@ class FirstQuestion(models.Model):
     sent_at = models.DateTimeField()  # when the link last went out
     expires_at = models.DateTimeField()
     ticket = models.OneToOneField(Ticket, models.PROTECT, null=True, related_name="first_question")
+    files_removed = models.PositiveSmallIntegerField(default=0)  # so many, because nobody confirmed it for a day
     confirmed_key = models.CharField(max_length=64, blank=True)  # of the page that confirmed it
 
     objects = FirstQuestionQuerySet.as_manager()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from carnet.charging import rules as charging
 from carnet.kernel import calendar
+from carnet.limits.rules import DAY, HOUR, Limit
 from carnet.schedule.rules import OpeningHours
 
 # What a ticket waits for that is not us: the customer's word on our answer, or on our question back; or cover, because
@@ -25,6 +26,16 @@ CAUSED_BY_US: frozenset[How] = frozenset({"out_of_scope", "unsolvable"})
 REOPENABLE: frozenset[How] = frozenset({"solved", "silence", "no_cover", "cancelled", "out_of_scope", "unsolvable"})
 
 RATING_DAYS = 14
+
+# What may be sent without an account: from one page of a form, and by one visitor.
+SENT_FROM_ONE_PAGE = Limit("sent from a page", 3, DAY)
+QUESTIONS_AN_HOUR = Limit("first questions of a visitor", 10, HOUR)
+MESSAGES_AN_HOUR = Limit("contact messages of a visitor, hour", 10, HOUR)
+MESSAGES_A_DAY = Limit("contact messages of a visitor, day", 50, DAY)
+UPLOADED_A_DAY = Limit("bytes uploaded by a visitor", 150 * 1024 * 1024, DAY)
+# All files of questions that nobody has confirmed yet, and how long they are kept.
+UNCONFIRMED_BYTES = 2 * 1024 * 1024 * 1024
+UNCONFIRMED_FILES_LAST = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

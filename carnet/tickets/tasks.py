@@ -5,7 +5,7 @@ from carnet.charging import queries as charging_queries
 from carnet.charging.actions import covers
 from carnet.jobs.declare import Every, task
 from carnet.kernel import clock
-from carnet.tickets.actions import closing, cover, handling, work
+from carnet.tickets.actions import closing, cover, handling, questions, work
 from carnet.tickets.queries import waiting
 
 
@@ -37,6 +37,14 @@ def remind_and_close() -> None:
 
 
 @task
+def remove_unconfirmed_files() -> None:
+    """Files of first questions that nobody confirmed within a day."""
+    now = clock.now()
+    for question in waiting.with_unconfirmed_files(now):
+        questions.remove_unconfirmed_files(question=question, at=now)
+
+
+@task
 def pass_on() -> None:
     """Open tickets of removed persons pass to a holder (P3)."""
     now = clock.now()
@@ -49,4 +57,5 @@ SCHEDULE = [
     Every(cover_waiting, seconds=10),
     Every(remind_and_close, seconds=60),
     Every(pass_on, seconds=60),
+    Every(remove_unconfirmed_files, seconds=3600),
 ]

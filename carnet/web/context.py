@@ -13,7 +13,7 @@ from carnet.provider import queries as provider
 
 NAMES = {"fr": "Français", "en": "English", "es": "Español"}
 THEMES = ("light", "dark")
-THEME_COOKIE = "theme"
+THEME_COOKIE = f"{settings.COOKIE_PREFIX}theme"
 
 
 @dataclass(frozen=True, slots=True)

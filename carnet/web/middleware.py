@@ -5,13 +5,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect, QueryDict
 from django.shortcuts import render, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from carnet.files import actions as files
 from carnet.kernel.refused import Refused
 from carnet.web import refusals
 
@@ -97,7 +99,7 @@ class SentForm:
     sign in.
     """
 
-    COOKIE = "sent_form"
+    COOKIE = f"{settings.COOKIE_PREFIX}sent_form"
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -120,6 +122,41 @@ class SentForm:
         return all(message.level < messages.ERROR for message in queued)
 
 
+class WrongMethod:
+    """What an address does not do: a page that says so; and where only forms are sent to, a GET leads to their page.
+
+    Such a GET comes from whoever had to sign in before a form was taken, or loads the answer to it again. The page is
+    the nearest one above: /my/tickets/12/message/ belongs to /my/tickets/12/.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405:
+            return response
+        answer: HttpResponse
+        if request.method in ("GET", "HEAD"):
+            answer = HttpResponseRedirect(_page_above(request.path_info))
+        else:
+            answer = render(request, "errors/405.html", status=405)
+        answer.headers["Allow"] = response.headers["Allow"]
+        return answer
+
+
+class UnkeptFiles:
+    """Deletes the contents of files that this request stored for nothing, because its transaction was rolled back."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        files.discard_unkept()
+        return response
+
+
 class RefusedToSentence:
     """What an action refused and no view caught: a page that says so in the reader's language. Nothing was changed."""
 
@@ -135,6 +172,16 @@ class RefusedToSentence:
         context = {"sentence": refusals.sentence(exception), "back": _came_from(request)}
         template = "errors/refused_part.html" if request.headers.get("HX-Request") else "errors/refused.html"
         return render(request, template, context, status=409)
+
+
+def _page_above(path: str) -> str:
+    while path := path.rstrip("/").rpartition("/")[0]:
+        try:
+            resolve(f"{path}/")
+        except Resolver404:
+            continue
+        return f"{path}/"
+    return "/"
 
 
 def _came_from(request: HttpRequest) -> str:

@@ -79,6 +79,7 @@ SENTENCES: dict[str, str | Promise] = {
     "ledger.units_restricted": _("You can’t use this shared carnet. Please ask an account holder."),
     "mail.address_not_usable": _("No e-mail can be sent to this address. Check the spelling."),
     "mail.not_failed": _("This message has not failed: there is nothing to send again."),
+    "mail.too_many": _("Too many messages were requested. Try again in an hour, or tomorrow."),
     "orders.address_missing": _("A company’s invoice needs its name and address."),
     "orders.country_not_served": _(
         "Companies outside the European Union can’t order online because of VAT. Write to us."
@@ -136,6 +137,7 @@ SENTENCES: dict[str, str | Promise] = {
     "people.last_owner": _("The business needs an owner. Make someone else an owner first."),
     "people.not_holder": _("Only account holders can do this."),
     "people.not_owner": _("Only an owner can do this."),
+    "people.too_many_customers": _("You have opened several accounts today. You can open another one tomorrow."),
     "people.too_many_invitations": _(
         "You have sent %(limit)s invitations today, which is the limit. Try again tomorrow."
     ),
@@ -174,11 +176,16 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.message_empty": _("Write something or choose a file."),
     "tickets.not_answered": _("This ticket is not waiting for your decision at the moment. Write a message instead."),
     "tickets.not_of_the_team": _("Only a member of the team can take a ticket."),
+    "tickets.no_room_for_files": _(
+        "We can’t take more files without an account at the moment. Send your question without them, and add them once"
+        " it is with us."
+    ),
     "tickets.nothing_runs": _("You have no clock running on ticket %(number)s."),
     "tickets.nothing_to_rate": _("This ticket can’t be rated: it is still open, or nobody answered it."),
     "tickets.only_repair": _("This ticket was reopened to fix what failed, so nothing on it is charged."),
     "tickets.other_customer": _("Only tickets of the same customer can be merged."),
     "tickets.other_work_runs": _("Your clock is running on ticket %(number)s. Stop it first and say what you did."),
+    "tickets.page_used_up": _("This page was already sent several times. Send it once more: what you typed is kept."),
     "tickets.rating_not_yours": _("Only the person who asked can rate the ticket."),
     "tickets.rating_too_late": _("The 14 days for changing a rating are over."),
     "tickets.reason_missing": _("Say what you did. The clock is stopped in the meantime."),
@@ -195,6 +202,7 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "tickets.time_out_of_range": _("Time worked must be between one second and 24 hours, and already over."),
     "tickets.time_taken": _("This time is already recorded, on this ticket or another one."),
+    "tickets.too_many_messages": _("You have sent many messages today. Please write again tomorrow."),
     "tickets.too_many_questions": _(
         "Too many questions have come from this address in the past hour. Confirm one of them, or try again in an hour."
     ),

@@ -4,12 +4,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STYLES = "css/main.css"
 IMPORT = re.compile(r'@import url\("([^"]+)"\)(?: layer\((\w+)\))?;')
+
+
+class MessageCookie(CookieStorage):
+    cookie_name = f"{settings.COOKIE_PREFIX}messages"
+
+
+class Messages(FallbackStorage):
+    """What a page says after a form was sent: in a signed cookie, in the session if it is very long."""
+
+    storage_classes = (MessageCookie, SessionStorage)
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):

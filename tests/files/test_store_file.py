@@ -1,12 +1,13 @@
 import datetime
 import hashlib
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile, UploadedFile
 
 from carnet.files import actions as files
-from carnet.files import rules
+from carnet.files import queries, rules
 from carnet.files.models import StoredFile
 from carnet.files.upload import LeftOut
 from tests.files import contents
@@ -91,3 +92,30 @@ def test_of_several_files_the_first_bad_one_is_told():
     with pytest.raises(files.FileEmpty) as refusal:
         files.examine_files([upload(contents.PNG, "a.png"), upload(b"", "b.png"), upload(contents.EXE, "c.exe")])
     assert refusal.value.values == {"name": "b.png"}
+
+
+def test_case_G12_contents_are_compared_with_what_was_stored():
+    good, missing, cut, changed = (files.store_file(upload=upload(contents.PNG, "a.png"), at=NOON) for _ in range(4))
+    default_storage.delete(missing.content.name)
+    for file, content in ((cut, contents.PNG[:-1]), (changed, contents.PNG[:-1] + b"?")):
+        Path(default_storage.path(file.content.name)).write_bytes(content)
+    [(read, faults)] = list(queries.content_faults())
+    size = len(contents.PNG)
+    assert (read, sorted(faults)) == (
+        4,
+        sorted(
+            [
+                f"file {missing.pk}: its content is missing",
+                f"file {cut.pk}: its content does not have the size that was stored ({size - 1}, {size})",
+                f"file {changed.pk}: its content is not what was stored",
+            ]
+        ),
+    )
+    assert good.sha256 == changed.sha256
+
+
+def test_case_G12_they_are_read_in_portions(monkeypatch):
+    monkeypatch.setattr(queries, "PORTION_FILES", 2)
+    for _ in range(5):
+        files.store_file(upload=upload(contents.PNG, "a.png"), at=NOON)
+    assert list(queries.content_faults()) == [(2, []), (2, []), (1, [])]

@@ -90,4 +90,4 @@ def test_customers_find_no_such_page(claire):
 
 
 def test_a_link_moves_nothing(awa):
-    assert signed_in(awa).get(FORWARD).status_code == 405
+    assert signed_in(awa).get(FORWARD).status_code == 302

@@ -124,11 +124,12 @@ def test_all_agrees(story):
         "sales journal: 0 records",
         "credit: 0 records",
         "invoices: 0 records",
+        "stored files: 0 records",
         f"verify: {sum(told)} records",
         "verify: all agrees.",
     ]
     assert rows[-2].endswith(" records a second.")
-    assert printed.count("faults: 0") == 6
+    assert printed.count("faults: 0") == 7
 
 
 def test_before_anything_happened():

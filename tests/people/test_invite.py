@@ -141,4 +141,4 @@ def test_a_visitor_is_asked_to_sign_in(client, martins):
 
 
 def test_inviting_is_a_post(martins, claire):
-    assert signed_in(claire).get("/my/people/invite/").status_code == 405
+    assert signed_in(claire).get("/my/people/invite/").status_code == 302

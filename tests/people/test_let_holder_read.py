@@ -44,5 +44,5 @@ def test_on_the_page(martins, hugo, typed, reads):
 
 def test_it_is_a_post_for_customers(martins, hugo, awa, client):
     path = "/my/profile/holder-reading/"
-    assert [signed_in(hugo).get(path).status_code, signed_in(awa).post(path).status_code] == [405, 404]
+    assert [signed_in(hugo).get(path).status_code, signed_in(awa).post(path).status_code] == [302, 404]
     assert client.post(path).status_code == 302

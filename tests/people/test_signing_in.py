@@ -83,6 +83,7 @@ def test_a_code_for_nobody_looks_the_same(client, lea):
     response = client.post("/en/account/login/code/", {"email": "nobody@example.org"})
     assert response.headers["Location"] == "/en/account/login/code/confirm/"
     assert OutgoingMail.objects.get().kind == "people/unknown_account"
+    assert "/account/" not in OutgoingMail.objects.get().text  # no link for somebody who may not know us
     page = client.get("/en/account/login/code/confirm/")
     assert (page.status_code, "nobody@example.org" in page.content.decode()) == (200, True)
 
@@ -148,6 +149,7 @@ def test_a_new_password_for_nobody_looks_the_same(client, lea):
     response = client.post("/en/account/password/reset/", {"email": "nobody@example.org"})
     assert response.headers["Location"] == "/en/account/password/reset/confirm/"
     assert OutgoingMail.objects.get().kind == "people/unknown_account"
+    assert "/account/" not in OutgoingMail.objects.get().text  # no link for somebody who may not know us
 
 
 def test_changing_the_password_ends_the_other_sessions(lea):

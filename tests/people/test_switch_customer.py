@@ -57,6 +57,6 @@ def test_the_head_of_the_page_offers_the_others(martins, club, claire, hugo):
 
 
 def test_switching_is_a_post_for_customers(client, claire, awa):
-    assert signed_in(claire).get(SWITCH).status_code == 405
+    assert signed_in(claire).get(SWITCH).status_code == 302
     assert signed_in(awa).post(SWITCH).status_code == 404
     assert client.post(SWITCH).status_code == 302

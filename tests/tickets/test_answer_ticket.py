@@ -128,5 +128,5 @@ def test_who_may_answer(ticket, claire, hugo, ines, odile, client):
 
     assert [status(person) for person in (claire, hugo, ines, odile)] == [404, 404, 404, 302]
     assert client.post(address).status_code == 302
-    assert signed_in(odile).get(address).status_code == 405
+    assert signed_in(odile).get(address).status_code == 302
     assert signed_in(odile).post("/desk/tickets/999/answer/").status_code == 404

@@ -9,6 +9,7 @@ from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Person
 from carnet.tickets.actions import questions
+from carnet.tickets.forms.marks import shown_mark
 from carnet.tickets.models import FirstQuestion, Ticket
 from tests.factories.people import signed_in
 from tests.factories.tickets import form_key, moment
@@ -31,12 +32,17 @@ def typed(**changes):
     }
 
 
+def sent(**changes):
+    """What the page sends: the same, and the mark of when it was shown."""
+    return typed(shown=shown_mark(int(moment(59).timestamp())), **changes)
+
+
 def ask(at=None, **changes):
     return questions.ask_first_question(**typed(**changes), language="en", by=VISITOR, at=at or moment())
 
 
 def test_the_question_is_kept_and_the_link_mailed(client, db):
-    response = client.post(PAGE, typed(files=[SimpleUploadedFile("screen.png", PNG)]))
+    response = client.post(PAGE, sent(files=[SimpleUploadedFile("screen.png", PNG)]))
     assert (response.status_code, response["Location"]) == (302, "/en/try/sent/")
     question = FirstQuestion.objects.get()
     assert (question.email, question.subject, question.criticality) == (
@@ -56,7 +62,7 @@ def test_the_question_is_kept_and_the_link_mailed(client, db):
 
 
 def test_a_double_click_asks_once(client, db):
-    form = typed()
+    form = sent()
     first, second = client.post(PAGE, form), client.post(PAGE, form)
     assert first["Location"] == second["Location"]
     assert (FirstQuestion.objects.count(), OutgoingMail.objects.count()) == (1, 1)
@@ -70,8 +76,8 @@ def test_two_submits_at_once_ask_once(db):
 
 
 def test_an_address_with_an_account_looks_the_same(client, claire):
-    response = client.post(PAGE, typed(email="Claire@example.org"), follow=True)
-    other = Client().post(PAGE, typed(email="zoe@example.org"), follow=True)
+    response = client.post(PAGE, sent(email="Claire@example.org"), follow=True)
+    other = Client().post(PAGE, sent(email="zoe@example.org"), follow=True)
     assert response.redirect_chain == other.redirect_chain
     page, other_page = response.content.decode(), other.content.decode()
     assert page.replace("claire@", "zoe@").split("<main")[1].count("\n") == other_page.split("<main")[1].count("\n")
@@ -85,7 +91,7 @@ def test_five_in_an_hour_and_no_more(client, db):
     with pytest.raises(questions.TooManyQuestions):
         ask(at=moment(59))
     ask(at=moment(60))
-    page = client.post(PAGE, typed()).content.decode()
+    page = client.post(PAGE, sent()).content.decode()
     assert "Too many questions have come from this address in the past hour." in page
     assert "It jumps over the screen." in page
 
@@ -101,7 +107,7 @@ def test_five_in_an_hour_and_no_more(client, db):
     ],
 )
 def test_what_is_missing_or_wrong(client, db, field, value, sentence):
-    response = client.post(PAGE, typed(**{field: value}))
+    response = client.post(PAGE, sent(**{field: value}))
     page = response.content.decode()
     assert response.status_code == 200
     assert sentence in page
@@ -110,13 +116,13 @@ def test_what_is_missing_or_wrong(client, db, field, value, sentence):
 
 
 def test_a_company_has_a_name(client, db):
-    page = client.post(PAGE, typed(customer_kind="company")).content.decode()
+    page = client.post(PAGE, sent(customer_kind="company")).content.decode()
     assert "Please enter the name of the company or association." in page
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "es"])
 def test_the_mail_is_in_the_language_of_the_page(client, db, language):
-    client.post(f"/{language}/try/", typed())
+    client.post(f"/{language}/try/", sent())
     assert OutgoingMail.objects.get().language == language
 
 

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from carnet.tickets.models import FirstQuestion, Message, Ticket
 from tests.factories.tickets import form_key, give_tokens, in_english, make_ticket
 from tests.files import contents
-from tests.tickets.test_ask_first_question import typed
+from tests.tickets.test_ask_first_question import sent
 
 LONG = "é" * 100_000
 ODD = "مرحبا \u202eevil\u202c 🖨️👩‍👩‍👧\u0000 نص <script>alert(1)</script> {{ 7|add:7 }} ' OR 1=1 --"
@@ -17,7 +17,7 @@ def files(*given):
 
 
 def test_a_text_of_100_000_characters(client, db):
-    page = client.post("/en/try/", typed(text=LONG)).content.decode()
+    page = client.post("/en/try/", sent(text=LONG)).content.decode()
     assert "Ensure this value has at most 50000 characters (it has 100000)." in page
     assert LONG in page
     assert "Up to 50,000 characters" in page
@@ -25,13 +25,13 @@ def test_a_text_of_100_000_characters(client, db):
 
 
 def test_exactly_50_000_characters(client, db):
-    client.post("/en/try/", typed(text="é" * 50_000))
+    client.post("/en/try/", sent(text="é" * 50_000))
     assert len(FirstQuestion.objects.get().text) == 50_000
 
 
 @pytest.mark.parametrize("field", ["subject", "text", "name"])
 def test_right_to_left_emoji_nul_and_markup(client, db, field):
-    assert client.post("/en/try/", typed(**{field: ODD})).status_code == 302
+    assert client.post("/en/try/", sent(**{field: ODD})).status_code == 302
     assert getattr(FirstQuestion.objects.get(), field) == ODD.replace("\0", "").strip()
 
 
@@ -46,13 +46,13 @@ def test_they_are_shown_as_they_are(martins, claire, awa):
 
 @pytest.mark.parametrize("subject", ["x" * 201, " \n ", "\0"])
 def test_a_subject_that_is_none(client, db, subject):
-    response = client.post("/en/try/", typed(subject=subject))
+    response = client.post("/en/try/", sent(subject=subject))
     assert response.status_code == 200
     assert "It jumps over the screen." in response.content.decode()
 
 
 def test_a_subject_of_several_lines(client, db):
-    assert client.post("/en/try/", typed(subject="One\r\nBcc: all@example.org")).status_code in (200, 302)
+    assert client.post("/en/try/", sent(subject="One\r\nBcc: all@example.org")).status_code in (200, 302)
     assert FirstQuestion.objects.filter(subject__contains="\n").count() == 0
 
 
@@ -67,7 +67,7 @@ def test_a_subject_of_several_lines(client, db):
     ],
 )
 def test_files_that_are_not_taken(client, db, given, sentence):
-    response = client.post("/en/try/", typed(files=files(*given)))
+    response = client.post("/en/try/", sent(files=files(*given)))
     page = response.content.decode().replace("«", "“").replace("»", "”")
     assert response.status_code == 200
     assert sentence in page
@@ -76,7 +76,7 @@ def test_files_that_are_not_taken(client, db, given, sentence):
 
 
 def test_files_are_to_be_chosen_again_when_something_else_was_wrong(client, db):
-    page = client.post("/en/try/", typed(email="x", files=files(("a.png", contents.PNG)))).content.decode()
+    page = client.post("/en/try/", sent(email="x", files=files(("a.png", contents.PNG)))).content.decode()
     assert "Please choose the files again" in page
 
 

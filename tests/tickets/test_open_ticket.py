@@ -7,6 +7,7 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.people import actions as people
 from carnet.tickets.actions import questions
+from carnet.tickets.forms.marks import shown_mark
 from carnet.tickets.models import FirstQuestion, Message, Ticket
 from tests.factories.people import make_customer, make_member, make_person, membership_of, signed_in
 from tests.factories.tickets import form_key, give_tokens, make_ticket, moment
@@ -147,6 +148,7 @@ def test_a_kept_first_question_is_sent_from_the_account(martins, claire, client)
             "name": "Claire",
             "email": "claire@example.org",
             "customer_kind": "household",
+            "shown": shown_mark(int(moment(59).timestamp())),
             "files": [SimpleUploadedFile("screen.png", PNG)],
         },
     )

@@ -70,7 +70,7 @@ def test_nothing_to_rate(martins, claire):
 def test_a_look_never_rates(ticket, hugo):
     browser = signed_in(hugo)
     assert browser.get(f"/my/tickets/{ticket.pk}/?score=1").status_code == 200
-    assert browser.get(f"/my/tickets/{ticket.pk}/rate/?score=1").status_code == 405
+    assert browser.get(f"/my/tickets/{ticket.pk}/rate/?score=1").status_code == 302
     assert Rating.objects.count() == 0
 
 

@@ -56,4 +56,4 @@ def test_by_anybody_else_nothing_happens(db, token):
     ask()
     assert Client().post("/en/try/again/", {"token": token})["Location"] == "/en/try/"
     assert OutgoingMail.objects.count() == 1
-    assert Client().get("/en/try/again/").status_code == 405
+    assert Client().get("/en/try/again/").status_code == 302

@@ -103,4 +103,4 @@ def test_who_may(ticket, claire, ines, odile, client):
     assert [signed_in(person).post(address).status_code for person in (claire, ines, odile)] == [404, 404, 302]
     assert client.post(address)["Location"].startswith("/")
     assert RunningWork.objects.count() == 1
-    assert signed_in(odile).get(address).status_code == 405
+    assert signed_in(odile).get(address).status_code == 302

@@ -4,7 +4,7 @@ from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import contact
-from carnet.tickets.forms import public as forms
+from carnet.tickets.forms import marks as forms
 from carnet.tickets.models import ContactMessage
 from tests.factories.people import signed_in
 from tests.factories.tickets import form_key, moment
@@ -44,7 +44,7 @@ def test_it_is_kept_and_acknowledged(client, db):
     assert (mail.kind, mail.to, mail.subject) == (
         "tickets/contact_received",
         "nora@example.org",
-        "We have your message: Your hours",
+        "We have your message",
     )
     assert "nora@example.org" in client.get("/en/contact/sent/").content.decode()
 

@@ -29,4 +29,4 @@ def test_unknown_language_changes_nothing(client: Client, claire: Person) -> Non
 
 
 def test_wrong_method(client: Client, db: None) -> None:
-    assert client.get("/look/language/").status_code == 405
+    assert client.get("/look/language/").status_code == 302

@@ -35,4 +35,4 @@ def test_unknown_theme_is_none(client: Client, claire: Person) -> None:
 
 
 def test_wrong_method(client: Client, db: None) -> None:
-    assert client.get("/look/theme/").status_code == 405
+    assert client.get("/look/theme/").status_code == 302

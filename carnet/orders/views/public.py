@@ -27,7 +27,8 @@ def start_order(request: Any, offer_code: str) -> HttpResponse:
     if edition is None:
         raise Http404
     if not request.user.is_authenticated:
-        kept.make_room(request)
+        if request.method == "POST":
+            kept.make_room(request)
         response: HttpResponse = StartOrder.as_view()(request, edition=edition)
         return response
     if request.membership is not None and request.membership.may_see_units:

@@ -136,14 +136,18 @@ def create_customer(request: Any) -> HttpResponse:
     form = forms.NewCustomerForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "people/customer/create_customer.html", {"form": form})
-    customer = actions.create_customer(
-        kind=form.cleaned_data["kind"],
-        name=form.cleaned_data["customer_name"],
-        language=request.user.language,
-        person=request.user,
-        by=request.user.as_actor(),
-        at=clock.now(),
-    )
+    try:
+        customer = actions.create_customer(
+            kind=form.cleaned_data["kind"],
+            name=form.cleaned_data["customer_name"],
+            language=request.user.language,
+            person=request.user,
+            by=request.user.as_actor(),
+            at=clock.now(),
+        )
+    except Refused as refused:
+        refusals.tell(form, refused)
+        return render(request, "people/customer/create_customer.html", {"form": form})
     middleware.choose(request, Membership.objects.active().get(person=request.user, customer=customer))
     messages.success(request, _("The account “%(name)s” is open.") % {"name": customer.name})
     return redirect(settings.LOGIN_REDIRECT_URL)

@@ -70,7 +70,7 @@ function tell(form) {
 }
 
 function forgetSent() {
-  const sent = document.cookie.match(/(?:^|; )sent_form=([0-9a-f]{32})/)?.[1];
+  const sent = document.cookie.match(/(?:^|; )(?:__Host-)?sent_form=([0-9a-f]{32})/)?.[1];
   for (const name of drafts()) {
     const draft = read(name);
     if (!draft || draft.key === sent || Date.now() - draft.at > DAYS * 86400000) localStorage.removeItem(name);

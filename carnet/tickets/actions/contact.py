@@ -4,12 +4,26 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.kernel.refused import KeyReused
-from carnet.tickets import mails
+from carnet.kernel.refused import KeyReused, Refused
+from carnet.limits import actions as limits
+from carnet.mail import actions as mail
+from carnet.tickets import mails, rules
 from carnet.tickets.models import ContactMessage
 
 HOUR = datetime.timedelta(hours=1)
 MESSAGES_AN_HOUR = 5
+
+
+class TooManyMessages(Refused):
+    """One visitor has written more in a day than we can read."""
+
+    code = "tickets.too_many_messages"
+
+
+class PageUsedUp(Refused):
+    """The form of one page was sent several times with other content; it needs to be shown anew."""
+
+    code = "tickets.page_used_up"
 
 
 @transaction.atomic
@@ -24,36 +38,58 @@ def write_contact_message(
     suspect: bool,
     by: Actor,
     at: datetime.datetime,
+    visitor: str = "",
+    mark: str = "",
 ) -> ContactMessage:
     """Keep what anyone wrote to us and acknowledge it by mail; the same key again is the first message.
 
-    `suspect`: the form saw signs of spam. Such a message, and what comes after five of one address in an hour, is kept
-    apart and not acknowledged, so that nobody can make us write to strangers. Refuses `KeyReused`.
+    `suspect`: the form saw signs of spam. Such a message, and what comes after five of one address or ten of one
+    `visitor` in an hour, is kept apart and not acknowledged, so that nobody can make us write to strangers; nor is one
+    when too many mails were asked for. `mark` is of the page that was sent. Refuses `KeyReused`, `PageUsedUp`,
+    `TooManyMessages`.
     """
     email = email.lower()
-    lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).exclude(key=key).count()
+    typed = {"name": name, "email": email, "subject": subject, "text": text}
+    if first := ContactMessage.objects.filter(key=key).first():
+        return _same(first, typed)
+    lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).count()
+    is_much = not _count(visitor, mark, at=at) or lately >= MESSAGES_AN_HOUR
     message, is_new = ContactMessage.objects.get_or_create(
-        key=key,
-        defaults={
-            "name": name,
-            "email": email,
-            "language": language,
-            "subject": subject,
-            "text": text,
-            "at": at,
-            "suspect": suspect or lately >= MESSAGES_AN_HOUR,
-        },
+        key=key, defaults={**typed, "language": language, "at": at, "suspect": suspect or is_much}
     )
     if not is_new:
-        if (message.name, message.email, message.subject, message.text) != (name, email, subject, text):
-            raise KeyReused
-        return message
+        return _same(message, typed)
     audit.record(
         "contact_message.written", by=by, at=at, subject=("contact_message", message.pk), suspect=message.suspect
     )
-    if not message.suspect:
+    if not message.suspect and _may_acknowledge(email, visitor, at=at):
         mails.contact_received(message, at=at)
     return message
+
+
+def _same(message: ContactMessage, typed: dict[str, str]) -> ContactMessage:
+    if {name: getattr(message, name) for name in typed} != typed:
+        raise KeyReused
+    return message
+
+
+def _count(visitor: str, mark: str, *, at: datetime.datetime) -> bool:
+    """Whether this visitor has written a usual number of messages by now."""
+    if mark and not limits.spend(rules.SENT_FROM_ONE_PAGE, mark, at=at):
+        raise PageUsedUp
+    if not visitor:
+        return True
+    if not limits.spend(rules.MESSAGES_A_DAY, visitor, at=at):
+        raise TooManyMessages
+    return limits.spend(rules.MESSAGES_AN_HOUR, visitor, at=at)
+
+
+def _may_acknowledge(email: str, visitor: str, *, at: datetime.datetime) -> bool:
+    try:
+        mail.count_asked(to=email, visitor=visitor, at=at)
+    except mail.TooManyMails:
+        return False
+    return True
 
 
 @transaction.atomic

@@ -5,19 +5,23 @@ from collections.abc import Iterable
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
 
 from carnet.audit import actions as audit
-from carnet.audit.actors import Actor
+from carnet.audit.actors import WORKER, Actor
 from carnet.charging.actions import covers
 from carnet.files import actions as files
 from carnet.kernel import sql
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
+from carnet.limits import actions as limits
+from carnet.mail import actions as mail
 from carnet.people import actions as people
 from carnet.people import queries as people_queries
 from carnet.people.models import Customer, Person
-from carnet.tickets import mails
+from carnet.tickets import mails, rules
 from carnet.tickets.actions import trail, turns
+from carnet.tickets.actions.contact import PageUsedUp
 from carnet.tickets.actions.messages import add_message
 from carnet.tickets.models import Attachment, Criticality, FirstQuestion, FirstQuestionFile, Message, Ticket
 
@@ -34,6 +38,13 @@ class TooManyQuestions(Refused):
     """Each first question sends a mail, so one address can't be made to get many."""
 
     code = "tickets.too_many_questions"
+
+
+class NoRoomForFiles(Refused):
+    """So much was sent by this visitor, or waits for confirmation altogether, that no file is taken now."""
+
+    code = "tickets.no_room_for_files"
+    field = "files"
 
 
 class LinkExpired(Refused):
@@ -75,17 +86,17 @@ def ask_first_question(
     uploads: Iterable[UploadedFile] = (),
     by: Actor,
     at: datetime.datetime,
+    visitor: str = "",
+    mark: str = "",
 ) -> FirstQuestion:
     """Keep a visitor's first question and mail the link that makes it a ticket; the same key again is the first
     question.
 
-    Whether the address has an account shows in the mail alone, never on the page. Refuses `KeyReused`, and
-    `TooManyQuestions` of one address in an hour, for each of them sends a mail.
+    Whether the address has an account shows in the mail alone, never on the page. `visitor` is where it comes from,
+    `mark` is of the page that was sent. Refuses `KeyReused`, `PageUsedUp`, `TooManyQuestions` of one address in an hour
+    or one visitor, `TooManyMails`, for each of them sends a mail, and `NoRoomForFiles`.
     """
-    email = email.strip().lower()
-    asked = FirstQuestion.objects.filter(email=email, created_at__gt=at - HOUR).exclude(key=key)
-    if asked.count() >= QUESTIONS_AN_HOUR:
-        raise TooManyQuestions
+    email, uploads = email.strip().lower(), list(uploads)
     typed = {
         "email": email,
         "name": name,
@@ -95,12 +106,13 @@ def ask_first_question(
         "text": text,
         "criticality": criticality,
     }
+    if first := FirstQuestion.objects.filter(key=key).first():
+        return _same_question(first, typed)
+    _count_question(email, visitor, mark, uploads, at=at)
     moments = {"created_at": at, "sent_at": at, "expires_at": at + LINK_LASTS}
     question, is_new = FirstQuestion.objects.get_or_create(key=key, defaults={**typed, "language": language, **moments})
     if not is_new:
-        if {name: getattr(question, name) for name in typed} != typed:
-            raise KeyReused
-        return question
+        return _same_question(question, typed)
     for upload in uploads:
         FirstQuestionFile.objects.create(question=question, file=files.store_file(upload=upload, at=at))
     audit.record("first_question.asked", by=by, at=at, subject=("first_question", question.pk))
@@ -108,16 +120,60 @@ def ask_first_question(
     return question
 
 
+def _same_question(question: FirstQuestion, typed: dict[str, str]) -> FirstQuestion:
+    if {name: getattr(question, name) for name in typed} != typed:
+        raise KeyReused
+    return question
+
+
+def _count_question(email: str, visitor: str, mark: str, uploads: list[UploadedFile], *, at: datetime.datetime) -> None:
+    """What each of the limits has to say. Refused, the transaction rolls the counts back."""
+    if FirstQuestion.objects.filter(email=email, created_at__gt=at - HOUR).count() >= QUESTIONS_AN_HOUR:
+        raise TooManyQuestions
+    if mark and not limits.spend(rules.SENT_FROM_ONE_PAGE, mark, at=at):
+        raise PageUsedUp
+    if visitor and not limits.spend(rules.QUESTIONS_AN_HOUR, visitor, at=at):
+        raise TooManyQuestions
+    size = sum(upload.size or 0 for upload in uploads)
+    if visitor and size:
+        waiting = FirstQuestionFile.objects.filter(question__ticket=None).aggregate(bytes=Sum("file__size_bytes"))
+        has_room = limits.spend(rules.UPLOADED_A_DAY, visitor, at=at, amount=size)
+        if not has_room or (waiting["bytes"] or 0) + size > rules.UNCONFIRMED_BYTES:
+            raise NoRoomForFiles
+    mail.count_asked(to=email, visitor=visitor, at=at)
+
+
 @transaction.atomic
-def send_link_again(*, question: FirstQuestion, by: Actor, at: datetime.datetime) -> FirstQuestion:
+def remove_unconfirmed_files(*, question: FirstQuestion, at: datetime.datetime) -> FirstQuestion:
+    """What was sent with a question that nobody has confirmed for a day is deleted; the question stays, and its page
+    says so.
+    """
+    question = FirstQuestion.objects.select_for_update().get(pk=question.pk)
+    if question.ticket_id or at - question.created_at < rules.UNCONFIRMED_FILES_LAST:
+        return question
+    found = list(question.files.select_related("file"))
+    question.files_removed += len(found)
+    question.save(update_fields=["files_removed"])
+    for one in found:
+        one.delete()
+        files.delete_file(one.file)
+    audit.record(
+        "first_question.files_removed", by=WORKER, at=at, subject=("first_question", question.pk), count=len(found)
+    )
+    return question
+
+
+@transaction.atomic
+def send_link_again(*, question: FirstQuestion, by: Actor, at: datetime.datetime, visitor: str = "") -> FirstQuestion:
     """Mail the link once more, good for another seven days. Within a minute of the last mail nothing is sent. Refuses
-    `LinkUsed`.
+    `LinkUsed`, `TooManyMails`.
     """
     question = FirstQuestion.objects.select_for_update().get(pk=question.pk)
     if question.ticket_id:
         raise LinkUsed
     if at - question.sent_at < RESEND_AFTER:
         return question
+    mail.count_asked(to=question.email, visitor=visitor, at=at)
     question.sent_at = at
     question.expires_at = at + LINK_LASTS
     question.save(update_fields=["sent_at", "expires_at"])

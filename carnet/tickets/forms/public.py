@@ -2,21 +2,18 @@ import re
 from typing import Any
 
 from django import forms
-from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
 from carnet.people.models import Customer
 from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, OneLineField, subject_field
+from carnet.tickets.forms.marks import TYPED_BY_HAND_SECONDS, MarkedForm, shown_at
 from carnet.web.forms import Cards, CriticalityField, KeyField
 
-# When a contact form was shown, signed: what is sent within three seconds was typed by no hand.
-_SHOWN = Signer(salt="tickets.contact_form")
-TYPED_BY_HAND_SECONDS = 3
 MOST_LINKS = 2
 LINK = re.compile(r"https?://|www\.|\[url", re.IGNORECASE)
 
 
-class FirstQuestionForm(FormWithFiles):
+class FirstQuestionForm(FormWithFiles, MarkedForm):
     """The trial in one form: the question, and who asks it."""
 
     key = KeyField()
@@ -66,11 +63,11 @@ class ConfirmForm(forms.Form):
     key = KeyField()
 
 
-class ContactForm(forms.Form):
+class ContactForm(MarkedForm):
     """Anyone's message to us. Spam is held back without puzzles: see `is_suspect`."""
 
+    needs_mark = False  # without one it is suspect
     key = KeyField()
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
     email = forms.EmailField(
         label=_("Your e-mail address"),
@@ -121,16 +118,3 @@ class NoticeForm(forms.Form):
         label=_("Anything to add?"), rows=4, required=False, limit_told=False,
         help_text=_("Not needed: you don’t have to give a reason."),
     )  # fmt: skip
-
-
-def shown_mark(now_seconds: int) -> str:
-    """What a contact form carries to say when it was shown."""
-    return _SHOWN.sign(str(now_seconds))
-
-
-def shown_at(mark: str) -> int | None:
-    """The seconds of a mark that we signed; None of any other."""
-    try:
-        return int(_SHOWN.unsign(mark))
-    except (BadSignature, ValueError):
-        return None

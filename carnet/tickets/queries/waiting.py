@@ -10,7 +10,7 @@ from carnet.kernel import calendar
 from carnet.people.models import Membership
 from carnet.provider import queries as provider
 from carnet.tickets import rules
-from carnet.tickets.models import Closure, RunningWork, Ticket
+from carnet.tickets.models import Closure, FirstQuestion, FirstQuestionFile, RunningWork, Ticket
 
 NAMES = (
     "remind_after_days",
@@ -96,3 +96,9 @@ def of_removed_persons() -> QuerySet[Ticket]:
         )
         .order_by("pk")
     )
+
+
+def with_unconfirmed_files(at: datetime.datetime) -> QuerySet[FirstQuestion]:
+    """First questions that nobody confirmed while their files were kept."""
+    too_old = FirstQuestion.objects.filter(ticket=None, created_at__lte=at - rules.UNCONFIRMED_FILES_LAST)
+    return too_old.filter(Exists(FirstQuestionFile.objects.filter(question=OuterRef("pk")))).order_by("pk")

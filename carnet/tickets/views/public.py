@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from carnet.audit.actors import VISITOR
 from carnet.kernel import clock, keys
@@ -17,9 +18,10 @@ from carnet.kernel.refused import Refused
 from carnet.people import queries as people
 from carnet.schedule import queries as schedule
 from carnet.tickets.actions import contact, questions
-from carnet.tickets.forms.public import ConfirmForm, ContactForm, FirstQuestionForm, shown_mark
+from carnet.tickets.forms.marks import shown_mark
+from carnet.tickets.forms.public import ConfirmForm, ContactForm, FirstQuestionForm
 from carnet.tickets.models import FirstQuestion
-from carnet.web import refusals
+from carnet.web import refusals, senders
 from carnet.web.access import public
 
 # In the visitor's session: the first question that was just sent, and the address that a contact message named.
@@ -32,24 +34,27 @@ SENT_CONTACT = "contact_message"
 def ask_first_question(request: Any) -> HttpResponse:
     if request.user.is_authenticated and not request.user.is_team:
         return redirect("my:tickets:open_ticket")
-    form = FirstQuestionForm(request.POST or None, request.FILES or None)
+    at = clock.now()
+    form = FirstQuestionForm(
+        request.POST or None, request.FILES or None, initial={"shown": shown_mark(int(at.timestamp()))}
+    )
     if request.method == "POST" and form.is_valid():
         typed = dict(form.cleaned_data)
-        uploads = typed.pop("files")
+        uploads, mark = typed.pop("files"), typed.pop("shown")
         try:
             question = questions.ask_first_question(
-                **typed, uploads=uploads, language=_language(), by=VISITOR, at=clock.now()
-            )
+                **typed, uploads=uploads, language=_language(), visitor=senders.sender_of(request), mark=mark,
+                by=VISITOR, at=at,
+            )  # fmt: skip
         except Refused as refused:
-            refusals.tell(form, refused)
+            _tell(form, refused)
         else:
             request.session[SENT_QUESTION] = question.pk
             return redirect("tickets:first_question_sent")
-    return render(
-        request, "tickets/public/ask_first_question.html", {"form": form, "status": schedule.status(clock.now())}
-    )
+    return render(request, "tickets/public/ask_first_question.html", {"form": form, "status": schedule.status(at)})
 
 
+@never_cache
 @public
 @require_safe
 def first_question_sent(request: Any) -> HttpResponse:
@@ -60,43 +65,53 @@ def first_question_sent(request: Any) -> HttpResponse:
 
 
 @public
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def send_link_again(request: Any) -> HttpResponse:
     """For the question of this visitor's session, or for the one whose link was opened too late."""
+    if request.method != "POST":
+        return redirect("tickets:first_question_sent")
     token = request.POST.get("token", "")
     known = FirstQuestion.objects.with_token(token) if token else FirstQuestion.objects.all()
     question = known.filter(**({} if token else {"pk": request.session.get(SENT_QUESTION)})).first()
     if question is None:
         return redirect("tickets:ask_first_question")
-    questions.send_link_again(question=question, by=VISITOR, at=clock.now())
+    questions.send_link_again(question=question, visitor=senders.sender_of(request), by=VISITOR, at=clock.now())
     request.session[SENT_QUESTION] = question.pk
     messages.success(request, _("The link has been sent again."))
     return redirect("tickets:first_question_sent")
 
 
+@never_cache
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_first_question(request: Any, token: str) -> HttpResponse:
-    """GET shows, POST confirms: programs that look at links in mails must not confirm anything."""
+    """GET shows, POST confirms: programs that look at links in mails must not confirm anything.
+
+    Whoever has the link reads the question, so no cache and no search engine keeps the page, and once the link was used
+    it only leads to sign-in.
+    """
     question = FirstQuestion.objects.with_token(token).select_related("ticket").first()
     if question is None:
-        return render(request, "tickets/public/link_unknown.html", status=404)
-    if request.method == "POST":
-        return _confirm(request, question)
-    return _show_link(request, question)
+        response = render(request, "tickets/public/link_unknown.html", status=404)
+    elif request.method == "POST":
+        response = _confirm(request, question)
+    else:
+        response = _show_link(request, question)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _show_link(request: Any, question: FirstQuestion, refused: Refused | None = None) -> HttpResponse:
     at = clock.now()
-    if question.ticket:
-        state = "used"
-    elif people.person_with_address(question.email):
+    if question.ticket_id:
+        if not request.user.is_authenticated:
+            messages.info(request, refusals.sentence(questions.LinkUsed()))
+        return redirect("my:tickets:ticket", question.ticket_id)  # by way of signing in
+    if people.person_with_address(question.email):
         state = "known"
     else:
         state = "expired" if at >= question.expires_at else "fresh"
     theirs = request.user.is_authenticated and request.user.email == question.email
-    if theirs and state == "used":
-        return redirect("my:tickets:ticket", question.ticket_id)
     if theirs and state == "known":
         return redirect(f"{settings.FORCE_SCRIPT_NAME or ''}/my/tickets/new/?question={question.token}")
     context = {
@@ -132,14 +147,16 @@ def write_contact_message(request: Any) -> HttpResponse:
     seconds = int(at.timestamp())
     if request.method == "POST":
         form = ContactForm(request.POST)
+        visitor = senders.sender_of(request)
         if form.is_valid():
             typed = {name: form.cleaned_data[name] for name in ("key", "name", "email", "subject", "text")}
             try:
                 message = contact.write_contact_message(
-                    **typed, language=_language(), suspect=form.is_suspect(seconds), by=VISITOR, at=at
-                )
+                    **typed, language=_language(), suspect=form.is_suspect(seconds), visitor=visitor,
+                    mark=form.cleaned_data["shown"], by=VISITOR, at=at,
+                )  # fmt: skip
             except Refused as refused:
-                refusals.tell(form, refused)
+                _tell(form, refused)
             else:
                 request.session[SENT_CONTACT] = message.email
                 return redirect("tickets:contact_message_sent")
@@ -156,6 +173,7 @@ def write_contact_message(request: Any) -> HttpResponse:
     return render(request, "tickets/public/write_contact_message.html", {"form": form, "status": schedule.status(at)})
 
 
+@never_cache
 @public
 @require_safe
 def contact_message_sent(request: Any) -> HttpResponse:
@@ -163,6 +181,12 @@ def contact_message_sent(request: Any) -> HttpResponse:
     if not email:
         return redirect("tickets:write_contact_message")
     return render(request, "tickets/public/contact_message_sent.html", {"email": email})
+
+
+def _tell(form: FirstQuestionForm | ContactForm, refused: Refused) -> None:
+    refusals.tell(form, refused)
+    if isinstance(refused, contact.PageUsedUp):
+        form.renew_mark()
 
 
 def _language() -> str:

@@ -1,8 +1,11 @@
 """Theme and language of the browser, and the pages of errors."""
 
+import errno
+import sys
 from typing import Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template import loader
@@ -72,10 +75,22 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @requires_csrf_token
 def server_error(request: HttpRequest, **_: Any) -> HttpResponse:
-    """Our mistake. Rendered without context processors, so that a broken database does not break this page too."""
-    return HttpResponse(
-        loader.get_template("errors/500.html").render({"language": getattr(request, "LANGUAGE_CODE", "fr")}), status=500
-    )
+    """Our mistake; or the database or the disk is full or busy, and it is worth trying again soon.
+
+    Rendered without context processors, so that a broken database does not break this page too.
+    """
+    known = {"language": getattr(request, "LANGUAGE_CODE", "fr")}
+    if not _is_for_the_moment(sys.exc_info()[1]):
+        return HttpResponse(loader.get_template("errors/500.html").render(known), status=500)
+    answer = HttpResponse(loader.get_template("errors/503.html").render(known), status=503)
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _is_for_the_moment(error: BaseException | None) -> bool:
+    """A database that is locked, full or away; a disk that is full."""
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return is_full or isinstance(error, OperationalError)
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:

@@ -7,6 +7,8 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import VISITOR, Actor
 from carnet.kernel import calendar, keys
 from carnet.kernel.refused import Refused
+from carnet.limits import actions as limits
+from carnet.mail import actions as mail
 from carnet.people import mails, queries, rules
 from carnet.people.models import Customer, Invitation, Membership, Person, SignUp
 from carnet.people.rules import Standing
@@ -34,6 +36,10 @@ class AlreadyMember(Refused):
 
 class TooManyInvitations(Refused):
     code = "people.too_many_invitations"
+
+
+class TooManyCustomers(Refused):
+    code = "people.too_many_customers"
 
 
 class InvitationUnknown(Refused):
@@ -175,13 +181,16 @@ def create_customer(
 ) -> Customer:
     """A new household or company with `person` as its holder; a household without a name gets the person's.
 
-    The same once more (a form sent twice) gives back the first one.
+    The same once more (a form sent twice) gives back the first one. Refuses `TooManyCustomers` to a person who founds
+    many in a day.
     """
     Person.objects.select_for_update().get(pk=person.pk)
     name = name.strip() or str(person)
     held = Membership.objects.active().filter(person=person, role=Membership.Role.HOLDER)
     if same := held.filter(customer__kind=kind, customer__name=name).select_related("customer").first():
         return same.customer
+    if not limits.spend(rules.CUSTOMERS_OF_ONE_PERSON, f"person {person.pk}", at=at):
+        raise TooManyCustomers
     customer = Customer.objects.create(kind=kind, name=name, language=language, created_at=at)
     audit.record(
         "customer.created", by=by, at=at, subject=("customer", customer.pk), customer_id=customer.pk, kind=kind
@@ -197,7 +206,8 @@ def invite(
     """Send an invitation to this address: it works once, for 7 days (P1). Inviting again ends the one before.
 
     `by` is a holder, or the team on the customer's behalf; the same `key` again gives back the first invitation.
-    Refuses `NotHolder`, `AlreadyMember`, `TooManyInvitations`.
+    Refuses `NotHolder`, `AlreadyMember`, `TooManyInvitations` of one customer or one person in a day, and
+    `TooManyMails` to one address.
     """
     _require_holder(customer, by)
     assert by.id is not None, "an invitation names the person who invites"
@@ -210,6 +220,7 @@ def invite(
     today = calendar.start_of(calendar.date_on(at, zone), zone)
     if not rules.may_invite(Invitation.objects.filter(customer=customer, created_at__gte=today).count()):
         raise TooManyInvitations(limit=rules.INVITATIONS_A_DAY)
+    _count_invitation(email, by, at)
     Invitation.objects.unanswered().filter(customer=customer, email=email).update(withdrawn_at=at)
     secret = keys.new_secret()
     invitation = Invitation.objects.create(
@@ -356,6 +367,16 @@ def set_staff_role(person: Person, *, role: str, by: Actor, at: datetime.datetim
     person.save(update_fields=["staff"])
     audit.record("staff_role.changed", by=by, at=at, subject=("person", person.pk), before=before, after=role)
     return person
+
+
+def _count_invitation(email: str, by: Actor, at: datetime.datetime) -> None:
+    if by.kind == "team":
+        return
+    if not limits.spend(rules.BY_ONE_PERSON, f"person {by.id}", at=at):
+        raise TooManyInvitations(limit=rules.BY_ONE_PERSON.most)
+    if not limits.spend(rules.TO_ONE_ADDRESS, email, at=at):
+        raise mail.TooManyMails
+    mail.count_asked(to=email, visitor=f"person {by.id}", at=at)
 
 
 def _join(*, customer: Customer, person: Person, role: str, by: Actor, at: datetime.datetime) -> Membership:
