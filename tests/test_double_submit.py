@@ -294,12 +294,12 @@ def _(house: House) -> Filled:
     ticket = covered(house)
     work_on(ticket, house.awa, 12, since=moment(10))
     page = f"/desk/tickets/{ticket.pk}/time/{ticket.work_sessions.get().pk}/"
-    return Filled(signed_in(house.awa), page, typed={"seconds": "10:00", "why": "I had lunch."})
+    return Filled(signed_in(house.awa), page, typed={"seconds": "10 min", "why": "I had lunch."})
 
 
 @case("desk:tickets:record_time")
 def _(house: House) -> Filled:
-    typed = {"started_at": "2027-01-11T09:20", "seconds": "12", "reason": "Phoned them"}
+    typed = {"started_at": "2027-01-11T09:20", "seconds": "12 min", "reason": "Phoned them"}
     return Filled(signed_in(house.awa), f"/desk/tickets/{covered(house).pk}/time/", typed=typed)
 
 

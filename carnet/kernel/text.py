@@ -42,7 +42,7 @@ def address(text: str) -> str:
     """
     plain = one_line(text).replace("\u200c", "").replace("\u200d", "")
     name, at, domain = plain.rpartition("@")
-    return f"{name.lower()}{at}{_domain(domain.rstrip('.'))}" if name and domain else plain.lower()
+    return f"{name.lower()}{at}{_domain(domain.lower())}" if name and domain else plain.lower()
 
 
 def fold(text: str) -> str:
@@ -65,9 +65,9 @@ def _trimmed(text: str) -> str:
 
 def _domain(domain: str) -> str:
     try:
-        ascii_form = domain.lower().encode("idna")
+        ascii_form = domain.removesuffix(".").encode("idna")
     except UnicodeError:  # no domain at all, which the form field says
-        return domain.lower()
+        return domain
     try:
         return ascii_form.decode("idna").lower()
     except UnicodeError:  # a newer name than Python's codec knows how to write

@@ -7,7 +7,8 @@ from carnet.orders import queries, rules
 from carnet.orders.models import Means
 from carnet.payments import rules as payments
 from carnet.people.models import Customer, Membership, Person
-from carnet.web.forms import Cards, KeyField
+from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField
+from carnet.web.times import DayField
 
 MEANS = {Means.TRANSFER.value: _("Bank transfer"), Means.CHEQUE.value: _("Cheque")}
 MEANS_HINTS = {
@@ -41,14 +42,14 @@ AMOUNT_PROBLEMS = {
 class BuyerFields(forms.Form):
     """Who is named on the invoice, and how it will be paid."""
 
-    street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
-    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
-    city = forms.CharField(label=_("Town"), max_length=120, required=False)
+    street = OneLineField(label=_("Street and number"), max_length=200, required=False, autocomplete="address-line1")
+    postcode = OneLineField(label=_("Postcode"), max_length=20, required=False, autocomplete="postal-code")
+    city = OneLineField(label=_("Town"), max_length=120, required=False, autocomplete="address-level2")
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
-    siren = forms.CharField(
+    siren = OneLineField(
         label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, for companies in France.")
     )
-    vat_number = forms.CharField(label=_("VAT number"), max_length=24, required=False)
+    vat_number = OneLineField(label=_("VAT number"), max_length=24, required=False)
     means = forms.ChoiceField(label=_("How will you pay?"), widget=Cards(MEANS_HINTS, across=True))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,13 +73,13 @@ class PlaceOrderForm(BuyerFields):
 
     field_order = ("key", "edition", "terms", "person", "name", *BuyerFields.base_fields)
     key = KeyField()
-    edition = forms.IntegerField(widget=forms.HiddenInput)
-    terms = forms.IntegerField(widget=forms.HiddenInput)
+    edition = WholeNumberField(widget=forms.HiddenInput)
+    terms = WholeNumberField(widget=forms.HiddenInput)
     person = forms.ModelChoiceField(
         label=_("For whom"), help_text=_("This carnet is personal: one person uses it."),
         queryset=Person.objects.none(), empty_label=None,
     )  # fmt: skip
-    name = forms.CharField(label=_("Name on the invoice"), max_length=160)
+    name = OneLineField(label=_("Name on the invoice"), max_length=160, autocomplete="name")
     express_request = forms.BooleanField(
         label=_(
             "I ask you to start before the 14 days in which I can withdraw are over. If I withdraw then, I pay what was"
@@ -115,7 +116,7 @@ class PlaceOrderForm(BuyerFields):
         return rules.Buyer(email=email, **{name: self.cleaned_data.get(name) or "" for name in names})
 
 
-class AmountField(forms.CharField):
+class AmountField(OneLineField):
     """An amount as people type it, with comma or point; the clean value is whole cents."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -136,15 +137,12 @@ class RecordPaymentForm(forms.Form):
     key = KeyField()
     means = forms.ChoiceField(label=_("By"), choices=list(MEANS.items()), widget=forms.RadioSelect)
     amount_cents = AmountField(label=_("Amount in euros"))
-    received_on = forms.DateField(
-        label=_("On"),
-        help_text=_("The day of the booking at the bank, or the day on which the cheque came."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+    received_on = DayField(
+        label=_("On"), help_text=_("The day of the booking at the bank, or the day on which the cheque came.")
     )
-    payer = forms.CharField(label=_("Who paid"), max_length=160, required=False)
-    bank = forms.CharField(label=_("Bank"), max_length=120, required=False)
-    document_number = forms.CharField(label=_("Number of the cheque or transfer"), max_length=60, required=False)
+    payer = OneLineField(label=_("Who paid"), max_length=160, required=False)
+    bank = OneLineField(label=_("Bank"), max_length=120, required=False)
+    document_number = OneLineField(label=_("Number of the cheque or transfer"), max_length=60, required=False)
     is_another = forms.BooleanField(
         label=_("This is another payment, although the same sum of the same day stands there already."), required=False
     )
@@ -153,17 +151,13 @@ class RecordPaymentForm(forms.Form):
 class ClearChequeForm(forms.Form):
     """The day on which a cheque's money was at the bank."""
 
-    cleared_on = forms.DateField(
-        label=_("At the bank on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
-    )
+    cleared_on = DayField(label=_("At the bank on"))
 
 
 class SearchForm(forms.Form):
     """What orders are looked for by."""
 
-    q = forms.CharField(label=_("Reference, name or amount"), max_length=200, required=False)
+    q = OneLineField(label=_("Reference, name or amount"), max_length=200, required=False)
     all = forms.BooleanField(required=False)
 
 

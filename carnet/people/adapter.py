@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from carnet.kernel import clock
+from carnet.kernel import clock, text
 from carnet.people import actions, mails
 from carnet.people.models import Person
 
@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Everything leaves by the outbox, in the language of the person, or of the page if nobody has this address."""
-        person = Person.objects.filter(email=email.lower()).first()
+        person = Person.objects.filter(email=text.address(email)).first()
         plain = {name: value for name, value in context.items() if isinstance(value, str)}
         mails.account_mail(
             template_prefix.rpartition("/")[2],

@@ -141,6 +141,7 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.account_exists": _(
         "This address has an account by now. Sign in: your question is there, and you send it from there."
     ),
+    "tickets.before_ticket": _("The ticket was opened on a later day. Choose that day or a later one."),
     "tickets.closing_reason_missing": _("Say why: the team will want to know later."),
     "tickets.corrected_already": _("This time was corrected meanwhile. Correct the line that stands now."),
     "tickets.correction_reason_missing": _("Say why the time is corrected: the customer reads it."),

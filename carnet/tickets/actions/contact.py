@@ -4,6 +4,7 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.kernel import text as text_of
 from carnet.kernel.refused import KeyReused
 from carnet.tickets import mails
 from carnet.tickets.models import ContactMessage
@@ -30,7 +31,7 @@ def write_contact_message(
     `suspect`: the form saw signs of spam. Such a message, and what comes after five of one address in an hour, is kept
     apart and not acknowledged, so that nobody can make us write to strangers. Refuses `KeyReused`.
     """
-    email = email.lower()
+    email = text_of.address(email)
     lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).exclude(key=key).count()
     message, is_new = ContactMessage.objects.get_or_create(
         key=key,

@@ -11,6 +11,7 @@ from carnet.audit.actors import Actor
 from carnet.charging.actions import covers
 from carnet.files import actions as files
 from carnet.kernel import sql
+from carnet.kernel import text as text_of
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
 from carnet.people import actions as people
@@ -82,7 +83,7 @@ def ask_first_question(
     Whether the address has an account shows in the mail alone, never on the page. Refuses `KeyReused`, and
     `TooManyQuestions` of one address in an hour, for each of them sends a mail.
     """
-    email = email.strip().lower()
+    email = text_of.address(email)
     asked = FirstQuestion.objects.filter(email=email, created_at__gt=at - HOUR).exclude(key=key)
     if asked.count() >= QUESTIONS_AN_HOUR:
         raise TooManyQuestions

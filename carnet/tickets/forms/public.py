@@ -6,8 +6,8 @@ from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
 from carnet.people.models import Customer
-from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, OneLineField, subject_field
-from carnet.web.forms import Cards, CriticalityField, KeyField
+from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
+from carnet.web.forms import AddressField, Cards, CriticalityField, KeyField, OneLineField
 
 # When a contact form was shown, signed: what is sent within three seconds was typed by no hand.
 _SHOWN = Signer(salt="tickets.contact_form")
@@ -29,11 +29,9 @@ class FirstQuestionForm(FormWithFiles):
     criticality = CriticalityField()
     files = AttachmentsField()  # type: ignore[assignment]
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
         help_text=_("We send you a link to confirm it. No means of payment is asked for."),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     customer_kind = forms.ChoiceField(
         label=_("You ask for"),
@@ -70,18 +68,13 @@ class ContactForm(forms.Form):
     """Anyone's message to us. Spam is held back without puzzles: see `is_suspect`."""
 
     key = KeyField()
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown = OneLineField(widget=forms.HiddenInput(), required=False)
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        help_text=_("We answer to it, and use it for nothing else."),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    email = AddressField(label=_("Your e-mail address"), help_text=_("We answer to it, and use it for nothing else."))
     subject = OneLineField(label=_("In one line"), max_length=200)
     text = LongTextField(label=_("Your message"), rows=8)
     # A field that people don't see, and that programs fill in.
-    website = forms.CharField(
+    website = OneLineField(
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
