@@ -72,7 +72,10 @@ def receive_payment(
     """
     if amount_cents <= 0 or means not in Means:
         raise ValueError(f"no money: {amount_cents} cents by {means}")
-    facts = [customer.pk, means, amount_cents, received_on, cause.kind, cause.id, payer, bank, document_number, note]
+    facts = [
+        customer.pk, means, amount_cents, received_on, cause.kind, cause.id, payer, bank, document_number, note,
+        is_another,
+    ]  # fmt: skip
     content = keys.digest(chain.canonical({"payment": facts}))
     # Of two with one key, the second waits here; and it is the lock of whoever moves credit, who takes it before the
     # books too.

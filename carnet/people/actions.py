@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import VISITOR, Actor
-from carnet.kernel import calendar, keys, text
+from carnet.kernel import calendar, keys, once, text
 from carnet.kernel.refused import Refused
 from carnet.people import mails, queries, rules
 from carnet.people.models import Customer, Invitation, Membership, Person, SignUp
@@ -197,13 +197,14 @@ def invite(
     """Send an invitation to this address: it works once, for 7 days (P1). Inviting again ends the one before.
 
     `by` is a holder, or the team on the customer's behalf; the same `key` again gives back the first invitation.
-    Refuses `NotHolder`, `AlreadyMember`, `TooManyInvitations`.
+    Refuses `NotHolder`, `KeyReused`, `AlreadyMember`, `TooManyInvitations`.
     """
     _require_holder(customer, by)
     assert by.id is not None, "an invitation names the person who invites"
-    if first := Invitation.objects.filter(customer=customer, key=key).first():
-        return first
     email = text.address(email)
+    asked = {"customer": customer, "email": email, "role": role, "language": language}
+    if once.was_done("invite", key=key, at=at, by=by.id, **asked):
+        return Invitation.objects.get(key=key)
     if Membership.objects.active().filter(customer=customer, person__email=email).exists():
         raise AlreadyMember(email=email)
     zone = provider.time_zone()

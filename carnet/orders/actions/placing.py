@@ -11,8 +11,8 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
-from carnet.kernel import money, references
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel import money, once, references
+from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.models import CustomerLedger
@@ -112,14 +112,14 @@ def place_order(
     `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
     alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
     `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
-    `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `CountryNotServed`, `MeansNotOnOffer`.
+    `KeyReused`, `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `CountryNotServed`, `MeansNotOnOffer`.
     """
+    if once.was_done(
+        "place_order", key=key, at=at, by=by.id, customer=customer, edition=edition, buyer=buyer, means=means,
+        express_request=express_request, terms=terms, person=person, placed_by=placed_by,
+    ):  # fmt: skip
+        return Order.objects.get(key=key)
     CustomerLedger.objects.lock(customer.pk)
-    known = Order.objects.filter(key=key).first()
-    if known is not None:
-        if (known.customer_id, known.edition_id, known.placed_by_id) != (customer.pk, edition.pk, placed_by.pk):
-            raise KeyReused
-        return known
     is_consumer = customer.kind == Customer.Kind.HOUSEHOLD
     person = None if edition.shared else person
     _refuse_unless_on_sale(edition, terms, means, at)

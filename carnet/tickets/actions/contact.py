@@ -4,8 +4,8 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.kernel import once
 from carnet.kernel import text as text_of
-from carnet.kernel.refused import KeyReused
 from carnet.tickets import mails
 from carnet.tickets.models import ContactMessage
 
@@ -32,23 +32,13 @@ def write_contact_message(
     apart and not acknowledged, so that nobody can make us write to strangers. Refuses `KeyReused`.
     """
     email = text_of.address(email)
-    lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).exclude(key=key).count()
-    message, is_new = ContactMessage.objects.get_or_create(
-        key=key,
-        defaults={
-            "name": name,
-            "email": email,
-            "language": language,
-            "subject": subject,
-            "text": text,
-            "at": at,
-            "suspect": suspect or lately >= MESSAGES_AN_HOUR,
-        },
+    typed = {"name": name, "email": email, "subject": subject, "text": text}
+    if once.was_done("write_contact_message", key=key, at=at, **typed):
+        return ContactMessage.objects.get(key=key)
+    lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).count()
+    message = ContactMessage.objects.create(
+        key=key, language=language, at=at, suspect=suspect or lately >= MESSAGES_AN_HOUR, **typed
     )
-    if not is_new:
-        if (message.name, message.email, message.subject, message.text) != (name, email, subject, text):
-            raise KeyReused
-        return message
     audit.record(
         "contact_message.written", by=by, at=at, subject=("contact_message", message.pk), suspect=message.suspect
     )

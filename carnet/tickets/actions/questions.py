@@ -10,10 +10,10 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.charging.actions import covers
 from carnet.files import actions as files
-from carnet.kernel import sql
+from carnet.kernel import once, sql
 from carnet.kernel import text as text_of
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.refused import Refused
 from carnet.people import actions as people
 from carnet.people import queries as people_queries
 from carnet.people.models import Customer, Person
@@ -96,12 +96,11 @@ def ask_first_question(
         "text": text,
         "criticality": criticality,
     }
+    uploads = list(uploads)
+    if once.was_done("ask_first_question", key=key, at=at, files=files.digests(uploads), **typed):
+        return FirstQuestion.objects.get(key=key)
     moments = {"created_at": at, "sent_at": at, "expires_at": at + LINK_LASTS}
-    question, is_new = FirstQuestion.objects.get_or_create(key=key, defaults={**typed, "language": language, **moments})
-    if not is_new:
-        if {name: getattr(question, name) for name in typed} != typed:
-            raise KeyReused
-        return question
+    question = FirstQuestion.objects.create(key=key, language=language, **typed, **moments)
     for upload in uploads:
         FirstQuestionFile.objects.create(question=question, file=files.store_file(upload=upload, at=at))
     audit.record("first_question.asked", by=by, at=at, subject=("first_question", question.pk))
@@ -204,6 +203,13 @@ def open_ticket(
     membership = people_queries.active_membership(person, customer)
     if membership is None or not membership.may_open_tickets:
         raise MayNotAsk
+    uploads = list(uploads)
+    if once.was_done(
+        "open_ticket", key=key, at=at, by=by.id, customer=customer, person=person, subject=subject, text=text,
+        criticality=criticality, means=means, then=then, ceiling=ceiling,
+        files=files.digests(uploads),
+    ):  # fmt: skip
+        return Ticket.objects.get(key=key)
     ticket = Ticket(
         key=key,
         customer=customer,
@@ -216,9 +222,7 @@ def open_ticket(
         waits_since=at,
         due_at=turns.due_at(criticality, at),
     )
-    (is_new,) = sql.carry_out(sql.new_unless_known(ticket, "key"))
-    if not is_new:
-        return _opened_before(key, customer=customer, person=person, subject=subject, text=text)
+    sql.carry_out(sql.new(ticket))
     ticket.cover = covers.open_cover(
         cause=Cause("ticket", ticket.pk),
         customer=customer,
@@ -240,15 +244,6 @@ def open_ticket(
         mails.waiting_for_cover(ticket, at=at)
     else:
         mails.received(ticket, at=at)
-    return ticket
-
-
-def _opened_before(key: str, *, customer: Customer, person: Person, subject: str, text: str) -> Ticket:
-    """The ticket that this form has opened already. Refuses `KeyReused` if that was another question."""
-    ticket = Ticket.objects.get(key=key)
-    is_theirs = (ticket.customer_id, ticket.asked_by_id, ticket.subject) == (customer.pk, person.pk, subject)
-    if not is_theirs or not ticket.messages.filter(kind=Message.Kind.QUESTION, text=text).exists():
-        raise KeyReused
     return ticket
 
 
