@@ -2,7 +2,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -11,7 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from carnet.provider.models import Company
-from carnet.provider.rules import CRITICALITIES, Setting
+from carnet.provider.rules import CRITICALITIES, Setting, zones_of_places
 from carnet.web import formats
 from carnet.web.forms import (
     CRITICALITY,
@@ -243,7 +242,7 @@ class SettingForm(forms.Form):
                     label=str(words.label), choices=choices, widget=forms.RadioSelect, initial=initial
                 )
             case "time_zone":
-                zones = [(zone, zone) for zone in sorted(available_timezones())]
+                zones = [(zone, zone) for zone in sorted(zones_of_places())]
                 self.fields["value"] = forms.ChoiceField(label=str(words.label), choices=zones, initial=value)
             case "holidays_of":
                 self.fields["value"] = OneLineField(label=str(words.label), max_length=12, initial=value)

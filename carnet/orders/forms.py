@@ -49,6 +49,7 @@ class BuyerFields(forms.Form):
     siren = OneLineField(
         label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, for companies in France.")
     )
+    has_no_siren = forms.BooleanField(label=_("An association that has no SIREN"), required=False)
     vat_number = OneLineField(label=_("VAT number"), max_length=24, required=False)
     means = forms.ChoiceField(label=_("How will you pay?"), widget=Cards(MEANS_HINTS, across=True))
 
@@ -64,6 +65,7 @@ class StartOrderForm(BuyerFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["has_no_siren"]
         for name in ("siren", "vat_number"):
             self.fields[name].help_text = _("Only for a company.")
 
@@ -96,7 +98,7 @@ class PlaceOrderForm(BuyerFields):
     def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if customer.kind == Customer.Kind.HOUSEHOLD:
-            del self.fields["siren"], self.fields["vat_number"]
+            del self.fields["siren"], self.fields["has_no_siren"], self.fields["vat_number"]
         else:
             del self.fields["express_request"]
             for name in ("street", "postcode", "city"):
@@ -113,7 +115,8 @@ class PlaceOrderForm(BuyerFields):
     def buyer(self, email: str) -> rules.Buyer:
         """Who is named on the invoice."""
         names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
-        return rules.Buyer(email=email, **{name: self.cleaned_data.get(name) or "" for name in names})
+        given = {name: self.cleaned_data.get(name) or "" for name in names}
+        return rules.Buyer(email=email, **given, has_no_siren=self.cleaned_data.get("has_no_siren", False))
 
 
 class AmountField(OneLineField):
@@ -143,6 +146,7 @@ class RecordPaymentForm(forms.Form):
     payer = OneLineField(label=_("Who paid"), max_length=160, required=False)
     bank = OneLineField(label=_("Bank"), max_length=120, required=False)
     document_number = OneLineField(label=_("Number of the cheque or transfer"), max_length=60, required=False)
+    is_old = forms.BooleanField(label=_("This money really came more than a year ago."), required=False)
     is_another = forms.BooleanField(
         label=_("This is another payment, although the same sum of the same day stands there already."), required=False
     )

@@ -11,6 +11,9 @@ Kind = Literal["whole", "choice", "yes_no", "time_zone", "holidays_of", "targets
 Problem = Literal[
     "not_whole", "out_of_range", "not_a_choice", "unknown_time_zone", "unknown_holidays", "targets_out_of_order"
 ]
+CONTINENTS = {
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+}  # fmt: skip
 CRITICALITIES = ("blocked", "hindered", "question")
 
 
@@ -86,7 +89,7 @@ def problem(setting: Setting, value: Any) -> Problem | None:
         case "yes_no":
             return None if isinstance(value, bool) else "not_a_choice"
         case "time_zone":
-            return None if value in available_timezones() else "unknown_time_zone"
+            return None if value in zones_of_places() else "unknown_time_zone"
         case "holidays_of":
             return None if value in places_with_holidays() else "unknown_holidays"
         case _:
@@ -96,6 +99,12 @@ def problem(setting: Setting, value: Any) -> Problem | None:
 def reminds_in_time(values: dict[str, Any]) -> bool:
     """T13: the reminder goes out before the ticket closes by itself."""
     return bool(values["remind_after_days"] < values["close_after_days"])
+
+
+@cache
+def zones_of_places() -> frozenset[str]:
+    """The time zones that are named after a place on a map, like Europe/Paris: none like Factory, UTC or Etc/GMT+5."""
+    return frozenset(zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and "/" in zone)
 
 
 @cache

@@ -86,16 +86,31 @@ SENTENCES: dict[str, str | Promise] = {
         "The offer has changed since you opened this page. Nothing was ordered: look at it again, and order if it"
         " suits you."
     ),
+    "orders.siren_missing": _(
+        "The invoice of a company in France needs its SIREN, which has 9 digits. An association without one ticks the"
+        " box below."
+    ),
     "orders.siren_wrong": _("This is no SIREN: it has 9 digits, and its last one must fit the others."),
+    "orders.siret_given": _("This is a SIRET, which has 14 digits. The SIREN in it is %(siren)s: type that one."),
     "orders.terms_changed": _(
         "The terms have changed since you opened this page. Nothing was ordered: read them again, and order if they"
         " suit you."
+    ),
+    "orders.vat_number_of_another_company": _(
+        "This VAT number belongs to another company: that of SIREN %(siren)s ends with it."
+    ),
+    "orders.vat_number_of_another_country": _(
+        "This VAT number is from another country than the address. Correct one of the two."
     ),
     "orders.vat_number_wrong": _("This is no VAT number of the European Union, or it has a mistake in it."),
     "payments.cleared_before_received": _("A cheque is at the bank after it came, and not in the future."),
     "payments.not_a_cheque": _("Only cheques are cleared."),
     "payments.not_enough_credit": _("There is not enough credit for this."),
     "payments.received_in_future": _("This day is still to come. Record money once it is there."),
+    "payments.received_before_order": _(
+        "This day comes before the order. Record earlier money as a payment without an order, on the customer’s page."
+    ),
+    "payments.received_long_ago": _("This day is more than a year ago. If it is right, tick this box."),
     "payments.same_money_again": _(
         "The same sum of the same day is recorded already. If it came twice, tick this box."
     ),
@@ -131,6 +146,12 @@ SENTENCES: dict[str, str | Promise] = {
     "provider.text_missing": _("The text is missing in one of the three languages."),
     "provider.unknown_holidays": _("The public holidays of this place are not known. Write FR, or FR-57 for Moselle."),
     "provider.unknown_time_zone": _("There is no such time zone. Its name is like Europe/Paris."),
+    "provider.vat_number_of_another_company": _(
+        "This VAT number belongs to another company: that of SIREN %(siren)s ends with it."
+    ),
+    "provider.vat_number_of_another_country": _(
+        "This VAT number is from another country than the address. Correct one of the two."
+    ),
     "provider.vat_number_wrong": _("This is no VAT number of the European Union, or it has a mistake in it."),
     "schedule.closed_for_too_long": _("With these days the service would be closed for more than a year."),
     "schedule.days_backwards": _("The last day comes before the first one."),
