@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.account import forms as allauth
@@ -199,7 +200,7 @@ def test_case_A3_so_do_the_forms_of_packages():
     assert (bare, len(fields) > 80) == ([], True)
 
 
-def subclasses(cls: type) -> Iterator[type]:
+def subclasses(cls: Any) -> Iterator[Any]:
     for child in cls.__subclasses__():
         yield child
         yield from subclasses(child)

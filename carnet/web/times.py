@@ -3,9 +3,10 @@ century, a time that a clock on the wall never showed. What could be read in two
 """
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -162,8 +163,9 @@ class TimesForm(forms.Form):
         if _squeezed(typed) in {_squeezed(formats.exact_duration(seconds, one)) for one in LANGUAGES}:
             return
         understood = formats.exact_duration(seconds, (get_language() or "fr")[:2])
-        self.data = self.data.copy()
-        self.data[self.add_prefix(name)] = understood
+        shown = cast(QueryDict, self.data).copy()
+        shown[self.add_prefix(name)] = understood
+        self.data = shown
         words = _("We read this as %(duration)s. If that is right, send the form once more; if not, change it.")
         self.add_error(name, forms.ValidationError(words, code="understood", params={"duration": understood}))
 

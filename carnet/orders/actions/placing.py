@@ -1,6 +1,7 @@
 """Ordering: what is bought, at which price, by which terms, and how it will be paid (O1, O2)."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from stdnum.eu import vat as vat_numbers
@@ -223,7 +224,7 @@ def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person |
 
 def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
     """The buyer with numbers in their plain form; a household has none of them."""
-    plain = {name: " ".join(getattr(buyer, name).split()) for name in rules.BUYER_NAMES}
+    plain: dict[str, Any] = {name: " ".join(getattr(buyer, name).split()) for name in rules.BUYER_NAMES}
     if is_consumer:
         return rules.Buyer(**plain | {"siren": "", "vat_number": ""})
     if not (plain["name"] and plain["street"] and plain["city"]):

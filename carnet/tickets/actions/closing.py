@@ -94,7 +94,7 @@ def mark_unsolved(
     `ReopeningTooLate` once ⚙ reopen_days have passed since it was closed.
     """
     uploads = list(uploads)
-    is_again = was_sent("mark_unsolved", ticket, text, uploads, key=key, by=by, at=at)
+    is_again = was_sent("mark_unsolved", ticket, text=text, uploads=uploads, key=key, by=by, at=at)
     ticket = _locked(ticket)
     if is_again:
         return ticket

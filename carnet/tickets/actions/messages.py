@@ -41,7 +41,7 @@ def write_message(
     ticket is the way.
     """
     uploads = list(uploads)
-    if was_sent("write_message", ticket, text, uploads, key=key, by=by, at=at):
+    if was_sent("write_message", ticket, text=text, uploads=uploads, key=key, by=by, at=at):
         return Message.objects.get(key=key)
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
     _refuse_unless_open(ticket)
@@ -75,7 +75,9 @@ def answer_ticket(
     if should_solve and asks:
         raise ValueError("an answer either should solve the matter or asks back")
     uploads = list(uploads)
-    if was_sent("answer_ticket", ticket, text, uploads, key=key, by=by, at=at, should_solve=should_solve, asks=asks):
+    if was_sent(
+        "answer_ticket", ticket, text=text, uploads=uploads, key=key, by=by, at=at, should_solve=should_solve, asks=asks
+    ):
         return Message.objects.get(key=key)
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
     _refuse_unless_open(ticket)
@@ -112,7 +114,7 @@ def write_note(
     note. Refuses `MessageEmpty` and `KeyReused`.
     """
     uploads = list(uploads)
-    if was_sent("write_note", ticket, text, uploads, key=key, by=by, at=at):
+    if was_sent("write_note", ticket, text=text, uploads=uploads, key=key, by=by, at=at):
         return Message.objects.get(key=key)
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
     note = add_message(ticket=ticket, kind=Message.Kind.NOTE, text=text, uploads=uploads, key=key, by=by, at=at)
@@ -160,9 +162,9 @@ def add_message(
 def was_sent(
     verb: str,
     ticket: Ticket,
+    *,
     text: str,
     uploads: list[UploadedFile],
-    *,
     key: str,
     by: Actor,
     at: datetime.datetime,

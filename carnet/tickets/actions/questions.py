@@ -206,8 +206,7 @@ def open_ticket(
     uploads = list(uploads)
     if once.was_done(
         "open_ticket", key=key, at=at, by=by.id, customer=customer, person=person, subject=subject, text=text,
-        criticality=criticality, means=means, then=then, ceiling=ceiling,
-        files=files.digests(uploads),
+        criticality=criticality, means=means, then=then, ceiling=ceiling, files=files.digests(uploads),
     ):  # fmt: skip
         return Ticket.objects.get(key=key)
     ticket = Ticket(
@@ -224,15 +223,9 @@ def open_ticket(
     )
     sql.carry_out(sql.new(ticket))
     ticket.cover = covers.open_cover(
-        cause=Cause("ticket", ticket.pk),
-        customer=customer,
-        person=person,
-        means=means,
-        then=then,
-        ceiling=ceiling,
-        by=by,
-        at=at,
-    )
+        cause=Cause("ticket", ticket.pk), customer=customer, person=person, means=means, then=then, ceiling=ceiling,
+        by=by, at=at,
+    )  # fmt: skip
     sql.carry_out(sql.change("UPDATE tickets_ticket SET cover_id = %s WHERE id = %s", [ticket.cover.pk, ticket.pk]))
     message = add_message(
         ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=f"opens:{key}"[:64], by=by, at=at
