@@ -29,15 +29,17 @@ class Folded(Transform):
         return self.as_sql(compiler, connection, function=SQLITE_FUNCTION, **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any, **_extra: Any) -> Any:
-        stored, values = compiler.compile(self.get_source_expressions()[0])
+        stored, asked = compiler.compile(self.get_source_expressions()[0])
         capitals, small = ALPHABETS.upper(), ALPHABETS
         singles, as_letters = "".join(text.ONE_FOR_ONE), "".join(text.ONE_FOR_ONE.values())
         folded = f"translate(lower(normalize(({stored})::text, NFKD)), %s, %s)"
         folded = f"regexp_replace(translate({folded}, %s, %s), %s, '', 'g')"
-        values = [*values, capitals, small, singles, as_letters, _marks()]
+        values = [*asked, capitals, small, singles, as_letters, _marks()]
         for letter, letters in text.WRITTEN_OUT.items():
             folded, values = f"replace({folded}, %s, %s)", [*values, letter, letters]
-        return folded, values
+        # Most of what is stored has no accent at all, and need not be taken apart.
+        plain = f'octet_length({stored}) = char_length({stored}) THEN lower({stored} COLLATE "C")'
+        return f"CASE WHEN {plain} ELSE {folded} END", [*asked * 3, *values]
 
 
 class ContainsFolded(PatternLookup):
@@ -49,7 +51,7 @@ class ContainsFolded(PatternLookup):
         super().__init__(Folded(lhs), text.fold(str(rhs)))
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
-        # No LIKE, whose own signs would have to be escaped, and which on SQLite looks at 50,000 characters at most.
+        # No LIKE, whose own signs would have to be escaped, and of which SQLite takes none of over 50,000 characters.
         stored, values = self.process_lhs(compiler, connection)
         function = "instr" if connection.vendor == "sqlite" else "strpos"
         return f"{function}({stored}, %s) > 0", [*values, self.rhs]

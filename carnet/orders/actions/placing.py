@@ -13,7 +13,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
-from carnet.kernel import companies, money, once, references
+from carnet.kernel import companies, money, once, references, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
@@ -224,7 +224,7 @@ def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person |
 
 def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
     """The buyer with numbers in their plain form; a household has none of them."""
-    plain: dict[str, Any] = {name: " ".join(getattr(buyer, name).split()) for name in rules.BUYER_NAMES}
+    plain: dict[str, Any] = {name: " ".join(text.one_line(getattr(buyer, name)).split()) for name in rules.BUYER_NAMES}
     if is_consumer:
         return rules.Buyer(**plain | {"siren": "", "vat_number": ""})
     if not (plain["name"] and plain["street"] and plain["city"]):
