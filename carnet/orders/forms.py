@@ -28,6 +28,10 @@ COUNTRIES = (
     ("NL", _("Netherlands")),
     ("PT", _("Portugal")),
 )
+SIREN_NEEDED = _(
+    "The invoice of a company in France needs its SIREN, which has 9 digits. An association without one ticks the"
+    " box below."
+)
 AMOUNT_PROBLEMS = {
     "empty": _("Type an amount, like 240 or 240,50."),
     "no_number": _("This is no amount. Type it like 240 or 240,50."),
@@ -103,6 +107,9 @@ class PlaceOrderForm(BuyerFields):
             del self.fields["express_request"]
             for name in ("street", "postcode", "city"):
                 self.fields[name].required = True
+            is_in_france = (self["country"].value() or "FR") == "FR"
+            self.fields["siren"].required = is_in_france and not self["has_no_siren"].value()
+            self.fields["siren"].error_messages["required"] = SIREN_NEEDED
         if is_shared:
             del self.fields["person"]
         else:

@@ -111,6 +111,21 @@ def test_a_price_changed_since_the_page_was_shown_orders_nothing_and_keeps_what_
     assert Order.objects.get().price_cents == 25_000
 
 
+def test_case_A9_a_company_is_asked_for_its_siren(ines, twenty):
+    browser, page = in_english(ines), "/my/order/tokens-20/"
+    assert 'SIREN <span class="optional">' not in browser.get(page).content.decode()
+    typed = {
+        "means": "transfer", "accept_terms": "on", "name": "Atelier", "street": "1 rue Haute", "postcode": "67000",
+        "city": "Strasbourg", "country": "FR",
+    }  # fmt: skip
+    sent = form_to(browser, page, page).filled(**typed)
+    shown = browser.post(page, sent).content.decode()
+    assert "The invoice of a company in France needs its SIREN" in shown
+    assert not Order.objects.exists()
+    assert "The SIREN in it is 552100554" in browser.post(page, {**sent, "siren": "55210055400013"}).content.decode()
+    assert browser.post(page, {**sent, "has_no_siren": "on"}).status_code == 302
+
+
 def test_case_V3_the_edition_of_another_offer_is_not_ordered(claire, twenty):
     browser = in_english(claire)
     sent = form_to(browser, "/my/order/tokens-20/", "/my/order/tokens-20/").filled()
