@@ -11,7 +11,7 @@ from carnet.web.times import DayField
 
 
 class CustomerSearchForm(forms.Form):
-    q = OneLineField(label=_("Name, e-mail, phone or number"), required=False, max_length=200)
+    q = OneLineField(label=_("Name, e-mail, phone or ticket number"), required=False, max_length=200)
 
 
 class PeriodForm(forms.Form):
@@ -20,7 +20,7 @@ class PeriodForm(forms.Form):
     since = DayField(label=_("From"))
     until = DayField(label=_("Up to and including"))
     unit = forms.ChoiceField(
-        label=_("What"),
+        label=_("Type"),
         choices=[("all", _("tickets and minutes")), (Lot.Unit.TOKEN, _("tickets")), (Lot.Unit.MINUTE, _("minutes"))],
     )
 
@@ -34,13 +34,15 @@ class PeriodForm(forms.Form):
     def clean_until(self) -> datetime.date | None:
         until: datetime.date | None = self.cleaned_data["until"]
         if until and until > self.today:
-            raise forms.ValidationError(_("What comes after today is not known yet."), code="future")
+            raise forms.ValidationError(_("Choose a period that ends today or earlier."), code="future")
         return until
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
-            self.add_error("since", forms.ValidationError(_("This day comes after the last one."), code="order"))
+            self.add_error(
+                "since", forms.ValidationError(_("The first day must not be after the last day."), code="order")
+            )
         return cleaned
 
     def period(self) -> Period:

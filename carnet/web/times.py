@@ -49,7 +49,7 @@ class DayField(forms.DateField):
     """A day of our times, typed by hand or chosen; the clean value is a date."""
 
     widget = DayInput
-    default_error_messages = {"invalid": _("That is no date. Write it like 31/12/2027.")}
+    default_error_messages = {"invalid": _("This is not a valid date. Use the format 31/12/2027.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=DAY_FORMATS, **kwargs)
@@ -67,7 +67,7 @@ class MomentField(forms.Field):
     """
 
     widget = MomentInput
-    default_error_messages = {"required": _("Choose a day and a time."), "invalid": _("Choose a day and a time.")}
+    default_error_messages = {"required": _("Choose a date and time."), "invalid": _("Choose a date and time.")}
 
     def to_python(self, value: Any) -> list[datetime.datetime]:
         """Every instant at which the clock shows it: one or two."""
@@ -182,7 +182,7 @@ def _read(typed: str, formats_tried: list[str]) -> datetime.datetime | None:
 def _refuse_other_century(year: int) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         years = {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise forms.ValidationError(_("Choose a year from %(first)s to %(last)s."), code="far_away", params=years)
+        raise forms.ValidationError(_("Choose a year between %(first)s and %(last)s."), code="far_away", params=years)
 
 
 def _squeezed(typed: str) -> str:

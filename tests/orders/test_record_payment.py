@@ -150,7 +150,7 @@ def test_a_cancelled_order_owes_nothing_and_is_not_recalled(order):
 def test_what_was_paid_of_a_cancelled_order_and_what_comes_later_is_credit(order, claire, twenty):
     pay(order, 4_000)
     cancelled(order)
-    assert "kept as your credit" in OutgoingMail.objects.latest("id").text
+    assert "kept as credit" in OutgoingMail.objects.latest("id").text
     pay(order, 20_000, at="2027-03-05 12:00")
     assert (fresh(order).state, mails()[-1]) == ("cancelled", "orders/paid_cancelled")
     assert credit(order) == [("cancelled", 4_000), ("cancelled", 20_000)]
@@ -409,7 +409,7 @@ def test_case_A8_beside_its_field(martins, odile):
     page = f"/desk/customers/{martins.pk}/payment/"
     sent = {"key": form_key(), "means": "transfer", "amount_cents": "50", "received_on": "1900-01-01"}
     shown = in_english(odile).post(page, sent).content.decode()
-    assert "Choose a year from 2000 to 2100." in shown
+    assert "Choose a year between 2000 and 2100." in shown
     assert 'value="1900-01-01"' in shown
     shown = in_english(odile).post(page, {**sent, "received_on": "2001-01-01"}).content.decode()
     assert "This day is more than a year ago. If it is right, tick this box." in shown

@@ -29,8 +29,8 @@ class LongTextField(TextField):
 
 def subject_field() -> OneLineField:
     return OneLineField(
-        label=_("In one line"),
-        help_text=_("One subject for each ticket; for a second one, open a second ticket."),
+        label=_("Subject"),
+        help_text=_("One subject per ticket. For a second subject, open another ticket."),
         max_length=200,
     )
 
@@ -69,5 +69,6 @@ class FormWithFiles(forms.Form):
         super().full_clean()
         if self.errors and self.files and "files" in self.fields and "files" not in self.errors:
             self.add_error(
-                "files", _("Please choose the files again: your browser does not keep them. The rest is kept.")
+                "files",
+                _("Please choose the files again: your browser does not keep them. Everything else is still here."),
             )

@@ -24,17 +24,17 @@ class FirstQuestionForm(FormWithFiles):
     text = LongTextField(
         label=_("Your question"),
         rows=8,
-        help_text=_("What happens, since when, on which device? Up to 50,000 characters."),
+        help_text=_("What is happening, since when, and on which device? Up to 50,000 characters."),
     )
     criticality = CriticalityField()
     files = AttachmentsField()  # type: ignore[assignment]
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
     email = AddressField(
         label=_("Your e-mail address"),
-        help_text=_("We send you a link to confirm it. No means of payment is asked for."),
+        help_text=_("We’ll send you a link to confirm it. No payment details needed."),
     )
     customer_kind = forms.ChoiceField(
-        label=_("You ask for"),
+        label=_("Who is it for?"),
         choices=[
             (Customer.Kind.HOUSEHOLD, _("Your household")),
             (Customer.Kind.COMPANY, _("A company or association")),
@@ -43,7 +43,7 @@ class FirstQuestionForm(FormWithFiles):
         widget=Cards(across=True),
     )
     customer_name = OneLineField(
-        label=_("Name of the company"),
+        label=_("Company name"),
         help_text=_("Only for a company or association."),
         required=False,
         max_length=120,
@@ -53,7 +53,7 @@ class FirstQuestionForm(FormWithFiles):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if typed.get("customer_kind") == Customer.Kind.COMPANY and not typed.get("customer_name"):
-            self.add_error("customer_name", _("Please say the name of the company or association."))
+            self.add_error("customer_name", _("Please enter the name of the company or association."))
         return typed
 
 
@@ -70,8 +70,10 @@ class ContactForm(forms.Form):
     key = KeyField()
     shown = OneLineField(widget=forms.HiddenInput(), required=False)
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
-    email = AddressField(label=_("Your e-mail address"), help_text=_("We answer to it, and use it for nothing else."))
-    subject = OneLineField(label=_("In one line"), max_length=200)
+    email = AddressField(
+        label=_("Your e-mail address"), help_text=_("We reply to this address and use it for nothing else.")
+    )
+    subject = OneLineField(label=_("Subject"), max_length=200)
     text = LongTextField(label=_("Your message"), rows=8)
     # A field that people don't see, and that programs fill in.
     website = OneLineField(
