@@ -6,12 +6,19 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from allauth.account import forms as allauth
+from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
+from django.utils.module_loading import import_string
 
 from carnet.kernel.refused import Refused
+from carnet.people import forms as people_forms
+from carnet.people.models import Person
 from carnet.web.refusals import SENTENCES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,6 +153,57 @@ def test_what_has_no_name_has_no_place():
         for function in functions(path)
         if empty_verbs.match(function.name) and function.name not in called_by_django
     ] == []
+
+
+# Django's fields for what somebody types, and what stands in their place.
+TYPED_BARE = {
+    "CharField", "EmailField", "URLField", "RegexField", "SlugField", "IntegerField", "FloatField", "DecimalField",
+    "DateField", "DateTimeField", "TimeField", "DurationField", "GenericIPAddressField", "UUIDField", "JSONField",
+}  # fmt: skip
+INPUT_LAYER = {ROOT / "carnet/web/forms.py", ROOT / "carnet/web/times.py"}
+
+
+def test_case_A3_what_is_typed_goes_through_one_input_layer():
+    """Fields of carnet.web.forms and carnet.web.times clean it; one of Django's own would store it as it came."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
+        for path in SOURCES
+        if path not in INPUT_LAYER
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in TYPED_BARE
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("forms", "django_forms")
+    ]
+    assert bare == []
+
+
+WITH_PERSON = (allauth.UserForm, people_forms.NewPasswordForm, people_forms.ReauthenticateForm)
+
+
+def test_case_A3_so_do_the_forms_of_packages():
+    """Also what a form takes over from django-allauth or from a model; passwords are left as they are typed."""
+    for path in SOURCES:
+        importlib.import_module(name_of(path))
+    of_packages = list(map(import_string, settings.ACCOUNT_FORMS.values()))
+    ours = [form for form in subclasses(forms.BaseForm) if form.__module__.startswith("carnet.")]
+    classes = [form for form in ours if form not in of_packages and form is not people_forms.OnePasswordForm]
+    fields = [(form.__name__, name, field) for form in classes for name, field in form.base_fields.items()]
+    for form in of_packages:
+        shown = form(user=Person()) if issubclass(form, WITH_PERSON) else form()
+        fields += [(form.__name__, name, field) for name, field in shown.fields.items()]
+    bare = [
+        f"{form}.{name}"
+        for form, name, field in fields
+        if type(field).__name__ in TYPED_BARE and type(field).__module__.startswith("django.")
+    ]
+    assert (bare, len(fields) > 80) == ([], True)
+
+
+def subclasses(cls: Any) -> Iterator[Any]:
+    for child in cls.__subclasses__():
+        yield child
+        yield from subclasses(child)
 
 
 @pytest.mark.django_db

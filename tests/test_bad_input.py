@@ -35,7 +35,7 @@ NOW = moment(60)
 # What a person or a program may type into any field.
 NASTY = {
     "nothing": "",
-    "only blanks": " \t\u00a0 ",
+    "only blanks": " \t\u00a0\u200b\u202e ",
     "100,000 characters": "Ça ne va pas. " * 7200,
     "one very long word": "x" * 100_000,
     "right to left, emoji, NUL": "مرحبا \u202eevil\u202c 🖨️👩‍👩‍👧\u0000 نص",
@@ -45,7 +45,7 @@ NASTY = {
     "a number too large": "9" * 30,
     "no whole number": "-1e309",
     "no day": "2027-02-31",
-    "a far day": "99999-12-31",
+    "a far day": "9999-12-31T23:59",
     "an address": "nobody@example.org\r\nBcc: everybody@example.org",
 }
 # What a list of choices never holds.

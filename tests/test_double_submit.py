@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
@@ -26,12 +27,14 @@ from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.tickets.actions import contact, work
+from carnet.tickets.actions import messages as exchange
 from carnet.tickets.models import ContactMessage, Message, Ticket
 from carnet.web import refusals
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, make_customer, make_person, signed_in
 from tests.factories.tickets import answer, close, form_key, give_tokens, in_english, make_ticket, moment, stay, work_on
+from tests.files import contents
 from tests.forms import Form, form_to, forms_in
 from tests.tickets.test_ask_first_question import ask
 
@@ -306,12 +309,12 @@ def _(house: House) -> Filled:
     ticket = covered(house)
     work_on(ticket, house.awa, 12, since=moment(10))
     page = f"/desk/tickets/{ticket.pk}/time/{ticket.work_sessions.get().pk}/"
-    return Filled(signed_in(house.awa), page, typed={"seconds": "10:00", "why": "I had lunch."})
+    return Filled(signed_in(house.awa), page, typed={"seconds": "10 min", "why": "I had lunch."})
 
 
 @case("desk:tickets:record_time")
 def _(house: House) -> Filled:
-    typed = {"started_at": "2027-01-11T09:20", "seconds": "12", "reason": "Phoned them"}
+    typed = {"started_at": "2027-01-11T09:20", "seconds": "12 min", "reason": "Phoned them"}
     return Filled(signed_in(house.awa), f"/desk/tickets/{covered(house).pk}/time/", typed=typed)
 
 
@@ -588,38 +591,70 @@ def methods_of(view: Any) -> list[str]:
     return []
 
 
-NEW_WORDS = {
-    "tickets:ask_first_question": {"email": "zoe.garnier@example.org"},
-    "tickets:write_contact_message": {"text": "And on Saturdays?"},
-    "tickets:declare_withdrawal": {"contract": "RF33AB23CD45"},
-    "my:tickets:open_ticket with the free minutes": {"text": "And the scanner too."},
-    "my:tickets:write_message": {"text": "And the scanner too."},
-    "desk:tickets:answer_ticket": {"text": "Or buy another one."},
-    "desk:tickets:answer_ticket a note": {"text": "It was the cable."},
-    "desk:ledger:grant_goodwill": {"quantity": "2"},
-    "desk:orders:record_payment": {"amount_cents": "100,00"},
-    "desk:orders:record_unallocated_payment": {"amount_cents": "60"},
-}
+def a_file(name: str = "other.png", content: bytes = contents.PNG) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
 
 
-@pytest.mark.parametrize("name", NEW_WORDS)
-def test_L12_other_words_under_the_same_key_are_refused_and_kept(name: str, house: House) -> None:
-    """Somebody goes back in the browser, types something new and sends the form that was sent already."""
+# What somebody changes in a form that they go back to, one after the other; the last one is sent once more.
+CHANGED: dict[str, list[dict[str, Any]]] = {
+    "tickets:ask_first_question": [
+        {"files": a_file()}, {"criticality": "blocked"}, {"name": "Zoé G."},
+        {"customer_kind": "company", "customer_name": "Garnier"}, {"email": "zoe.garnier@example.org"},
+    ],
+    "tickets:write_contact_message": [{"name": "Zoé G."}, {"text": "And on Saturdays?"}],
+    "tickets:declare_withdrawal": [{"name": "Zoé G."}, {"contract": "RF33AB23CD45"}],
+    "my:tickets:open_ticket with the free minutes": [
+        {"files": a_file()}, {"criticality": "blocked"}, {"way": "none"}, {"text": "And the scanner too."},
+    ],
+    "my:tickets:open_ticket with the last token": [{"stop_tokens": "3"}, {"text": "And the scanner too."}],
+    "my:tickets:write_message": [{"files": a_file()}, {"text": "And the scanner too."}],
+    "my:people:invite": [{"role": "holder"}, {"language": "es"}, {"email": "noe@example.org"}],
+    "my:orders:place_order": [
+        {"means": "cheque"}, {"express_request": "on"}, {"street": "2 rue Basse"}, {"name": "Claire M."},
+    ],
+    "desk:tickets:answer_ticket": [{"files": a_file()}, {"way": "goes_on"}, {"text": "Or buy another one."}],
+    "desk:tickets:answer_ticket a note": [{"files": a_file()}, {"text": "It was the cable."}],
+    "desk:tickets:split_ticket": [{"text": "It is loud."}],
+    "desk:ledger:grant_goodwill": [{"reason": "A birthday"}, {"last_day": "2027-09-30"}, {"quantity": "2"}],
+    "desk:orders:record_payment": [{"payer": "Her mother"}, {"document_number": "7"}, {"amount_cents": "100,00"}],
+    "desk:orders:record_unallocated_payment": [{"bank": "Another"}, {"amount_cents": "60"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_case_B1_V5_L12_other_content_under_the_same_key_is_refused_and_kept(name: str, house: House) -> None:
+    """Somebody goes back in the browser, changes something and sends the form that was sent already."""
     filled = CASES[name](house)
     form = filled.found()
-    sent = form.filled(**filled.typed)
+    sent = form.filled(**form.pressed | filled.typed)
     filled.browser.post(form.action, sent)
     once = everything()
-    answer_to_it = filled.browser.post(form.action, {**sent, **NEW_WORDS[name]})
+    for changed in CHANGED[name]:
+        answer_to_it = filled.browser.post(form.action, {**sent, **changed})
+        assert answer_to_it.status_code in (200, 422), changed
+    assert everything() == once
     page = answer_to_it.content.decode()
-    assert answer_to_it.status_code in (200, 422)
     with translation.override(answer_to_it.headers["Content-Language"]):
         assert escape(refusals.sentence(KeyReused())) in page
-    assert everything() == once
     again = next(one for one in forms_in(page, filled.page) if one.action == form.action and "key" in one.filled())
-    assert {given: again.filled()[given] for given in NEW_WORDS[name]} == NEW_WORDS[name]
-    assert filled.browser.post(form.action, again.filled(**filled.typed | NEW_WORDS[name])).status_code == 302
+    assert {given: again.filled()[given] for given in changed} == changed
+    fresh = again.filled(**filled.typed | changed)
+    assert filled.browser.post(form.action, {**form.pressed, **fresh}).status_code == 302
     assert everything() != once
+
+
+def test_case_B1_another_file_under_the_same_name_is_another_message(house: House) -> None:
+    ticket, key = covered(house), form_key()
+
+    def send(content: bytes) -> Message:
+        return exchange.write_message(
+            ticket=ticket, text="See", uploads=[a_file("log.txt", content)], key=key, by=house.claire.as_actor(),
+            at=moment(30),
+        )  # fmt: skip
+
+    assert send(b"one") == send(b"one")
+    with pytest.raises(KeyReused):
+        send(b"two")
 
 
 def test_L12_the_key_of_somebody_else_shows_nothing_of_theirs(house: House, ines: Person) -> None:

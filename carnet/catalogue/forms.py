@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carnet.catalogue import rules
+from carnet.web.forms import WholeNumberField
 
 
-def _number(label: Any, most: int) -> forms.IntegerField:
+def _number(label: Any, most: int) -> WholeNumberField:
     widget = forms.NumberInput(attrs={"inputmode": "numeric"})
-    return forms.IntegerField(label=label, min_value=1, max_value=most, widget=widget)
+    return WholeNumberField(label=label, min_value=1, max_value=most, widget=widget)
 
 
 class AdviceForm(forms.Form):

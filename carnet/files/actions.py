@@ -2,6 +2,7 @@ import datetime
 import hashlib
 import logging
 import threading
+from collections.abc import Iterable
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -87,6 +88,11 @@ def examine_file(upload: UploadedFile) -> str:
     return content_type
 
 
+def digests(uploads: Iterable[UploadedFile]) -> list[list[str]]:
+    """What tells the files of one request from those of another: each one's name and the SHA-256 of its content."""
+    return [[upload.name or "", _sha256(upload)] for upload in uploads]
+
+
 def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
     """Keep a file that somebody sent, under a safe name and the type that its content has; it belongs to nobody yet.
 
@@ -95,14 +101,11 @@ def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
     FilesTooLargeTogether, FileTypeRefused, FileNotAsNamed.
     """
     content_type = examine_file(upload)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
     file = StoredFile(
         name=rules.safe_name(upload.name or ""),
         content_type=content_type,
         size_bytes=upload.size or 0,
-        sha256=digest.hexdigest(),
+        sha256=_sha256(upload),
         stored_at=at,
     )
     # On the disk it has neither its name nor its ending, so that no web server ever takes it for something to run.
@@ -163,6 +166,13 @@ def purge_orphans(*, at: datetime.datetime) -> int:
     if deleted:
         log.info("%s stored files belonged to nothing and were deleted.", deleted)
     return deleted
+
+
+def _sha256(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _contents(at: datetime.datetime) -> list[str]:

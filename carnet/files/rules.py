@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from carnet.kernel import text
+
 LARGEST_MEGABYTES = 20  # one file
 LARGEST_TOGETHER_MEGABYTES = 60  # all files of one form
 MOST_FILES = 10  # of one message
@@ -56,7 +58,7 @@ def safe_name(name: str) -> str:
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(character for character in last if unicodedata.category(character)[0] != "C")
-    seen = " ".join(unicodedata.normalize("NFC", seen).split()).strip(". ")
+    seen = " ".join(text.one_line(seen).split()).strip(". ")
     if len(seen) > NAME_LENGTH:
         stem, dot, ending = seen.rpartition(".")
         if not stem or len(ending) > LONGEST_ENDING:

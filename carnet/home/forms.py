@@ -6,43 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from carnet.home.queries.statement import Period
 from carnet.ledger.models import Lot
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+from carnet.web.forms import OneLineField
+from carnet.web.times import DayField
 
 
 class CustomerSearchForm(forms.Form):
-    q = forms.CharField(label=_("Name, e-mail, phone or ticket number"), required=False, max_length=200)
+    q = OneLineField(label=_("Name, e-mail, phone or ticket number"), required=False, max_length=200)
 
 
-class DayField(forms.DateField):
-    """A day of the years that a statement can be about."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    default_error_messages = {"invalid": _("This is not a valid date. Use the format 31/12/2027.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **kwargs)
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
-            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
-            raise forms.ValidationError(
-                _("Choose a year between %(first)s and %(last)s."), code="far_away", params=years
-            )
-
-
-class DaysForm(forms.Form):
-    """What was typed and is no date is shown as text: a browser's field of dates would be empty."""
-
-    def full_clean(self) -> None:
-        super().full_clean()
-        for name in self.errors:
-            if isinstance(self.fields.get(name), DayField):
-                self.fields[name].widget.input_type = "text"
-
-
-class PeriodForm(DaysForm):
+class PeriodForm(forms.Form):
     """The period of a statement; what is left out is the last twelve months up to today."""
 
     since = DayField(label=_("From"))
@@ -78,7 +50,7 @@ class PeriodForm(DaysForm):
         return Period(self.cleaned_data["since"], self.cleaned_data["until"], "" if unit == "all" else unit)
 
 
-class BalanceForm(DaysForm):
+class BalanceForm(forms.Form):
     """Any date, past or to come."""
 
     on = DayField(label=_("Balance on"))

@@ -51,3 +51,13 @@ def after_days(day: datetime.date, days: int, zone: ZoneInfo) -> datetime.dateti
 def after_months(day: datetime.date, months: int, zone: ZoneInfo) -> datetime.datetime:
     """When «N months after» begins: 00:00 of the date N months on."""
     return start_of(months_after(day, months), zone)
+
+
+def instants_of(wall: datetime.datetime, zone: ZoneInfo) -> list[datetime.datetime]:
+    """The instants, in UTC, at which a clock on the wall of `zone` shows this naive time: one as a rule; none where
+    the clocks go forward over it; two, the earlier first, where they go back.
+    """
+    if wall.tzinfo is not None:
+        raise ValueError(f"a clock on the wall names no zone: {wall}")
+    read = {wall.replace(tzinfo=zone, fold=fold).astimezone(datetime.UTC) for fold in (0, 1)}
+    return sorted(at for at in read if at.astimezone(zone).replace(tzinfo=None) == wall)

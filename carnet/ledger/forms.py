@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from carnet.ledger.models import Lot
 from carnet.ledger.queries import Share
 from carnet.people.models import Customer, Membership, Person
-from carnet.web.forms import KeyField, TextField
+from carnet.web.forms import KeyField, TextField, WholeNumberField
+from carnet.web.times import DayField
 
 MOST_UNITS = 50
 MOST_DAYS = 3 * 366
@@ -22,17 +23,15 @@ class GrantGoodwillForm(forms.Form):
     key = KeyField()
     # Minutes are given once tickets can be paid by them (H); until then nobody could use them.
     unit = forms.ChoiceField(choices=[(Lot.Unit.TOKEN, _("tickets"))], initial=Lot.Unit.TOKEN, widget=forms.HiddenInput)
-    quantity = forms.IntegerField(
+    quantity = WholeNumberField(
         label=_("Number of tickets"),
         min_value=1,
         max_value=MOST_UNITS,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=_("Last day"),
         help_text=_("They can be used up to and including this day; anything left then expires."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
     )
     reason = TextField(
         label=_("Reason"), help_text=_("The customer sees this in the statement."), max_length=500, rows=3
@@ -86,7 +85,7 @@ class SetAllowancesForm(forms.Form):
                 choices=LIMITS,
                 initial={None: "all", 0: "none"}.get(share.limit, "some"),
             )
-            self.fields[f"units_{number}"] = forms.IntegerField(
+            self.fields[f"units_{number}"] = WholeNumberField(
                 label=gettext("Limit for %(name)s") % {"name": name},
                 required=False,
                 min_value=1,

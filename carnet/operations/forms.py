@@ -2,17 +2,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from carnet.provider.models import Company, TextVersion
-from carnet.provider.rules import CRITICALITIES, Setting
+from carnet.provider.rules import CRITICALITIES, Setting, zones_of_places
 from carnet.web import formats
-from carnet.web.forms import CRITICALITY, KeyField
+from carnet.web.forms import (
+    CRITICALITY,
+    AddressField,
+    DecimalField,
+    KeyField,
+    OneLineField,
+    WebAddressField,
+    WholeNumberField,
+)
 
 STEPS = [
     (5 * 60, _("5 minutes")),
@@ -30,12 +38,12 @@ class ClockForm(forms.Form):
 
 
 class AuditFilterForm(forms.Form):
-    code = forms.CharField(label=_("Action"), required=False, max_length=60)
-    customer = forms.IntegerField(label=_("Customer number"), required=False, min_value=1, max_value=2**62)
+    code = OneLineField(label=_("Action"), required=False, max_length=60)
+    customer = WholeNumberField(label=_("Customer number"), required=False, min_value=1, max_value=2**62)
 
 
 class OutboxFilterForm(forms.Form):
-    to = forms.CharField(label=_("Recipient"), required=False, max_length=254)
+    to = OneLineField(label=_("Recipient"), required=False, max_length=254)
 
 
 Said = str | Promise
@@ -239,17 +247,15 @@ class SettingForm(forms.Form):
                     label=str(words.label), choices=choices, widget=forms.RadioSelect, initial=initial
                 )
             case "time_zone":
-                zones = [(zone, zone) for zone in sorted(available_timezones())]
+                zones = [(zone, zone) for zone in sorted(zones_of_places())]
                 self.fields["value"] = forms.ChoiceField(label=str(words.label), choices=zones, initial=value)
             case "holidays_of":
-                self.fields["value"] = forms.CharField(label=str(words.label), max_length=12, initial=value)
+                self.fields["value"] = OneLineField(label=str(words.label), max_length=12, initial=value)
             case "whole":
-                self.fields["value"] = forms.IntegerField(
-                    label=str(words.label), initial=value, help_text=self._range()
-                )
+                self.fields["value"] = WholeNumberField(label=str(words.label), initial=value, help_text=self._range())
             case _:
                 for one in CRITICALITIES:
-                    self.fields[one] = forms.IntegerField(
+                    self.fields[one] = WholeNumberField(
                         label=str(CRITICALITY[one]), initial=value[one], help_text=_("Minutes")
                     )
 
@@ -291,33 +297,30 @@ COMPANY_GROUPS: Sequence[tuple[Said, Sequence[str]]] = (
 class CompanyForm(forms.Form):
     """The provider itself. Numbers may be typed with blanks; the action checks them and stores them without."""
 
-    trade_name = forms.CharField(
-        label=_("Trade name"), max_length=120, help_text=_("The name on every page and e-mail.")
-    )
-    legal_name = forms.CharField(
+    trade_name = OneLineField(label=_("Trade name"), max_length=120, help_text=_("The name on every page and e-mail."))
+    legal_name = OneLineField(
         label=_("Legal name"), max_length=160, required=False, help_text=_("For a sole trader: first and last name.")
     )
-    legal_form = forms.CharField(label=_("Legal form"), max_length=60, required=False, help_text=_("SARL, SAS, EI…"))
-    capital = forms.DecimalField(
+    legal_form = OneLineField(label=_("Legal form"), max_length=60, required=False, help_text=_("SARL, SAS, EI…"))
+    capital = DecimalField(
         label=_("Share capital in euros"), required=False, min_value=0, max_digits=14, decimal_places=2, localize=True
     )
-    street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
-    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
-    city = forms.CharField(label=_("Town or city"), max_length=120, required=False)
-    country = forms.RegexField(
-        "^[A-Za-z]{2}$",
+    street = OneLineField(label=_("Street and number"), max_length=200, required=False)
+    postcode = OneLineField(label=_("Postcode"), max_length=20, required=False)
+    city = OneLineField(label=_("Town or city"), max_length=120, required=False)
+    country = OneLineField(
         label=_("Country"),
         help_text=_("Two letters, like FR."),
-        error_messages={"invalid": _("Two letters, like FR.")},
+        validators=[RegexValidator(r"^[A-Za-z]{2}\Z", _("Two letters, like FR."))],
     )
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
-    siren = forms.CharField(label="SIREN", max_length=40, required=False)
-    siret = forms.CharField(label="SIRET", max_length=40, required=False)
-    registry = forms.CharField(
+    phone = OneLineField(label=_("Phone"), max_length=40, required=False)
+    email = AddressField(label=_("E-mail"), required=False)
+    siren = OneLineField(label="SIREN", max_length=40, required=False)
+    siret = OneLineField(label="SIRET", max_length=40, required=False)
+    registry = OneLineField(
         label=_("Trade register"), max_length=120, required=False, help_text=_("RCS Strasbourg, RNE…")
     )
-    vat_number = forms.CharField(label=_("VAT number"), max_length=40, required=False)
+    vat_number = OneLineField(label=_("VAT number"), max_length=40, required=False)
     vat_scheme = forms.ChoiceField(
         label=_("VAT"),
         widget=forms.RadioSelect,
@@ -326,30 +329,30 @@ class CompanyForm(forms.Form):
             (Company.VatScheme.FRANCHISE, _("is not charged (art. 293 B of the French tax code)")),
         ],
     )
-    publication_director = forms.CharField(label=_("Publication director"), max_length=120, required=False)
-    privacy_email = forms.EmailField(
+    publication_director = OneLineField(label=_("Publication director"), max_length=120, required=False)
+    privacy_email = AddressField(
         label=_("E-mail for data protection questions"), required=False, help_text=_("If different from the one above.")
     )
-    insurer = forms.CharField(
+    insurer = OneLineField(
         label=_("Professional insurance"),
         max_length=300,
         required=False,
         help_text=_("Insurer, its address, area covered."),
     )
-    host_name = forms.CharField(label=_("Name"), max_length=160, required=False)
-    host_address = forms.CharField(label=_("Address"), max_length=300, required=False)
-    host_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    mediator_name = forms.CharField(label=_("Name"), max_length=160, required=False)
-    mediator_address = forms.CharField(label=_("Address"), max_length=300, required=False)
-    mediator_url = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
-    account_holder = forms.CharField(
+    host_name = OneLineField(label=_("Name"), max_length=160, required=False)
+    host_address = OneLineField(label=_("Address"), max_length=300, required=False)
+    host_phone = OneLineField(label=_("Phone"), max_length=40, required=False)
+    mediator_name = OneLineField(label=_("Name"), max_length=160, required=False)
+    mediator_address = OneLineField(label=_("Address"), max_length=300, required=False)
+    mediator_url = WebAddressField(label=_("Website"), required=False, assume_scheme="https")
+    account_holder = OneLineField(
         label=_("Account name"),
         max_length=70,
         required=False,
         help_text=_("Exactly as your bank has it: the payer’s bank checks it."),
     )
-    iban = forms.CharField(label="IBAN", max_length=60, required=False)
-    bic = forms.CharField(label="BIC", max_length=20, required=False)
+    iban = OneLineField(label="IBAN", max_length=60, required=False)
+    bic = OneLineField(label="BIC", max_length=20, required=False)
 
     @classmethod
     def of(cls, company: Company, data: Any = None) -> "CompanyForm":

@@ -7,7 +7,8 @@ from carnet.orders import queries, rules
 from carnet.orders.models import Means
 from carnet.payments import rules as payments
 from carnet.people.models import Customer, Membership, Person
-from carnet.web.forms import Cards, KeyField
+from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField
+from carnet.web.times import DayField
 
 MEANS = {Means.TRANSFER.value: _("Bank transfer"), Means.CHEQUE.value: _("Cheque")}
 MEANS_HINTS = {
@@ -27,6 +28,10 @@ COUNTRIES = (
     ("NL", _("Netherlands")),
     ("PT", _("Portugal")),
 )
+SIREN_NEEDED = _(
+    "The invoice of a company in France needs its SIREN, which has 9 digits. An association without one ticks the"
+    " box below."
+)
 AMOUNT_PROBLEMS = {
     "empty": _("Enter an amount, such as 240 or 240.50."),
     "no_number": _("This is not an amount. Enter it like 240 or 240.50."),
@@ -41,14 +46,15 @@ AMOUNT_PROBLEMS = {
 class BuyerFields(forms.Form):
     """Who is named on the invoice, and how it will be paid."""
 
-    street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
-    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
-    city = forms.CharField(label=_("Town or city"), max_length=120, required=False)
+    street = OneLineField(label=_("Street and number"), max_length=200, required=False, autocomplete="address-line1")
+    postcode = OneLineField(label=_("Postcode"), max_length=20, required=False, autocomplete="postal-code")
+    city = OneLineField(label=_("Town or city"), max_length=120, required=False, autocomplete="address-level2")
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
-    siren = forms.CharField(
+    siren = OneLineField(
         label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, for companies in France.")
     )
-    vat_number = forms.CharField(label=_("VAT number"), max_length=24, required=False)
+    has_no_siren = forms.BooleanField(label=_("An association that has no SIREN"), required=False)
+    vat_number = OneLineField(label=_("VAT number"), max_length=24, required=False)
     means = forms.ChoiceField(label=_("How will you pay?"), widget=Cards(MEANS_HINTS, across=True))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,6 +69,7 @@ class StartOrderForm(BuyerFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["has_no_siren"]
         for name in ("siren", "vat_number"):
             self.fields[name].help_text = _("Only for a company.")
 
@@ -72,13 +79,13 @@ class PlaceOrderForm(BuyerFields):
 
     field_order = ("key", "edition", "terms", "person", "name", *BuyerFields.base_fields)
     key = KeyField()
-    edition = forms.IntegerField(widget=forms.HiddenInput)
-    terms = forms.IntegerField(widget=forms.HiddenInput)
+    edition = WholeNumberField(widget=forms.HiddenInput)
+    terms = WholeNumberField(widget=forms.HiddenInput)
     person = forms.ModelChoiceField(
         label=_("Who it is for"), help_text=_("This carnet is personal: one person uses it."),
         queryset=Person.objects.none(), empty_label=None,
     )  # fmt: skip
-    name = forms.CharField(label=_("Name on the invoice"), max_length=160)
+    name = OneLineField(label=_("Name on the invoice"), max_length=160, autocomplete="name")
     express_request = forms.BooleanField(
         label=_(
             "I expressly ask you to start before the withdrawal period of 14 days ends. If I then withdraw, I pay for"
@@ -96,11 +103,14 @@ class PlaceOrderForm(BuyerFields):
     def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if customer.kind == Customer.Kind.HOUSEHOLD:
-            del self.fields["siren"], self.fields["vat_number"]
+            del self.fields["siren"], self.fields["has_no_siren"], self.fields["vat_number"]
         else:
             del self.fields["express_request"]
             for name in ("street", "postcode", "city"):
                 self.fields[name].required = True
+            is_in_france = (self["country"].value() or "FR") == "FR"
+            self.fields["siren"].required = is_in_france and not self["has_no_siren"].value()
+            self.fields["siren"].error_messages["required"] = SIREN_NEEDED
         if is_shared:
             del self.fields["person"]
         else:
@@ -113,10 +123,11 @@ class PlaceOrderForm(BuyerFields):
     def buyer(self, email: str) -> rules.Buyer:
         """Who is named on the invoice."""
         names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
-        return rules.Buyer(email=email, **{name: self.cleaned_data.get(name) or "" for name in names})
+        given = {name: self.cleaned_data.get(name) or "" for name in names}
+        return rules.Buyer(email=email, **given, has_no_siren=self.cleaned_data.get("has_no_siren", False))
 
 
-class AmountField(forms.CharField):
+class AmountField(OneLineField):
     """An amount as people type it, with comma or point; the clean value is whole cents."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -137,15 +148,13 @@ class RecordPaymentForm(forms.Form):
     key = KeyField()
     means = forms.ChoiceField(label=_("Method"), choices=list(MEANS.items()), widget=forms.RadioSelect)
     amount_cents = AmountField(label=_("Amount in euros"))
-    received_on = forms.DateField(
-        label=_("Received on"),
-        help_text=_("The day the bank booked the transfer, or the day the cheque arrived."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
+    received_on = DayField(
+        label=_("Received on"), help_text=_("The day the bank booked the transfer, or the day the cheque arrived.")
     )
-    payer = forms.CharField(label=_("Payer"), max_length=160, required=False)
-    bank = forms.CharField(label=_("Bank"), max_length=120, required=False)
-    document_number = forms.CharField(label=_("Cheque or transfer number"), max_length=60, required=False)
+    payer = OneLineField(label=_("Payer"), max_length=160, required=False)
+    bank = OneLineField(label=_("Bank"), max_length=120, required=False)
+    document_number = OneLineField(label=_("Cheque or transfer number"), max_length=60, required=False)
+    is_old = forms.BooleanField(label=_("This money really came more than a year ago."), required=False)
     is_another = forms.BooleanField(
         label=_("This is a separate payment, even though the same amount is already recorded for this day."),
         required=False,
@@ -155,11 +164,7 @@ class RecordPaymentForm(forms.Form):
 class ClearChequeForm(forms.Form):
     """The day on which a cheque's money was at the bank."""
 
-    cleared_on = forms.DateField(
-        label=_("Cleared on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
-    )
+    cleared_on = DayField(label=_("Cleared on"))
 
 
 class UndoPaymentForm(forms.Form):
@@ -173,7 +178,7 @@ class UndoPaymentForm(forms.Form):
 class SearchForm(forms.Form):
     """What orders are looked for by."""
 
-    q = forms.CharField(label=_("Reference, name or amount"), max_length=200, required=False)
+    q = OneLineField(label=_("Reference, name or amount"), max_length=200, required=False)
     all = forms.BooleanField(required=False)
 
 

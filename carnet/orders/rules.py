@@ -28,6 +28,11 @@ class Buyer:
     country: str = "FR"
     siren: str = ""
     vat_number: str = ""
+    has_no_siren: bool = False  # an association in France that has none says so
+
+
+# What is kept of it with the order.
+BUYER_NAMES = ("name", "email", "street", "postcode", "city", "country", "siren", "vat_number")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,13 @@ class ReceivedInFuture(Refused):
     field = "received_on"
 
 
+class ReceivedLongAgo(Refused):
+    """Money of more than a year ago is mostly a slip; once it is in the books, it stays."""
+
+    code = "payments.received_long_ago"
+    field = "is_old"
+
+
 class SameMoneyAgain(Refused):
     """Somebody has recorded the same sum of the same day for this cause already."""
 
@@ -88,6 +95,7 @@ def receive_payment(
     at: datetime.datetime,
     key: str,
     is_another: bool = False,
+    is_old: bool = False,
     payer: str = "",
     bank: str = "",
     document_number: str = "",
@@ -96,12 +104,15 @@ def receive_payment(
     """Record money that came in for `cause`, with its line in the books; the same key again gives the first payment.
 
     What it does is for the caller to decide. Refuses `SameMoneyAgain` if the same sum of the same day by the same means
-    stands there already, unless `is_another` says that it came twice (O5); `ReceivedInFuture`; and `KeyReused` for the
-    same key with other content.
+    stands there already, unless `is_another` says that it came twice (O5); `ReceivedInFuture`; `ReceivedLongAgo` for a
+    day more than a year ago, unless `is_old` confirms it; and `KeyReused` for the same key with other content.
     """
     if amount_cents <= 0 or means not in Means:
         raise ValueError(f"no money: {amount_cents} cents by {means}")
-    facts = [customer.pk, means, amount_cents, received_on, cause.kind, cause.id, payer, bank, document_number, note]
+    facts = [
+        customer.pk, means, amount_cents, received_on, cause.kind, cause.id, payer, bank, document_number, note,
+        is_another, is_old,
+    ]  # fmt: skip
     content = keys.digest(chain.canonical({"payment": facts}))
     # Of two with one key, the second waits here; and it is the lock of whoever moves credit, who takes it before the
     # books too.
@@ -117,8 +128,11 @@ def receive_payment(
     )  # fmt: skip
     if not is_another and twin.exists():
         raise SameMoneyAgain
-    if received_on > calendar.date_on(at, provider.time_zone()):
+    today = calendar.date_on(at, provider.time_zone())
+    if received_on > today:
         raise ReceivedInFuture
+    if calendar.months_after(received_on, 12) < today and not is_old:
+        raise ReceivedLongAgo
     payment = Payment.objects.create(
         customer=customer, means=means, amount_cents=amount_cents, received_on=received_on, at=at,
         cause_kind=cause.kind, cause_id=cause.id, key=key, content=content, actor_kind=by.kind, actor_id=by.id,

@@ -12,12 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from carnet.kernel import clock
+from carnet.kernel import clock, text
 from carnet.mail import actions as mail
 from carnet.people import actions, mails, queries
 from carnet.people.models import Person
-from carnet.web import visitors
-from carnet.web import senders
+from carnet.web import senders, visitors
 
 # What anyone can have sent to any address by typing it. The other mails tell of something done in an account.
 ASKED_FOR = {
@@ -54,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
         Only who confirmed the address is called by name: before that somebody else may have typed both. Refuses
         `TooManyMails` of those that anyone can ask for.
         """
-        person = Person.objects.filter(email=email.lower()).first()
+        person = Person.objects.filter(email=text.address(email)).first()
         plain = {name: value for name, value in context.items() if isinstance(value, str)}
         kind, at = template_prefix.rpartition("/")[2], clock.now()
         is_theirs = person is not None and queries.has_proved_address(person)

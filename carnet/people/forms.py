@@ -18,28 +18,15 @@ from carnet.people.actions import rehearsal
 from carnet.people.models import LANGUAGES, Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.web import refusals, senders
-from carnet.web.forms import Cards, KeyField
+from carnet.web.forms import AddressField, Cards, KeyField, OneLineField, SecretField
 
 Words = Any  # a text, or a lazily translated one
-ADDRESS_LENGTH = 254
 PASSWORD_HINT = _("At least 10 characters. Three or four words are easy to remember and hard to guess.")
 
 
-class AddressField(forms.EmailField):
-    """An e-mail address, in lower case: the same in any case is the same person."""
-
-    def __init__(self, label: Words, *, hint: Words = "", autocomplete: str = "email") -> None:
-        widget = forms.EmailInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"})
-        super().__init__(label=label, help_text=hint, max_length=ADDRESS_LENGTH, widget=widget)
-
-    def clean(self, value: Any) -> str:
-        return str(super().clean(value)).lower()
-
-
-def name_field() -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
-    return forms.CharField(
-        label=_("Your name"), help_text=_("How we should address you."), max_length=120, widget=widget
+def name_field() -> OneLineField:
+    return OneLineField(
+        label=_("Your name"), help_text=_("How we should address you."), max_length=120, autocomplete="name"
     )
 
 
@@ -71,12 +58,12 @@ class CustomerFields(forms.Form):
         widget=Cards(KIND_HINTS, across=True),
         initial=Customer.Kind.HOUSEHOLD,
     )
-    customer_name = forms.CharField(
+    customer_name = OneLineField(
         label=_("Name of the household or company"),
         help_text=_("Optional for a household: your own name is used if you leave it empty."),
         max_length=120,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
+        autocomplete="organization",
     )
 
     def clean(self) -> dict[str, Any] | None:
@@ -107,7 +94,7 @@ class SignUpForm(CustomerFields, AsksForMail, allauth.SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["name"] = name_field()
         hint = _("You sign in with it and receive our answers there. We’ll send you a code to confirm it.")
-        self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
+        self.fields["email"] = AddressField(label=_("E-mail address"), help_text=hint, autocomplete="username")
         reword(self.fields["password1"], _("Password"), PASSWORD_HINT)
         self.order_fields(self.field_order)
 
@@ -141,7 +128,7 @@ class SignUpForm(CustomerFields, AsksForMail, allauth.SignupForm):
 class SignInForm(allauth.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = AddressField(_("E-mail address"), autocomplete="username")
+        self.fields["login"] = AddressField(label=_("E-mail address"), autocomplete="username")
         reword(self.fields["password"], _("Password"))
         self.order_fields(("login", "password"))
 
@@ -150,20 +137,20 @@ class RequestCodeForm(AsksForMail, allauth.RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("If this address has an account, we’ll send a code to it. The code works for 15 minutes.")
-        self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
+        self.fields["email"] = AddressField(label=_("E-mail address"), help_text=hint, autocomplete="username")
 
 
 class ResetPasswordForm(AsksForMail, allauth.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("If this address has an account, we’ll send a code to it. The code works for 15 minutes.")
-        self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
+        self.fields["email"] = AddressField(label=_("E-mail address"), help_text=hint, autocomplete="username")
 
 
 class CodeFields(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["code"] = forms.CharField(
+        self.fields["code"] = OneLineField(
             label=_("Code from the e-mail"), help_text=_("For example BCDF-GHJK."), max_length=40, widget=code_widget()
         )
 
@@ -213,19 +200,14 @@ class NewAddressForm(AsksForMail, allauth.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("We’ll send a code there. The new address takes effect once you have entered the code.")
-        self.fields["email"] = AddressField(_("New e-mail address"), hint=hint)
+        self.fields["email"] = AddressField(label=_("New e-mail address"), help_text=hint)
 
 
 class JoinForm(forms.Form):
     """Somebody new accepts an invitation: the address is known, the rest is asked."""
 
     name = name_field()
-    password = forms.CharField(
-        label=_("Password"),
-        help_text=PASSWORD_HINT,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = SecretField(label=_("Password"), help_text=PASSWORD_HINT)
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -257,8 +239,8 @@ class InviteForm(forms.Form):
     """Whom to invite, to do what, in which language to write to them (P1)."""
 
     email = AddressField(
-        _("E-mail address"),
-        hint=_("The invitation works once, for this address only, and expires after 7 days."),
+        label=_("E-mail address"),
+        help_text=_("The invitation works once, for this address only, and expires after 7 days."),
         autocomplete="off",
     )
     role = forms.ChoiceField(
@@ -276,7 +258,7 @@ class ProfileForm(forms.ModelForm):
     """A preference saved from a form: nothing follows from it but how we address and show."""
 
     name = name_field()
-    phone = forms.CharField(
+    phone = OneLineField(
         label=_("Phone"),
         help_text=_("Only so that we can call you back. Include the country code for a number abroad."),
         max_length=40,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from carnet.audit.actors import Actor
+from carnet.kernel import text
 from carnet.people import rules
 from carnet.people.rules import Standing
 
@@ -14,7 +15,7 @@ LANGUAGES = [("fr", "Français"), ("en", "English"), ("es", "Español")]
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username)
+        return self.get(email=text.address(username or ""))
 
 
 class Person(AbstractBaseUser):

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 
-from carnet.kernel import keys, sql
+from carnet.kernel import keys, sql, text
 from carnet.people import rules
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.people.rules import Standing
@@ -62,7 +62,7 @@ def holders_of(customer: Customer) -> list[Person]:
 
 def person_with_address(email: str) -> Person | None:
     """The person who has proved that this address is theirs, in any case. A sign-up never confirmed is nobody."""
-    proved = EmailAddress.objects.filter(email=email.strip().lower(), verified=True).select_related("user").first()
+    proved = EmailAddress.objects.filter(email=text.address(email), verified=True).select_related("user").first()
     return proved.user if proved else None
 
 

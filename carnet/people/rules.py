@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 
-from carnet.kernel import calendar
+from carnet.kernel import calendar, text
 from carnet.limits.rules import DAY, Limit
 
 INVITATION_DAYS = 7
@@ -85,11 +85,11 @@ def name_in_mail(name: str) -> str:
 def normalised_email(address: str) -> str:
     """F4: the form in which two addresses of one mailbox are the same; to compare with, never to write to.
 
-    Case is folded, what follows a + in the name is left out, dots are where the service ignores them. On other
-    services dots tell mailboxes apart and stay.
+    Beyond the one form of every address, what follows a + in the name is left out, dots are where the service ignores
+    them. On other services dots tell mailboxes apart and stay.
     """
-    name, _at, domain = address.strip().casefold().rpartition("@")
-    domain = SAME_DOMAIN.get(domain.rstrip("."), domain.rstrip("."))
+    name, _at, domain = text.address(address).rpartition("@")
+    domain = SAME_DOMAIN.get(domain, domain)
     # A name that begins with + keeps it: without, strangers would have the same empty one.
     name = name.partition("+")[0] or name
     if domain in IGNORE_DOTS:

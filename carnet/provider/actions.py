@@ -11,6 +11,7 @@ from stdnum.fr import siren, siret
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.jobs import actions as jobs
+from carnet.kernel import companies
 from carnet.kernel.fields import Texts
 from carnet.kernel.refused import Refused
 from carnet.provider import queries, rules
@@ -82,6 +83,18 @@ class SiretOfAnotherCompany(Refused):
     field = "siret"
 
 
+class VatNumberOfAnotherCompany(Refused):
+    """A French VAT number ends with the SIREN of its company. Values: siren."""
+
+    code = "provider.vat_number_of_another_company"
+    field = "vat_number"
+
+
+class VatNumberOfAnotherCountry(Refused):
+    code = "provider.vat_number_of_another_country"
+    field = "vat_number"
+
+
 class CompanyUnnamed(Refused):
     code = "provider.company_unnamed"
     field = "trade_name"
@@ -120,7 +133,8 @@ def change_company(*, fields: dict[str, Any], by: Actor, at: datetime.datetime) 
     """Change what invoices and the legal notice say about the provider; only the fields given. What was issued stays.
 
     SIREN, SIRET, VAT number, IBAN and BIC are stored without blanks. Refused: CompanyUnnamed, SiretOfAnotherCompany,
-    and a number whose check digits are wrong. The audit names the changed fields, not what stood in them.
+    VatNumberOfAnotherCompany, VatNumberOfAnotherCountry, and a number whose check digits are wrong. The audit names the
+    changed fields, not what stood in them.
     """
     unknown = set(fields) - COMPANY_FIELDS
     if unknown:
@@ -134,8 +148,7 @@ def change_company(*, fields: dict[str, Any], by: Actor, at: datetime.datetime) 
             changed.append(name)
     if not company.trade_name.strip():
         raise CompanyUnnamed()
-    if company.siren and company.siret and not company.siret.startswith(company.siren):
-        raise SiretOfAnotherCompany(siren=company.siren)
+    _refuse_numbers_of_others(company)
     if changed:
         company.full_clean()
         company.save()
@@ -203,6 +216,16 @@ def publish_text(*, kind: str, texts: dict[str, str], by: Actor, at: datetime.da
         version=version.version,
     )
     return version
+
+
+def _refuse_numbers_of_others(company: Company) -> None:
+    siren, siret, vat_number = company.siren, company.siret, company.vat_number
+    if siren and siret and companies.siren_of_siret(siret) != siren:
+        raise SiretOfAnotherCompany(siren=siren)
+    if vat_number and companies.country_of_vat_number(vat_number) != company.country:
+        raise VatNumberOfAnotherCountry
+    if siren and vat_number and companies.siren_of_vat_number(vat_number) not in (None, siren):
+        raise VatNumberOfAnotherCompany(siren=siren)
 
 
 def _locked_company() -> Company:

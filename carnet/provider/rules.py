@@ -12,6 +12,9 @@ Kind = Literal["whole", "choice", "yes_no", "time_zone", "holidays_of", "targets
 Problem = Literal[
     "not_whole", "out_of_range", "not_a_choice", "unknown_time_zone", "unknown_holidays", "targets_out_of_order"
 ]
+CONTINENTS = {
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+}  # fmt: skip
 CRITICALITIES = ("blocked", "hindered", "question")
 
 
@@ -87,7 +90,7 @@ def problem(setting: Setting, value: Any) -> Problem | None:
         case "yes_no":
             return None if isinstance(value, bool) else "not_a_choice"
         case "time_zone":
-            return None if value in available_timezones() else "unknown_time_zone"
+            return None if value in zones_of_places() else "unknown_time_zone"
         case "holidays_of":
             return None if value in places_with_holidays() else "unknown_holidays"
         case _:
@@ -123,6 +126,12 @@ def missing_of_company(known: Mapping[str, Any], *, is_vat_charged: bool) -> tup
 def missing_texts(published: Collection[str]) -> tuple[str, ...]:
     """The kinds of texts without which nothing may be sold."""
     return tuple(kind for kind in NEEDED_TEXTS if kind not in published)
+
+
+@cache
+def zones_of_places() -> frozenset[str]:
+    """The time zones that are named after a place on a map, like Europe/Paris: none like Factory, UTC or Etc/GMT+5."""
+    return frozenset(zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and "/" in zone)
 
 
 @cache

@@ -154,6 +154,16 @@ def duration(seconds: int, language: str) -> str:
     return f"{number(hours, language)}{NO_BREAK}h{NO_BREAK}{last}"
 
 
+def exact_duration(seconds: int, language: str) -> str:
+    """The same to the second, for a field in which it is corrected: 12 min 30 s, 1 h 12; without seconds if none."""
+    left = max(seconds, 0) % 60
+    if not left:
+        return duration(seconds, language)
+    hours, minutes = divmod(max(seconds, 0) // 60, 60)
+    parts = [(hours, "h"), (minutes, "min"), (left, "s")]
+    return NO_BREAK.join(f"{number(count, language)}{NO_BREAK}{unit}" for count, unit in parts if count)
+
+
 def day(on: datetime.date, language: str, weekday: bool = False, year: bool = True) -> str:
     """A date in words: 3 mai 2027 (1er mai), 3 May 2027, 3 de mayo de 2027; with the weekday if asked."""
     name, month = WEEKDAYS[language][on.weekday()], MONTHS[language][on.month - 1]

@@ -1,4 +1,8 @@
-"""Fields and their look, for the forms of all apps. `{{ form }}` brings a summary of errors and every field."""
+"""Fields and their look, for the forms of all apps. `{{ form }}` brings a summary of errors and every field.
+
+What somebody types goes through a field of this file or of `carnet.web.times`, and is clean then: NFC, nothing unseen
+in it, one line where one is asked for. A test refuses a form with one of Django's own.
+"""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from carnet.kernel import keys
+from carnet.kernel import keys, text
 
 Words = str | Promise
 MEGABYTE = 1_000_000
@@ -38,14 +42,64 @@ class KeyField(forms.CharField):
         return str(value)
 
 
+class OneLineField(forms.CharField):
+    """A text of one line: what a program sends on several lines is laid on one."""
+
+    def __init__(self, *, autocomplete: str = "off", widget: forms.Widget | None = None, **kwargs: Any) -> None:
+        widget = widget or forms.TextInput(attrs={"dir": "auto", "autocomplete": autocomplete})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return text.one_line(str(value)) if value not in self.empty_values else ""
+
+
 class TextField(forms.CharField):
-    """Text of several lines, kept as typed but for line ends and blanks at both ends."""
+    """Text of several lines, kept as typed but for line ends and what nobody sees."""
 
     def __init__(self, *, max_length: int = 20_000, rows: int = 6, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        return text.several_lines(str(value)) if value not in self.empty_values else ""
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address in its one form (`kernel.text.address`): the same however it is written is the same person."""
+
+    def __init__(self, *, autocomplete: str = "email", **kwargs: Any) -> None:
+        widget = forms.EmailInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"})
+        super().__init__(**{"max_length": 254, "widget": widget, **kwargs})
+
+    def to_python(self, value: Any) -> str:
+        return text.address(str(value)) if value not in self.empty_values else ""
+
+
+class SecretField(forms.CharField):
+    """A password: every character of it counts, so none is touched."""
+
+    def __init__(self, *, autocomplete: str = "new-password", **kwargs: Any) -> None:
+        super().__init__(strip=False, widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}), **kwargs)
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number; a mark that came along when it was pasted does not matter."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(text.one_line(value) if isinstance(value, str) else value)
+
+
+class DecimalField(forms.DecimalField):
+    """A number with decimals, likewise."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(text.one_line(value) if isinstance(value, str) else value)
+
+
+class WebAddressField(forms.URLField):
+    """The address of a page, likewise."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(text.one_line(value) if isinstance(value, str) else value)
 
 
 class Cards(forms.RadioSelect):

@@ -103,16 +103,31 @@ SENTENCES: dict[str, str | Promise] = {
         "The offer has changed since you opened this page. Nothing was ordered: check it again, and "
         "order if it suits you."
     ),
+    "orders.siren_missing": _(
+        "The invoice of a company in France needs its SIREN, which has 9 digits. An association without one ticks the"
+        " box below."
+    ),
     "orders.siren_wrong": _("This is not a valid SIREN: a SIREN has 9 digits, and the last one is a check digit."),
+    "orders.siret_given": _("This is a SIRET, which has 14 digits. The SIREN in it is %(siren)s: type that one."),
     "orders.terms_changed": _(
         "The terms have changed since you opened this page. Nothing was ordered: read them again, and order if they"
         " suit you."
+    ),
+    "orders.vat_number_of_another_company": _(
+        "This VAT number belongs to another company: that of SIREN %(siren)s ends with it."
+    ),
+    "orders.vat_number_of_another_country": _(
+        "This VAT number is from another country than the address. Correct one of the two."
     ),
     "orders.vat_number_wrong": _("This is not a valid EU VAT number. Check for a typing mistake."),
     "payments.cleared_before_received": _("A cheque can’t clear before it arrives, nor in the future."),
     "payments.not_a_cheque": _("Only cheques can be cleared."),
     "payments.not_enough_credit": _("There is not enough credit for this."),
     "payments.received_in_future": _("This day is in the future. Record payments once they have arrived."),
+    "payments.received_before_order": _(
+        "This day comes before the order. Record earlier money as a payment without an order, on the customer’s page."
+    ),
+    "payments.received_long_ago": _("This day is more than a year ago. If it is right, tick this box."),
     "payments.same_money_again": _(
         "The same amount is already recorded for this day. If it really came twice, tick this box."
     ),
@@ -158,6 +173,12 @@ SENTENCES: dict[str, str | Promise] = {
     "provider.text_missing": _("The text is missing in one of the three languages."),
     "provider.unknown_holidays": _("We don’t know the public holidays of this place. Enter FR, or FR-57 for Moselle."),
     "provider.unknown_time_zone": _("There is no such time zone. Enter a name such as Europe/Paris."),
+    "provider.vat_number_of_another_company": _(
+        "This VAT number belongs to another company: that of SIREN %(siren)s ends with it."
+    ),
+    "provider.vat_number_of_another_country": _(
+        "This VAT number is from another country than the address. Correct one of the two."
+    ),
     "provider.vat_number_wrong": _("This is not a valid EU VAT number. Check for a typing mistake."),
     "schedule.closed_for_too_long": _("With these days added, the service would be closed for more than a year."),
     "schedule.days_backwards": _("The last day is before the first one."),
@@ -166,6 +187,7 @@ SENTENCES: dict[str, str | Promise] = {
     "schedule.hours_overlap": _("The opening hours of a day overlap, or end before they begin."),
     "schedule.never_open": _("At least one day of the week must be open."),
     "tickets.account_exists": _("This address now has an account. Sign in: your question is there, ready to send."),
+    "tickets.before_ticket": _("The ticket was opened on a later day. Choose that day or a later one."),
     "tickets.closing_reason_missing": _("Give a reason: the team will want to know later."),
     "tickets.corrected_already": _("This time has since been corrected. Correct the current entry instead."),
     "tickets.correction_reason_missing": _("Give a reason for the correction: the customer will see it."),

@@ -58,8 +58,8 @@ class SampleMessage:
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    subject = forms.CharField(label="Subject", max_length=200, help_text="One subject, one ticket.")
-    email = forms.EmailField(label="E-mail")
+    subject = fields.OneLineField(label="Subject", max_length=200, help_text="One subject, one ticket.")
+    email = fields.AddressField(label="E-mail")
     text = fields.TextField(label="What happened?", rows=4, required=False)
     device = forms.ChoiceField(
         label="Which device?",

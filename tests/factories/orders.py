@@ -38,6 +38,7 @@ def open_shop(*, without_text: str = "", **changed: Any) -> None:
 
 def buyer(name: str = "Claire Martin", **changed: Any) -> rules.Buyer:
     given = {"email": "claire@example.org", "street": "1 rue Haute", "postcode": "67000", "city": "Strasbourg"}
+    given["siren"] = "552100554"
     return rules.Buyer(name=name, **(given | changed))
 
 

@@ -132,3 +132,21 @@ def test_S6_after_3_months_begins_at_midnight() -> None:
 @given(days, st.integers(0, 400), zones)
 def test_within_ends_one_day_after_after_begins(day: date, count: int, zone: ZoneInfo) -> None:
     assert calendar.within_days_end(day, count, zone) == calendar.after_days(day, count + 1, zone)
+
+
+@pytest.mark.parametrize(
+    ("wall", "instants"),
+    [
+        ("2026-03-29 02:30", []),
+        ("2026-03-29 01:59", ["00:59"]),
+        ("2026-03-29 03:00", ["01:00"]),
+        ("2026-10-25 02:30", ["00:30", "01:30"]),
+        ("2026-10-25 03:00", ["02:00"]),
+        ("2026-07-01 12:00", ["10:00"]),
+    ],
+)
+def test_case_A6_a_time_on_the_wall(wall, instants):
+    found = calendar.instants_of(datetime.datetime.fromisoformat(wall), PARIS)
+    assert [f"{at:%H:%M}" for at in found] == instants
+    with pytest.raises(ValueError, match="names no zone"):
+        calendar.instants_of(datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), PARIS)

@@ -18,6 +18,7 @@ from tests.factories.ledger import moment
 from tests.factories.orders import AT, buyer, open_shop, pay, place
 from tests.factories.people import signed_in
 from tests.factories.tickets import in_english
+from tests.forms import form_to, forms_in
 
 pytestmark = pytest.mark.django_db
 LISTS = ["/my/purchases/", "/desk/orders/?all=on", "/desk/payments/", "/desk/invoices/", "/desk/orders/csv/",
@@ -111,6 +112,33 @@ def test_a_price_changed_since_the_page_was_shown_orders_nothing_and_keeps_what_
     again = {**sent, "edition": answer.context["form"]["edition"].value()}
     assert browser.post("/my/order/tokens-20/", again).status_code == 302
     assert Order.objects.get().price_cents == 25_000
+
+
+def test_case_A9_a_company_is_asked_for_its_siren(ines, twenty):
+    browser, page = in_english(ines), "/my/order/tokens-20/"
+    assert 'SIREN <span class="optional">' not in browser.get(page).content.decode()
+    typed = {
+        "means": "transfer", "accept_terms": "on", "name": "Atelier", "street": "1 rue Haute", "postcode": "67000",
+        "city": "Strasbourg", "country": "FR",
+    }  # fmt: skip
+    sent = form_to(browser, page, page).filled(**typed)
+    shown = browser.post(page, sent).content.decode()
+    assert "The invoice of a company in France needs its SIREN" in shown
+    assert not Order.objects.exists()
+    assert "The SIREN in it is 552100554" in browser.post(page, {**sent, "siren": "55210055400013"}).content.decode()
+    assert browser.post(page, {**sent, "has_no_siren": "on"}).status_code == 302
+
+
+def test_case_V3_the_edition_of_another_offer_is_not_ordered(claire, twenty):
+    browser = in_english(claire)
+    sent = form_to(browser, "/my/order/tokens-20/", "/my/order/tokens-20/").filled()
+    other = put_on_sale("tokens-50", 50, price_cents=55_000)
+    typed = {"means": "transfer", "accept_terms": "on", "name": "Claire", "country": "FR"}
+    page = browser.post("/my/order/tokens-20/", {**sent, **typed, "edition": other.pk})
+    assert (page.status_code, Order.objects.count()) == (200, 0)
+    assert "The offer has changed since you opened this page." in page.content.decode()
+    again = next(one for one in forms_in(page.content.decode(), "/my/order/tokens-20/") if "edition" in one.filled())
+    assert again.filled()["edition"] == str(twenty.pk)
 
 
 def test_the_slip_and_the_invoice_in_french(claire, twenty):

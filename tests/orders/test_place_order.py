@@ -14,6 +14,7 @@ from carnet.orders.models import Order
 from carnet.payments import queries as payments
 from carnet.payments.models import Payment
 from carnet.provider import actions as provider
+from carnet.web import refusals
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
 from tests.factories.orders import AT, buyer, open_shop, pay, place
@@ -129,7 +130,7 @@ def test_L9_a_personal_pack_is_for_somebody(claire, hugo, ines, five):
 
 
 def test_a_company_has_numbers_and_no_withdrawal(ines, twenty):
-    order = place(ines, twenty, buyer=buyer("Atelier", siren="123 456 782", vat_number="fr 11 123456782"))
+    order = place(ines, twenty, buyer=buyer("Atelier", siren="123 456 782", vat_number="fr 11 123 456 782"))
     assert (order.buyer.siren, order.buyer.vat_number) == ("123456782", "FR11123456782")
     assert (order.withdrawal_last_day, order.express_request) == (None, False)
 
@@ -138,15 +139,30 @@ def test_a_company_has_numbers_and_no_withdrawal(ines, twenty):
     ("wrong", "refusal"),
     [
         ({"siren": "123456789"}, placing.SirenWrong),
+        ({"siren": "552 100 554 00013"}, placing.SiretGiven),  # case A7
+        ({"siren": ""}, placing.SirenMissing),  # case A9
+        ({"vat_number": "FR11123456782"}, placing.VatNumberOfAnotherCompany),  # case A7
+        ({"vat_number": "DE136695976"}, placing.VatNumberOfAnotherCountry),  # case A7
         ({"vat_number": "FR00"}, placing.VatNumberWrong),
         ({"street": " "}, placing.AddressMissing),
         ({"country": "CH"}, placing.CountryNotServed),
         ({"country": "ES", "vat_number": "es b58378431"}, placing.VatNumberAbroad),  # case E2
     ],
 )
-def test_what_a_company_must_say(ines, twenty, wrong, refusal):
+def test_case_A7_A9_what_a_company_must_say(ines, twenty, wrong, refusal):
     with pytest.raises(refusal):
         place(ines, twenty, buyer=buyer("Atelier", **wrong))
+
+
+def test_case_A7_a_siret_offers_its_siren(ines, twenty):
+    with pytest.raises(placing.SiretGiven) as refused:
+        place(ines, twenty, buyer=buyer("Atelier", siren="55210055400013"))
+    assert "The SIREN in it is 552100554" in refusals.sentence(refused.value)
+
+
+def test_case_A9_an_association_without_siren_says_so(ines, twenty):
+    order = place(ines, twenty, buyer=buyer("Club", siren="", has_no_siren=True))
+    assert order.buyer.siren == ""
 
 
 def test_a_household_has_no_numbers(claire, twenty):

@@ -1,5 +1,6 @@
 """L1, O3–O5: what money does to an order."""
 
+import datetime
 from functools import partial
 
 import pytest
@@ -26,6 +27,7 @@ from tests.factories.charging import open_cover
 from tests.factories.ledger import day, moment, take
 from tests.factories.orders import AT, buyer, open_shop, pay, place
 from tests.factories.processes import all_at_once, answer_of, start
+from tests.factories.tickets import form_key, in_english
 
 
 @pytest.fixture(autouse=True)
@@ -383,3 +385,33 @@ def test_a_process_killed_between_any_two_statements_of_settling(order, tmp_path
     statements, changed_nothing_more = answer_of(start(KILLED, tmp_path, order.pk))
     assert (statements > 30, changed_nothing_more) == (True, True)
     assert (fresh(order).state, Invoice.objects.count(), Lot.objects.count(), faults()) == ("settled", 1, 1, [])
+
+
+def test_case_A8_money_before_the_order_is_refused(claire, twenty):
+    order = place(claire, twenty)
+    for earlier in ("2027-02-25", "1900-01-01"):
+        with pytest.raises(settling.ReceivedBeforeOrder):
+            pay(order, received_on=datetime.date.fromisoformat(earlier), is_old=True)
+    assert not Payment.objects.exists()
+    assert pay(order, received_on=datetime.date(2027, 2, 26))
+
+
+def test_case_A8_money_of_more_than_a_year_ago_is_confirmed(claire, twenty):
+    order = place(claire, twenty)
+    with pytest.raises(payment_actions.ReceivedLongAgo):
+        pay(order, at="2028-02-27 12:00", received_on=datetime.date(2027, 2, 26))
+    assert pay(order, at="2028-02-26 12:00", received_on=datetime.date(2027, 2, 26))
+    old = {"at": "2028-02-27 12:00", "received_on": datetime.date(2027, 2, 26), "is_another": True}
+    assert pay(order, **old, is_old=True)
+
+
+def test_case_A8_beside_its_field(martins, odile):
+    page = f"/desk/customers/{martins.pk}/payment/"
+    sent = {"key": form_key(), "means": "transfer", "amount_cents": "50", "received_on": "1900-01-01"}
+    shown = in_english(odile).post(page, sent).content.decode()
+    assert "Choose a year between 2000 and 2100." in shown
+    assert 'value="1900-01-01"' in shown
+    shown = in_english(odile).post(page, {**sent, "received_on": "2001-01-01"}).content.decode()
+    assert "This day is more than a year ago. If it is right, tick this box." in shown
+    assert not Payment.objects.exists()
+    assert in_english(odile).post(page, {**sent, "received_on": "2001-01-01", "is_old": "on"}).status_code == 302

@@ -123,3 +123,17 @@ def test_the_seller_is_named_with_its_legal_form_once(legal_name: str, legal_for
 def test_vat_is_charged_unless_in_franchise() -> None:
     assert change().is_vat_charged is True
     assert change(vat_scheme="franchise").is_vat_charged is False
+
+
+@pytest.mark.parametrize(
+    ("fields", "refusal"),
+    [
+        ({"vat_number": "FR11123456782"}, actions.VatNumberOfAnotherCompany),
+        ({"vat_number": "DE136695976"}, actions.VatNumberOfAnotherCountry),
+        ({"country": "ES"}, actions.VatNumberOfAnotherCountry),
+    ],
+)
+def test_case_A7_numbers_that_do_not_belong_together(fields, refusal):
+    change(siren="732829320", vat_number="FR44732829320")
+    with pytest.raises(refusal):
+        change(**fields)

@@ -72,6 +72,9 @@ def test_is_audited() -> None:
         ("hide_after_end", "yes", "provider.setting_not_a_choice"),
         ("time_zone", "Europe/Atlantis", "provider.unknown_time_zone"),
         ("time_zone", "+02:00", "provider.unknown_time_zone"),
+        ("time_zone", "Factory", "provider.unknown_time_zone"),  # case V4
+        ("time_zone", "Etc/GMT+5", "provider.unknown_time_zone"),
+        ("time_zone", "UTC", "provider.unknown_time_zone"),
         ("holidays_of", "XX", "provider.unknown_holidays"),
         ("holidays_of", "FR-99", "provider.unknown_holidays"),
         ("targets", {"blocked": 60}, "provider.setting_not_whole"),

@@ -11,6 +11,8 @@ from tests.tickets.test_ask_first_question import sent
 LONG = "é" * 100_000
 ODD = "مرحبا \u202eevil\u202c 🖨️👩‍👩‍👧\u0000 نص <script>alert(1)</script> {{ 7|add:7 }} ' OR 1=1 --"
 
+CLEAN = "مرحبا evil 🖨️👩‍👩‍👧 نص <script>alert(1)</script> {{ 7|add:7 }} ' OR 1=1 --"
+
 
 def files(*given):
     return [SimpleUploadedFile(name, content) for name, content in given]
@@ -32,7 +34,7 @@ def test_exactly_50_000_characters(client, db):
 @pytest.mark.parametrize("field", ["subject", "text", "name"])
 def test_right_to_left_emoji_nul_and_markup(client, db, field):
     assert client.post("/en/try/", sent(**{field: ODD})).status_code == 302
-    assert getattr(FirstQuestion.objects.get(), field) == ODD.replace("\0", "").strip()
+    assert getattr(FirstQuestion.objects.get(), field) == CLEAN
 
 
 def test_they_are_shown_as_they_are(martins, claire, awa):
@@ -59,7 +61,7 @@ def test_a_subject_of_several_lines(client, db):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ([("page.png", contents.HTML)], "“page.png” is not what its name says."),
+        ([("page.png", contents.HTML)], "“page.png” is not the type of file its name suggests."),
         ([("empty.txt", b"")], "“empty.txt” is empty."),
         ([(f"{number}.png", contents.PNG) for number in range(30)], "You chose 30 files"),
         ([("tool.exe", contents.EXE)], "tool.exe"),
@@ -95,7 +97,7 @@ def test_in_every_form_of_a_ticket(martins, claire, awa, face):
         assert response.status_code == 422
         assert bad["text"] in response.content.decode()
     assert browser.post(address, {"key": form_key(), "way": "asks", "text": ODD}).status_code == 302
-    assert Message.objects.latest("pk").text == ODD.replace("\0", "").strip()
+    assert Message.objects.latest("pk").text == CLEAN
 
 
 @pytest.mark.parametrize("address", ["/my/tickets/{}/", "/desk/tickets/{}/"])

@@ -109,9 +109,9 @@ def test_through_the_page_and_the_customer_reads_why(ticket, claire, awa):
     assert f"{page}time/{session.pk}/" in browser.get(page).content.decode()
     bad = browser.post(f"{page}time/{session.pk}/", {"seconds": "half an hour", "kind": "chargeable", "why": "x"})
     assert (bad.status_code, "half an hour" in bad.content.decode()) == (422, True)
-    sent = {"seconds": "1:00:00", "kind": "chargeable", "why": "The clock is right"}
+    sent = {"seconds": "1 h", "kind": "chargeable", "why": "The clock is right"}
     assert browser.post(f"{page}time/{session.pk}/", sent).status_code == 422
-    sent = {"seconds": "12:30", "kind": "chargeable", "why": "I had lunch"}
+    sent = {"seconds": "12 min 30 s", "kind": "chargeable", "why": "I had lunch"}
     assert browser.post(f"{page}time/{session.pk}/", sent)["Location"] == page
     assert standing(ticket) == [("chargeable", 750)]
     read = in_english(claire).get(f"/my/tickets/{ticket.pk}/").content.decode()

@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from carnet.kernel import text
 from carnet.knowledge import queries
 from carnet.web import access
 
@@ -13,7 +14,7 @@ LONGEST_SEARCH = 200
 @access.public
 def faq(request: HttpRequest) -> HttpResponse:
     """All questions by section, or those that fit the words searched for, best first."""
-    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    words = text.one_line(request.GET.get("q", ""))[:LONGEST_SEARCH]
     language = get_language() or "fr"
     context = {
         "words": words,

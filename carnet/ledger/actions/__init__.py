@@ -8,6 +8,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from carnet.audit.actors import Actor
+from carnet.kernel import once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.ledger import journal, queries, rules
@@ -171,8 +172,12 @@ def grant_goodwill(
 ) -> Lot:
     """L8, L9: give units free of charge, with a reason and until a last day; shared, unless given to one `person`.
 
-    Refuses a missing reason or last day, a last day that is past, a person who may not use units of this customer.
+    The same key again is the first lot. Refuses a missing reason or last day, a last day that is past, a person who may
+    not use units of this customer, and `KeyReused`.
     """
+    given = {"unit": unit, "quantity": quantity, "last_day": last_day, "reason": reason.strip(), "person": person}
+    # The journal knows the key, too, but not the reason, which can be emptied.
+    once.was_done("grant_goodwill", key=key, at=at, by=by.id, customer=customer, **given)
     return open_lot(
         customer=customer, origin=Lot.Origin.GOODWILL, unit=unit, quantity=quantity, shared=person is None,
         person=person, last_day=last_day, reason=reason, by=by, at=at, key=key,

@@ -4,6 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from stdnum import luhn
+
 PASSWORD = "carnet-de-demo"  # shown on the demo's sign-in page; the demo's accounts open nothing else
 
 
@@ -117,6 +119,11 @@ NEWCOMERS = (
     DemoCustomer("household", "Simone Ritter", "fr", ("Simone Ritter",)),
     DemoCustomer("company", "Studio Marchetti", "en", ("Dario Marchetti",)),
 )
+
+
+def invented_siren(number: int) -> str:
+    """A SIREN that passes its check digit, and that nobody has: it begins with zeros."""
+    return f"{number:08}{luhn.calc_check_digit(f'{number:08}')}"
 
 
 def address_of(name: str) -> str:

@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from carnet.audit.actors import VISITOR, WORKER, system
 from carnet.catalogue import queries as catalogue
 from carnet.kernel import calendar, keys
-from carnet.operations.demo.people import PASSWORD, DemoCustomer, address_of
+from carnet.operations.demo.people import PASSWORD, DemoCustomer, address_of, invented_siren
 from carnet.operations.demo.scenes import ASKED_BACK, HELLO, SCENES, Scene
 from carnet.orders import queries as order_queries
 from carnet.orders import rules
@@ -107,8 +107,9 @@ class Story:
         assert terms, "the demo has terms"
         is_company = customer.kind == Customer.Kind.COMPANY
         named = rules.Buyer(
-            name=customer.name, email=buyer.email, street="1 rue de l’Exemple", postcode="67000", city="Strasbourg"
-        )
+            name=customer.name, email=buyer.email, street="1 rue de l’Exemple", postcode="67000", city="Strasbourg",
+            siren=invented_siren(customer.pk),
+        )  # fmt: skip
         return placing.place_order(
             customer=customer, edition=edition, buyer=named, means="transfer" if is_company else "cheque",
             express_request=express_request, terms=terms, person=None if edition.shared else buyer, placed_by=buyer,

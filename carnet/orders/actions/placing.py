@@ -1,18 +1,20 @@
 """Ordering: what is bought, at which price, by which terms, and how it will be paid (O1, O2)."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from stdnum.eu import vat as vat_numbers
 from stdnum.exceptions import ValidationError as NumberIsWrong
 from stdnum.fr import siren as sirens
+from stdnum.fr import siret as sirets
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
-from carnet.kernel import money, references
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel import companies, money, once, references, text
+from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.models import CustomerLedger
@@ -70,6 +72,34 @@ class SirenWrong(Refused):
     field = "siren"
 
 
+class SirenMissing(Refused):
+    """The invoice of a company in France names its SIREN (legal mentions; e-invoicing)."""
+
+    code = "orders.siren_missing"
+    field = "siren"
+
+
+class SiretGiven(Refused):
+    """The number of a place of business, which begins with the SIREN. Values: siren."""
+
+    code = "orders.siret_given"
+    field = "siren"
+
+
+class VatNumberOfAnotherCompany(Refused):
+    """A French VAT number ends with the SIREN of its company. Values: siren."""
+
+    code = "orders.vat_number_of_another_company"
+    field = "vat_number"
+
+
+class VatNumberOfAnotherCountry(Refused):
+    """A VAT number begins with its country, and that is not the one of the address."""
+
+    code = "orders.vat_number_of_another_country"
+    field = "vat_number"
+
+
 class VatNumberWrong(Refused):
     code = "orders.vat_number_wrong"
     field = "vat_number"
@@ -125,15 +155,15 @@ def place_order(
     `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
     alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
     `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
-    `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and
-    `NotOpenForSale` while what the law wants of a seller is missing.
+    `KeyReused`, `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`, `CountryNotServed`,
+    `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
     """
+    if once.was_done(
+        "place_order", key=key, at=at, by=by.id, customer=customer, edition=edition, buyer=buyer, means=means,
+        express_request=express_request, terms=terms, person=person, placed_by=placed_by,
+    ):  # fmt: skip
+        return Order.objects.get(key=key)
     CustomerLedger.objects.lock(customer.pk)
-    known = Order.objects.filter(key=key).first()
-    if known is not None:
-        if (known.customer_id, known.edition_id, known.placed_by_id) != (customer.pk, edition.pk, placed_by.pk):
-            raise KeyReused
-        return known
     is_consumer = customer.kind == Customer.Kind.HOUSEHOLD
     person = None if edition.shared else person
     _refuse_unless_on_sale(edition, terms, means, at)
@@ -159,9 +189,7 @@ def place_order(
         withdrawal_last_day=rules.withdrawal_last_day(today, queries.is_working_day) if is_consumer else None,
         key=key, **fixed,
     )  # fmt: skip
-    OrderBuyer.objects.create(
-        order=order, ip=ip, **{name: getattr(buyer, name) for name in rules.Buyer.__dataclass_fields__}
-    )
+    OrderBuyer.objects.create(order=order, ip=ip, **{name: getattr(buyer, name) for name in rules.BUYER_NAMES})
     audit.record(
         "order.placed", by=by, at=at, subject=("order", order.pk), customer_id=customer.pk, edition=edition.pk,
         price_cents=order.price_cents, terms=terms.version, express_request=order.express_request,
@@ -212,17 +240,38 @@ def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person |
 
 def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
     """The buyer with numbers in their plain form; a household has none of them."""
-    plain = {name: " ".join(getattr(buyer, name).split()) for name in rules.Buyer.__dataclass_fields__}
+    plain: dict[str, Any] = {name: " ".join(text.one_line(getattr(buyer, name)).split()) for name in rules.BUYER_NAMES}
     if is_consumer:
         return rules.Buyer(**plain | {"siren": "", "vat_number": ""})
     if not (plain["name"] and plain["street"] and plain["city"]):
         raise AddressMissing
+    plain["siren"] = _checked_siren(plain["siren"])
+    if not plain["siren"] and plain["country"] == "FR" and not buyer.has_no_siren:
+        raise SirenMissing
+    plain["vat_number"] = _checked_vat_number(plain["vat_number"], siren=plain["siren"], country=plain["country"])
+    return rules.Buyer(**plain, has_no_siren=buyer.has_no_siren)
+
+
+def _checked_siren(typed: str) -> str:
+    if not typed:
+        return ""
+    if sirets.is_valid(typed):
+        raise SiretGiven(siren=companies.siren_of_siret(sirets.compact(typed)))
     try:
-        plain["siren"] = sirens.validate(plain["siren"]) if plain["siren"] else ""
+        return str(sirens.validate(typed))
     except NumberIsWrong:
         raise SirenWrong from None
+
+
+def _checked_vat_number(typed: str, *, siren: str, country: str) -> str:
+    if not typed:
+        return ""
     try:
-        plain["vat_number"] = vat_numbers.validate(plain["vat_number"]) if plain["vat_number"] else ""
+        number = str(vat_numbers.validate(typed))
     except NumberIsWrong:
         raise VatNumberWrong from None
-    return rules.Buyer(**plain)
+    if companies.country_of_vat_number(number) != country:
+        raise VatNumberOfAnotherCountry
+    if siren and companies.siren_of_vat_number(number) not in (None, siren):
+        raise VatNumberOfAnotherCompany(siren=siren)
+    return number

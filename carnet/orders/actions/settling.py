@@ -25,6 +25,13 @@ class NothingToChoose(Refused):
     code = "orders.nothing_to_choose"
 
 
+class ReceivedBeforeOrder(Refused):
+    """Nobody pays an order that is not there yet: its reference is new with it."""
+
+    code = "payments.received_before_order"
+    field = "received_on"
+
+
 @transaction.atomic
 def record_payment(
     *,
@@ -36,6 +43,7 @@ def record_payment(
     at: datetime.datetime,
     key: str,
     is_another: bool = False,
+    is_old: bool = False,
     payer: str = "",
     bank: str = "",
     document_number: str = "",
@@ -44,15 +52,17 @@ def record_payment(
     """L1, O3, O4, O5: money came for this order; what it does is decided at once, and its customer is told.
 
     The same key again gives the first payment. `received_on` is the day of the bank's booking, or on which the cheque
-    came. Refuses what `payments.receive_payment` refuses: the same money again, unless `is_another` says that it came
-    twice, and money of a day to come.
+    came. Refuses `ReceivedBeforeOrder`, and what `payments.receive_payment` refuses: the same money again, unless
+    `is_another` says that it came twice, and money of a day to come or, without `is_old`, of more than a year ago.
     """
     order = locked(order)
+    if received_on < schedule.today(order.placed_at):
+        raise ReceivedBeforeOrder
     known = Payment.objects.filter(key=key).exists()
     payment = payments.receive_payment(
         customer=order.customer, means=means, amount_cents=amount_cents, received_on=received_on, cause=order.cause,
-        by=by, at=at, key=key, is_another=is_another, payer=payer, bank=bank, document_number=document_number,
-        note=note,
+        by=by, at=at, key=key, is_another=is_another, is_old=is_old, payer=payer, bank=bank,
+        document_number=document_number, note=note,
     )  # fmt: skip
     if not known and queries.counts(payment, order):
         _take_in(order, payment, by=by, at=at)

@@ -23,6 +23,7 @@ def record_unallocated_payment(
     at: datetime.datetime,
     key: str,
     is_another: bool = False,
+    is_old: bool = False,
     payer: str = "",
     bank: str = "",
     document_number: str = "",
@@ -35,7 +36,7 @@ def record_unallocated_payment(
     cause = Cause("customer", customer.pk)
     payment = payments.receive_payment(
         customer=customer, means=means, amount_cents=amount_cents, received_on=received_on, cause=cause, by=by, at=at,
-        key=key, is_another=is_another, payer=payer, bank=bank, document_number=document_number,
+        key=key, is_another=is_another, is_old=is_old, payer=payer, bank=bank, document_number=document_number,
     )  # fmt: skip
     payments.add_credit(
         customer=customer, amount_cents=amount_cents, reason=CreditMovement.Reason.NO_ORDER, cause=cause, by=by, at=at,

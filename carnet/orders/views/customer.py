@@ -52,7 +52,7 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            order = _placed(request, form)
+            order = _placed(request, form, edition)
         except Refused as refused:
             refusals.tell(form, refused)
             # The page now shows what is on sale, and the form agrees with it.
@@ -73,11 +73,14 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
     return render(request, "orders/customer/place_order.html", context)
 
 
-def _placed(request: Any, form: forms.PlaceOrderForm) -> Order:
+def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
+    """The order of what the page showed. Refuses `placing.PriceChanged` for an edition of another offer, too."""
     typed = form.cleaned_data
+    edition = Edition.objects.select_related("offer").filter(pk=typed["edition"], offer=shown.offer_id).first()
+    if edition is None:
+        raise placing.PriceChanged
     return placing.place_order(
-        customer=request.membership.customer,
-        edition=get_object_or_404(Edition.objects.select_related("offer"), pk=typed["edition"]),
+        customer=request.membership.customer, edition=edition,
         buyer=form.buyer(request.user.email), means=typed["means"],
         express_request=typed.get("express_request", False),
         terms=get_object_or_404(TextVersion, pk=typed["terms"]), person=typed.get("person"), placed_by=request.user,

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import VISITOR, Actor
-from carnet.kernel import calendar, keys
+from carnet.kernel import calendar, keys, once, text
 from carnet.kernel.refused import Refused
 from carnet.limits import actions as limits
 from carnet.mail import actions as mail
@@ -87,13 +87,13 @@ def create_person(
     person who once typed this address and never confirmed it is taken over, old password and all, because whoever that
     was had not shown that the address is theirs. Refuses `AddressTaken`.
     """
-    email = email.strip().lower()
+    email = text.address(email)
     person = Person.objects.select_for_update().filter(email=email).first()
     if person is not None and (not verified or queries.has_proved_address(person)):
         raise AddressTaken(email=email)
     code = "person.created" if person is None else "person.taken_over"
     person = person or Person(email=email, created_at=at)
-    person.name = name.strip()
+    person.name = text.one_line(name)
     person.language = language
     person.set_password(password)
     try:
@@ -118,7 +118,7 @@ def sign_up(
     Refuses `AddressTaken`, which nobody is told: the page answers as ever, and the address gets a mail.
     """
     person = create_person(email=email, name=name, language=language, by=VISITOR, at=at, password=password)
-    SignUp.objects.create(person=person, kind=kind, customer_name=customer_name.strip(), at=at)
+    SignUp.objects.create(person=person, kind=kind, customer_name=text.one_line(customer_name), at=at)
     return person
 
 
@@ -185,7 +185,7 @@ def create_customer(
     many in a day.
     """
     Person.objects.select_for_update().get(pk=person.pk)
-    name = name.strip() or str(person)
+    name = text.one_line(name) or str(person)
     held = Membership.objects.active().filter(person=person, role=Membership.Role.HOLDER)
     if same := held.filter(customer__kind=kind, customer__name=name).select_related("customer").first():
         return same.customer
@@ -206,14 +206,15 @@ def invite(
     """Send an invitation to this address: it works once, for 7 days (P1). Inviting again ends the one before.
 
     `by` is a holder, or the team on the customer's behalf; the same `key` again gives back the first invitation.
-    Refuses `NotHolder`, `AlreadyMember`, `TooManyInvitations` of one customer or one person in a day, and
+    Refuses `NotHolder`, `KeyReused`, `AlreadyMember`, `TooManyInvitations` of one customer or one person in a day, and
     `TooManyMails` to one address.
     """
     _require_holder(customer, by)
     assert by.id is not None, "an invitation names the person who invites"
-    if first := Invitation.objects.filter(customer=customer, key=key).first():
-        return first
-    email = email.strip().lower()
+    email = text.address(email)
+    asked = {"customer": customer, "email": email, "role": role, "language": language}
+    if once.was_done("invite", key=key, at=at, by=by.id, **asked):
+        return Invitation.objects.get(key=key)
     if Membership.objects.active().filter(customer=customer, person__email=email).exists():
         raise AlreadyMember(email=email)
     zone = provider.time_zone()

@@ -8,14 +8,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from carnet.audit.actors import WORKER, Actor
-from carnet.audit.models import Entry
 from carnet.charging import rules as charging_rules
 from carnet.charging.actions import endings
 from carnet.kernel.refused import Refused
 from carnet.provider import queries as provider
 from carnet.tickets import mails, rules
 from carnet.tickets.actions import trail, turns
-from carnet.tickets.actions.messages import add_message
+from carnet.tickets.actions.messages import add_message, was_sent
 from carnet.tickets.actions.work import record_work
 from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkReason, WorkSession
 from carnet.tickets.queries import waiting
@@ -94,10 +93,10 @@ def mark_unsolved(
     The same key again changes nothing. Refuses `NotAnswered` if no answer waits for the customer's word, and
     `ReopeningTooLate` once ⚙ reopen_days have passed since it was closed.
     """
+    uploads = list(uploads)
+    is_again = was_sent("mark_unsolved", ticket, text=text, uploads=uploads, key=key, by=by, at=at)
     ticket = _locked(ticket)
-    if Entry.objects.filter(
-        subject_kind="ticket", subject_id=ticket.pk, code="ticket.unsolved", details__key=key
-    ).exists():
+    if is_again:
         return ticket
     if ticket.is_closed:
         if not may_reopen(ticket, at=at):
@@ -105,12 +104,11 @@ def mark_unsolved(
         _reopen(ticket, by=by, at=at)
     elif ticket.state != Ticket.State.ANSWERED:
         raise NotAnswered
-    uploads = list(uploads)
     if text.strip() or uploads:
         add_message(ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=key, by=by, at=at)
     turns.turn_to_us(ticket, at=at)
     ticket.save()
-    trail.record("ticket.unsolved", ticket, by=by, at=at, key=key)
+    trail.record("ticket.unsolved", ticket, by=by, at=at)
     return ticket
 
 

@@ -4,7 +4,9 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel import once
+from carnet.kernel import text as text_of
+from carnet.kernel.refused import Refused
 from carnet.limits import actions as limits
 from carnet.mail import actions as mail
 from carnet.tickets import mails, rules
@@ -48,28 +50,18 @@ def write_contact_message(
     when too many mails were asked for. `mark` is of the page that was sent. Refuses `KeyReused`, `PageUsedUp`,
     `TooManyMessages`.
     """
-    email = email.lower()
+    email = text_of.address(email)
     typed = {"name": name, "email": email, "subject": subject, "text": text}
-    if first := ContactMessage.objects.filter(key=key).first():
-        return _same(first, typed)
+    if once.was_done("write_contact_message", key=key, at=at, **typed):
+        return ContactMessage.objects.get(key=key)
     lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).count()
     is_much = not _count(visitor, mark, at=at) or lately >= MESSAGES_AN_HOUR
-    message, is_new = ContactMessage.objects.get_or_create(
-        key=key, defaults={**typed, "language": language, "at": at, "suspect": suspect or is_much}
-    )
-    if not is_new:
-        return _same(message, typed)
+    message = ContactMessage.objects.create(key=key, language=language, at=at, suspect=suspect or is_much, **typed)
     audit.record(
         "contact_message.written", by=by, at=at, subject=("contact_message", message.pk), suspect=message.suspect
     )
     if not message.suspect and _may_acknowledge(email, visitor, at=at):
         mails.contact_received(message, at=at)
-    return message
-
-
-def _same(message: ContactMessage, typed: dict[str, str]) -> ContactMessage:
-    if {name: getattr(message, name) for name in typed} != typed:
-        raise KeyReused
     return message
 
 

@@ -7,8 +7,10 @@ from django.db import transaction
 from carnet.audit.actors import Actor
 from carnet.charging import rules as charging_rules
 from carnet.charging.actions import endings
+from carnet.kernel import calendar
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
+from carnet.provider import queries as provider
 from carnet.tickets.actions import trail, work
 from carnet.tickets.models import RunningWork, Ticket, WorkReason, WorkSession
 from carnet.tickets.queries import work as queries
@@ -31,6 +33,14 @@ class TimeOutOfRange(Refused):
     """Worked time has a whole second at least, is not longer than 24 hours, and is over by now."""
 
     code = "tickets.time_out_of_range"
+    field = "started_at"
+
+
+class BeforeTicket(Refused):
+    """Work on a ticket may begin with the call that led to it, but not on a day before."""
+
+    code = "tickets.before_ticket"
+    field = "started_at"
 
 
 class TimeTaken(Refused):
@@ -111,14 +121,17 @@ def record_time(
     """T14, T17: write down work for which no clock ran, with its reason.
 
     On an open ticket it counts as far as paid time is left and was paid then, the rest is offered (T4); on a closed
-    one all of it is offered. The same again is what was written before. Refuses `work.ReasonMissing`, `TimeOutOfRange`
-    and `TimeTaken`.
+    one all of it is offered. The same again is what was written before; the same time for another reason is
+    `TimeTaken`. Refuses `work.ReasonMissing`, `TimeOutOfRange` and `BeforeTicket`, too.
     """
     if not reason.strip():
         raise work.ReasonMissing
     ended_at = started_at + datetime.timedelta(seconds=seconds)
     if not 0 < seconds <= DAY_SECONDS or ended_at > at:
         raise TimeOutOfRange
+    zone = provider.time_zone()
+    if started_at < calendar.start_of(calendar.date_on(ticket.opened_at, zone), zone):
+        raise BeforeTicket
     # Locks the agent, so that two at once can't write the same moment twice.
     Person.objects.select_for_update().get(pk=agent.pk)
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("cover").get(pk=ticket.pk)
@@ -126,9 +139,12 @@ def record_time(
         WorkSession.objects.standing()
         .filter(ticket=ticket, agent=agent, started_at__gte=started_at, ended_at__lte=ended_at)
         .exclude(kind=WorkSession.Kind.MISTAKEN)
+        .select_related("reason")
         .order_by("started_at")
     )
     if same and (same[0].started_at, same[-1].ended_at) == (started_at, ended_at):
+        if same[0].reason.text != reason.strip():
+            raise TimeTaken
         return same
     _refuse_if_taken(agent.pk, started_at, ended_at, at=at)
     chosen = WorkSession.Kind(kind)

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from carnet.audit.actors import Actor
 from carnet.charging.actions import covers, endings
+from carnet.kernel import once
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.refused import Refused
 from carnet.tickets import mails
 from carnet.tickets.actions import closing, trail, turns
 from carnet.tickets.actions.messages import TicketClosed, add_message
@@ -43,16 +44,13 @@ def split_ticket(*, ticket: Ticket, subject: str, text: str, key: str, by: Actor
     cover (T15), and without consent only the first subject is treated.
 
     Minutes already worked stay where they were worked. The same key again is the first ticket. Refuses
-    `SubjectMissing` and `TicketClosed`.
+    `SubjectMissing`, `KeyReused` and `TicketClosed`.
     """
     if not subject.strip():
         raise SubjectMissing
+    if once.was_done("split_ticket", key=key, at=at, ticket=ticket, by=by.id, subject=subject, text=text):
+        return Ticket.objects.get(key=key)
     ticket = Ticket.objects.select_for_update(of=("self",)).select_related("customer", "asked_by").get(pk=ticket.pk)
-    first = Ticket.objects.filter(key=key).first()
-    if first and (first.split_from_id, first.subject) != (ticket.pk, subject.strip()):
-        raise KeyReused
-    if first:
-        return first
     if ticket.is_closed:
         raise TicketClosed(number=ticket.pk)
     new = Ticket.objects.create(

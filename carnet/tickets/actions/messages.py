@@ -2,14 +2,15 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from carnet.audit.actors import Actor
 from carnet.files import actions as files
-from carnet.kernel import sql
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel import once, sql
+from carnet.kernel.refused import Refused
 from carnet.people.models import Person
 from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns
@@ -39,10 +40,10 @@ def write_message(
     place. Refuses `MessageEmpty` without text and files, `KeyReused`, and `TicketClosed`: then «not solved» or a new
     ticket is the way.
     """
+    uploads = list(uploads)
+    if was_sent("write_message", ticket, text=text, uploads=uploads, key=key, by=by, at=at):
+        return Message.objects.get(key=key)
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-    before = _sent_before(ticket, key, kind=Message.Kind.QUESTION, text=text, by=by)
-    if before:
-        return before
     _refuse_unless_open(ticket)
     message = add_message(ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=key, by=by, at=at)
     if ticket.state != Ticket.State.OPEN:
@@ -73,10 +74,12 @@ def answer_ticket(
     """
     if should_solve and asks:
         raise ValueError("an answer either should solve the matter or asks back")
+    uploads = list(uploads)
+    if was_sent(
+        "answer_ticket", ticket, text=text, uploads=uploads, key=key, by=by, at=at, should_solve=should_solve, asks=asks
+    ):
+        return Message.objects.get(key=key)
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-    before = _sent_before(ticket, key, kind=Message.Kind.ANSWER, text=text, by=by)
-    if before:
-        return before
     _refuse_unless_open(ticket)
     message = add_message(
         ticket=ticket,
@@ -110,10 +113,10 @@ def write_note(
     """Add an internal note, which only the team ever sees; also to a closed ticket. The same key again is the first
     note. Refuses `MessageEmpty` and `KeyReused`.
     """
+    uploads = list(uploads)
+    if was_sent("write_note", ticket, text=text, uploads=uploads, key=key, by=by, at=at):
+        return Message.objects.get(key=key)
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-    before = _sent_before(ticket, key, kind=Message.Kind.NOTE, text=text, by=by)
-    if before:
-        return before
     note = add_message(ticket=ticket, kind=Message.Kind.NOTE, text=text, uploads=uploads, key=key, by=by, at=at)
     Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
     trail.record("ticket.note_written", ticket, by=by, at=at, message=note.pk)
@@ -144,27 +147,31 @@ def add_message(
     at: datetime.datetime,
     should_solve: bool = False,
 ) -> Message:
-    """The message with its files, stored as part of the caller's action. Refuses `MessageEmpty`, `KeyReused`."""
+    """The message with its files, stored as part of the caller's action. Refuses `MessageEmpty`."""
     uploads = list(uploads)
     if not text.strip() and not uploads:
         raise MessageEmpty
     message = Message(ticket=ticket, author_id=by.id, kind=kind, text=text, should_solve=should_solve, at=at, key=key)
-    try:
-        sql.carry_out(sql.new(message))
-    except IntegrityError:  # another form has this key
-        raise KeyReused from None
+    sql.carry_out(sql.new(message))
     Attachment.objects.bulk_create(
         Attachment(message=message, file=files.store_file(upload=upload, at=at)) for upload in uploads
     )
     return message
 
 
-def _sent_before(ticket: Ticket, key: str, *, kind: Message.Kind, text: str, by: Actor) -> Message | None:
-    """The message that this form has sent already. Refuses `KeyReused` if that was another one."""
-    before = Message.objects.filter(key=key).first()
-    if before and (before.ticket_id, before.author_id, before.kind, before.text) != (ticket.pk, by.id, kind, text):
-        raise KeyReused
-    return before
+def was_sent(
+    verb: str,
+    ticket: Ticket,
+    *,
+    text: str,
+    uploads: list[UploadedFile],
+    key: str,
+    by: Actor,
+    at: datetime.datetime,
+    **more: Any,
+) -> bool:
+    """Whether this form has sent this already. Refuses `KeyReused` if it sent something else, or somebody else did."""
+    return once.was_done(verb, key=key, at=at, ticket=ticket, by=by.id, text=text, files=files.digests(uploads), **more)
 
 
 def _refuse_unless_open(ticket: Ticket) -> None:

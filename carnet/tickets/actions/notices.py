@@ -6,7 +6,10 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel import once
+from carnet.kernel import text as text_of
+from carnet.kernel.refused import Refused
+from carnet.mail import actions as mail
 from carnet.tickets import mails
 from carnet.tickets.models import ContactMessage
 
@@ -23,34 +26,27 @@ class TooManyNotices(Refused):
 @transaction.atomic
 def receive_notice(
     *, kind: str, key: str, name: str, email: str, language: str, contract: str, text: str, by: Actor,
-    at: datetime.datetime,
+    at: datetime.datetime, visitor: str = "",
 ) -> ContactMessage:  # fmt: skip
     """Keep a withdrawal (CC L221-21) or an ending (CC L215-1-1), and confirm it at once by e-mail with its content,
     date and time; the same key again is the first one.
 
-    It is never held back as spam: what can't be taken is refused in words. `contract` says what it is about. Refuses
-    `TooManyNotices` and `KeyReused`.
+    It is never held back as spam: what can't be taken is refused in words. `contract` says what it is about,
+    `visitor` where it comes from if nobody is signed in: then receipts are limited like all mails to addresses that
+    anyone can type. Refuses `TooManyNotices`, `TooManyMails` and `KeyReused`.
     """
     if kind not in (ContactMessage.Kind.WITHDRAWAL, ContactMessage.Kind.ENDING):
         raise ValueError(f"no notice: {kind}")
-    email = email.lower()
-    known = ContactMessage.objects.filter(key=key).first()
-    if known is None:
-        lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).exclude(kind=ContactMessage.Kind.MESSAGE)
-        if lately.count() >= NOTICES_AN_HOUR:
-            raise TooManyNotices
-    notice, is_new = ContactMessage.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind, "name": name, "email": email, "language": language, "subject": contract, "text": text,
-            "at": at,
-        },
-    )  # fmt: skip
-    if not is_new:
-        said = (notice.kind, notice.name, notice.email, notice.subject, notice.text)
-        if said != (kind, name, email, contract, text):
-            raise KeyReused
-        return notice
+    email = text_of.address(email)
+    typed = {"kind": kind, "name": name, "email": email, "subject": contract, "text": text}
+    if once.was_done("receive_notice", key=key, at=at, **typed):
+        return ContactMessage.objects.get(key=key)
+    lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).exclude(kind=ContactMessage.Kind.MESSAGE)
+    if lately.count() >= NOTICES_AN_HOUR:
+        raise TooManyNotices
+    if visitor:
+        mail.count_asked(to=email, visitor=visitor, at=at)
+    notice = ContactMessage.objects.create(key=key, language=language, at=at, **typed)
     audit.record(f"{kind}.received", by=by, at=at, subject=("contact_message", notice.pk))
     mails.notice_received(notice, at=at)
     return notice

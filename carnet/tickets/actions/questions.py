@@ -11,9 +11,10 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import WORKER, Actor
 from carnet.charging.actions import covers
 from carnet.files import actions as files
-from carnet.kernel import sql
+from carnet.kernel import once, sql
+from carnet.kernel import text as text_of
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.refused import Refused
 from carnet.limits import actions as limits
 from carnet.mail import actions as mail
 from carnet.people import actions as people
@@ -96,7 +97,7 @@ def ask_first_question(
     `mark` is of the page that was sent. Refuses `KeyReused`, `PageUsedUp`, `TooManyQuestions` of one address in an hour
     or one visitor, `TooManyMails`, for each of them sends a mail, and `NoRoomForFiles`.
     """
-    email, uploads = email.strip().lower(), list(uploads)
+    email, uploads = text_of.address(email), list(uploads)
     typed = {
         "email": email,
         "name": name,
@@ -106,23 +107,15 @@ def ask_first_question(
         "text": text,
         "criticality": criticality,
     }
-    if first := FirstQuestion.objects.filter(key=key).first():
-        return _same_question(first, typed)
+    if once.was_done("ask_first_question", key=key, at=at, files=files.digests(uploads), **typed):
+        return FirstQuestion.objects.get(key=key)
     _count_question(email, visitor, mark, uploads, at=at)
     moments = {"created_at": at, "sent_at": at, "expires_at": at + LINK_LASTS}
-    question, is_new = FirstQuestion.objects.get_or_create(key=key, defaults={**typed, "language": language, **moments})
-    if not is_new:
-        return _same_question(question, typed)
+    question = FirstQuestion.objects.create(key=key, language=language, **typed, **moments)
     for upload in uploads:
         FirstQuestionFile.objects.create(question=question, file=files.store_file(upload=upload, at=at))
     audit.record("first_question.asked", by=by, at=at, subject=("first_question", question.pk))
     _send_link(question, at=at)
-    return question
-
-
-def _same_question(question: FirstQuestion, typed: dict[str, str]) -> FirstQuestion:
-    if {name: getattr(question, name) for name in typed} != typed:
-        raise KeyReused
     return question
 
 
@@ -259,6 +252,12 @@ def open_ticket(
     membership = people_queries.active_membership(person, customer)
     if membership is None or not membership.may_open_tickets:
         raise MayNotAsk
+    uploads = list(uploads)
+    if once.was_done(
+        "open_ticket", key=key, at=at, by=by.id, customer=customer, person=person, subject=subject, text=text,
+        criticality=criticality, means=means, then=then, ceiling=ceiling, files=files.digests(uploads),
+    ):  # fmt: skip
+        return Ticket.objects.get(key=key)
     ticket = Ticket(
         key=key,
         customer=customer,
@@ -271,19 +270,11 @@ def open_ticket(
         waits_since=at,
         due_at=turns.due_at(criticality, at),
     )
-    (is_new,) = sql.carry_out(sql.new_unless_known(ticket, "key"))
-    if not is_new:
-        return _opened_before(key, customer=customer, person=person, subject=subject, text=text)
+    sql.carry_out(sql.new(ticket))
     ticket.cover = covers.open_cover(
-        cause=Cause("ticket", ticket.pk),
-        customer=customer,
-        person=person,
-        means=means,
-        then=then,
-        ceiling=ceiling,
-        by=by,
-        at=at,
-    )
+        cause=Cause("ticket", ticket.pk), customer=customer, person=person, means=means, then=then, ceiling=ceiling,
+        by=by, at=at,
+    )  # fmt: skip
     sql.carry_out(sql.change("UPDATE tickets_ticket SET cover_id = %s WHERE id = %s", [ticket.cover.pk, ticket.pk]))
     message = add_message(
         ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=f"opens:{key}"[:64], by=by, at=at
@@ -295,15 +286,6 @@ def open_ticket(
         mails.waiting_for_cover(ticket, at=at)
     else:
         mails.received(ticket, at=at)
-    return ticket
-
-
-def _opened_before(key: str, *, customer: Customer, person: Person, subject: str, text: str) -> Ticket:
-    """The ticket that this form has opened already. Refuses `KeyReused` if that was another question."""
-    ticket = Ticket.objects.get(key=key)
-    is_theirs = (ticket.customer_id, ticket.asked_by_id, ticket.subject) == (customer.pk, person.pk, subject)
-    if not is_theirs or not ticket.messages.filter(kind=Message.Kind.QUESTION, text=text).exists():
-        raise KeyReused
     return ticket
 
 

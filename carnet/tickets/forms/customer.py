@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carnet.charging.models import Cover
 from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
-from carnet.web.forms import Cards, CriticalityField, KeyField, RatingField, TextField
+from carnet.web.forms import Cards, CriticalityField, KeyField, RatingField, TextField, WholeNumberField
 
 WAYS: dict[str, tuple[str, str]] = {
     "trial": (Cover.Means.TRIAL, ""),
@@ -113,7 +113,7 @@ class AgreeForm(forms.Form):
     """Consent to more (T4, H4), as the button that was pressed carries it: up to how many, of which units."""
 
     means = forms.ChoiceField(choices=[(means, means) for means in STEPS])
-    ceiling = forms.IntegerField(min_value=1, max_value=10_000)
+    ceiling = WholeNumberField(min_value=1, max_value=10_000)
 
 
 class StopAtForm(forms.Form):

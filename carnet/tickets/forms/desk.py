@@ -1,20 +1,13 @@
-import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carnet.people.models import Person
-from carnet.provider import queries as provider
-from carnet.tickets.forms.fields import (
-    AttachmentsField,
-    FormWithFiles,
-    LengthField,
-    LongTextField,
-    OneLineField,
-)
+from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField
 from carnet.tickets.models import Closure, Criticality, WorkSession
-from carnet.web.forms import KeyField
+from carnet.web.forms import KeyField, OneLineField, TextField, WholeNumberField
+from carnet.web.times import DurationField, MomentField, TimesForm
 
 
 class AnswerForm(FormWithFiles):
@@ -55,33 +48,23 @@ class StopIdleForm(StopWorkForm):
     )
 
 
-class CorrectSessionForm(forms.Form):
+class CorrectSessionForm(TimesForm):
     """T14: what a worked stretch really was."""
 
-    seconds = LengthField(
-        label=_("Actual time"), help_text=_("Minutes and seconds, like 12:30; 0:00 if no work was done.")
+    seconds = DurationField(
+        label=_("Actual time"), help_text=_("Like 12 min 30 s or 1 h 30; 0 min if it was never worked.")
     )
     kind = forms.ChoiceField(label=_("Type of work"), choices=WORK_KINDS)
     why = OneLineField(label=_("Reason for the correction"), help_text=_("The customer will see this."), max_length=200)
 
 
-class RecordTimeForm(forms.Form):
+class RecordTimeForm(TimesForm):
     """T14, T17: work for which no clock ran, by who writes it down."""
 
-    started_at = forms.DateTimeField(
-        label=_("Started at"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Choose a date and time.")},
-    )
-    seconds = LengthField(label=_("Time worked"), help_text=_("Whole minutes, or minutes and seconds like 12:30."))
+    started_at = MomentField(label=_("Started at"))
+    seconds = DurationField(label=_("Time worked"))
     kind = forms.ChoiceField(label=_("Type of work"), choices=WORK_KINDS)
     reason = OneLineField(label=_("What did you do?"), help_text=_("The customer will see this."), max_length=200)
-
-    def clean_started_at(self) -> datetime.datetime:
-        """Typed on the provider's clock (Django's own zone is UTC)."""
-        typed: datetime.datetime = self.cleaned_data["started_at"]
-        return typed.replace(tzinfo=provider.time_zone())
 
 
 class SplitTicketForm(forms.Form):
@@ -93,7 +76,7 @@ class SplitTicketForm(forms.Form):
 
 
 class MergeTicketsForm(forms.Form):
-    number = forms.IntegerField(
+    number = WholeNumberField(
         label=_("Merge into ticket number"), min_value=1, max_value=2**53, help_text=_("A ticket of the same customer.")
     )
 
@@ -139,9 +122,4 @@ class CloseTicketForm(forms.Form):
         help_text=_("For a problem that can’t be solved; give the reason below."),
         required=False,
     )
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("Saved as a note for the team."),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-    )
+    reason = TextField(label=_("Reason"), help_text=_("Saved as a note for the team."), max_length=2000, rows=2)

@@ -1,4 +1,3 @@
-import re
 from typing import Any
 
 from django import forms
@@ -9,20 +8,9 @@ from carnet.files import actions as files
 from carnet.files import rules as file_rules
 from carnet.kernel.refused import Refused
 from carnet.web import refusals
-from carnet.web.forms import FilesInput, TextField
+from carnet.web.forms import FilesInput, OneLineField, TextField
 
 LONGEST_TEXT = 50_000
-LENGTH = re.compile(r"\d{1,3}|\d{1,4}:[0-5]\d|\d{1,2}:[0-5]\d:[0-5]\d")
-
-
-class OneLineField(forms.CharField):
-    """A text of one line: what a program sends on several lines is laid on one."""
-
-    def __init__(self, *, autocomplete: str = "off", **kwargs: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": autocomplete}), **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value) or "").split())
 
 
 class LongTextField(TextField):
@@ -84,19 +72,3 @@ class FormWithFiles(forms.Form):
                 "files",
                 _("Please choose the files again: your browser does not keep them. Everything else is still here."),
             )
-
-
-class LengthField(forms.CharField):
-    """A length of time as «31:00» (minutes:seconds), «1:05:00» or «31» minutes; the clean value is in seconds."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=12, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}), **kwargs
-        )
-
-    def clean(self, value: Any) -> Any:
-        typed = str(super().clean(value) or "").strip()
-        if not LENGTH.fullmatch(typed):
-            raise forms.ValidationError(_("Enter minutes and seconds, such as 31:00, or whole minutes."))
-        parts = [int(part) for part in typed.split(":")]
-        return parts[0] * 60 if len(parts) == 1 else sum(part * 60**place for place, part in enumerate(parts[::-1]))

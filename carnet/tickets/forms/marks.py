@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from carnet.kernel import clock, keys
+from carnet.web.forms import OneLineField
 
 _SHOWN = Signer(salt="tickets.public_form")
 TYPED_BY_HAND_SECONDS = 3
@@ -32,7 +33,7 @@ def shown_at(mark: str) -> int | None:
 class MarkedForm(forms.Form):
     """A form with a mark. One that is too old or was used too often gets a new one, and is sent once more by hand."""
 
-    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown = OneLineField(widget=forms.HiddenInput(), required=False)
     needs_mark = True
 
     def clean(self) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carnet.people.models import Customer
-from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, OneLineField, subject_field
+from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
 from carnet.tickets.forms.marks import TYPED_BY_HAND_SECONDS, MarkedForm, shown_at
-from carnet.web.forms import Cards, CriticalityField, KeyField
+from carnet.web.forms import AddressField, Cards, CriticalityField, KeyField, OneLineField
 
 MOST_LINKS = 2
 LINK = re.compile(r"https?://|www\.|\[url", re.IGNORECASE)
@@ -26,11 +26,9 @@ class FirstQuestionForm(FormWithFiles, MarkedForm):
     criticality = CriticalityField()
     files = AttachmentsField()  # type: ignore[assignment]
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
         help_text=_("We’ll send you a link to confirm it. No payment details needed."),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     customer_kind = forms.ChoiceField(
         label=_("Who is it for?"),
@@ -69,16 +67,13 @@ class ContactForm(MarkedForm):
     needs_mark = False  # without one it is suspect
     key = KeyField()
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        help_text=_("We reply to this address and use it for nothing else."),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    email = AddressField(
+        label=_("Your e-mail address"), help_text=_("We reply to this address and use it for nothing else.")
     )
     subject = OneLineField(label=_("Subject"), max_length=200)
     text = LongTextField(label=_("Your message"), rows=8)
     # A field that people don't see, and that programs fill in.
-    website = forms.CharField(
+    website = OneLineField(
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
@@ -108,12 +103,7 @@ class NoticeForm(forms.Form):
         help_text=_("The reference of the order, or what you ordered and when."),
         max_length=200,
     )
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        help_text=_("The receipt is sent to this address at once."),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    email = AddressField(label=_("Your e-mail address"), help_text=_("The receipt is sent to this address at once."))
     text = LongTextField(
         label=_("Anything to add?"), rows=4, required=False, limit_told=False,
         help_text=_("Not needed: you don’t have to give a reason."),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carnet.charging import queries as charging
-from carnet.kernel import clock
+from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
 from carnet.people.models import Membership
 from carnet.provider import queries as provider
@@ -368,7 +368,7 @@ def _kept_question(request: Any) -> FirstQuestion | None:
 def _typed_before(request: Any, first: FirstQuestion | None) -> dict[str, Any]:
     if first:
         return {"subject": first.subject, "text": first.text, "criticality": first.criticality}
-    return {"subject": request.GET.get("q", "")[:200]}
+    return {"subject": text.one_line(request.GET.get("q", ""))[:200]}
 
 
 def _language() -> str:

@@ -18,7 +18,7 @@ from carnet.kernel.refused import Refused
 from carnet.tickets.actions import notices
 from carnet.tickets.forms.public import NoticeForm
 from carnet.tickets.models import ContactMessage
-from carnet.web import refusals
+from carnet.web import refusals, senders
 from carnet.web.access import public
 
 # In the visitor's session: what was just declared.
@@ -61,6 +61,7 @@ def _declare(request: Any, kind: str) -> HttpResponse:
             notice = notices.receive_notice(
                 kind=kind, **form.cleaned_data, language=(get_language() or settings.FIRST_LANGUAGE)[:2],
                 by=known.as_actor() if known else VISITOR, at=clock.now(),
+                visitor="" if known else senders.sender_of(request),
             )  # fmt: skip
         except Refused as refused:
             refusals.tell(form, refused)

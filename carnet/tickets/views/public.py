@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carnet.audit.actors import VISITOR
-from carnet.kernel import clock, keys
+from carnet.kernel import clock, keys, text
 from carnet.kernel.refused import Refused
 from carnet.people import queries as people
 from carnet.schedule import queries as schedule
@@ -165,7 +165,7 @@ def write_contact_message(request: Any) -> HttpResponse:
         form = ContactForm(
             initial={
                 "shown": shown_mark(seconds),
-                "subject": request.GET.get("q", "")[:200],
+                "subject": text.one_line(request.GET.get("q", ""))[:200],
                 "name": known.name if known else "",
                 "email": known.email if known else "",
             }

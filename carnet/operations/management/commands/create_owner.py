@@ -8,7 +8,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from carnet.audit.actors import system
-from carnet.kernel import clock
+from carnet.kernel import clock, text
 from carnet.people import actions as people
 from carnet.people.models import LANGUAGES, Person
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        email = options["email"].strip().lower()
+        email = text.address(options["email"])
         try:
             validate_email(email)
         except ValidationError:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from carnet.kernel import clock
+from carnet.kernel import clock, text
 from carnet.tickets.queries import queue as queries
 from carnet.tickets.views.desk.lines import lines_of
 from carnet.web.access import team
@@ -34,7 +34,7 @@ def queue(request: Any, view: str = DEFAULT_VIEW) -> HttpResponse:
     known = request.GET.get("v", "")
     if request.htmx and known == version:
         return HttpResponse(status=204)
-    words = request.GET.get("q", "").strip()[:200]
+    words = text.one_line(request.GET.get("q", ""))[:200]
     page = queries.Page(queries.search(words), "") if words else None
     page = page or queries.page_of(view, request.user, mark=request.GET.get("after", ""))
     counts = queries.counts(request.user, at, version)

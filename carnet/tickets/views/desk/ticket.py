@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carnet.kernel import clock
+from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries as ledger
 from carnet.people import queries as people
@@ -86,7 +86,9 @@ def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
 def save_draft(request: Any, ticket_id: int) -> HttpResponse:
     """Called while somebody types: nothing comes back."""
     found = get_object_or_404(Ticket, pk=ticket_id)
-    exchange.save_draft(ticket=found, agent=request.user, text=request.POST.get("text", "")[:50_000], at=clock.now())
+    exchange.save_draft(
+        ticket=found, agent=request.user, text=text.several_lines(request.POST.get("text", ""))[:50_000], at=clock.now()
+    )
     return HttpResponse(status=204)
 
 

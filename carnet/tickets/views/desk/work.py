@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +16,7 @@ from carnet.tickets.actions import correcting, work
 from carnet.tickets.forms.desk import CorrectSessionForm, RecordTimeForm
 from carnet.tickets.models import RunningWork, WorkSession
 from carnet.tickets.views.desk.ticket import form_page, loaded, stop_form
-from carnet.web import refusals
+from carnet.web import formats, refusals
 from carnet.web.access import team
 
 CHOSEN = {"training", "reading", "repair"}
@@ -102,7 +103,8 @@ def correct_session(request: Any, ticket_id: int, session_id: int) -> HttpRespon
             messages.info(request, refusals.sentence(refused))
         return ticket_id
 
-    shown = {"seconds": "{}:{:02}".format(*divmod(session.duration_seconds, 60)), "kind": session.kind}
+    language = (get_language() or "fr")[:2]
+    shown = {"seconds": formats.exact_duration(session.duration_seconds, language), "kind": session.kind}
     form = CorrectSessionForm(request.POST if request.method == "POST" else None, initial=shown)
     return form_page(request, found, form, "tickets/desk/correct_session.html", correct, session=session)
 
