@@ -58,6 +58,7 @@ class Ticket:
     used_at: list[int] = field(default_factory=list)
     merged: list["Merged"] = field(default_factory=list)
     is_merged: bool = False
+    merged_into: "Ticket | None" = None
     was_waived: bool = False
     price: tuple[int, int, int] = (0, 0, 0)  # free minutes, tokens, minutes
 
@@ -115,6 +116,8 @@ def _summed(part: list[tuple[int, int]], unit: str) -> int:
 class Household:
     def __init__(self, *, free: int = 0, tokens: int = 0, minutes: int = 0) -> None:
         self.now = 0
+        # F1: free minutes are there for who asks before the first purchase.
+        self.may_try = not (free or tokens or minutes)
         self.free, self.units = free, {"tokens": tokens, "minutes": minutes}
         self.tickets: list[Ticket] = []
         self.clocks: dict[int, Clock] = {}
@@ -229,6 +232,8 @@ class Household:
             ticket.ceiling[unit] = ceiling or (1 if unit == "tokens" else 60)
         ticket.since = self.now
         self.tickets.append(ticket)
+        if kind == "trial" and self.may_try:
+            self.free, self.may_try = 15, False
         self.cover(ticket, is_covered=(kind == "trial" and self.take_free(ticket)) or self.take(ticket))
         return True
 
@@ -309,6 +314,7 @@ class Household:
     def buy(self, unit: str, quantity: int) -> None:
         """T5, T15, T6: what waits because there was nothing takes what came, in the kind that was agreed to."""
         self.units[unit] += quantity
+        self.may_try = False
         waiting = [one for one in self.tickets if one.state == "waiting"]
         for ticket in sorted(waiting, key=lambda one: one.since):
             is_fresh = not ticket.paid_at_all()
@@ -356,7 +362,9 @@ class Household:
         return True
 
     def merge(self, source: Ticket, target: Ticket) -> bool:
-        """T10."""
+        """T10. Merged with it already: nothing changes."""
+        if source.merged_into is target and source is not target:
+            return True
         if source is target or source.is_merged or target.is_merged or source.merged or target.state == "ended":
             return False
         kinds = [
@@ -378,7 +386,7 @@ class Household:
         self._end(source, price, source.used)
         if bears and self.bearer is None and target.had["minutes"]:
             self.bearer = target
-        source.is_merged = True
+        source.is_merged, source.merged_into = True, target
         target.paid = max(target.used, self._payable(target))
         self.settle(target)
         return True

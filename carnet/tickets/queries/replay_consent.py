@@ -13,6 +13,7 @@ from carnet.tickets.queries.replay_rows import CeilingRow, Facts, worked_seconds
 
 
 def faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
+    yield from _ceilings_not_kept(facts, cover)
     yield from _taken_without_consent(facts, cover)
     if not cover.has_ended:
         yield from _faults_of_open(facts, cover, account)
@@ -27,9 +28,16 @@ def _taken_without_consent(facts: Facts, cover: Cover) -> Iterator[str]:
             continue
         said = [one for one in facts.ceilings if one.means == time.means]
         if had[time.means] > _ceiling_at(time.at, said, charging.ceiling(cover, time.means)):
-            yield f"it took {had[time.means]} of {time.means}, and nobody had agreed to as many"
+            yield "it took more units than anybody agreed to"
         elif cover.asks_first and not any(one.at <= time.at for one in facts.ceilings):
             yield "it was split off, and took units before anybody agreed"
+
+
+def _ceilings_not_kept(facts: Facts, cover: Cover) -> Iterator[str]:
+    """T4: what was said last stands, or more once units came that were awaited (T5)."""
+    last = {one.means: one.ceiling for one in facts.ceilings}
+    if any(charging.ceiling(cover, means) < ceiling for means, ceiling in last.items()):
+        yield "it may take fewer units than was said last"
 
 
 def _ceiling_at(at: datetime.datetime, said: list[CeilingRow], now: int) -> int:

@@ -196,7 +196,7 @@ def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
             yield f"the closure tells {closure.worked_seconds} s of work, the sessions {worked} s"
         if closure.told != account.had_at(closure.at):
             yield "the closure tells another price than what paid for it"
-        if worked and closure.waived != (closure.how in FREE) and closure.how not in MAY_BE_FREE:
+        if closure.waived and closure.how not in FREE | MAY_BE_FREE:
             yield "the closure waives what was worked, and it did not end so"
     if not cover.has_ended:
         return
@@ -223,7 +223,7 @@ def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
 
 def _charged(closure: ClosureRow) -> list[int]:
     """The seconds of its own work that a closing has charged (T9)."""
-    return [0 if closure.waived else closure.worked_seconds]
+    return [0 if closure.waived or closure.how in FREE else closure.worked_seconds]
 
 
 def _expected_prices(facts: Facts, cover: Cover, account: Account, ending: ClosureRow) -> list[Units]:
@@ -273,6 +273,10 @@ def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
     told = (merged.price_tokens, merged.price_minutes)
     if apart and told not in [one[:2] for one in apart]:
         yield f"merging tells a price of {told} apart, instead of {apart[0][:2]}"
+    free = cover.free_seconds if account.free_before_end is None else account.free_before_end
+    charged = rules.split_free(merged.seconds, free).seconds_left if any(told) else 0
+    if (merged.charged_seconds, merged.least_minutes) != (charged, cover.least_minutes):
+        yield f"merging tells {merged.charged_seconds} s that units pay, instead of {charged} s, or another least price"
     if merged.kept_tokens > merged.price_tokens or merged.kept_minutes > merged.price_minutes:
         yield "it kept more units than it cost"
 
