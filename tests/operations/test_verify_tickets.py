@@ -216,18 +216,6 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
         ),
         "it waits for cover, and 1800 s of what is paid are left",
     ),
-    "it costs more than pays for it": (  # T10, case J2
-        "target",
-        lambda story: (
-            story.target.closures.all().delete(),
-            Ticket.objects.filter(pk=story.target.pk).update(state="open", closed_at=None),
-            Cover.objects.filter(ticket=story.target).update(
-                state="covered", covered_at=moment(6), ended_at=None, price_tokens=None
-            ),
-            MergedTime.objects.update(charged_seconds=40 * 60),
-        ),
-        "it costs (2, 0, 0) by now, and only (1, 0, 0) pay for it",
-    ),
     "what is covered waits for something": (
         "forgotten",
         lambda story: Cover.objects.filter(ticket=story.forgotten).update(waits_for="units"),
@@ -537,3 +525,14 @@ def test_H1_each_ticket_bears_30_minutes(robledo, ines, awa):
         work_on(ticket, awa, 5, since=moment(200 + 20 * number))
         close(ticket, at=moment(210 + 20 * number))
     assert ([of(one).price_minutes for one in opened], verify()[::2]) == ([30, 30, 30], (0, ""))
+
+
+def test_case_J2_a_price_that_nothing_pays_for_is_named(story):
+    story.target.closures.all().delete()
+    Ticket.objects.filter(pk=story.target.pk).update(state="open", closed_at=None)
+    Cover.objects.filter(ticket=story.target).update(
+        state="covered", covered_at=moment(6), ended_at=None, price_tokens=None
+    )
+    MergedTime.objects.update(charged_seconds=40 * 60)
+    told = "\n".join(map(str, verify()))
+    assert f"ticket {story.target.pk}: it costs (2, 0, 0) by now, and only (1, 0, 0) pay for it" in told

@@ -277,7 +277,7 @@ def _ticket_page(
         return render(
             request,
             "tickets/customer/ticket_of_other.html",
-            {**context, "sessions": [one for one in sessions if not one.replaced_at]},
+            {**context, "sessions": threads.standing_of(sessions)},
             status=status,
         )
     rating = Rating.objects.filter(ticket=found).first() if found.is_closed else None
