@@ -109,7 +109,7 @@ def test_an_empty_answer_keeps_the_page(ticket, awa):
         f"/desk/tickets/{ticket.pk}/answer/", {"key": form_key(), "text": "", "way": "asks"}
     )
     assert response.status_code == 422
-    assert "One thing to put right." in response.content.decode()
+    assert "One thing needs correcting." in response.content.decode()
 
 
 def test_an_answer_to_what_was_closed_meanwhile_keeps_the_text(ticket, awa):
@@ -162,7 +162,7 @@ def test_case_B4_without_a_reason_it_is_asked_for_and_what_was_typed_stays(ticke
     shown = response.content.decode()
     assert (response.status_code, Message.objects.filter(kind="answer").count()) == (422, 0)
     assert "Pull the plug." in shown
-    assert "Say what the time was for. The clock stands still meanwhile." in shown
+    assert "Say what you did. The clock is stopped in the meantime." in shown
     assert RunningWork.objects.get().stopped_at == moment(60)
     response = browser.post(f"{page}answer/", sent | {"reason": "Found the plug"})
     assert response["Location"] == page
