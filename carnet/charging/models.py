@@ -19,7 +19,8 @@ class Cover(models.Model):
 
     What the rules need is fixed here, so that a changed setting never changes the past. Changes only under the lock
     of the customer's ledger. The ceilings carry all consent: units of a kind are taken up to its ceiling without
-    asking, and a kind whose ceiling is 0 not at all (never mixed without consent, H5).
+    asking, and a kind whose ceiling is 0 not at all (never mixed without consent, H5). They are what was said last, so
+    one may be lower than what was taken before (T4).
     """
 
     class State(models.TextChoices):
@@ -45,6 +46,10 @@ class Cover(models.Model):
     state = models.CharField(max_length=8, choices=State)
     # What pays now, or paid last: free minutes that ran out make room for a token.
     means = models.CharField(max_length=12, choices=Means)
+    # T6: of a second subject that was split off: it takes nothing until somebody agrees, whatever is there or comes.
+    asks_first = models.BooleanField(default=False)
+    # F2, T15: free minutes were chosen, or nothing was: it takes those that come while it has never had cover.
+    wants_free = models.BooleanField(default=False)
     token_ceiling = models.PositiveSmallIntegerField()  # T4: how many tokens may be taken without asking (again)
     minute_ceiling = models.PositiveSmallIntegerField(default=0)  # H4: how many minutes
     token_minutes = models.PositiveSmallIntegerField(default=30)  # T2: of the lot that its first token came from
@@ -142,6 +147,10 @@ class MergedTime(models.Model):
     source = models.OneToOneField(Cover, models.PROTECT, related_name="merged_into")
     at = models.DateTimeField()
     seconds = models.PositiveIntegerField()  # W of the source
+    charged_seconds = models.PositiveIntegerField(
+        default=0
+    )  # of W, what units pay: beyond free minutes, and not waived
+    least_minutes = models.PositiveSmallIntegerField(default=0)  # H1: what the source costs at least
     price_tokens = models.PositiveIntegerField()  # of the source apart
     price_minutes = models.PositiveIntegerField()
     kept_tokens = models.PositiveIntegerField()

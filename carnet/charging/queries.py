@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from carnet.charging import rules
 from carnet.charging.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
+from carnet.charging.rules import merging
 from carnet.kernel import calendar, keys, sql
 from carnet.ledger import queries as ledger
 from carnet.ledger.models import Lot
@@ -19,6 +20,7 @@ from carnet.provider import queries as provider
 TRIAL_MINUTES = 15  # F1
 PAYING = (Lot.Origin.PURCHASED, Lot.Origin.GOODWILL)
 FREE = (Lot.Origin.TRIAL,)
+PAID_MEANS = (Cover.Means.TOKENS, Cover.Means.MINUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,16 @@ def ceiling(cover: Cover, means: str) -> int:
     return cover.token_ceiling if means == Cover.Means.TOKENS else cover.minute_ceiling
 
 
+def must_be_agreed_to(cover: Cover) -> bool:
+    """T6: whether it takes no unit, neither one that is there nor one that comes, until somebody has agreed."""
+    return cover.asks_first and not any(ceiling(cover, means) for means in PAID_MEANS)
+
+
+def had_free_minutes(cover: Cover) -> bool:
+    """T8: whether free minutes paid for it once, though it may have used none."""
+    return PaidTime.objects.filter(cover=cover, means=Cover.Means.TRIAL, units__gt=0).exists()
+
+
 def paid_times(cover: Cover) -> list[PaidTime]:
     """The lines of its paid time, in no order: each reservation made one, and what was taken back others."""
     found: list[PaidTime] = sql.answer_to(sql.rows(PaidTime, rest="WHERE cover_id = %s", values=[cover.pk]))
@@ -167,23 +179,26 @@ def offers(cover: Cover, at: datetime.datetime, *, since: datetime.datetime | No
     """T4, H4, H5: what the cover's person could draw for it next, what expires first first; of the kind that pays
     already before the other.
 
-    With `since`, only lots that came since then, and of the kind that paid before if any did.
+    With `since`, only lots that came since then, and only of a kind that was agreed to, if any was (T15).
     """
     had = units_had(cover)
+    agreed = {means for means in PAID_MEANS if ceiling(cover, means)}
     found = []
     for means, unit, other in (
         (Cover.Means.TOKENS, Lot.Unit.TOKEN, Cover.Means.MINUTES),
         (Cover.Means.MINUTES, Lot.Unit.MINUTE, Cover.Means.TOKENS),
     ):
-        mixes = had[other] > 0 and had[means] == 0
+        if since and agreed and means not in agreed:
+            continue
         drawable = ledger.drawable(cover.customer, cover.person, unit, at, PAYING)
         if since:
-            drawable = [] if mixes else [one for one in drawable if one.lot.activated_at >= since]
+            drawable = [one for one in drawable if one.lot.activated_at >= since]
         if not drawable:
             continue
         left = sum(one.units for one in drawable)
         step = 1 if means == Cover.Means.TOKENS else min(left, 15 if had[means] else 30)
         upto = max(had[means] + step, 15 if means == Cover.Means.MINUTES else 1)
+        mixes = had[other] > 0 and had[means] == 0
         found.append(Offer(means.value, drawable[0].lot, step, upto, left, mixes))
     return sorted(found, key=lambda one: (one.is_other_kind, one.lot.last_day or datetime.date.max))
 
@@ -234,32 +249,43 @@ def price_together(
 ) -> rules.Price:
     """T10: the price of this cover's work and that of the merged ones together, whoever pays for it."""
     had = units_had(cover) if had is None else had
-    unit: rules.Unit | None = "minute" if had[Cover.Means.MINUTES] else "token" if had[Cover.Means.TOKENS] else None
-    own = _price(cover, used_seconds, cover.free_seconds, unit, had[Cover.Means.TOKENS])
-    if not merged or unit is None:  # what has no units merges with what cost none (`may_merge`)
-        return own
-    rest = rules.split_free(used_seconds, cover.free_seconds).seconds_left
-    summed = _price(cover, rest + sum(one.seconds for one in merged), 0, unit, had[Cover.Means.TOKENS])
-    return rules.Price(
-        own.free_minutes,
-        rules.price_after_merging(summed.tokens, [own.tokens, *(one.price_tokens for one in merged)]),
-        rules.price_after_merging(summed.minutes, [own.minutes, *(one.price_minutes for one in merged)]),
+    tokens, minutes = had[Cover.Means.TOKENS], had[Cover.Means.MINUTES]
+    works, unit = works_of(merged), _unit_of(merged)
+    if not works:
+        own: rules.Unit | None = "minute" if minutes else "token" if tokens else None
+        return rules.price_of_ticket(
+            used_seconds, free_seconds=cover.free_seconds, unit=own, token_minutes=cover.token_minutes,
+            tokens_held=tokens, minutes_held=minutes, least_minutes=cover.least_minutes,
+        )  # fmt: skip
+    free_minutes, rest = rules.split_free(used_seconds, cover.free_seconds)
+    if minutes if unit == "token" else tokens:
+        tokens, minutes = merging.price_mixed_and_merged(
+            rest, works, unit, token_minutes=cover.token_minutes,
+            tokens=tokens + sum(one.kept_tokens for one in merged),
+            minutes=minutes + sum(one.kept_minutes for one in merged),
+        )  # fmt: skip
+        return rules.Price(free_minutes, tokens, minutes)
+    together = merging.price_after_merging(
+        [merging.Merged(rest, cover.least_minutes), *works], unit, cover.token_minutes
     )
+    return rules.Price(free_minutes, *((together, 0) if unit == "token" else (0, together)))
 
 
-def _price(cover: Cover, seconds: int, free_seconds: int, unit: rules.Unit | None, tokens: int) -> rules.Price:
-    return rules.price_of_ticket(
-        seconds,
-        free_seconds=free_seconds,
-        unit=unit,
-        token_minutes=cover.token_minutes,
-        tokens_first=tokens,
-        least_minutes=cover.least_minutes,
-    )
+def works_of(merged: Iterable[MergedTime]) -> list[merging.Merged]:
+    """T10: merged work that units pay for, as the rules see it."""
+    works = (merging.Merged(one.charged_seconds, one.least_minutes) for one in merged)
+    return [work for work in works if work.seconds]
+
+
+def _unit_of(merged: Iterable[MergedTime]) -> rules.Unit:
+    """Of what kind merged work costs: it is one kind, see `may_merge`."""
+    return "minute" if any(one.price_minutes for one in merged) else "token"
 
 
 def payable_seconds(cover: Cover) -> int:
-    """T10: how long may be worked in all on a cover with merged work until its price passes what all of them hold."""
+    """T4, T8, T10: how long may be worked in all until the price passes what this cover and those merged with it
+    hold.
+    """
     merged, had = list(MergedTime.objects.filter(cover=cover)), units_had(cover)
     return payable_with(
         merged, tokens=had[Cover.Means.TOKENS], minutes=had[Cover.Means.MINUTES], token_minutes=cover.token_minutes,
@@ -271,14 +297,13 @@ def payable_with(
     merged: Sequence[MergedTime], *, tokens: int, minutes: int, token_minutes: int, free_seconds: int
 ) -> int:
     """The same for who knows what the cover has, and what was merged with it."""
-    if minutes:
-        unit_seconds, held = 60, minutes + sum(one.kept_minutes for one in merged)
-        apart = sum(one.price_minutes for one in merged)
-    else:
-        unit_seconds, held = token_minutes * 60, tokens + sum(one.kept_tokens for one in merged)
-        apart = sum(one.price_tokens for one in merged)
-    summed = held * unit_seconds - sum(one.seconds for one in merged)
-    return free_seconds + max(0, summed, (held - apart) * unit_seconds)
+    return free_seconds + merging.payable_seconds(
+        works_of(merged),
+        _unit_of(merged),
+        tokens=tokens + sum(one.kept_tokens for one in merged),
+        minutes=minutes + sum(one.kept_minutes for one in merged),
+        token_minutes=token_minutes,
+    )
 
 
 def was_indivisible_per_ticket() -> bool:

@@ -197,6 +197,10 @@ class WorkSessionQuerySet(models.QuerySet["WorkSession"]):
         """Sessions as they stand now: those that no correction has replaced (T14)."""
         return self.filter(replaced_by=None)
 
+    def of(self, ticket: Ticket) -> Self:
+        """All sessions of a ticket in order of time; `replaced_at` says when a correction replaced one, if it did."""
+        return self.filter(ticket=ticket).annotate(replaced_at=models.F("replaced_by__recorded_at"))
+
 
 class WorkSession(models.Model):
     """A stretch of worked time by one agent on one ticket, to the second. Append-only; `WorkReason` says what for.
@@ -272,6 +276,7 @@ class Closure(models.Model):
     how = models.CharField(max_length=12, choices=How)
     rule = models.CharField(max_length=10)
     worked_seconds = models.PositiveIntegerField()  # W of T2, before it is cut down to whole minutes
+    waived = models.BooleanField(default=False)  # T9: nothing of it was charged
     price_tokens = models.PositiveIntegerField()
     price_minutes = models.PositiveIntegerField()
     free_minutes = models.PositiveIntegerField()

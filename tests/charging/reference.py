@@ -85,11 +85,16 @@ class Reckoning:
         """Free minutes, tokens, minutes (T2, H1, H2, H5, F1)."""
         free, whole = self.free_seconds // 60, self.paid_seconds // 60
         tokens = minutes = 0
-        if self.paid_seconds and self.tokens_taken:
-            tokens = 1
-            while tokens < self.tokens_taken and tokens * TOKEN < whole:
+        if self.tokens_taken and self.minutes_taken:  # H5
+            while tokens < self.tokens_taken and (tokens + 1) * TOKEN <= whole:
                 tokens += 1
-            minutes = max(0, whole - self.tokens_taken * TOKEN)
+            minutes = whole - tokens * TOKEN
+            if minutes > self.minutes_taken:
+                tokens, minutes = tokens + 1, 0
+        elif self.paid_seconds and self.tokens_taken:
+            tokens = 1
+            while tokens * TOKEN < whole:
+                tokens += 1
         elif self.paid_seconds:
             minutes = max(self.least, whole)
         return free, tokens, minutes

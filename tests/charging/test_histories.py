@@ -76,7 +76,8 @@ def test_the_pure_rules_agree_with_the_reckoning(purse: dict[str, int], way: tup
         worked,
         free_seconds=reckoning.free_minutes * 60,
         unit=unit,
-        tokens_first=reckoning.tokens_taken,
+        tokens_held=reckoning.tokens_taken,
+        minutes_held=reckoning.minutes_taken,
         least_minutes=reckoning.least,
     )
     assert (price.free_minutes, price.tokens, price.minutes) == reckoning.price()

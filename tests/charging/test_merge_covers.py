@@ -1,7 +1,7 @@
 import pytest
 
 from carnet.charging import queries
-from carnet.charging.actions import endings
+from carnet.charging.actions import covers, endings
 from carnet.ledger import queries as ledger
 from tests.factories.charging import end, extend, open_cover, worked
 from tests.factories.ledger import TEST, buckets, give_trial, moment, sell
@@ -127,3 +127,20 @@ def test_T10_two_closed_ones(martins, claire):
     assert buckets(lot) == {"available": 6, "spent": 2}
     assert merge(source, target, source_work, target_work).price_tokens == 1
     assert (buckets(lot), ledger.faults(martins)) == ({"available": 7, "spent": 1}, [])
+
+
+def test_H5_T10_what_was_merged_and_is_mixed_later_can_be_closed(martins, claire):
+    carnet, pack = sell(martins, 2), sell(martins, 120, unit="minute")
+    (source, source_work), (target, target_work) = two(martins, claire, ("20:00", "20:00"))
+    target = merge(source, target, source_work, target_work)
+    target = extend(target, 40, at="2027-01-11 19:00")
+    target = covers.set_ceiling(cover=target, means="minutes", ceiling=30, by=TEST, at=moment("2027-01-11 19:30"))
+    more = worked("2027-01-11 19:40", "35:00")
+    assert queries.paid_seconds_in_all(target) == (2 * 30 - 20 + 30) * 60
+    target = end(target, *target_work, more, at="2027-01-12 12:00")
+    source.refresh_from_db()
+    # 75 minutes together: two tokens in full, and 15 minutes.
+    assert (source.price_tokens + target.price_tokens, target.price_minutes) == (2, 15)
+    assert (buckets(carnet), buckets(pack), ledger.faults(martins)) == (
+        {"spent": 2}, {"available": 105, "spent": 15}, [],
+    )  # fmt: skip

@@ -263,20 +263,6 @@ def test_F1_with_free_minutes_alone_nothing_else_is_owed() -> None:
         rules.price_of_ticket(seconds("15:01"), free_seconds=900)
 
 
-@pytest.mark.parametrize(
-    ("apart", "tokens"),
-    [(["12:00", "14:00"], 1), (["20:00", "15:00"], 2), (["30:30", "30:30"], 2), (["0:00", "9:00"], 1)],
-)
-def test_T10_price_after_merging_in_tokens(apart: list[str], tokens: int) -> None:
-    each = [seconds(one) for one in apart]
-    assert rules.price_after_merging(rules.price_in_tokens(sum(each)), map(rules.price_in_tokens, each)) == tokens
-
-
-def test_T10_price_after_merging_in_minutes() -> None:
-    each = [seconds("8:59"), seconds("8:59")]
-    assert rules.price_after_merging(rules.price_in_minutes(sum(each)), map(rules.price_in_minutes, each)) == 16
-
-
 def test_T14_nobodys_bill_rises_after_closing() -> None:
     price_31, price_29 = rules.price_in_tokens(seconds("31:00")), rules.price_in_tokens(seconds("29:00"))
     assert price_31 - rules.price_after_correction(price_31, price_29) == 1
@@ -339,13 +325,17 @@ def test_H3_minutes_run_from_one_lot_into_the_next() -> None:
 
 
 def test_H5_one_token_covers_its_30_minutes_and_the_rest_runs_in_minutes() -> None:
-    def mixed(worked: str, tokens: int = 1) -> tuple[int, int]:
-        found = rules.price_of_ticket(seconds(worked), unit="minute", tokens_first=tokens, least_minutes=30)
+    def mixed(worked: str, tokens: int, minutes: int) -> tuple[int, int]:
+        found = rules.price_of_ticket(
+            seconds(worked), unit="minute", tokens_held=tokens, minutes_held=minutes, least_minutes=30
+        )
         return found.tokens, found.minutes
 
-    assert mixed("41:00") == (1, 11)
-    assert (mixed("25:00"), mixed("30:59"), mixed("31:00"), mixed("0:00")) == ((1, 0), (1, 0), (1, 1), (0, 0))
-    assert (mixed("61:30", 2), mixed("29:00", 2)) == ((2, 1), (1, 0))
+    assert (mixed("41:00", 1, 30), mixed("45:00", 2, 15)) == ((1, 11), (1, 15))
+    assert (mixed("30:59", 1, 30), mixed("31:00", 1, 30), mixed("0:00", 1, 30)) == ((1, 0), (1, 1), (0, 0))
+    # Where the minutes don't suffice, one more token covers the rest; where they do, no token is begun.
+    assert (mixed("46:00", 2, 15), mixed("25:00", 1, 15), mixed("25:00", 1, 30)) == ((2, 0), (1, 0), (0, 25))
+    assert (mixed("61:30", 2, 15), mixed("89:00", 2, 30)) == ((2, 1), (2, 29))
 
 
 def test_T4_who_may_consent() -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
 from itertools import pairwise
 from random import Random
@@ -44,12 +45,16 @@ def charged_at(parts: Sequence[Stretch], second: int) -> bool:
 def model_of_charged_seconds(
     history: Sequence[Stretch], limits: Sequence[rules.Limit], stored: Sequence[Stretch] = ()
 ) -> set[int]:
-    """Second by second: charged if somebody works and either it is charged already or there is paid time left."""
+    """Second by second: charged if somebody works and either it is charged already, or at every later moment the
+    charged time so far stays within what was paid so far.
+    """
     charged = {second for second in range(HORIZON) if charged_at(stored, second)}
+    paid = [max((secs for moment, secs in limits if moment <= at(second)), default=0) for second in range(HORIZON)]
     for second in range(HORIZON):
-        paid = max((seconds for moment, seconds in limits if moment <= at(second)), default=0)
-        if second not in charged and charged_at(history, second) and len(charged) < paid:
-            charged.add(second)
+        if second not in charged and charged_at(history, second):
+            further = charged | {second}
+            if all(len([one for one in further if one <= later]) <= paid[later] for later in range(second, HORIZON)):
+                charged = further
     return charged
 
 
@@ -110,6 +115,37 @@ def test_parts_stored_before_agree_with_the_model(
     assert {second for second in range(HORIZON) if charged_at(both, second)} == charged
 
 
+@given(st.lists(histories, max_size=3), grants, st.randoms(use_true_random=False))
+def test_case_J1_the_order_of_recording_changes_nothing(
+    recorded: list[list[Stretch]], grants_: list[rules.Limit], random: Random
+) -> None:
+    """Whoever is recorded first, as much is charged in all."""
+    limits = rules.limits_of(grants_)
+    lengths = set()
+    for order in (recorded, random.sample(recorded, len(recorded))):
+        parts: list[Stretch] = []
+        for history in order:
+            fresh = [replace(one, offered=False) for one in history]
+            parts += rules.meter(fresh, limits, already=parts)
+        lengths.add(rules.worked_seconds(parts))
+    assert len(lengths) == 1
+
+
+@given(histories, histories, grants, st.integers(0, HORIZON))
+def test_case_J6_what_was_offered_before_a_correction_stays_offered(
+    stored: list[Stretch], running: list[Stretch], grants_: list[rules.Limit], corrected: int
+) -> None:
+    """Everything stored is corrected away at one moment: up to there, nothing more is charged than without."""
+    limits = rules.limits_of(grants_)
+    running = [replace(one, offered=False) for one in running]
+    first = rules.meter(stored, limits)
+    gone = [replace(one, counted_until=at(corrected)) for one in first]
+    with_them, without = (rules.meter(running, limits, already=already) for already in (first, gone))
+    for second in range(min(corrected, HORIZON)):
+        if not charged_at(first, second):
+            assert charged_at(without, second) <= charged_at(with_them, second)
+
+
 @given(histories, grants)
 def test_metering_again_changes_nothing(history: list[Stretch], grants_: list[rules.Limit]) -> None:
     limits = rules.limits_of(grants_)
@@ -166,14 +202,6 @@ def test_F2_no_second_is_paid_twice_or_lost(seconds: int, free_minutes: int) -> 
     assert free_seconds <= free_minutes * 60
     assert split.free_minutes_spent == free_seconds // 60
     assert not split.seconds_left or split.free_minutes_spent == free_minutes
-
-
-@given(st.lists(prices, min_size=1, max_size=5))
-def test_T10_merging_never_costs_more(apart: list[int]) -> None:
-    for price in (rules.price_in_tokens, rules.price_in_minutes):
-        merged = rules.price_after_merging(price(sum(apart)), map(price, apart))
-        assert merged <= sum(price(seconds) for seconds in apart)
-        assert merged <= price(sum(apart))
 
 
 @given(st.integers(0, 7200), st.integers(0, 7200), st.integers(0, 600))

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from carnet.audit.models import Entry
 from carnet.charging.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
 from carnet.kernel import append_only
 from carnet.ledger import actions as ledger
@@ -193,7 +194,27 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "nobody agreed to minutes": (
         "mixed",
         lambda story: Cover.objects.filter(ticket=story.mixed).update(minute_ceiling=10),
+        "it may take fewer units than was said last",
+    ),
+    "what was said is not written down": (  # T4, case J3
+        "mixed",
+        lambda story: (
+            Entry.objects.filter(code="cover.agreed").delete(),
+            Cover.objects.filter(ticket=story.mixed).update(minute_ceiling=10),
+        ),
         "it took more units than anybody agreed to",
+    ),
+    "a split ticket that nobody agreed to": (  # T6, case J5
+        "again",
+        lambda story: Cover.objects.filter(ticket=story.again).update(asks_first=True),
+        "it was split off, and took units before anybody agreed",
+    ),
+    "what is not used up waits": (  # T14, case J7
+        "first",
+        lambda story: Cover.objects.filter(ticket=story.first).update(
+            state="waiting", waits_for="units", covered_at=None, waiting_since=moment(9)
+        ),
+        "it waits for cover, and 1800 s of what is paid are left",
     ),
     "what is covered waits for something": (
         "forgotten",
@@ -377,6 +398,16 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
         lambda story: MergedTime.objects.update(kept_tokens=2),
         "it kept more units than it cost",
     ),
+    "merged with more that is charged": (
+        "source",
+        lambda story: MergedTime.objects.update(charged_seconds=60),
+        "merging tells 60 s that units pay, instead of 720 s, or another least price",
+    ),
+    "waived as solved": (
+        "again",
+        lambda story: story.again.closures.filter(at=moment(115)).update(waived=True),
+        "the closure waives what was worked, and it did not end so",
+    ),
     "merged at another time": (
         "source",
         lambda story: MergedTime.objects.update(at=moment(230)),
@@ -496,3 +527,14 @@ def test_H1_each_ticket_bears_30_minutes(robledo, ines, awa):
         work_on(ticket, awa, 5, since=moment(200 + 20 * number))
         close(ticket, at=moment(210 + 20 * number))
     assert ([of(one).price_minutes for one in opened], verify()[::2]) == ([30, 30, 30], (0, ""))
+
+
+def test_case_J2_a_price_that_nothing_pays_for_is_named(story):
+    story.target.closures.all().delete()
+    Ticket.objects.filter(pk=story.target.pk).update(state="open", closed_at=None)
+    Cover.objects.filter(ticket=story.target).update(
+        state="covered", covered_at=moment(6), ended_at=None, price_tokens=None
+    )
+    MergedTime.objects.update(charged_seconds=40 * 60)
+    told = "\n".join(map(str, verify()))
+    assert f"ticket {story.target.pk}: it costs (2, 0, 0) by now, and only (1, 0, 0) pay for it" in told

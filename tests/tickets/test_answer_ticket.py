@@ -2,8 +2,8 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
-from carnet.tickets.actions import messages
-from carnet.tickets.models import Draft, Message
+from carnet.tickets.actions import messages, work
+from carnet.tickets.models import Draft, Message, RunningWork
 from tests.factories.people import signed_in
 from tests.factories.tickets import close, form_key, give_tokens, in_english, make_ticket, moment
 
@@ -130,3 +130,49 @@ def test_who_may_answer(ticket, claire, hugo, ines, odile, client):
     assert client.post(address).status_code == 302
     assert signed_in(odile).get(address).status_code == 302
     assert signed_in(odile).post("/desk/tickets/999/answer/").status_code == 404
+
+
+def test_case_B4_T13_an_answer_that_should_solve_it_stops_the_clock_with_its_reason(ticket, awa, odile):
+    for agent in (awa, odile):
+        work.start_work(ticket=ticket, by=agent.as_actor(), at=moment(10))
+    key = form_key()
+    for _click in range(2):
+        answer(ticket, awa, key=key, should_solve=True, reason="Found the plug")
+    (session,) = ticket.work_sessions.all()
+    assert (session.agent, session.duration_seconds, session.reason.text) == (awa, 1200, "Found the plug")
+    other = RunningWork.objects.get()
+    assert (other.agent, other.stopped_at, other.stopped_by) == (odile, moment(30), "agent")
+    ticket.refresh_from_db()
+    assert ticket.state == "answered"
+
+
+@pytest.mark.parametrize("ways", [{"asks": True}, {}])
+def test_other_answers_let_the_clock_run(ticket, awa, ways):
+    work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(10))
+    answer(ticket, awa, **ways)
+    assert RunningWork.objects.get().stopped_at is None
+
+
+def test_case_B4_without_a_reason_it_is_asked_for_and_what_was_typed_stays(ticket, awa):
+    work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(40))
+    browser, page = in_english(awa), f"/desk/tickets/{ticket.pk}/"
+    assert 'id="id_answer_reason"' in browser.get(page).content.decode()
+    sent = {"text": "Pull the plug.", "way": "should_solve", "key": form_key(), "reason": ""}
+    response = browser.post(f"{page}answer/", sent)
+    shown = response.content.decode()
+    assert (response.status_code, Message.objects.filter(kind="answer").count()) == (422, 0)
+    assert "Pull the plug." in shown
+    assert "Say what you did. The clock is stopped in the meantime." in shown
+    assert RunningWork.objects.get().stopped_at == moment(60)
+    response = browser.post(f"{page}answer/", sent | {"reason": "Found the plug"})
+    assert response["Location"] == page
+    assert (ticket.work_sessions.get().duration_seconds, RunningWork.objects.count()) == (1200, 0)
+    assert 'id="id_answer_reason"' not in browser.get(page).content.decode()
+
+
+def test_case_B4_where_no_clock_runs_nothing_is_asked(ticket, awa, odile):
+    work.start_work(ticket=ticket, by=odile.as_actor(), at=moment(10))
+    with pytest.raises(work.ReasonMissing):
+        answer(ticket, odile, should_solve=True)
+    answer(ticket, awa, should_solve=True)
+    assert RunningWork.objects.get().stopped_at == moment(30)

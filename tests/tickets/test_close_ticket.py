@@ -84,13 +84,18 @@ def test_a_clock_that_runs_stops_now(ticket, awa):
     assert price() == (1, 0)
 
 
-def test_T4_time_beyond_what_is_paid_is_offered(martins, claire, awa):
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_T4_a_clock_that_nobody_stopped_in_time_stood_where_the_paid_time_ended(martins, claire, awa, goes_on):
+    """Or went on, and what it ran beyond is offered."""
     ticket = make_ticket(claire, means="trial")
     work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(0))
+    if goes_on:
+        work.go_on_offered(ticket=ticket, by=awa.as_actor(), at=moment(1))
     close(ticket, at=moment(60))
+    beyond = [("offered", 2700)] if goes_on else []
     assert [(one.kind, one.duration_seconds) for one in ticket.work_sessions.order_by("pk")] == [
         ("chargeable", 900),
-        ("offered", 2700),
+        *beyond,
     ]
     assert price() == (0, 15)
 

@@ -2,9 +2,10 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.ledger.models import Lot
+from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import correcting
 from carnet.tickets.models import Closure, WorkSession
-from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment, work_on
+from tests.factories.tickets import answer, close, give_tokens, in_english, make_ticket, moment, work_on
 
 
 @pytest.fixture
@@ -117,3 +118,17 @@ def test_through_the_page_and_the_customer_reads_why(ticket, claire, awa):
     read = in_english(claire).get(f"/my/tickets/{ticket.pk}/").content.decode()
     assert "corrected from 31:00: I had lunch" in read
     assert Lot.objects.get().reserved == 2
+
+
+def test_case_J7_an_answered_ticket_stays_the_customers_turn(martins, claire, awa):
+    give_tokens(martins, 1)
+    ticket = make_ticket(claire)
+    work_on(ticket, awa, 30, since=moment(5))
+    answer(ticket, awa, at=moment(40), should_solve=True)
+    session = ticket.work_sessions.get()
+    correcting.correct_session(
+        session=session, seconds=600, kind="chargeable", why="Lunch", by=awa.as_actor(), at=moment(50)
+    )
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.waits_since, ticket.cover.state) == ("answered", moment(40), "covered")
+    assert OutgoingMail.objects.filter(kind="tickets/covered").count() == 1

@@ -107,3 +107,11 @@ def test_through_the_pages(ticket, claire, awa):
     page = in_english(claire).get(mine).content.decode()
     assert "Reopened: counting continues" in page
     assert "Closed: solved" in page
+
+
+def test_T9_waived_work_without_a_reason_is_offered_too(ticket, awa):
+    reopen(ticket, awa)
+    work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(300))
+    closing.close_ticket(ticket=ticket, how="unsolvable", reason="No", waived=True, by=awa.as_actor(), at=moment(309))
+    closing.reopen_ticket(ticket=ticket, by=awa.as_actor(), at=moment(400))
+    assert {one.kind for one in WorkSession.objects.standing().filter(ticket=ticket)} == {"offered"}

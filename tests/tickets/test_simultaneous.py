@@ -1,19 +1,24 @@
 """Several people at one ticket at the same moment, and a closing that breaks off between any two statements."""
 
+import html
 from functools import partial
 
 import pytest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from carnet.charging.models import Cover, PaidTime
 from carnet.ledger import queries as ledger
 from carnet.ledger.models import Hold, Lot, Movement
 from carnet.mail.models import OutgoingMail
-from carnet.people.models import Membership
+from carnet.people.models import Membership, Person
 from carnet.tickets.actions import closing, cover, work
 from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import replay
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import give
+from tests.factories.people import signed_in
 from tests.factories.processes import all_at_once, answer_of, start
 from tests.factories.tickets import answer, close, give_tokens, make_ticket, moment, work_on
 
@@ -42,6 +47,27 @@ def test_L12_other_questions_under_one_key_at_once(lot, claire):
     asked = [partial(make_ticket, claire, key="a" * 32, subject=f"Question {number}") for number in range(5)]
     assert sorted(type(one).__name__ for one in all_at_once(asked)) == ["KeyReused"] * 4 + ["Ticket"]
     assert (left(lot), Ticket.objects.count()) == ((4, 1, 0), 1)
+
+
+def test_case_J9_50_openings_on_one_token_and_49_pages_that_say_they_wait(martins, claire):
+    """L10, T15: each says so in the reader's language, and where the offers are; one mail each, and nothing is owed."""
+    lot = give_tokens(martins, 1)
+    opened = all_at_once([partial(make_ticket, claire, subject=f"Question {number}") for number in range(50)])
+    assert len({ticket.pk for ticket in opened}) == 50
+    covered, waiting = (list(Ticket.objects.filter(cover__state=state)) for state in ("covered", "waiting"))
+    assert (len(covered), len(waiting), left(lot), ledger.faults(martins)) == (1, 49, (0, 1, 0), [])
+    assert OutgoingMail.objects.filter(kind="tickets/waiting_for_cover").count() == 49
+    for language, tickets in zip(("en", "fr", "es"), (waiting[:16], waiting[16:32], waiting[32:]), strict=True):
+        Person.objects.filter(pk=claire.pk).update(language=language)
+        browser = signed_in(claire)
+        with translation.override(language):
+            words = [gettext("We have your question, but it is not covered yet"), gettext("See the offers")]
+            offers = reverse("catalogue:offers")
+        for ticket in tickets:
+            page = html.unescape(browser.get(f"/my/tickets/{ticket.pk}/").content.decode())
+            assert [word for word in (*words, f'href="{offers}"', f'lang="{language}"') if word not in page] == []
+        mine = html.unescape(browser.get(f"/my/tickets/{covered[0].pk}/").content.decode())
+        assert words[0] not in mine
 
 
 def test_opening_that_breaks_off_leaves_nothing_or_all(lot, claire):

@@ -10,14 +10,13 @@ from carnet.audit.actors import Actor
 from carnet.charging import queries, rules
 from carnet.charging.actions import holding
 from carnet.charging.models import Cover, PaidTime
+from carnet.charging.queries import PAID_MEANS
 from carnet.kernel import sql
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
 from carnet.ledger.models import CustomerLedger
 from carnet.people.models import Customer, Person
-
-PAID_MEANS = (Cover.Means.TOKENS, Cover.Means.MINUTES)
 
 
 class MeansNotOnOffer(Refused):
@@ -48,6 +47,7 @@ def open_cover(
     means: str,
     then: str = "",
     ceiling: int | None = None,
+    asks_first: bool = False,
     by: Actor,
     at: datetime.datetime,
 ) -> Cover:
@@ -56,8 +56,8 @@ def open_cover(
     Never refuses for lack of units: then the cover waits, and the caller tells so (T15). Free minutes that nobody
     opened yet are opened now, if the customer may have them. `then` is the consent to tokens or minutes when the free
     minutes end. `ceiling` is how many tokens or minutes may be taken without asking again, ⚙ token_ceiling or
-    ⚙ minute_ceiling if nothing else is said. The same cause again gives the first cover. Refuses `MeansNotOnOffer` and
-    `CeilingOutOfRange`.
+    ⚙ minute_ceiling if nothing else is said. `asks_first`: it waits for somebody to agree, whatever is there (T6). The
+    same cause again gives the first cover. Refuses `MeansNotOnOffer` and `CeilingOutOfRange`.
     """
     if means not in (*PAID_MEANS, Cover.Means.TRIAL, Cover.Means.NONE) or then not in ("", *PAID_MEANS):
         raise MeansNotOnOffer
@@ -71,6 +71,7 @@ def open_cover(
     cover = Cover(
         cause_kind=cause.kind, cause_id=cause.id, customer=customer, person=person, state=Cover.State.WAITING,
         means=Cover.Means.NONE, token_ceiling=0, opened_at=at, waiting_since=at, waits_for=Cover.WaitsFor.UNITS,
+        asks_first=asks_first, wants_free=not asks_first and means in (Cover.Means.TRIAL, Cover.Means.NONE),
     )  # fmt: skip
     if paid_means:
         _set_ceiling(cover, paid_means, ceiling or queries.usual_ceiling(paid_means))
@@ -109,20 +110,37 @@ def extend_paid_time(*, cover: Cover, used_seconds: int, by: Actor, at: datetime
 
 
 @transaction.atomic
+def resume_cover(*, cover: Cover, used_seconds: int, by: Actor, at: datetime.datetime) -> Cover:
+    """T14: what waits for units or consent is covered again at once if less was charged by now than is paid, because
+    time was corrected.
+
+    `used_seconds` is the charged time so far. Nothing changes if all that is paid was used. Refuses what has ended.
+    """
+    cover = _locked(cover)
+    if not cover.is_waiting or queries.paid_seconds_in_all(cover) <= used_seconds:
+        return cover
+    holding.set_state(cover, is_covered=True, at=at)
+    audit.record(
+        "cover.resumed", by=by, at=at, subject=("cover", cover.pk), customer_id=cover.customer_id, means=cover.means,
+        used_seconds=used_seconds,
+    )  # fmt: skip
+    return cover
+
+
+@transaction.atomic
 def set_ceiling(*, cover: Cover, means: str, ceiling: int, by: Actor, at: datetime.datetime) -> Cover:
     """T4, H4, H5: let the cover take tokens or minutes up to `ceiling` in all without asking; somebody said so who may
     (`rules.may_consent`).
 
     That is the consent to a further token («up to 2»), to more minutes, and to mixing both. What waits takes the next
     units now and goes on at once; what is covered takes them when its paid time ends, and not before. Lower than
-    what it has taken: it stops there. The same twice changes nothing. Refuses `CeilingOutOfRange`, what has ended, and
-    NotEnoughUnits if it waits and there are none to take: then the ceiling stays as it was, for those that are bought
-    are taken anyway (`cover_waiting`).
+    what it has taken: it gives nothing back now, and takes no more, reopened neither. The same twice changes nothing.
+    Refuses `CeilingOutOfRange`, what has ended, and NotEnoughUnits if it waits and there are none to take: then the
+    ceiling stays as it was, for those that are bought are taken anyway (`cover_waiting`).
     """
     _refuse_unless_in_range(means, ceiling)
     cover = _locked(cover)
     before, had = queries.ceiling(cover, means), queries.units_had(cover)[Cover.Means(means)]
-    ceiling = max(ceiling, had)
     if ceiling == before and not cover.is_waiting:
         return cover
     _set_ceiling(cover, means, ceiling)
@@ -146,18 +164,22 @@ def cover_waiting(*, customer: Customer, by: Actor, at: datetime.datetime) -> li
     """T5, T15, F3: cover what waits, the longest wait first, with units that the customer has by now; returns what
     is covered.
 
-    A question that never had cover takes free minutes, else what expires first (H5). What waits because there was
-    nothing left goes on with units that came since: they are the consent, of the kind that paid before. What waits
-    for somebody's consent to further units that are there goes on waiting for it (T4).
+    A question that never had cover takes free minutes unless units were chosen, else what was chosen, else what expires
+    first (H5). What waits because there was nothing left goes on with units that came since: they are the consent, in
+    the kind that was agreed to. What waits for somebody's consent to further units that are there goes on waiting for
+    it (T4), and so does what was split off (T6).
     """
     CustomerLedger.objects.lock(customer.pk)
     covered = []
     for cover in Cover.objects.waiting().filter(customer=customer).select_related("customer", "person"):
+        if queries.must_be_agreed_to(cover):
+            continue
         is_fresh = not PaidTime.objects.filter(cover=cover).exists()
-        _consent_by_new_units(cover, is_fresh=is_fresh, at=at)
-        if (is_fresh and holding.reserve_free_minutes(cover, by=by, at=at)) or holding.reserve_next(
-            cover, by=by, at=at
-        ):
+        is_covered = is_fresh and cover.wants_free and holding.reserve_free_minutes(cover, by=by, at=at)
+        if not is_covered:
+            _consent_by_new_units(cover, is_fresh=is_fresh, at=at)
+            is_covered = holding.reserve_next(cover, by=by, at=at)
+        if is_covered:
             holding.set_state(cover, is_covered=True, at=at)
             covered.append(cover)
             audit.record(
@@ -208,7 +230,7 @@ def _set_ceiling(cover: Cover, means: str, ceiling: int) -> None:
 
 def _consent_by_new_units(cover: Cover, *, is_fresh: bool, at: datetime.datetime) -> None:
     """T5, T15, F3: «after a purchase the ticket goes on», if it waits because there was nothing to take, or was never
-    covered: what was bought since then is what it was told would cover it.
+    covered: what was bought since then is what it was told would cover it, in the kind that was agreed to.
     """
     lacked_units = cover.waits_for == Cover.WaitsFor.UNITS
     if not (lacked_units or is_fresh):

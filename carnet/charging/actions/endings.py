@@ -1,7 +1,7 @@
 """How a cover ends with its ticket: priced, spent, released; and what may change that later (T8, T10, T14)."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -9,8 +9,9 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.charging import queries, rules
 from carnet.charging.actions import holding
-from carnet.charging.models import Cover, MergedTime, PaidTime
+from carnet.charging.models import Cover, IndivisiblePart, MergedTime, PaidTime
 from carnet.kernel.refused import Refused
+from carnet.ledger import queries as ledger
 from carnet.ledger.models import CustomerLedger
 
 
@@ -71,7 +72,7 @@ def reopen_cover(*, cover: Cover, used_seconds: int, by: Actor, at: datetime.dat
     if not cover.has_ended:
         return cover
     cover.ended_at = cover.price_tokens = cover.price_minutes = cover.free_minutes_spent = None
-    if cover.free_seconds:
+    if queries.had_free_minutes(cover) or (cover.wants_free and not queries.paid_times(cover)):
         holding.reserve_free_minutes(cover, by=by, at=at)
     is_covered = queries.paid_seconds_in_all(cover) > used_seconds or holding.reserve_next(cover, by=by, at=at)
     holding.set_state(cover, is_covered=is_covered, at=at)
@@ -143,20 +144,17 @@ def merge_covers(
     if source.customer_id != target.customer_id or not queries.may_merge(source, target):
         raise OtherKindOfCover
     seconds = [
-        rules.worked_seconds(rules.meter(list(stretches), queries.limits(cover)))
+        # What was waived at its end has been worked, though nothing pays for it any more (T9).
+        rules.worked_seconds(stretches if cover.has_ended else rules.meter(list(stretches), queries.limits(cover)))
         for cover, stretches in ((source, source_stretches), (target, target_stretches))
     ]
+    before = list(MergedTime.objects.filter(cover=target))
     apart = queries.price_now(source, seconds[0])
-    merged = MergedTime(
-        cover=target, source=source, at=at, seconds=seconds[0], price_tokens=apart.tokens, price_minutes=apart.minutes,
-        kept_tokens=apart.tokens, kept_minutes=apart.minutes,
-    )  # fmt: skip
-    together = queries.price_together(target, seconds[1], [merged])
-    had = queries.units_had(target)
-    merged.kept_tokens = max(0, together.tokens - had[Cover.Means.TOKENS])
-    merged.kept_minutes = max(0, together.minutes - had[Cover.Means.MINUTES])
+    merged, together = _merged_time(source, target, seconds, apart, before, at=at)
+    lots = list(IndivisiblePart.objects.filter(cover=source).values_list("lot_id", flat=True))
     kept = rules.Price(apart.free_minutes, merged.kept_tokens, merged.kept_minutes)
     holding.settle(source, kept, used_seconds=seconds[0], rule="T10", provider_caused=False, by=by, at=at)
+    _pass_indivisible_on(lots, target)
     source.state, source.ended_at, source.waiting_since, source.waits_for = Cover.State.ENDED, at, None, ""
     source.save()
     merged.save(force_insert=True)
@@ -170,6 +168,34 @@ def merge_covers(
         tokens=together.tokens, minutes=together.minutes,
     )  # fmt: skip
     return target
+
+
+def _merged_time(
+    source: Cover, target: Cover, seconds: Sequence[int], apart: rules.Price, before: Sequence[MergedTime], *,
+    at: datetime.datetime,
+) -> tuple[MergedTime, rules.Price]:  # fmt: skip
+    """What the source brings along, and the price of all together: the source keeps what the others don't hold."""
+    costs = apart.tokens or apart.minutes
+    merged = MergedTime(
+        cover=target, source=source, at=at, seconds=seconds[0], price_tokens=apart.tokens, price_minutes=apart.minutes,
+        charged_seconds=rules.split_free(seconds[0], source.free_seconds).seconds_left if costs else 0,
+        least_minutes=source.least_minutes, kept_tokens=0, kept_minutes=0,
+    )  # fmt: skip
+    together, had = queries.price_together(target, seconds[1], [*before, merged]), queries.units_had(target)
+    held_tokens = had[Cover.Means.TOKENS] + sum(one.kept_tokens for one in before)
+    held_minutes = had[Cover.Means.MINUTES] + sum(one.kept_minutes for one in before)
+    merged.kept_tokens = max(0, together.tokens - held_tokens)
+    merged.kept_minutes = max(0, together.minutes - held_minutes)
+    return merged, together
+
+
+def _pass_indivisible_on(lots: Iterable[int], target: Cover) -> None:
+    """H1: the first minutes of a pack that the source bore and no longer pays are borne by the target, if it draws on
+    the same pack: they were one subject.
+    """
+    held = {hold.lot_id for hold in ledger.holds_of(target.cause) if hold.units}
+    free = set(lots) & held - set(IndivisiblePart.objects.filter(lot__in=lots).values_list("lot_id", flat=True))
+    IndivisiblePart.objects.bulk_create(IndivisiblePart(lot_id=lot_id, cover=target) for lot_id in sorted(free))
 
 
 def _pay_together(target: Cover, used_seconds: int, *, at: datetime.datetime) -> None:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from carnet.audit.actors import Actor
 from carnet.charging import queries, rules
 from carnet.charging.actions import trials
-from carnet.charging.models import Cover, IndivisiblePart, PaidTime
+from carnet.charging.models import Cover, IndivisiblePart, MergedTime, PaidTime
 from carnet.charging.queries import FREE, PAYING
 from carnet.kernel import sql
 from carnet.ledger import actions as ledger
@@ -181,19 +181,20 @@ def _give_back(
 
 
 def _pay_no_more(cover: Cover, price: rules.Price, used_seconds: int, *, at: datetime.datetime) -> None:
-    """T8: of the paid time stays what was used, and what the spent units pay for beyond that."""
-    had, paid = queries.units_had(cover), queries.paid_seconds_in_all(cover)
-    free_seconds = min(used_seconds, cover.free_seconds)
-    spent_seconds = rules.paid_seconds(
-        free_minutes=price.free_minutes, tokens=price.tokens, minutes=price.minutes, token_minutes=cover.token_minutes
-    )
-    change = min(0, max(used_seconds, spent_seconds) - paid)
+    """T8, T10: of the paid time stays what was used, and what the spent units pay for beyond that."""
+    paid = queries.paid_times(cover)
+    had = queries.had_by(paid)
+    cover.free_seconds = min(used_seconds, cover.free_seconds)
+    payable = queries.payable_with(
+        list(MergedTime.objects.filter(cover=cover)), tokens=price.tokens, minutes=price.minutes,
+        token_minutes=cover.token_minutes, free_seconds=cover.free_seconds,
+    )  # fmt: skip
+    change = min(0, max(used_seconds, payable) - sum(time.seconds for time in paid))
     changes = {
         Cover.Means.TRIAL: price.free_minutes - had[Cover.Means.TRIAL],
         Cover.Means.TOKENS: price.tokens - had[Cover.Means.TOKENS],
         Cover.Means.MINUTES: price.minutes - had[Cover.Means.MINUTES],
     }
-    cover.free_seconds = free_seconds
     for means, units in changes.items():
         # All the seconds stand in one line, whichever units they were of: they are only ever summed.
         if units or (change and means == cover.means):
@@ -209,7 +210,8 @@ def set_state(cover: Cover, *, is_covered: bool, at: datetime.datetime) -> None:
     elif not is_covered and cover.state != Cover.State.WAITING:
         cover.state, cover.waiting_since = Cover.State.WAITING, at
     if not is_covered:
-        cover.waits_for = Cover.WaitsFor.CONSENT if queries.offers(cover, at) else Cover.WaitsFor.UNITS
+        asks = queries.must_be_agreed_to(cover) or queries.offers(cover, at)
+        cover.waits_for = Cover.WaitsFor.CONSENT if asks else Cover.WaitsFor.UNITS
     sql.carry_out(sql.stored(cover))
 
 

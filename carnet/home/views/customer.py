@@ -36,9 +36,7 @@ def overview(request: Any) -> HttpResponse:
         else [],
         "rows": rows,
         "worked_on": worked_on,
-        "clock": work_queries.clock_of(
-            worked_on.ticket, WorkSession.objects.standing().filter(ticket=worked_on.ticket), at=now
-        )
+        "clock": work_queries.clock_of(worked_on.ticket, WorkSession.objects.of(worked_on.ticket), at=now)
         if worked_on
         else None,
         "waiting_for_me": queries.tickets_waiting_for(person, membership.customer)[:WAITING_SHOWN],

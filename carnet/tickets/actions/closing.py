@@ -15,8 +15,8 @@ from carnet.provider import queries as provider
 from carnet.tickets import mails, rules
 from carnet.tickets.actions import trail, turns
 from carnet.tickets.actions.messages import add_message, was_sent
-from carnet.tickets.actions.work import record_work
-from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkReason, WorkSession
+from carnet.tickets.actions.work import follow_paid_time, record_work, replace_session
+from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import waiting
 from carnet.tickets.queries import work as work_queries
 
@@ -150,17 +150,12 @@ def may_repair(ticket: Ticket) -> bool:
 
 def _reopen(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> None:
     """The same count goes on; but what was waived at the closing stays free of charge (T9)."""
-    closure = waiting.last_closure(ticket)
     sessions = WorkSession.objects.standing().filter(ticket=ticket).select_related("reason")
-    if closure.worked_seconds and not (closure.price_tokens or closure.price_minutes or closure.free_minutes):
+    if waiting.last_closure(ticket).waived:
+        recorded_at = work_queries.recording_moment(ticket, at)
         for session in sessions.filter(kind=WorkSession.Kind.CHARGEABLE):
-            offered = WorkSession.objects.create(
-                ticket=ticket, agent_id=session.agent_id, kind=WorkSession.Kind.OFFERED, replaces=session,
-                started_at=session.started_at, ended_at=session.ended_at,
-                recorded_at=work_queries.recording_moment(ticket, at),
-            )  # fmt: skip
-            if hasattr(session, "reason"):
-                WorkReason.objects.create(session=offered, text=session.reason.text)
+            text = session.reason.text if hasattr(session, "reason") else ""
+            replace_session(session, kind=WorkSession.Kind.OFFERED, reason=text, at=recorded_at)
     used_seconds = charging_rules.worked_seconds(work_queries.stretches_of(sessions.all()))
     assert ticket.cover is not None
     ticket.cover = endings.reopen_cover(cover=ticket.cover, used_seconds=used_seconds, by=by, at=at)
@@ -210,6 +205,7 @@ def close_merged(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> Ticket:
 
 
 def _close(ticket: Ticket, *, how: Closure.How, rule: str, waived: bool, by: Actor, at: datetime.datetime) -> Ticket:
+    follow_paid_time(ticket, at=at)
     for work in (
         RunningWork.objects.select_for_update(of=("self",)).filter(ticket=ticket).select_related("ticket__cover")
     ):
@@ -219,10 +215,11 @@ def _close(ticket: Ticket, *, how: Closure.How, rule: str, waived: bool, by: Act
     scope_minutes = provider.setting("scope_minutes")
     charged = rules.charged_seconds(cast(rules.How, how.value), worked, scope_minutes=scope_minutes, waived=waived)
     assert ticket.cover is not None
+    is_waived = worked > 0 and charged == 0
     cover = endings.end_cover(
         cover=ticket.cover,
         stretches=stretches,
-        waived=worked > 0 and charged == 0,
+        waived=is_waived,
         provider_caused=how.value in rules.CAUSED_BY_US,
         by=by,
         at=at,
@@ -233,6 +230,7 @@ def _close(ticket: Ticket, *, how: Closure.How, rule: str, waived: bool, by: Act
         how=how,
         rule=rule,
         worked_seconds=worked,
+        waived=is_waived,
         price_tokens=cover.price_tokens or 0,
         price_minutes=cover.price_minutes or 0,
         free_minutes=cover.free_minutes_spent or 0,

@@ -59,7 +59,8 @@ def correct_session(
 ) -> WorkSession:
     """T14: replace a session by one that is shorter, or of another kind (training, repair; mistaken: never worked).
 
-    Before closing the count goes on with what stands; after closing what it costs less comes back. It never rises: a
+    Before closing the count goes on with what stands, at once if the ticket waited; after closing what it costs less
+    comes back. It never rises: a
     longer session, and a free one that becomes chargeable, keep what they were, and what is more is offered. `seconds`
     0 is the kind mistaken. The same again changes nothing. Refuses `CorrectionReasonMissing`, `CorrectedAlready`,
     `TimeOutOfRange`, and `TimeTaken` for a longer one that runs into other work of its agent.
@@ -80,6 +81,8 @@ def correct_session(
     kept = min(length, session.duration_seconds)
     if (kept, length, chosen) == (session.duration_seconds, session.duration_seconds, session.kind):
         return session
+    if not ticket.is_closed:
+        work.follow_paid_time(ticket, at=at)
     recorded_at = queries.recording_moment(ticket, at)
     works_again = session.kind == WorkSession.Kind.MISTAKEN != chosen
     if length > kept or works_again:
@@ -103,6 +106,8 @@ def correct_session(
         before=session.duration_seconds, seconds=length, kind=chosen.value,
     )  # fmt: skip
     _price_anew(ticket, by=by, at=at)
+    if not ticket.is_closed:
+        work.follow_paid_time(ticket, at=at)
     return corrected
 
 
@@ -120,9 +125,9 @@ def record_time(
 ) -> list[WorkSession]:
     """T14, T17: write down work for which no clock ran, with its reason.
 
-    On an open ticket it counts as far as paid time is left and was paid then, the rest is offered (T4); on a closed
-    one all of it is offered. The same again is what was written before; the same time for another reason is
-    `TimeTaken`. Refuses `work.ReasonMissing`, `TimeOutOfRange` and `BeforeTicket`, too.
+    On an open ticket it counts as far as, laid together with the others, it was paid for at every moment (T4), the rest
+    is offered; on a closed one all of it is offered. The same again is what was written before; the same time for
+    another reason is `TimeTaken`. Refuses `work.ReasonMissing`, `TimeOutOfRange` and `BeforeTicket`, too.
     """
     if not reason.strip():
         raise work.ReasonMissing
@@ -155,8 +160,10 @@ def record_time(
     stretch = charging_rules.Stretch(
         started_at, ended_at, chosen not in queries.NOT_CHARGED, agent.pk, offered=chosen == WorkSession.Kind.OFFERED
     )
+    if not ticket.is_closed:
+        work.follow_paid_time(ticket, at=at)
     sessions = work.keep_stretch(
-        ticket, stretch, kind=chosen, reason=reason.strip(), at=queries.recording_moment(ticket, at)
+        ticket, stretch, kind=chosen, reason=reason.strip(), at=queries.recording_moment(ticket, at), is_late=True
     )
     trail.record("work.recorded", ticket, by=by, at=at, agent=agent.pk, sessions=[one.pk for one in sessions])
     if not ticket.is_closed:

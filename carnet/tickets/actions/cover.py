@@ -11,8 +11,8 @@ from carnet.charging.actions import covers
 from carnet.kernel.refused import Refused
 from carnet.people.models import Membership
 from carnet.tickets import mails
-from carnet.tickets.actions import trail, turns
-from carnet.tickets.actions.messages import TicketClosed
+from carnet.tickets.actions import trail, turns, work
+from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Ticket
 
 
@@ -55,14 +55,15 @@ def _set_ceiling(ticket: Ticket, means: str, ceiling: int, *, by: Actor, at: dat
         member.person_id, asked_by=ticket.asked_by_id, is_holder=is_holder
     ):
         raise MayNotAgree
+    work.follow_paid_time(ticket, at=at)
     assert ticket.cover is not None
     before, waited = charging.ceiling(ticket.cover, means), ticket.cover.is_waiting
     ticket.cover = covers.set_ceiling(cover=ticket.cover, means=means, ceiling=ceiling, by=by, at=at)
     after = charging.ceiling(ticket.cover, means)
     if after != before or waited:
         trail.record("ticket.more_agreed", ticket, by=by, at=at, means=means, before=before, ceiling=after)
-    if waited and not ticket.cover.is_waiting:
-        _take_up(ticket)
+    if waited and not ticket.cover.is_waiting and turns.take_up(ticket):
+        ticket.save()
     return ticket
 
 
@@ -74,21 +75,11 @@ def take_up_covered(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
     """
     ticket = _locked(ticket)
     cover = ticket.cover
-    if cover and not cover.is_waiting and not cover.has_ended and _take_up(ticket):
+    if cover and not cover.is_waiting and not cover.has_ended and turns.take_up(ticket):
+        ticket.save()
         trail.record("ticket.covered", ticket, by=WORKER, at=at, means=cover.means)
         mails.covered(ticket, at=at)
     return ticket
-
-
-def _take_up(ticket: Ticket) -> bool:
-    """Reckon the due time from when cover came, if it is our turn and cover came later; whether it was so."""
-    assert ticket.cover is not None
-    assert ticket.cover.covered_at is not None
-    if ticket.state != Ticket.State.OPEN or ticket.cover.covered_at <= ticket.waits_since:
-        return False
-    turns.turn_to_us(ticket, at=ticket.cover.covered_at)
-    ticket.save()
-    return True
 
 
 def _locked(ticket: Ticket) -> Ticket:

@@ -11,7 +11,7 @@ from carnet.people import queries as people
 from carnet.people.models import Membership, Person
 from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns
-from carnet.tickets.actions.messages import TicketClosed
+from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Criticality, Ticket
 
 

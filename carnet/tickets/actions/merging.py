@@ -10,9 +10,9 @@ from carnet.kernel import once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.tickets import mails
-from carnet.tickets.actions import closing, trail, turns
-from carnet.tickets.actions.messages import TicketClosed, add_message
-from carnet.tickets.actions.work import record_work
+from carnet.tickets.actions import closing, trail, turns, work
+from carnet.tickets.actions.messages import add_message
+from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Message, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import work as queries
 
@@ -61,7 +61,7 @@ def split_ticket(*, ticket: Ticket, subject: str, text: str, key: str, by: Actor
     )  # fmt: skip
     new.cover = covers.open_cover(
         cause=Cause("ticket", new.pk), customer=ticket.customer, person=ticket.passed_to or ticket.asked_by,
-        means="none", by=by, at=at,
+        means="none", asks_first=True, by=by, at=at,
     )  # fmt: skip
     new.save(update_fields=["cover"])
     add_message(
@@ -98,16 +98,18 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: Actor, at: datetime.dat
         raise OtherCustomer
     if target.is_closed:
         raise TicketClosed(number=target.pk)
+    for ticket in (source, target):
+        work.follow_paid_time(ticket, at=at)
     assert source.cover is not None
     assert target.cover is not None
-    for work in (
+    for running in (
         RunningWork.objects.select_for_update(of=("self",)).filter(ticket=source).select_related("ticket__cover")
     ):
-        record_work(work, reason="", by=by, at=at)
+        work.record_work(running, reason="", by=by, at=at)
     stretches = [
         queries.stretches_of(WorkSession.objects.standing().filter(ticket=ticket)) for ticket in (source, target)
     ]
-    endings.merge_covers(
+    target.cover = endings.merge_covers(
         source=source.cover, target=target.cover, source_stretches=stretches[0], target_stretches=stretches[1], by=by,
         at=at,
     )  # fmt: skip
@@ -118,4 +120,5 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: Actor, at: datetime.dat
     trail.record("ticket.merged", target, by=by, at=at, source=source.pk)
     trail.record("ticket.merged_into", source, by=by, at=at, target=target.pk)
     mails.merged(source, at=at)
+    work.follow_paid_time(target, at=at)
     return target

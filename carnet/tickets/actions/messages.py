@@ -13,14 +13,9 @@ from carnet.kernel import once, sql
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
 from carnet.tickets import mails
-from carnet.tickets.actions import trail, turns
+from carnet.tickets.actions import trail, turns, work
+from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Attachment, Draft, Message, Ticket
-
-
-class TicketClosed(Refused):
-    """Nothing more is written into a closed ticket, or changed on it."""
-
-    code = "tickets.ticket_closed"
 
 
 class MessageEmpty(Refused):
@@ -61,16 +56,18 @@ def answer_ticket(
     uploads: Iterable[UploadedFile] = (),
     should_solve: bool = False,
     asks: bool = False,
+    reason: str = "",
     key: str,
     by: Actor,
     at: datetime.datetime,
 ) -> Message:
     """Send the team's public answer to who asked; the same key again is the first answer.
 
-    `should_solve`: it should solve the matter, and closes by itself if nobody objects (T13). `asks`: it needs the
-    customer's word to go on (T16). Neither: more will follow, and the time until then is reckoned anew from here. The
-    first answer is kept for the figures (M1); who answers a ticket that nobody has takes it. Refuses `MessageEmpty`,
-    `KeyReused` and `TicketClosed`.
+    `should_solve`: it should solve the matter, and closes by itself if nobody objects; no time runs meanwhile, so the
+    agent's clock on it stops with its `reason`, and those of others stand (T13). `asks`: it needs the customer's word
+    to go on (T16). Neither: more will follow, and the time until then is reckoned anew from here. The first answer is
+    kept for the figures (M1); who answers a ticket that nobody has takes it. Refuses `MessageEmpty`, `KeyReused`,
+    `TicketClosed`, and `work.ReasonMissing` if the agent's clock is there and nothing says what for.
     """
     if should_solve and asks:
         raise ValueError("an answer either should solve the matter or asks back")
@@ -81,6 +78,9 @@ def answer_ticket(
         return Message.objects.get(key=key)
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
     _refuse_unless_open(ticket)
+    if should_solve:
+        work.stop_all_work(ticket=ticket, reason=reason, by=by, at=at)
+        ticket.refresh_from_db()
     message = add_message(
         ticket=ticket,
         kind=Message.Kind.ANSWER,

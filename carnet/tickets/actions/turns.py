@@ -5,10 +5,17 @@ caller.
 import datetime
 
 from carnet.audit.actors import Actor
+from carnet.kernel.refused import Refused
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.tickets import rules
 from carnet.tickets.models import Ticket
+
+
+class TicketClosed(Refused):
+    """Nothing more is written into a closed ticket, or changed on it."""
+
+    code = "tickets.ticket_closed"
 
 
 def due_at(criticality: str, since: datetime.datetime) -> datetime.datetime:
@@ -37,3 +44,13 @@ def take_if_free(ticket: Ticket, *, by: Actor) -> None:
     """Who begins to work on a ticket that nobody has takes it."""
     if ticket.assigned_to_id is None and by.kind == "team":
         ticket.assigned_to_id = by.id
+
+
+def take_up(ticket: Ticket) -> bool:
+    """M1, M7: if it is our turn, reckon the due time from when cover came; whether cover came later than the turn."""
+    assert ticket.cover is not None
+    assert ticket.cover.covered_at is not None
+    if ticket.state != Ticket.State.OPEN or ticket.cover.covered_at <= ticket.waits_since:
+        return False
+    turn_to_us(ticket, at=ticket.cover.covered_at)
+    return True

@@ -3,6 +3,7 @@ leaves sessions behind.
 """
 
 import datetime
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets import mails, rules
 from carnet.tickets.actions import trail, turns
-from carnet.tickets.actions.messages import TicketClosed
+from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import RunningWork, Ticket, WorkReason, WorkSession
 from carnet.tickets.queries import work as queries
 
@@ -192,8 +193,7 @@ def stop_work(
     """
     if not reason.strip():
         raise ReasonMissing
-    if kind:
-        RunningWork.objects.filter(agent_id=by.id, ticket=ticket).update(kind=_chosen(kind))
+    said = _chosen(kind) if kind else None
     work = halt_work(ticket=ticket, by=by, at=at)
     if worked_until and work.stopped_by == RunningWork.StoppedBy.IDLE and work.stopped_at:
         until = max(work.stopped_at, min(worked_until, at))
@@ -204,19 +204,46 @@ def stop_work(
         work.save(update_fields=["stopped_at", "stopped_by", "last_sign_at"])
         # As if it had run on: its paid time may have ended meanwhile.
         work = halt_work(ticket=ticket, by=by, at=until)
-    sessions = record_work(work, reason=reason.strip(), by=by, at=at)
-    # Time that was free of charge until now may have used up what is paid.
+    sessions = record_work(work, kind=said, reason=reason.strip(), by=by, at=at)
+    # What is charged of it is known only now: it may have used up what is paid, or used less.
     follow_paid_time(_locked(ticket), at=at)
     return sessions
 
 
-def record_work(work: RunningWork, *, reason: str, by: Actor, at: datetime.datetime) -> list[WorkSession]:
-    """Turn a clock into sessions, within the caller's transaction; without a reason if its ticket closes over it."""
-    ticket, agent_id = work.ticket, work.agent_id
-    sessions = keep_stretch(
-        ticket, queries.stretch_of(work, at), kind=WorkSession.Kind(work.kind), reason=reason, at=at
-    )
+@transaction.atomic
+def stop_all_work(*, ticket: Ticket, reason: str, by: Actor, at: datetime.datetime) -> None:
+    """T13: no time runs on an answered ticket: the agent's own clock stops with its reason, those of others stand still
+    until they say theirs. Nothing runs: nothing changes. Refuses `ReasonMissing`.
+    """
+    if RunningWork.objects.filter(agent_id=by.id, ticket=ticket).exists():
+        stop_work(ticket=ticket, reason=reason, by=by, at=at)
+    for other in RunningWork.objects.select_for_update(of=("self",)).filter(ticket=ticket, stopped_at=None):
+        other.stopped_at, other.stopped_by = max(other.started_at, at), RunningWork.StoppedBy.AGENT
+        other.save(update_fields=["stopped_at", "stopped_by"])
+        trail.record("work.halted", ticket, by=by, at=at, agent=other.agent_id)
+
+
+def record_work(
+    work: RunningWork, *, kind: WorkSession.Kind | None = None, reason: str, by: Actor, at: datetime.datetime
+) -> list[WorkSession]:
+    """Turn a clock into sessions, within the caller's transaction; without a reason if its ticket closes over it.
+
+    `kind` says anew what it was. It counted as what it ran as until now: turned free of charge, it used up paid time
+    meanwhile (T4); turned chargeable, it is time recorded late.
+    """
+    ticket, agent_id, ran = work.ticket, work.agent_id, WorkSession.Kind(work.kind)
+    kind = kind or ran
+    stretch = queries.stretch_of(work, at)
     work.delete()
+    if ran not in queries.NOT_CHARGED and kind in queries.NOT_CHARGED and queries.works_on(ticket):
+        sessions = []
+        for counted in keep_stretch(ticket, stretch, kind=ran, reason="", at=at):
+            sessions.append(replace_session(counted, kind=kind, reason=reason, at=at))
+    else:
+        stretch = replace(stretch, chargeable=kind not in queries.NOT_CHARGED)
+        sessions = keep_stretch(
+            ticket, stretch, kind=kind, reason=reason, at=at, is_late=ran in queries.NOT_CHARGED
+        )  # fmt: skip
     trail.record(
         "work.stopped",
         ticket,
@@ -230,14 +257,28 @@ def record_work(work: RunningWork, *, reason: str, by: Actor, at: datetime.datet
 
 
 def keep_stretch(
-    ticket: Ticket, stretch: charging_rules.Stretch, *, kind: WorkSession.Kind, reason: str, at: datetime.datetime
+    ticket: Ticket,
+    stretch: charging_rules.Stretch,
+    *,
+    kind: WorkSession.Kind,
+    reason: str,
+    at: datetime.datetime,
+    is_late: bool = False,
 ) -> list[WorkSession]:
-    """Store worked time as sessions, what nothing pays for as offered (T4); part of the caller's action."""
-    stored = queries.stretches_of(WorkSession.objects.standing().filter(ticket=ticket))
+    """Store worked time as sessions, what nothing pays for as offered (T4); part of the caller's action.
+
+    It is laid together with the clocks of others, so that it doesn't matter who stops first (T2). `is_late`: no clock
+    of it was charged, so what the others' clocks have charged until now goes before it.
+    """
+    stored = queries.stretches_of(WorkSession.objects.of(ticket))
     limits = charging_queries.limits(ticket.cover) if ticket.cover else []
+    others = [queries.stretch_of(one, at) for one in queries.works_on(ticket) if one.agent_id != stretch.agent_id]
+    if is_late:
+        stored += charging_rules.meter(others, limits, already=stored)
+        others = []
     sessions = []
-    for part in charging_rules.meter([stretch], limits, already=stored):
-        if part.end - part.start < ONE_SECOND:
+    for part in charging_rules.meter([stretch, *others], limits, already=stored):
+        if part.agent_id != stretch.agent_id or part.end - part.start < ONE_SECOND:
             continue
         session = WorkSession.objects.create(
             ticket=ticket,
@@ -253,6 +294,17 @@ def keep_stretch(
     return sessions
 
 
+def replace_session(session: WorkSession, *, kind: WorkSession.Kind, reason: str, at: datetime.datetime) -> WorkSession:
+    """The same time as another kind, within the caller's transaction; both stay readable (L11)."""
+    other = WorkSession.objects.create(
+        ticket_id=session.ticket_id, agent_id=session.agent_id, kind=kind, replaces=session,
+        started_at=session.started_at, ended_at=session.ended_at, recorded_at=at,
+    )  # fmt: skip
+    if reason:
+        WorkReason.objects.create(session=other, text=reason)
+    return other
+
+
 @transaction.atomic
 def follow_clock(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
     """Warn five minutes before the paid time of a running clock ends, and stop it there (T4, F3) or where its agent has
@@ -264,25 +316,29 @@ def follow_clock(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
     ticket = _locked(ticket)
     if ticket.is_closed:
         return ticket
-    for work in RunningWork.objects.select_for_update(of=("self",)).filter(ticket=ticket, stopped_at=None):
-        _stop_in_silence(work, at=at)
     follow_paid_time(ticket, at=at)
     if ticket.cover is None or ticket.cover.is_waiting:
         return ticket
-    clock = queries.clock_of(ticket, WorkSession.objects.standing().filter(ticket=ticket), at=at)
+    clock = queries.clock_of(ticket, WorkSession.objects.of(ticket), at=at)
     if clock.stops_at and clock.stops_at - WARN_BEFORE <= at and not clock.next_units:
         mails.clock_warning(ticket, stops_at=clock.stops_at, at=at)
     return ticket
 
 
 def follow_paid_time(ticket: Ticket, *, at: datetime.datetime) -> None:
-    """Bring cover and clocks of a locked ticket up to `at`: take what was consented to, else stop the clocks and wait.
+    """Bring cover and clocks of a locked ticket up to `at`: stop clocks whose agents have gone (T17), take what was
+    consented to, else stop the clocks and wait; go on if less was charged than is paid (T14). Actions that change any
+    of it begin with this.
 
     However late it comes, the paid time ended when it ended: units are reserved as of that moment, and clocks stop
     there, but for those whose agents go on (`go_on_offered`) and those of work that is not charged.
     """
+    for work in RunningWork.objects.select_for_update(of=("self",)).filter(ticket=ticket, stopped_at=None):
+        _stop_in_silence(work, at=at)
+    if ticket.cover and ticket.cover.is_waiting:
+        _resume(ticket, at=at)
     while ticket.cover and not ticket.cover.is_waiting and not ticket.cover.has_ended:
-        clock = queries.clock_of(ticket, WorkSession.objects.standing().filter(ticket=ticket), at=at)
+        clock = queries.clock_of(ticket, WorkSession.objects.of(ticket), at=at)
         if clock.stops_at is not None and clock.stops_at <= at:
             ended_at = clock.stops_at
         elif not clock.runs and clock.worked_seconds >= clock.paid_seconds:
@@ -299,6 +355,19 @@ def follow_paid_time(ticket: Ticket, *, at: datetime.datetime) -> None:
             )
             trail.record("work.paid_time_ended", ticket, by=WORKER, at=at, paid_seconds=clock.paid_seconds)
             mails.clock_stopped(ticket, stopped_at=ended_at, at=at)
+
+
+def _resume(ticket: Ticket, *, at: datetime.datetime) -> None:
+    """T14: less was charged than is paid, because time was corrected: it is covered again, and its person is told."""
+    assert ticket.cover is not None
+    clock = queries.clock_of(ticket, WorkSession.objects.of(ticket), at=at)
+    if clock.worked_seconds >= clock.paid_seconds:
+        return
+    ticket.cover = covers.resume_cover(cover=ticket.cover, used_seconds=clock.worked_seconds, by=WORKER, at=at)
+    if turns.take_up(ticket):
+        ticket.save()
+    trail.record("ticket.covered", ticket, by=WORKER, at=at, means=ticket.cover.means)
+    mails.covered(ticket, at=at)
 
 
 def _chosen(kind: str) -> WorkSession.Kind:

@@ -15,9 +15,18 @@ class AnswerForm(FormWithFiles):
 
     WAYS = ("asks", "should_solve", "goes_on", "note")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Beside it the form that stops the clock has a field of this name.
+        self.fields["reason"].widget.attrs["id"] = "id_answer_reason"
+
     key = KeyField()
     text = LongTextField(label=_("Answer"), rows=7, limit_told=False)
     files = AttachmentsField()  # type: ignore[assignment]
+    # T13: what a clock was for that stops with the answer; shown while one of the agent's is on the ticket.
+    reason = OneLineField(
+        label=_("What did you do?"), help_text=_("The customer will see this."), max_length=200, required=False
+    )
     way = forms.ChoiceField(choices=[(way, way) for way in WAYS], required=False)
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 from carnet.charging.models import Cover, MergedTime
 from carnet.kernel import snapshot
 from carnet.tickets.models import WorkSession
-from carnet.tickets.queries import replay_across, replay_covers, replay_rows
+from carnet.tickets.queries import replay_across, replay_consent, replay_covers, replay_rows
 from carnet.tickets.queries.replay_rows import NONE, Facts, Units, means_of
 from carnet.tickets.queries.work import NOT_CHARGED
 
@@ -60,6 +60,7 @@ def _faults(facts: Facts) -> Iterator[str]:
         yield "work beyond the paid time counts as chargeable"
     yield from replay_covers.merge_faults(facts, cover, account)
     yield from replay_covers.price_faults(facts, cover, account)
+    yield from replay_consent.faults(facts, cover, account)
     reserved, spent = _held(facts)
     if cover.has_ended:
         if (reserved, spent) != (NONE, account.had):

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from carnet.charging import queries as charging
 from carnet.charging import rules
-from carnet.charging.models import Cover, IndivisiblePart, PaidTime, TrialUse
+from carnet.charging.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
 from carnet.kernel import snapshot
 from carnet.ledger.models import Lot, Movement
 from carnet.tickets.models import WorkSession
@@ -102,7 +102,8 @@ def _packs(lots: list[int]) -> Found:
     rows = Movement.objects.filter(lot__in=lots, cause_kind="ticket").exclude(kind=Movement.Kind.LAST_DAY)
     lines = [_Line._make(row) for row in rows.order_by("lot_id", "sequence").values_list(*_Line._fields)]
     parts = dict(IndivisiblePart.objects.filter(lot__in=lots).values_list("lot_id", "cover__cause_id"))
-    bearers, took = _bearers(lines)
+    merged = MergedTime.objects.filter(source__cause_id__in={line.cause_id for line in lines})
+    bearers, took = _bearers(lines, dict(merged.values_list("source__cause_id", "cover__cause_id")))
     faults = []
     for lot_id in lots:
         if parts.get(lot_id) != bearers.get(lot_id):
@@ -120,8 +121,11 @@ def _packs(lots: list[int]) -> Found:
     return len(lines) + len(parts) + len(lots), faults
 
 
-def _bearers(lines: list[_Line]) -> tuple[dict[int, int], set[tuple[int, str]]]:
-    """Which ticket bears the first minutes of each lot by now, and which reservations found them free."""
+def _bearers(lines: list[_Line], merged: dict[int, int]) -> tuple[dict[int, int], set[tuple[int, str]]]:
+    """Which ticket bears the first minutes of each lot by now, and which reservations found them free.
+
+    What a merged ticket no longer bears, the one that it was merged into bears if it draws on the same lot.
+    """
     bearers: dict[int, int] = {}
     took: set[tuple[int, str]] = set()
     for lot_id, of_lot in groupby(lines, key=lambda line: line.lot_id):
@@ -136,7 +140,8 @@ def _bearers(lines: list[_Line]) -> tuple[dict[int, int], set[tuple[int, str]]]:
             elif line.kind != Movement.Kind.SPENT:  # released, or given back by a correction, which another may undo
                 held[line.cause_id] -= line.quantity if line.to_bucket == "available" else -line.quantity
             if bearer is not None and not held[bearer]:
-                bearer = None
+                heir = merged.get(bearer)
+                bearer = heir if heir is not None and held[heir] else None
         if bearer is not None:
             bearers[lot_id] = bearer
     return bearers, took

@@ -100,12 +100,7 @@ class Account:
 
     def _merge(self, time: PaidRow) -> Iterator[str]:
         """T10: how long may be worked with what both have."""
-        merged = [one for one in self.facts.merged if one.at <= time.at]
-        payable = charging.payable_with(
-            merged, tokens=self.had.tokens, minutes=self.had.minutes, token_minutes=self.token_minutes,
-            free_seconds=self.free_seconds,
-        )  # fmt: skip
-        expected = max(worked_seconds(self.facts.sessions, time.at), payable)
+        expected = max(worked_seconds(self.facts.sessions, time.at), self._payable(time.at, self.free_seconds))
         self._step(time, is_ending=False)
         if time.units or self.seconds != expected:
             yield f"after merging {self.seconds} s are paid, instead of {expected} s"
@@ -123,15 +118,18 @@ class Account:
             self._step(time, is_ending=True)
         if at == self.cover.ended_at:
             self.before_end = had_before
-        spent_seconds = rules.paid_seconds(
-            tokens=self.had.tokens, minutes=self.had.minutes, free_minutes=self.had.free_minutes,
-            token_minutes=self.token_minutes,
-        )  # fmt: skip
-        totals = {used: min(paid_before, max(used, spent_seconds)) for used in self._used_at(at)}
+        totals = {used: min(paid_before, max(used, self._payable(at, used))) for used in self._used_at(at)}
         fitting = [min(self.free_seconds, used) for used, total in totals.items() if total == self.seconds]
         if not fitting:
             yield f"{self.seconds} s stayed paid when it ended, instead of {min(totals.values())} s"
         self.free_seconds = self.cover.free_seconds if self.cover.free_seconds in fitting else min(fitting, default=0)
+
+    def _payable(self, at: datetime.datetime, used: int) -> int:
+        """T10: how long may be worked with what it has, and what those merged with it by then kept."""
+        return charging.payable_with(
+            [one for one in self.facts.merged if one.at <= at], tokens=self.had.tokens, minutes=self.had.minutes,
+            token_minutes=self.token_minutes, free_seconds=min(self.free_seconds, used),
+        )  # fmt: skip
 
     def _used_at(self, at: datetime.datetime) -> list[int]:
         """The charged seconds that an ending at this moment may have counted."""
@@ -181,8 +179,6 @@ class Account:
         ):
             if stands != expected:
                 yield f"its cover tells {stands} {name}, instead of {expected}"
-        if self.had.tokens > cover.token_ceiling or self.had.minutes > cover.minute_ceiling:
-            yield "it took more units than anybody agreed to"
         of_lot, together, is_pack = self.first_minutes or (0, 0, False)
         # Of a pack, `replay_packs` decides which of the two it is. ⚙ indivisible_per ticket: what it could reserve.
         least = {min(rules.INDIVISIBLE_MINUTES, units) for units in (of_lot, together)}
@@ -200,6 +196,8 @@ def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
             yield f"the closure tells {closure.worked_seconds} s of work, the sessions {worked} s"
         if closure.told != account.had_at(closure.at):
             yield "the closure tells another price than what paid for it"
+        if closure.waived and closure.how not in FREE | MAY_BE_FREE:
+            yield "the closure waives what was worked, and it did not end so"
     if not cover.has_ended:
         return
     stands = Units(cover.price_tokens or 0, cover.price_minutes or 0, cover.free_minutes_spent or 0)
@@ -224,21 +222,19 @@ def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
 
 
 def _charged(closure: ClosureRow) -> list[int]:
-    """The seconds of its own work that a closing may have charged (T9)."""
-    if closure.how in FREE:
-        return [0]
-    return [closure.worked_seconds, 0] if closure.how in MAY_BE_FREE else [closure.worked_seconds]
+    """The seconds of its own work that a closing has charged (T9)."""
+    return [0 if closure.waived or closure.how in FREE else closure.worked_seconds]
 
 
 def _expected_prices(facts: Facts, cover: Cover, account: Account, ending: ClosureRow) -> list[Units]:
     """What it may have cost at its end, and less if its time was lowered since (T14)."""
     merged = [one for one in facts.merged if one.at <= ending.at]
     before = ending.told if account.before_end is None else account.before_end
-    then = [_price(_as_it_ended(cover, account), seconds, before, merged) for seconds in _charged(ending)]
+    then = [price_of(_as_it_ended(cover, account), seconds, before, merged) for seconds in _charged(ending)]
     worked_now = worked_seconds(facts.sessions)
     if worked_now == ending.worked_seconds or ending.told == NONE:
         return then
-    now = _price(cover, worked_now, ending.told, facts.merged)
+    now = price_of(cover, worked_now, ending.told, facts.merged)
     return [Units(*map(min, zip(one, now, strict=True))) for one in then]
 
 
@@ -251,7 +247,7 @@ def _as_it_ended(cover: Cover, account: Account) -> Cover:
     )
 
 
-def _price(cover: Cover, seconds: int, had: Units, merged: list[charging.MergedTime]) -> Units:
+def price_of(cover: Cover, seconds: int, had: Units, merged: list[charging.MergedTime]) -> Units:
     paid_by = {
         Cover.Means.TOKENS: had.tokens, Cover.Means.MINUTES: had.minutes, Cover.Means.TRIAL: had.free_minutes,
     }  # fmt: skip
@@ -270,21 +266,26 @@ def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
     if any(one.at == merged.at for one in facts.closures):  # it was open, and ended by merging
         had = account.had if account.before_end is None else account.before_end
         try:
-            apart.append(_price(_as_it_ended(cover, account), merged.seconds, had, []))
+            apart.append(price_of(_as_it_ended(cover, account), merged.seconds, had, []))
         except ValueError as nothing_pays:
             if not apart:
                 yield str(nothing_pays)
     told = (merged.price_tokens, merged.price_minutes)
     if apart and told not in [one[:2] for one in apart]:
         yield f"merging tells a price of {told} apart, instead of {apart[0][:2]}"
+    free = cover.free_seconds if account.free_before_end is None else account.free_before_end
+    charged = rules.split_free(merged.seconds, free).seconds_left if any(told) else 0
+    if (merged.charged_seconds, merged.least_minutes) != (charged, cover.least_minutes):
+        yield f"merging tells {merged.charged_seconds} s that units pay, instead of {charged} s, or another least price"
     if merged.kept_tokens > merged.price_tokens or merged.kept_minutes > merged.price_minutes:
         yield "it kept more units than it cost"
 
 
 def has_unpaid_work(facts: Facts) -> bool:
-    """T4: whether work beyond what was paid for counts as charged."""
+    """T4: whether work beyond what was paid for counts as charged. What was waived at the end is not charged (T9)."""
     charged = [one for one in stretches(standing(facts.sessions)) if one.is_charged]
-    if not charged:
+    is_waived = facts.cover is not None and facts.cover.has_ended and any(one.waived for one in facts.closures[-1:])
+    if not charged or is_waived:
         return False
     limits = rules.limits_of([(time.at, time.seconds) for time in facts.paid])
     spans = rules.spans_of(charged)

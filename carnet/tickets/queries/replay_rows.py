@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from django.db.models import QuerySet
 
+from carnet.audit.models import Entry
 from carnet.charging import rules
 from carnet.charging.models import Cover, MergedTime, PaidTime
 from carnet.ledger.models import Hold, Lot, Movement
@@ -76,6 +77,7 @@ class ClosureRow(NamedTuple):
     at: datetime.datetime
     how: str
     worked_seconds: int
+    waived: bool
     price_tokens: int
     price_minutes: int
     free_minutes: int
@@ -120,6 +122,15 @@ class RatingRow(NamedTuple):
     at: datetime.datetime
 
 
+class CeilingRow(NamedTuple):
+    """What somebody said a ticket may take without asking (T4, H4)."""
+
+    at: datetime.datetime
+    means: str
+    before: int
+    ceiling: int
+
+
 @dataclass(slots=True)
 class Facts:
     """Everything that was written about one ticket, each list in the order in which it was written."""
@@ -136,6 +147,7 @@ class Facts:
     scores: list[RatingRow] = field(default_factory=list)
     merged: list[MergedTime] = field(default_factory=list)  # work of others that is priced with its own (T10)
     merged_into: MergedTime | None = None
+    ceilings: list[CeilingRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -213,6 +225,12 @@ def read(after: int, count: int) -> Portion | None:
         records += 1
         if one.source.cause_id in facts:
             facts[one.source.cause_id].merged_into = one
+    causes = {cover.pk: number for number, cover in covers.items()}
+    for entry in Entry.objects.filter(code="cover.agreed", subject_kind="cover", subject_id__in=causes).order_by("pk"):
+        said = entry.details
+        facts[causes[entry.subject_id]].ceilings.append(
+            CeilingRow(entry.at, said["means"], said["before"], said["ceiling"])
+        )
     return Portion(list(facts.values()), records, tickets[-1].pk, sorted(strays))
 
 

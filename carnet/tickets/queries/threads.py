@@ -55,7 +55,7 @@ def thread_of(ticket: Ticket, sessions: list[WorkSession], entries: list[Entry],
     for attachment in Attachment.objects.filter(message__ticket=ticket).select_related("file").order_by("id"):
         files.setdefault(attachment.message_id, []).append(shown(attachment.file))
     items = [Item("message", one.at, message=one, files=files.get(one.pk, [])) for one in messages]
-    items += [Item("work", one.started_at, session=one) for one in sessions]
+    items += [Item("work", one.started_at, session=one) for one in standing_of(sessions)]
     if any(one.code == "ticket.closed" for one in entries):
         items += [Item("closure", one.at, closure=one) for one in Closure.objects.filter(ticket=ticket).order_by("id")]
     items += [Item("event", one.at, event=one) for one in entries if one.code in EVENTS]
@@ -75,13 +75,17 @@ def not_charged(kind: str) -> str:
 
 
 def sessions_of(ticket: Ticket) -> list[WorkSession]:
-    """The worked stretches of a ticket as they stand, in order of time, with agent, reason and what they correct."""
+    """The worked stretches of a ticket in order of time, with agent, reason and what they correct; those that were
+    replaced as well (`replaced_at`).
+    """
     return list(
-        WorkSession.objects.standing()
-        .filter(ticket=ticket)
-        .select_related("agent", "reason", "replaces")
-        .order_by("started_at", "id")
+        WorkSession.objects.of(ticket).select_related("agent", "reason", "replaces").order_by("started_at", "id")
     )
+
+
+def standing_of(sessions: list[WorkSession]) -> list[WorkSession]:
+    """Those of `sessions_of` that no correction has replaced."""
+    return [one for one in sessions if getattr(one, "replaced_at", None) is None]
 
 
 def shown(file: StoredFile) -> FileShown:

@@ -43,7 +43,9 @@ class Clock:
 
 
 def stretches_of(sessions: Iterable[WorkSession]) -> list[rules.Stretch]:
-    """Stored sessions as the rules of charging see them."""
+    """Stored sessions as the rules of charging see them; with those that were replaced (`WorkSessionQuerySet.of`), what
+    was offered stays so, whatever was corrected since (T4).
+    """
     return [
         rules.Stretch(
             start=session.started_at,
@@ -51,6 +53,7 @@ def stretches_of(sessions: Iterable[WorkSession]) -> list[rules.Stretch]:
             chargeable=session.kind not in NOT_CHARGED,
             agent_id=session.agent_id,
             offered=session.kind == WorkSession.Kind.OFFERED,
+            counted_until=getattr(session, "replaced_at", None),
         )
         for session in sessions
     ]
@@ -78,7 +81,8 @@ def paid_end(
         return None
     ahead = [stretch_of(work, max(at, work.started_at) + HORIZON) for work in works]
     parts = rules.meter(ahead, limits, already=stretches_of(sessions))
-    last = {part.agent_id: part.start for part in parts if part.offered}
+    end = max(stretch.end for stretch in ahead)
+    last = {part.agent_id: part.start for part in parts if part.offered and part.end == end}
     return min((last[work.agent_id] for work in running if work.agent_id in last), default=None)
 
 
@@ -107,7 +111,7 @@ def clock_of(
     at: datetime.datetime,
     works: Iterable[RunningWork] | None = None,
 ) -> Clock:
-    """What the pages show of a ticket's work; `sessions` (as they stand) and `works` are all of the ticket."""
+    """What the pages show of a ticket's work; `sessions` (see `stretches_of`) and `works` are all of the ticket."""
     sessions = list(sessions)
     works = tuple(works_on(ticket) if works is None else works)
     paid = list(PaidTime.objects.filter(cover=ticket.cover)) if ticket.cover else []
@@ -119,7 +123,11 @@ def clock_of(
     cover = ticket.cover if paid else None
     return Clock(
         worked_seconds=worked,
-        offered_seconds=sum(int((part.end - part.start).total_seconds()) for part in together if part.offered),
+        offered_seconds=sum(
+            int((part.end - part.start).total_seconds())
+            for part in together
+            if part.offered and part.counted_until is None
+        ),
         paid_seconds=limits[-1][1] if limits else 0,
         runs=any(work.stopped_at is None for work in works),
         stops_at=paid_end(works, sessions, limits, at=at),
@@ -159,7 +167,7 @@ def shown_clock(agent: Person, *, at: datetime.datetime) -> ShownClock | None:
     if work is None:
         return None
     work.ticket = Ticket.objects.select_related("cover").get(pk=work.ticket_id)
-    clock = clock_of(work.ticket, WorkSession.objects.standing().filter(ticket=work.ticket), at=at)
+    clock = clock_of(work.ticket, WorkSession.objects.of(work.ticket), at=at)
     end = min(work.end_at(at), at if work.goes_on else clock.stops_at or at)
     asks_at = ticket_rules.asks_whether_there_at(work.last_sign_at, idle_minutes=provider.setting("idle_minutes"))
     return ShownClock(

@@ -275,7 +275,10 @@ def _ticket_page(
     context["offers"] = _offers(found, at) if context["asks_for_more"] else []
     if not _may_read(request, found):
         return render(
-            request, "tickets/customer/ticket_of_other.html", {**context, "sessions": sessions}, status=status
+            request,
+            "tickets/customer/ticket_of_other.html",
+            {**context, "sessions": threads.standing_of(sessions)},
+            status=status,
         )
     rating = Rating.objects.filter(ticket=found).first() if found.is_closed else None
     asked = found.asked_by_id == request.user.pk

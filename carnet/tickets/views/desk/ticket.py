@@ -15,7 +15,7 @@ from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries as ledger
 from carnet.people import queries as people
-from carnet.tickets.actions import closing, handling, merging
+from carnet.tickets.actions import closing, handling, merging, work
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.forms.desk import (
     AnswerForm,
@@ -73,9 +73,13 @@ def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
             exchange.write_note(**common)
             messages.success(request, _("Note saved."))
         else:
-            exchange.answer_ticket(**common, should_solve=way == "should_solve", asks=way == "asks")
+            solves = way == "should_solve"
+            reason = form.cleaned_data["reason"]
+            exchange.answer_ticket(**common, should_solve=solves, asks=way == "asks", reason=reason)
             messages.success(request, _("Answer sent."))
     except Refused as refused:
+        if isinstance(refused, work.ReasonMissing):
+            work.halt_work(ticket=found, by=common["by"], at=common["at"])
         refusals.tell(form, refused)
         return ticket_page(request, found, answer_form=form, status=422)
     return redirect("desk:tickets:ticket", found.pk)

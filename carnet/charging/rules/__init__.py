@@ -34,6 +34,7 @@ class Stretch:
     """Work of one agent on the ticket from `start` to `end`, exclusive.
 
     Not `chargeable`: reading by others, training, repair (T3). `offered`: worked beyond what was paid (T4), stays so.
+    `counted_until`: corrected away at that moment, until when it used up paid time (T4).
     """
 
     start: datetime.datetime
@@ -41,6 +42,7 @@ class Stretch:
     chargeable: bool
     agent_id: int
     offered: bool = False
+    counted_until: datetime.datetime | None = None
 
     def __post_init__(self) -> None:
         if self.end < self.start:
@@ -48,8 +50,8 @@ class Stretch:
 
     @property
     def is_charged(self) -> bool:
-        """Whether it counts for W: chargeable and not offered (T2)."""
-        return self.chargeable and not self.offered
+        """Whether it counts for W: chargeable, not offered, and it stands (T2)."""
+        return self.chargeable and not self.offered and self.counted_until is None
 
 
 class FreeSplit(NamedTuple):
@@ -143,28 +145,37 @@ def price_of_ticket(
     free_seconds: int = 0,
     unit: Unit | None = None,
     token_minutes: int = 30,
-    tokens_first: int = 0,
+    tokens_held: int = 0,
+    minutes_held: int = 0,
     least_minutes: int = 0,
 ) -> Price:
     """T2, H1, H2, H5, F1–F3: the price of a ticket of W = `seconds`: its free time first, the rest in `unit`.
 
     `unit` minute: to the minute, and `least_minutes` at least once a second was charged (H1, see `indivisible`). With
-    `tokens_first` units are mixed by consent (H5): so many tokens cover their minutes in full, whatever was reserved
-    first, the rest runs in minutes, and H1 is considered used. `unit` None: nothing but free time pays. Then more work
-    than it covers is a mistake, ValueError, because `meter` would have offered it. A ticket under a subscription has no
-    price and is not asked about here (S1).
+    `tokens_held` as well units are mixed by consent, see `price_mixed`. `unit` None: nothing but free time pays. Then
+    more work than it covers is a mistake, ValueError, because `meter` would have offered it. A ticket under a
+    subscription has no price and is not asked about here (S1).
     """
     free_minutes_spent, rest = split_free(seconds, free_seconds)
     if unit == "token":
         return Price(free_minutes_spent, tokens=price_in_tokens(rest, token_minutes))
-    if unit == "minute" and tokens_first:
-        tokens = min(tokens_first, price_in_tokens(rest, token_minutes))
-        return Price(free_minutes_spent, tokens, max(0, price_in_minutes(rest) - tokens_first * token_minutes))
+    if unit == "minute" and tokens_held:
+        tokens, minutes = price_mixed(rest, tokens_held, minutes_held, token_minutes)
+        return Price(free_minutes_spent, tokens, minutes)
     if unit == "minute":
         return Price(free_minutes_spent, minutes=max(least_minutes, price_in_minutes(rest)) if rest else 0)
     if rest:
         raise ValueError(f"nothing pays for {rest} seconds")
     return Price(free_minutes_spent)
+
+
+def price_mixed(seconds: int, tokens_held: int, minutes_held: int, token_minutes: int = 30) -> tuple[int, int]:
+    """H5: tokens and minutes for `seconds`, whatever was reserved first: tokens cover their minutes in full, the rest
+    runs in minutes if there are as many, else one more token covers it. H1 is considered used.
+    """
+    tokens = min(tokens_held, whole_minutes(seconds) // token_minutes)
+    minutes = whole_minutes(seconds) - tokens * token_minutes
+    return (tokens, minutes) if minutes <= minutes_held else (tokens + 1, 0)
 
 
 def indivisible(first_reserved: int, of_first_lot: int, *, is_first_on_lot: bool, per: IndivisiblePer = "lot") -> int:
@@ -177,15 +188,6 @@ def indivisible(first_reserved: int, of_first_lot: int, *, is_first_on_lot: bool
     if per == "ticket":
         return min(INDIVISIBLE_MINUTES, first_reserved)
     return min(INDIVISIBLE_MINUTES, of_first_lot) if is_first_on_lot else 0
-
-
-def price_after_merging(together: int, apart: Iterable[int]) -> int:
-    """T10: the price of merged tickets in one unit: that of the summed seconds, or the sum of their prices apart if
-    that is lower.
-
-    Seconds are summed, not laid together: work on two tickets at once was work on each.
-    """
-    return min(together, sum(apart))
 
 
 def price_after_correction(price_at_closing: int, price_now: int) -> int:
@@ -214,33 +216,62 @@ def meter(stretches: Sequence[Stretch], limits: Sequence[Limit], *, already: Ite
     """T4: cuts worked stretches exactly where paid time ends; what lies beyond is *offered* and stays so.
 
     `limits` are steps (at, seconds paid in all from then on), growing with each consent and falling where a closed
-    ticket released what it had not used; before the first nothing is paid. Time runs once however many agents work
-    (T2): at a paid moment the work of all of them is charged, at an unpaid one the work of all is offered. Consent pays
-    for what is worked after it, never for what was offered before.
+    ticket released what it had not used; before the first nothing is paid. A moment is paid if at every later one the
+    charged time so far is at most what was paid so far; so the order in which time is recorded changes nothing. Time
+    runs once however many agents work (T2): at a paid moment the work of all of them is charged, at an unpaid one the
+    work of all is offered. Consent pays for what is worked after it, never for what was offered before.
 
     Comes back: the parts, in the order of the stretches and of time. Stretches that are not chargeable (T3) or
     offered before pass through whole and use up nothing.
 
-    `already`: parts stored by earlier calls. They stay as they are, wherever they lie; their charged time counts as
-    used from the start, and work beside a charged moment is charged with it at no further cost. So time recorded late
-    can't make a stored part unpaid, nor the whole exceed what was paid.
+    `already`: parts stored by earlier calls. They stay as they are, and work beside a charged moment is charged with
+    it at no further cost. One that was corrected away has used up paid time until then (`counted_until`): what was
+    offered meanwhile is not charged because of the correction.
     """
     if any(after < before for (before, _), (after, _) in pairwise(limits)):
         raise ValueError("what is paid is told in order of time")
-    counted = spans_of(already)
-    used = _length_of(counted)
-    working = spans_of(stretches)
+    already = list(already)
+    counted, working = spans_of(already), spans_of(stretches)
+    gone = [one for one in already if one.counted_until and one.chargeable and not one.offered]
     moments = {moment for span in (*counted, *working) for moment in span} | {at for at, _ in limits}
+    moments |= {moment for one in gone for moment in (one.start, one.end, one.counted_until or one.end)}
+    pieces = list(pairwise(sorted(moments)))
+    # From which moment on another charged second of each piece costs something; None: never, it is charged already.
+    costs_from = [
+        None if _lies_in(start, counted) else max((start, *_until(start, gone))) for start, _end in pieces
+    ]  # fmt: skip
+    room = _room(pieces, costs_from, limits)
     unpaid: list[Span] = []
-    for start, end in pairwise(sorted(moments)):
-        if not _lies_in(start, working) or _lies_in(start, counted):
+    for (start, end), since in zip(pieces, costs_from, strict=True):
+        if since is None or not _lies_in(start, working):
             continue
-        room = max(NOTHING, _paid_at(start, limits) - used)
-        paid = min(room, end - start)
-        used += paid
+        later = [place for place, (begins, _) in enumerate(pieces) if begins >= since] + [len(pieces)]
+        paid = max(NOTHING, min(end - start, *(room[place] for place in later)))
+        for place in later:
+            room[place] -= paid
         if paid < end - start:
             unpaid.append((start + paid, end))
     return [part for stretch in stretches for part in _parts_of(stretch, _laid_together(unpaid))]
+
+
+def _room(
+    pieces: Sequence[Span], costs_from: Sequence[datetime.datetime | None], limits: Sequence[Limit]
+) -> list[datetime.timedelta]:
+    """What was paid and not used at the end of each piece, and now."""
+    room = []
+    for begins, _end in (*pieces, (datetime.datetime.max.replace(tzinfo=datetime.UTC), None)):
+        used = (
+            end - start
+            for (start, end), since in zip(pieces, costs_from, strict=True)
+            if start <= begins and (since is None or begins < since)
+        )
+        room.append(_paid_at(begins, limits) - sum(used, NOTHING))
+    return room
+
+
+def _until(moment: datetime.datetime, gone: Iterable[Stretch]) -> Iterator[datetime.datetime]:
+    """Until when the stretches of this moment counted that were corrected away since."""
+    return (one.counted_until for one in gone if one.counted_until and one.start <= moment < one.end)
 
 
 def _lies_in(moment: datetime.datetime, spans: Iterable[Span]) -> bool:
