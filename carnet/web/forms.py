@@ -15,6 +15,7 @@ from carnet.kernel import keys
 
 Words = str | Promise
 MEGABYTE = 1_000_000
+BLANK_LINES_BEFORE = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 class Renderer(TemplatesSetting):
@@ -39,13 +40,18 @@ class KeyField(forms.CharField):
 
 
 class TextField(forms.CharField):
-    """Text of several lines, kept as typed but for line ends and blanks at both ends."""
+    """Text of several lines, kept as typed but for line ends, blank lines at both ends, and blanks behind the last.
+
+    Blanks before the first word stay: they belong to the first column of a pasted log.
+    """
 
     def __init__(self, *, max_length: int = 20_000, rows: int = 6, **kwargs: Any) -> None:
-        super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **kwargs)
+        widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+        super().__init__(max_length=max_length, widget=widget, strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        typed = str(super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n").rstrip()
+        return BLANK_LINES_BEFORE.sub("", typed)
 
 
 class Cards(forms.RadioSelect):
