@@ -24,7 +24,7 @@ def from_markdown(text: str) -> str:
 
 
 def from_plain(text: str, *, blanks_written_out: bool = False) -> str:
-    """A person's message as HTML: escaped, blank lines make paragraphs, web and mail addresses links that pass nothing on.
+    """A person's message as HTML: escaped, blank lines make paragraphs, addresses are links that pass nothing on.
 
     Blanks and tabs stay as they were typed; a paragraph with columns has the class `columns`. `blanks_written_out`: for
     mails, whose programs ignore the style that keeps blanks: several become no-break ones, tabs fill their column.

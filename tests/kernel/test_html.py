@@ -48,7 +48,8 @@ def test_links_of_plain_text_pass_nothing_on(text, shown):
     ("text", "shown", "in_a_mail"),
     [
         ("a  b", '<p dir="auto">a  b</p>', '<p dir="auto">a\u00a0 b</p>'),
-        ("  - one\n  - two", '<p dir="auto">  - one<br>  - two</p>', '<p dir="auto">\u00a0\u00a0- one<br>\u00a0\u00a0- two</p>'),
+        ("  - one\n  - two", '<p dir="auto">  - one<br>  - two</p>',
+         '<p dir="auto">\u00a0\u00a0- one<br>\u00a0\u00a0- two</p>'),
         (
             "PID\tUSER\n1\troot",
             '<p class="columns" dir="auto">PID\tUSER<br>1\troot</p>',
@@ -66,7 +67,7 @@ def test_links_of_plain_text_pass_nothing_on(text, shown):
         ),
     ],
 )  # fmt: skip
-def test_case_C3_blanks_and_tabs_stay_as_they_were_typed(text, shown, in_a_mail):  # noqa: N802
+def test_case_C3_blanks_and_tabs_stay_as_they_were_typed(text, shown, in_a_mail):
     assert html.from_plain(text) == shown
     assert html.from_plain(text, blanks_written_out=True) == in_a_mail
 

@@ -49,7 +49,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "targets"), CASES)
-def test_case_C2_an_address_begins_and_ends_where_a_reader_says(text, targets):  # noqa: N802
+def test_case_C2_an_address_begins_and_ends_where_a_reader_says(text, targets):
     assert [link.target for link in links.found(text)] == targets
 
 
@@ -61,8 +61,9 @@ def test_what_is_shown_is_the_address_itself(text, _targets):
 
 
 @pytest.mark.parametrize(
-    "text", ["http://" + "." * 50_000, "(" * 50_000, "www." * 12_000, "a@" * 25_000, f"{SITE}{'(' * 50_000}", "a." * 25_000]
-)  # fmt: skip
+    "text",
+    ["http://" + "." * 50_000, "(" * 50_000, "www." * 12_000, "a@" * 25_000, f"{SITE}{'(' * 50_000}", "a." * 25_000],
+)
 def test_a_long_text_is_no_burden(text):
     start = time.process_time()
     links.found(text)

@@ -44,7 +44,7 @@ def test_T13_it_should_solve_it(ticket, awa, hugo):
 LOG = "  PID   USER\n    1\troot  (see https://example.org/a_(b))"
 
 
-def test_case_C3_a_pasted_log_is_kept_as_typed_on_pages_and_in_mails(ticket, awa, hugo):  # noqa: N802
+def test_case_C3_a_pasted_log_is_kept_as_typed_on_pages_and_in_mails(ticket, awa, hugo):
     messages.answer_ticket(ticket=ticket, text=LOG, should_solve=True, key=form_key(), by=awa.as_actor(), at=moment(30))
     mail = OutgoingMail.objects.latest("pk")
     assert LOG in mail.text

@@ -113,7 +113,7 @@ def test_rating_is_five_radio_buttons() -> None:
         ("a", "a"),
     ],
 )
-def test_case_C3_the_first_column_of_a_pasted_log_stays(typed, kept):  # noqa: N802
+def test_case_C3_the_first_column_of_a_pasted_log_stays(typed, kept):
     assert fields.TextField(required=False).clean(typed) == kept
 
 
