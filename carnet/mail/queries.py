@@ -9,7 +9,7 @@ def mails_listed(*, to: str = "", state: str = "") -> QuerySet[OutgoingMail]:
     """The outbox, newest first; of one recipient (part of the address), of one state."""
     found = OutgoingMail.objects.order_by("-queued_at", "-id")
     if to:
-        found = found.filter(to__icontains=to)
+        found = found.filter(to__contains_folded=to)
     if state:
         found = found.filter(state=state)
     return found

@@ -37,7 +37,7 @@ def audit_entries(*, code: str = "", customer_id: int | None = None) -> QuerySet
 def mails(*, to: str = "") -> QuerySet[OutgoingMail]:
     """The outbox, newest first; `to` finds a part of the recipient's address."""
     rows = OutgoingMail.objects.order_by("-queued_at", "-id").defer("html", "text")
-    return rows.filter(to__icontains=to) if to else rows
+    return rows.filter(to__contains_folded=to) if to else rows
 
 
 def verification() -> Iterator[tuple[str, int, list[str]]]:

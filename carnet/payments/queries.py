@@ -31,7 +31,7 @@ def payments(words: str = "") -> QuerySet[Payment]:
     words = words.strip()
     if not words:
         return found
-    matching = Q(customer__name__icontains=words) | Q(details__payer__icontains=words)
+    matching = Q(customer__name__contains_folded=words) | Q(details__payer__contains_folded=words)
     with contextlib.suppress(rules.NotAnAmount):
         matching |= Q(amount_cents=rules.parse_amount(words))
     return found.filter(matching)

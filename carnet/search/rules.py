@@ -1,13 +1,13 @@
 """Words as a search compares them: folded, without elisions, stemmed; the same on every database."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
 import snowballstemmer
 
+from carnet.kernel.text import fold
+
 STEMMERS = {"fr": "french", "en": "english", "es": "spanish"}
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'"})
 ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)")
 WORD = re.compile(r"[^\W_]+")
 LONGEST_WORD = 60
@@ -33,12 +33,6 @@ _EMPTY_WORDS = {
     """,
 }
 EMPTY = {language: frozenset(listed.split()) for language, listed in _EMPTY_WORDS.items()}
-
-
-def fold(text: str) -> str:
-    """Small letters without accents, ligatures written out: «Œuvre Été» is «oeuvre ete»."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def words(text: str) -> list[str]:

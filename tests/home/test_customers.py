@@ -42,9 +42,13 @@ def test_all_in_order_of_name(awa, martins, robledo, petits):
         ("NOE@", ["Famille Petit"]),
         ("example.org", ["Atelier Robledo", "Famille Martin", "Famille Petit"]),
         ("nobody", []),
+        ("pétit", ["Famille Petit"]),
+        ("noe petit", ["Famille Petit"]),
+        ("NOÉ", ["Famille Petit"]),
+        ("Noe\u0301", ["Famille Petit"]),
     ],
 )
-def test_by_name_and_address(awa, martins, hugo, robledo, petits, words, names):
+def test_case_A4_by_name_and_address(awa, martins, hugo, robledo, petits, words, names):
     assert found(awa, words) == names
 
 

@@ -137,12 +137,12 @@ def customers_found(words: str) -> QuerySet[Customer]:
     words = words.strip()
     if not words:
         return customers
-    who = Q(name__icontains=words) | Q(email__icontains=words)
+    who = Q(name__contains_folded=words) | Q(email__contains_folded=words)
     digits = _digits(words)
     persons = Person.objects.filter(who)
     if len(digits) >= PHONE_DIGITS[0]:
         persons = Person.objects.annotate(digits=_without_blanks("phone")).filter(who | Q(digits__contains=digits))
-    found = Q(name__icontains=words) | Q(pk__in=Membership.objects.filter(person__in=persons).values("customer"))
+    found = Q(name__contains_folded=words) | Q(pk__in=Membership.objects.filter(person__in=persons).values("customer"))
     number = words.lstrip("#")
     if number.isdecimal() and len(number) < 18:
         found |= Q(pk=int(number)) | Q(pk__in=Ticket.objects.filter(pk=int(number)).values("customer"))

@@ -24,7 +24,7 @@ def invoices(words: str = "") -> QuerySet[Invoice]:
     found = Invoice.objects.select_related("customer").order_by("-issued_on", "-id")
     if not words.strip():
         return found
-    return found.filter(Q(number__icontains=words.strip()) | Q(customer__name__icontains=words.strip()))
+    return found.filter(Q(number__contains_folded=words.strip()) | Q(customer__name__contains_folded=words.strip()))
 
 
 def invoices_of(customer: Customer) -> QuerySet[Invoice]:

@@ -83,7 +83,8 @@ def orders_found(*, words: str = "", only_open: bool = True) -> OrderQuerySet:
     if not words.strip():
         return found
     plain = "".join(words.split()).upper()
-    matching = Q(reference__icontains=plain) | Q(customer__name__icontains=words) | Q(buyer__name__icontains=words)
+    matching = Q(reference__icontains=plain) | Q(customer__name__contains_folded=words)
+    matching |= Q(buyer__name__contains_folded=words)
     with contextlib.suppress(ValueError):
         matching |= Q(price_cents=payment_rules.parse_amount(words))
     return found.filter(matching)

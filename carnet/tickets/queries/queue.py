@@ -121,8 +121,10 @@ def search(words: str) -> list[Row]:
         people = Person.objects.filter(email__startswith=words.lower()).order_by("pk")
         found = Q(asked_by__in=list(people.values_list("pk", flat=True)[:MOST_FOUND]))
     else:
-        customers = Customer.objects.filter(name__icontains=words).order_by("name", "id")
-        found = Q(subject__icontains=words) | Q(customer__in=list(customers.values_list("pk", flat=True)[:MOST_FOUND]))
+        customers = Customer.objects.filter(name__contains_folded=words).order_by("name", "id")
+        found = Q(subject__contains_folded=words) | Q(
+            customer__in=list(customers.values_list("pk", flat=True)[:MOST_FOUND])
+        )
     return rows_of(Ticket.objects.filter(found).order_by("-opened_at", "-id"), most=MOST_FOUND)
 
 
