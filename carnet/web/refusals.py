@@ -144,6 +144,7 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.closing_reason_missing": _("Say why: the team will want to know later."),
     "tickets.corrected_already": _("This time was corrected meanwhile. Correct the line that stands now."),
     "tickets.correction_reason_missing": _("Say why the time is corrected: the customer reads it."),
+    "tickets.held_back": _("This message is held back as probable spam. Say first that it is not spam."),
     "tickets.link_expired": _("This link has ended. Your question is kept: have a new link sent to you."),
     "tickets.link_used": _("This link was used already: your question is with us since then. Sign in to see it."),
     "tickets.may_not_agree": _("Only who asked, or who holds the account, can agree to more."),
@@ -168,6 +169,7 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "tickets.same_ticket": _("That is this ticket itself. Give the number of the other one."),
     "tickets.score_out_of_range": _("Choose one to five stars."),
+    "tickets.sender_unknown": _("Nobody here has this address. Send them the link, or create their account."),
     "tickets.subject_missing": _("Say in one line what the new ticket is about."),
     "tickets.ticket_closed": _(
         "Ticket %(number)s is closed. Ask a new question and name this number in it, so that we find the story."

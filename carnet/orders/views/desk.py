@@ -120,7 +120,7 @@ def clear_cheque(request: Any, payment_id: int) -> HttpResponse:
 @access.team
 def payments(request: Any) -> HttpResponse:
     form, words, _all = _search(request)
-    page = Paginator(payment_queries.payments(words), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.payments_found(words), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "orders/desk/payments.html", {"form": form, "words": words, "page": page})
 
 
@@ -128,7 +128,7 @@ def payments(request: Any) -> HttpResponse:
 @access.team
 def invoices(request: Any) -> HttpResponse:
     form, words, _all = _search(request)
-    page = Paginator(invoice_queries.invoices(words), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.invoices_found(words), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "orders/desk/invoices.html", {"form": form, "words": words, "page": page})
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carnet.people.models import Person
+from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.tickets.forms.fields import (
     AttachmentsField,
@@ -143,3 +143,47 @@ class CloseTicketForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )
+
+
+class ContactReplyForm(forms.Form):
+    key = KeyField()
+    text = LongTextField(label=_("Your answer"), rows=7, limit_told=False)
+
+
+class OpenTicketForSenderForm(forms.Form):
+    """For whom somebody known asks, and how urgent it is."""
+
+    customer = forms.ModelChoiceField(label=_("Customer"), queryset=Customer.objects.none(), empty_label=None)
+    criticality = forms.ChoiceField(label=_("How badly it hurts"), choices=CRITICALITIES, initial=Criticality.QUESTION)
+
+    def __init__(self, *args: Any, customers: list[Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        customer = self.fields["customer"]
+        assert isinstance(customer, forms.ModelChoiceField)
+        customer.queryset = Customer.objects.filter(pk__in=[one.pk for one in customers]).order_by("name", "pk")
+
+
+class NewCustomerForm(forms.Form):
+    """Whose account a sender gets that we don't know yet."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(Customer.Kind.HOUSEHOLD, _("household")), (Customer.Kind.COMPANY, _("company"))]
+    )
+    customer_name = OneLineField(
+        label=_("Name of the company"),
+        help_text=_("Only for a company or association."),
+        required=False,
+        max_length=120,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("kind") == Customer.Kind.COMPANY and not typed.get("customer_name"):
+            self.add_error("customer_name", _("Please say the name of the company or association."))
+        return typed
+
+
+class SendLinkForm(NewCustomerForm):
+    """The same for a question that becomes their first ticket."""
+
+    criticality = forms.ChoiceField(label=_("How badly it hurts"), choices=CRITICALITIES, initial=Criticality.QUESTION)

@@ -34,6 +34,12 @@ def from_plain_for_mail(text: str) -> SafeString:
 
 
 @register.filter
+def quoted(text: str) -> str:
+    """A text as plain mails quote it: each line behind a mark."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+@register.filter
 def file_links(files: list[FileShown]) -> list[dict[str, Any]]:
     """The files as the component lists them, each with its address."""
     return [
