@@ -56,6 +56,7 @@ SENTENCES: dict[str, str | Promise] = {
     "kernel.key_reused": _(
         "This form was sent before with other content. If this is something new, send it once more."
     ),
+    "knowledge.unknown_figure": _("There is no figure %(names)s. Known are: %(known)s."),
     "ledger.allowance_used_up": _("You have used what you may take of this shared carnet. Ask who holds it for more."),
     "ledger.last_day_missing": _("Say until which day this can be used."),
     "ledger.last_day_past": _("This day is over. Choose today or a later one."),
