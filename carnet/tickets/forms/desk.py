@@ -147,14 +147,14 @@ class CloseTicketForm(forms.Form):
 
 class ContactReplyForm(forms.Form):
     key = KeyField()
-    text = LongTextField(label=_("Your answer"), rows=7, limit_told=False)
+    text = LongTextField(label=_("Text of your answer"), rows=7, limit_told=False)
 
 
 class OpenTicketForSenderForm(forms.Form):
     """For whom somebody known asks, and how urgent it is."""
 
     customer = forms.ModelChoiceField(label=_("Customer"), queryset=Customer.objects.none(), empty_label=None)
-    criticality = forms.ChoiceField(label=_("How badly it hurts"), choices=CRITICALITIES, initial=Criticality.QUESTION)
+    criticality = forms.ChoiceField(label=_("Urgency"), choices=CRITICALITIES, initial=Criticality.QUESTION)
 
     def __init__(self, *args: Any, customers: list[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -167,10 +167,10 @@ class NewCustomerForm(forms.Form):
     """Whose account a sender gets that we don't know yet."""
 
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[(Customer.Kind.HOUSEHOLD, _("household")), (Customer.Kind.COMPANY, _("company"))]
+        label=_("Type"), choices=[(Customer.Kind.HOUSEHOLD, _("household")), (Customer.Kind.COMPANY, _("company"))]
     )
     customer_name = OneLineField(
-        label=_("Name of the company"),
+        label=_("Company name"),
         help_text=_("Only for a company or association."),
         required=False,
         max_length=120,
@@ -179,11 +179,11 @@ class NewCustomerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if typed.get("kind") == Customer.Kind.COMPANY and not typed.get("customer_name"):
-            self.add_error("customer_name", _("Please say the name of the company or association."))
+            self.add_error("customer_name", _("Please enter the name of the company or association."))
         return typed
 
 
 class SendLinkForm(NewCustomerForm):
     """The same for a question that becomes their first ticket."""
 
-    criticality = forms.ChoiceField(label=_("How badly it hurts"), choices=CRITICALITIES, initial=Criticality.QUESTION)
+    criticality = forms.ChoiceField(label=_("Urgency"), choices=CRITICALITIES, initial=Criticality.QUESTION)
