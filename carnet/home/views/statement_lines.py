@@ -50,7 +50,7 @@ def lines_of(rows: list[Row], *, language: str, now: datetime.datetime, at_desk:
     line = LINE % _labels(
         when=_("When"), what=_("What happened"), units=_("Units"), rule=_("Rule"), left=_("Left afterwards")
     )
-    by_calendar = format_html('<span aria-label="{}">–</span>', _("by the calendar"))
+    by_calendar = format_html('<span role="img" aria-label="{}">–</span>', _("by the calendar"))
     shown = []
     for row in rows:
         said, movement = words.words_of(row.line), row.line.movement
