@@ -93,3 +93,16 @@ def description(page: str) -> str:
     found = [one.get("content") or "" for one in tree.iter("meta") if one.get("name") == "description"]
     assert len(found) <= 1, "more than one description"
     return "".join(found)
+
+
+def fields(page: str) -> Iterator[tuple[str, str]]:
+    """What a page asks for: the name of each field that is seen, without its form's prefix, and its autocomplete."""
+    tree = HTMLParser(namespace_html_elements=False).parse(page)
+    for one in tree.iter():
+        if one.tag in ("input", "select", "textarea") and one.get("type") not in (
+            "hidden",
+            "radio",
+            "checkbox",
+            "search",
+        ):
+            yield (one.get("name") or "").rpartition("-")[2], one.get("autocomplete") or ""

@@ -104,3 +104,55 @@ def test_case_K2_each_public_page_says_what_it_is_about_in_its_language(full: No
         assert len(set(said[language])) == len(said[language])
     for words in zip(*said.values(), strict=True):
         assert len(set(words)) == len(LANGUAGES)
+
+
+# What a field about a person may say to browsers (WCAG 1.3.5); `off` where it is about somebody else.
+TOKENS = {
+    "name": {"name", "organization"},
+    "customer_name": {"organization", "off"},
+    "trade_name": {"organization"},
+    "legal_name": {"organization"},
+    "payer": {"off"},
+    "email": {"email", "username", "off"},
+    "privacy_email": {"email"},
+    "login": {"username"},
+    "phone": {"tel"},
+    "street": {"address-line1"},
+    "postcode": {"postal-code"},
+    "city": {"address-level2"},
+    "country": {"country"},
+    "code": {"one-time-code"},
+    "password": {"current-password", "new-password"},
+    "oldpassword": {"current-password"},
+    "password1": {"new-password"},
+    "publication_director": {"name"},
+}
+
+
+def test_case_C19_every_form_about_a_person_says_what_its_fields_hold(
+    full: None, rows: dict[str, Any], browsers: dict[str, Client]
+) -> None:
+    silent, asked = set(), set()
+    for name, route, _view, parameters in EVERY:
+        who = "holder" if name.startswith("my:") else "owner" if name.startswith("desk:") else "nobody"
+        answer = browsers[who].get("/" + filled(route, parameters, rows))
+        if answer.streaming or not answer.headers.get("Content-Type", "").startswith("text/html"):
+            continue
+        for field, token in markup.fields(answer.content.decode()):
+            if field in TOKENS and (field != "code" or name.startswith("account_")):  # the desk searches for codes
+                asked.add(field)
+                if token not in TOKENS[field]:
+                    silent.add((name, field, token))
+    assert silent == set()
+    assert asked >= {
+        "name",
+        "customer_name",
+        "email",
+        "login",
+        "phone",
+        "street",
+        "postcode",
+        "city",
+        "country",
+        "payer",
+    }

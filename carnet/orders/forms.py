@@ -7,7 +7,7 @@ from carnet.orders import queries, rules
 from carnet.orders.models import Means
 from carnet.payments import rules as payments
 from carnet.people.models import Customer, Membership, Person
-from carnet.web.forms import Cards, KeyField
+from carnet.web.forms import Cards, KeyField, name_for_browsers
 
 MEANS = {Means.TRANSFER.value: _("Bank transfer"), Means.CHEQUE.value: _("Cheque")}
 MEANS_HINTS = {
@@ -38,6 +38,16 @@ AMOUNT_PROBLEMS = {
 }
 
 
+ADDRESS_TOKENS = {
+    "street": "address-line1",
+    "postcode": "postal-code",
+    "city": "address-level2",
+    "country": "country",
+    "siren": "off",
+    "vat_number": "off",
+}
+
+
 class BuyerFields(forms.Form):
     """Who is named on the invoice, and how it will be paid."""
 
@@ -53,6 +63,7 @@ class BuyerFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        name_for_browsers(self, ADDRESS_TOKENS)
         means = self.fields["means"]
         assert isinstance(means, forms.ChoiceField)
         means.choices = [(one, MEANS[one]) for one in queries.means_on_offer()]
@@ -94,6 +105,8 @@ class PlaceOrderForm(BuyerFields):
 
     def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        is_company = customer.kind == Customer.Kind.COMPANY
+        name_for_browsers(self, {"name": "organization" if is_company else "name"})
         if customer.kind == Customer.Kind.HOUSEHOLD:
             del self.fields["siren"], self.fields["vat_number"]
         else:
@@ -148,6 +161,11 @@ class RecordPaymentForm(forms.Form):
     is_another = forms.BooleanField(
         label=_("This is another payment, although the same sum of the same day stands there already."), required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Of somebody else than who types.
+        name_for_browsers(self, dict.fromkeys(("payer", "bank", "document_number"), "off"))
 
 
 class ClearChequeForm(forms.Form):

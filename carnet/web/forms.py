@@ -74,6 +74,15 @@ class Cards(forms.RadioSelect):
         return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
 
 
+def name_for_browsers(form: forms.BaseForm, tokens: Mapping[str, str]) -> None:
+    """Say what the fields of a form about a person hold, so that browsers fill them in (WCAG 1.3.5). `off` is for
+    fields about somebody else. Fields that the form does not have are left out.
+    """
+    for name, token in tokens.items():
+        if name in form.fields:
+            form.fields[name].widget.attrs["autocomplete"] = token
+
+
 CRITICALITY = {"blocked": _("I can’t work"), "hindered": _("It’s a nuisance"), "question": _("It’s a question")}
 CRITICALITY_HINTS = {
     "blocked": _("Something I need does not work at all."),

@@ -60,7 +60,7 @@ class SampleForm(forms.Form):
 
     is_sample = True  # its summary of errors takes no focus from the page
     subject = forms.CharField(label="Subject", max_length=200, help_text="One subject, one ticket.")
-    email = forms.EmailField(label="E-mail")
+    email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     text = fields.TextField(label="What happened?", rows=4, required=False)
     device = forms.ChoiceField(
         label="Which device?",
