@@ -32,6 +32,7 @@ def unknown_figures(text: str) -> list[str]:
 
 
 def has_figures(text: str) -> bool:
+    """Whether there is anything to fill in."""
     return _PLACE.search(text) is not None
 
 

@@ -26,7 +26,7 @@ def credit_movements(customer: Customer) -> QuerySet[CreditMovement]:
     return CreditMovement.objects.filter(customer=customer).order_by("-sequence")
 
 
-def payments(words: str = "", *, or_orders: QuerySet[Any] | None = None) -> QuerySet[Payment]:
+def payments(words: str = "", *, or_orders: QuerySet[Any] | tuple[()] = ()) -> QuerySet[Payment]:
     """Everything that came in, the last first; `words` are a part of a name, a bank, the number of a cheque or the note
     about it, or an amount. `or_orders` are numbers of orders whose payments are found, too.
     """
@@ -37,8 +37,7 @@ def payments(words: str = "", *, or_orders: QuerySet[Any] | None = None) -> Quer
     matching = Q(customer__name__contains_folded=words) | Q(details__payer__contains_folded=words)
     matching |= Q(details__bank__contains_folded=words) | Q(details__note__contains_folded=words)
     matching |= Q(details__document_number__icontains="".join(words.split()))
-    if or_orders is not None:
-        matching |= Q(cause_kind="order", cause_id__in=or_orders)
+    matching |= Q(cause_kind="order", cause_id__in=or_orders)
     with contextlib.suppress(rules.NotAnAmount):
         matching |= Q(amount_cents=rules.parse_amount(words))
     return found.filter(matching)

@@ -20,7 +20,7 @@ PORTION = 500
 Sale = tuple[int, int, int, int]  # customer; net, VAT and gross in cents
 
 
-def invoices(words: str = "", *, or_among: QuerySet[Any] | None = None) -> QuerySet[Invoice]:
+def invoices(words: str = "", *, or_among: QuerySet[Any] | tuple[()] = ()) -> QuerySet[Invoice]:
     """All invoices, the last first; `words` are a part of a number, of the customer's name, or of the e-mail address it
     was sent to. `or_among` are numbers of rows that are found, too.
     """
@@ -29,9 +29,7 @@ def invoices(words: str = "", *, or_among: QuerySet[Any] | None = None) -> Query
     if not words:
         return found
     matching = Q(number__contains_folded=words) | Q(customer__name__contains_folded=words)
-    matching |= Q(content__email__contains_folded=words)
-    if or_among is not None:
-        matching |= Q(pk__in=or_among)
+    matching |= Q(content__email__contains_folded=words) | Q(pk__in=or_among)
     return found.filter(matching)
 
 
