@@ -1,7 +1,4 @@
-"""How quickly `manage.py verify` reads everything again: triggers, journals, and what every ticket cost.
-
-Runs before the benchmarks that write tickets straight into the tables, which no verification would believe.
-"""
+"""How quickly `manage.py verify` reads everything again: triggers, journals, and what every ticket cost."""
 
 import datetime
 import statistics

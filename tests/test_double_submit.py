@@ -388,6 +388,26 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.awa), f"/desk/contact/{number}/", f"/desk/contact/{number}/read/")
 
 
+@case("desk:tickets:answer_contact_message")
+def _(house: House) -> Filled:
+    return at_contact(house, "answer", {"text": "At nine."})
+
+
+@case("desk:tickets:open_ticket_for_sender")
+def _(house: House) -> Filled:
+    return at_contact(house, "ticket", email=house.claire.email)
+
+
+@case("desk:tickets:send_link_to_sender")
+def _(house: House) -> Filled:
+    return at_contact(house, "link")
+
+
+@case("desk:tickets:create_customer_for_sender")
+def _(house: House) -> Filled:
+    return at_contact(house, "customer")
+
+
 @case("desk:tickets:clear_contact_message")
 def _(house: House) -> Filled:
     number = contact_message(suspect=True).pk
@@ -530,9 +550,14 @@ def at_desk(house: House, verb: str, typed: dict[str, Any] | None = None) -> Fil
     return Filled(signed_in(house.awa), page, f"{page}{verb}/", typed or {})
 
 
-def contact_message(*, suspect: bool = False) -> ContactMessage:
+def at_contact(house: House, verb: str, typed: dict[str, Any] | None = None, **sender: str) -> Filled:
+    page = f"/desk/contact/{contact_message(**sender).pk}/"
+    return Filled(signed_in(house.awa), page, f"{page}{verb}/", typed or {})
+
+
+def contact_message(*, suspect: bool = False, email: str = "zoe@example.org") -> ContactMessage:
     return contact.write_contact_message(
-        key=form_key(), name="Zoé", email="zoe@example.org", language="fr", subject="Hours", text="When do you open?",
+        key=form_key(), name="Zoé", email=email, language="fr", subject="Hours", text="When do you open?",
         suspect=suspect, by=VISITOR, at=moment(0),
     )  # fmt: skip
 
@@ -615,6 +640,7 @@ CHANGED: dict[str, list[dict[str, Any]]] = {
     "desk:tickets:answer_ticket": [{"files": a_file()}, {"way": "goes_on"}, {"text": "Or buy another one."}],
     "desk:tickets:answer_ticket a note": [{"files": a_file()}, {"text": "It was the cable."}],
     "desk:tickets:split_ticket": [{"text": "It is loud."}],
+    "desk:tickets:answer_contact_message": [{"text": "At ten."}],
     "desk:ledger:grant_goodwill": [{"reason": "A birthday"}, {"last_day": "2027-09-30"}, {"quantity": "2"}],
     "desk:orders:record_payment": [{"payer": "Her mother"}, {"document_number": "7"}, {"amount_cents": "100,00"}],
     "desk:orders:record_unallocated_payment": [{"bank": "Another"}, {"amount_cents": "60"}],

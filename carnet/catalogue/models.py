@@ -33,6 +33,11 @@ class Offer(models.Model):
         """Whether it is an offer of tokens or of hours: what L3 is about."""
         return self.kind in (self.Kind.TOKENS, self.Kind.HOURS)
 
+    @property
+    def can_be_ordered(self) -> bool:
+        """Whether it can be bought online: the subscription not yet, and every place that shows it says so first."""
+        return self.is_pack
+
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def on_sale_at(self, at: datetime.datetime) -> Self:

@@ -25,9 +25,14 @@ _LETTERS = str.maketrans(WRITTEN_OUT | ONE_FOR_ONE)
 
 
 def several_lines(text: str) -> str:
-    """A text as typed, in NFC and with plain line ends; without control characters, unseen ones, and blank ends."""
+    """A text as typed, in NFC and with plain line ends; without control characters, unseen ones, blank lines at both
+    ends, and blanks behind the last word. Those before the first stay: they belong to the first column of a pasted log.
+    """
     plain = _TAKEN_OUT.sub("", _LINE_END.sub("\n", text))
-    return _trimmed(_BLANK_LETTERS.sub(" ", unicodedata.normalize("NFC", plain)))
+    plain = _BLANK_LETTERS.sub(" ", unicodedata.normalize("NFC", plain))
+    trimmed = _trimmed(plain)
+    start = plain.find(trimmed)
+    return plain[plain.rfind("\n", 0, start) + 1 : start] + trimmed if trimmed else ""
 
 
 def one_line(text: str) -> str:

@@ -4,7 +4,16 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.kernel.refused import Refused
+from carnet.knowledge import rules
 from carnet.knowledge.models import FaqEntry, FaqSection
+
+
+class UnknownFigure(Refused):
+    """A text names a figure in braces that nothing fills."""
+
+    code = "knowledge.unknown_figure"
+    field = "answer"
 
 
 @transaction.atomic
@@ -30,7 +39,12 @@ def write_entry(
     by: Actor,
     at: datetime.datetime,
 ) -> FaqEntry:
-    """Write a question and its answer (Markdown) in one language; the same slug and language again changes them."""
+    """Write a question and its answer (Markdown) in one language; the same slug and language again changes them.
+
+    Both may name the figures of `rules.FIGURES` in braces. Refuses `UnknownFigure`.
+    """
+    if unknown := rules.unknown_figures(question + answer):
+        raise UnknownFigure(names=", ".join(unknown), known=", ".join(rules.FIGURES))
     entry = FaqEntry.objects.select_for_update().filter(slug=slug, language=language).first()
     entry = entry or FaqEntry(slug=slug, language=language)
     entry.section, entry.position, entry.question, entry.answer = section, position, question, answer

@@ -20,6 +20,7 @@ from carnet.web.forms import (
     OneLineField,
     WebAddressField,
     WholeNumberField,
+    name_for_browsers,
 )
 
 STEPS = [
@@ -294,6 +295,28 @@ COMPANY_GROUPS: Sequence[tuple[Said, Sequence[str]]] = (
 )
 
 
+# What is known of the owner's own business; the host, the mediator and the bank's details are of others, or typed once.
+COMPANY_TOKENS = {
+    "trade_name": "organization",
+    "legal_name": "organization",
+    "street": "address-line1",
+    "postcode": "postal-code",
+    "city": "address-level2",
+    "country": "country",
+    "phone": "tel",
+    "email": "email",
+    "publication_director": "name",
+    "privacy_email": "email",
+    "host_name": "off",
+    "host_address": "off",
+    "host_phone": "off",
+    "mediator_name": "off",
+    "mediator_address": "off",
+    "mediator_url": "off",
+    "account_holder": "off",
+}
+
+
 class CompanyForm(forms.Form):
     """The provider itself. Numbers may be typed with blanks; the action checks them and stores them without."""
 
@@ -353,6 +376,10 @@ class CompanyForm(forms.Form):
     )
     iban = OneLineField(label="IBAN", max_length=60, required=False)
     bic = OneLineField(label="BIC", max_length=20, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_for_browsers(self, COMPANY_TOKENS)
 
     @classmethod
     def of(cls, company: Company, data: Any = None) -> "CompanyForm":

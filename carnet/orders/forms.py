@@ -7,7 +7,7 @@ from carnet.orders import queries, rules
 from carnet.orders.models import Means
 from carnet.payments import rules as payments
 from carnet.people.models import Customer, Membership, Person
-from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField
+from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField, name_for_browsers
 from carnet.web.times import DayField
 
 MEANS = {Means.TRANSFER.value: _("Bank transfer"), Means.CHEQUE.value: _("Cheque")}
@@ -43,6 +43,16 @@ AMOUNT_PROBLEMS = {
 }
 
 
+ADDRESS_TOKENS = {
+    "street": "address-line1",
+    "postcode": "postal-code",
+    "city": "address-level2",
+    "country": "country",
+    "siren": "off",
+    "vat_number": "off",
+}
+
+
 class BuyerFields(forms.Form):
     """Who is named on the invoice, and how it will be paid."""
 
@@ -59,6 +69,7 @@ class BuyerFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        name_for_browsers(self, ADDRESS_TOKENS)
         means = self.fields["means"]
         assert isinstance(means, forms.ChoiceField)
         means.choices = [(one, MEANS[one]) for one in queries.means_on_offer()]
@@ -102,6 +113,8 @@ class PlaceOrderForm(BuyerFields):
 
     def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        is_company = customer.kind == Customer.Kind.COMPANY
+        name_for_browsers(self, {"name": "organization" if is_company else "name"})
         if customer.kind == Customer.Kind.HOUSEHOLD:
             del self.fields["siren"], self.fields["has_no_siren"], self.fields["vat_number"]
         else:
@@ -159,6 +172,11 @@ class RecordPaymentForm(forms.Form):
         label=_("This is a separate payment, even though the same amount is already recorded for this day."),
         required=False,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Of somebody else than who types.
+        name_for_browsers(self, dict.fromkeys(("payer", "bank", "document_number"), "off"))
 
 
 class ClearChequeForm(forms.Form):

@@ -3,6 +3,7 @@
 import contextlib
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import segno
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -26,13 +27,18 @@ def credit_movements(customer: Customer) -> QuerySet[CreditMovement]:
     return CreditMovement.objects.filter(customer=customer).order_by("-sequence")
 
 
-def payments(words: str = "") -> QuerySet[Payment]:
-    """Everything that came in, the last first; `words` are a part of a name, or an amount."""
+def payments(words: str = "", *, or_orders: QuerySet[Any] | tuple[()] = ()) -> QuerySet[Payment]:
+    """Everything that came in, the last first; `words` are a part of a name, a bank, the number of a cheque or the note
+    about it, or an amount. `or_orders` are numbers of orders whose payments are found, too.
+    """
     found = Payment.objects.select_related("customer", "details", "clearing", "undone").order_by("-at", "-id")
     words = words.strip()
     if not words:
         return found
     matching = Q(customer__name__contains_folded=words) | Q(details__payer__contains_folded=words)
+    matching |= Q(details__bank__contains_folded=words) | Q(details__note__contains_folded=words)
+    matching |= Q(details__document_number__icontains="".join(words.split()))
+    matching |= Q(cause_kind="order", cause_id__in=or_orders)
     with contextlib.suppress(rules.NotAnAmount):
         matching |= Q(amount_cents=rules.parse_amount(words))
     return found.filter(matching)

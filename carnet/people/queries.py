@@ -2,12 +2,17 @@ import datetime
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace
 
 from carnet.kernel import keys, sql, text
 from carnet.people import rules
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.people.rules import Standing
 from carnet.provider import queries as provider
+
+# Fewer digits are another number; beyond the last nine, +33 6… and 06… differ.
+PHONE_DIGITS = (6, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +92,29 @@ def invitation_with(secret: str) -> Invitation | None:
 def team() -> list[Person]:
     """The provider's people who work at the desk now, by name."""
     return list(Person.objects.exclude(staff="").filter(is_active=True).order_by("name", "pk"))
+
+
+def persons_found(words: str) -> QuerySet[Person]:
+    """Persons by a part of their name or e-mail address, or of their phone however it is written; in no order."""
+    who = Q(name__contains_folded=words) | Q(email__contains_folded=words)
+    digits = _digits(words)
+    if len(digits) < PHONE_DIGITS[0]:
+        return Person.objects.filter(who)
+    # The nought in front of a number is not written behind +33.
+    digits = digits.lstrip("0") or digits
+    return Person.objects.annotate(digits=_without_blanks("phone")).filter(who | Q(digits__contains=digits))
+
+
+def _digits(words: str) -> str:
+    """The digits by which a phone is compared if these words are one, without what differs at home and abroad."""
+    if not set(words) <= set("0123456789 +.-/()"):
+        return ""
+    return "".join(filter(str.isdecimal, words))[-PHONE_DIGITS[1] :]
+
+
+def _without_blanks(field: str) -> Replace:
+    expression: F | Replace = F(field)
+    for character in " .-/()":
+        expression = Replace(expression, Value(character), Value(""))
+    assert isinstance(expression, Replace)
+    return expression

@@ -12,7 +12,7 @@ from carnet.mail import actions as mail
 from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets import rules
-from carnet.tickets.models import Closure, ContactMessage, FirstQuestion, Message, Ticket
+from carnet.tickets.models import Closure, ContactMessage, ContactReply, FirstQuestion, Message, Ticket
 from carnet.web import formats
 
 # Where it stands what follows from a notice. By address: home stands above this app.
@@ -126,6 +126,37 @@ def notice_received(notice: ContactMessage, *, at: datetime.datetime) -> None:
         language=notice.language,
         context={"notice": notice, "url": public_url(_NOTICE_PAGES[ContactMessage.Kind(notice.kind)], notice.language)},
         at=at,
+    )
+
+
+def contact_answered(reply: ContactReply, *, at: datetime.datetime) -> None:
+    """What we answer to a contact message, with its own words below. Another word of theirs comes by the form."""
+    message = reply.message
+    mail.queue_mail(
+        kind="tickets/contact_answered",
+        key=f"contact_answered:{reply.pk}",
+        to=message.email,
+        language=message.language,
+        context={
+            "message": message,
+            "reply": reply,
+            "url": public_url("tickets:write_contact_message", message.language),
+        },
+        at=at,
+        thread=f"contact:{message.pk}",
+    )
+
+
+def customer_created(message: ContactMessage, *, at: datetime.datetime) -> None:
+    """The account that they asked for in their message is there; they sign in by a code sent to this address."""
+    mail.queue_mail(
+        kind="tickets/customer_created",
+        key=f"customer_created:{message.pk}",
+        to=message.email,
+        language=message.language,
+        context={"message": message, "url": public_url("account_request_login_code", message.language)},
+        at=at,
+        thread=f"contact:{message.pk}",
     )
 
 

@@ -375,7 +375,7 @@ class FirstQuestionFile(models.Model):
 
 
 class ContactMessage(models.Model):
-    """What anyone wrote in the contact form, or declared: stored, acknowledged, listed at the desk."""
+    """What anyone wrote in the contact form, or declared: stored, acknowledged, listed and answered at the desk."""
 
     class Kind(models.TextChoices):
         MESSAGE = "message"
@@ -392,12 +392,35 @@ class ContactMessage(models.Model):
     at = models.DateTimeField()
     suspect = models.BooleanField(default=False)  # held back as probable spam: listed apart, not acknowledged
     read_at = models.DateTimeField(null=True)
+    # What it became: a ticket of somebody known, a question that its sender must confirm, a customer.
+    ticket = models.OneToOneField(Ticket, models.PROTECT, null=True, related_name="contact_message")
+    first_question = models.OneToOneField(FirstQuestion, models.PROTECT, null=True, related_name="contact_message")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="contact_messages")
 
     class Meta:
-        indexes = [models.Index(fields=["suspect", "-at"], name="contact_message_list")]
+        indexes = [
+            models.Index(fields=["suspect", "-at"], name="contact_message_list"),
+            models.Index(fields=["email", "at"], name="contact_message_email"),
+        ]
 
     def __str__(self) -> str:
         return f"contact message {self.pk}"
+
+
+class ContactReply(models.Model):
+    """Our answer to a contact message, as it was mailed."""
+
+    message = models.ForeignKey(ContactMessage, models.PROTECT, related_name="replies")
+    author = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+    key = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["message", "at"], name="contact_reply_message")]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk} to contact message {self.message_id}"
 
 
 class Draft(models.Model):

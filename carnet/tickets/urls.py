@@ -50,4 +50,8 @@ desk: list[URLPattern] = [
     path("contact/<int:message_id>/", contact.contact_message, name="contact_message"),
     path("contact/<int:message_id>/read/", contact.mark_contact_message_read, name="mark_contact_message_read"),
     path("contact/<int:message_id>/clear/", contact.clear_contact_message, name="clear_contact_message"),
+    path("contact/<int:message_id>/answer/", contact.answer_contact_message, name="answer_contact_message"),
+    path("contact/<int:message_id>/ticket/", contact.open_ticket_for_sender, name="open_ticket_for_sender"),
+    path("contact/<int:message_id>/link/", contact.send_link_to_sender, name="send_link_to_sender"),
+    path("contact/<int:message_id>/customer/", contact.create_customer_for_sender, name="create_customer_for_sender"),
 ]

@@ -54,10 +54,11 @@ class OneLineField(forms.CharField):
 
 
 class TextField(forms.CharField):
-    """Text of several lines, kept as typed but for line ends and what nobody sees."""
+    """Text of several lines, kept as typed but for line ends, what nobody sees, and blank lines at both ends."""
 
     def __init__(self, *, max_length: int = 20_000, rows: int = 6, **kwargs: Any) -> None:
-        super().__init__(max_length=max_length, widget=forms.Textarea(attrs={"rows": rows, "dir": "auto"}), **kwargs)
+        widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+        super().__init__(max_length=max_length, widget=widget, strip=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
         return text.several_lines(str(value)) if value not in self.empty_values else ""
@@ -120,6 +121,15 @@ class Cards(forms.RadioSelect):
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
+
+
+def name_for_browsers(form: forms.BaseForm, tokens: Mapping[str, str]) -> None:
+    """Say what the fields of a form about a person hold, so that browsers fill them in (WCAG 1.3.5). `off` is for
+    fields about somebody else. Fields that the form does not have are left out.
+    """
+    for name, token in tokens.items():
+        if name in form.fields:
+            form.fields[name].widget.attrs["autocomplete"] = token
 
 
 CRITICALITY = {"blocked": _("I’m blocked"), "hindered": _("I’m slowed down"), "question": _("It’s just a question")}

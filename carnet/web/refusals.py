@@ -59,6 +59,7 @@ SENTENCES: dict[str, str | Promise] = {
     "kernel.key_reused": _(
         "This form was already sent with different content. If this is something new, send it again."
     ),
+    "knowledge.unknown_figure": _("There is no figure %(names)s. Known are: %(known)s."),
     "ledger.allowance_used_up": _("You have reached your limit on this shared carnet. Ask an account holder for more."),
     "invoices.seller_unnamed": _(
         "The company’s name, address, SIREN or VAT number is missing, so no invoice can be issued. Nothing was"
@@ -191,6 +192,7 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.closing_reason_missing": _("Give a reason: the team will want to know later."),
     "tickets.corrected_already": _("This time has since been corrected. Correct the current entry instead."),
     "tickets.correction_reason_missing": _("Give a reason for the correction: the customer will see it."),
+    "tickets.held_back": _("This message is held back as probable spam. Say first that it is not spam."),
     "tickets.link_expired": _("This link has expired. We’ve kept your question: ask for a new link."),
     "tickets.link_used": _("This link has already been used: we have had your question since then. Sign in to see it."),
     "tickets.may_not_agree": _("Only the person who asked or an account holder can agree to more."),
@@ -218,6 +220,7 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "tickets.same_ticket": _("That is this ticket itself. Enter the number of the other one."),
     "tickets.score_out_of_range": _("Choose one to five stars."),
+    "tickets.sender_unknown": _("Nobody here has this address. Send them the link, or create their account."),
     "tickets.subject_missing": _("Enter a subject for the new ticket."),
     "tickets.ticket_closed": _(
         "Ticket %(number)s is closed. Ask a new question and mention this number so that we can find the history."

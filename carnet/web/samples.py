@@ -58,6 +58,7 @@ class SampleMessage:
 class SampleForm(forms.Form):
     """One field of each kind."""
 
+    is_sample = True  # its summary of errors takes no focus from the page
     subject = fields.OneLineField(label="Subject", max_length=200, help_text="One subject, one ticket.")
     email = fields.AddressField(label="E-mail")
     text = fields.TextField(label="What happened?", rows=4, required=False)

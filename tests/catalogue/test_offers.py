@@ -77,3 +77,20 @@ def test_one_query_for_all_offers(client: Client, django_assert_num_queries: Any
 def test_any_other_word_shows_prices_with_vat(client: Client, prices: str) -> None:
     response = client.get("/fr/offers/", {"prices": prices} if "%" not in prices else None)
     assert (response.status_code, response.context["is_net"]) == (200, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "first", "then"),
+    [
+        ("/en/", "Not yet available online", "<h3>Subscription</h3>"),
+        ("/en/offers/", "The subscription can’t be ordered online yet", 'class="figure"'),
+        ("/en/offers/?questions=30&minutes=20&people=1", "Not yet available online", "12 months at"),
+    ],
+)
+def test_case_C16_what_cannot_be_bought_yet_says_so_first(client, address, first, then):
+    catalogue.build(by=DEMO, at=clock.now())
+    page = client.get(address).content.decode().partition("<main")[2]
+    about = page[page.index('id="advice"') :] if "questions" in address else page
+    assert first in about
+    assert about.index(first) < about.index(then)
+    assert page.count("can’t be ordered online yet") == (0 if address == "/en/" else 1)

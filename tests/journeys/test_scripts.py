@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from carnet.people.models import Person
 from carnet.tickets.models import ContactMessage
+from tests.factories.tickets import give_tokens, make_ticket
 from tests.people import *  # noqa: F403
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.appearance]
@@ -146,3 +147,113 @@ def test_theme_is_chosen_without_a_script(browser: Browser, live_server: object)
     expect(page).to_have_url(re.compile("/en/contact/"))
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     context.close()
+
+
+COPY_CELLS = """async (text) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  const picture = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  const parts = { "image/png": picture };
+  if (text) parts["text/plain"] = new Blob([text], { type: "text/plain" });
+  await navigator.clipboard.write([new ClipboardItem(parts)]);
+}"""
+
+
+@pytest.fixture
+def clipboard(context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+
+def chosen(page: Page) -> int:
+    return int(page.locator("[data-upload] input[type=file]").first.evaluate("(input) => input.files.length"))
+
+
+def test_case_C1_text_of_a_spreadsheet_wins_and_its_picture_can_be_added(
+    page: Page, clipboard: None, complaints: list[str]
+) -> None:
+    page.goto("/en/try/")
+    text = page.locator("textarea").first
+    offer = page.locator("[data-upload-offer]")
+    page.evaluate(COPY_CELLS, "Name\tPrice\nA\t12")
+    text.focus()
+    page.keyboard.press("Control+v")
+    expect(offer).to_be_visible()
+    expect(text).to_have_value("Name\tPrice\nA\t12")
+    assert chosen(page) == 0
+    offer.get_by_role("button", name="Leave it out").click()
+    expect(offer).to_be_hidden()
+    assert chosen(page) == 0
+    text.focus()
+    page.keyboard.press("Control+v")
+    offer.get_by_role("button", name="Add the picture").click()
+    expect(offer).to_be_hidden()
+    expect(page.locator("[data-upload] li")).to_have_count(1)
+    assert chosen(page) == 1
+
+
+def test_case_C1_a_screenshot_alone_is_added_at_once(page: Page, clipboard: None, complaints: list[str]) -> None:
+    page.goto("/en/try/")
+    page.evaluate(COPY_CELLS, "")
+    page.locator("textarea").first.focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator("[data-upload] li")).to_have_count(1)
+    expect(page.locator("[data-upload-offer]")).to_be_hidden()
+    assert chosen(page) == 1
+
+
+@pytest.fixture
+def two_tickets(at_the_desk: Person, claire: Person) -> None:
+    give_tokens(claire.memberships.get().customer)
+    for subject in ("Printer", "Wifi"):
+        make_ticket(claire, subject=subject)
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent.trim()"))
+
+
+def test_case_C11_keys_of_the_queue_work_on_arrival(page: Page, two_tickets: None, complaints: list[str]) -> None:
+    page.goto("/desk/queue/")
+    page.keyboard.press("j")
+    assert focused(page) == "Printer"
+    page.keyboard.press("j")
+    assert focused(page) == "Wifi"
+    page.keyboard.press("k")
+    assert focused(page) == "Printer"
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("jk/?")
+    expect(page.locator("#q")).to_have_value("jk/?")
+    page.goto("/desk/queue/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/desk/tickets/"))
+
+
+@pytest.mark.parametrize("address", ["/desk/customers/", "/desk/orders/", "/desk/contact/"])
+def test_case_C11_all_keys_are_listed_by_key_and_by_mouse(
+    page: Page, two_tickets: None, complaints: list[str], address: str
+) -> None:
+    page.goto(address)
+    keys = page.locator("#keys")
+    page.keyboard.press("?")
+    expect(keys).to_be_visible()
+    expect(keys.get_by_text("Next row")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.locator(".bar summary").click()
+    page.get_by_role("button", name="Keys").click()
+    expect(keys).to_be_visible()
+
+
+def test_case_C11_single_letters_can_be_turned_off(page: Page, two_tickets: None, complaints: list[str]) -> None:
+    page.goto("/desk/queue/")
+    page.locator("#live [data-opens=keys]").click()
+    switch = page.locator("[data-keys-switch]")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    page.goto("/desk/queue/")
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_hidden()
+    assert page.evaluate("document.activeElement === document.body")

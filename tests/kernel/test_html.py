@@ -2,6 +2,8 @@ import pytest
 
 from carnet.kernel import html
 
+NO_BREAK = "\u00a0"
+
 
 @pytest.mark.parametrize(
     ("text", "shown"),
@@ -40,6 +42,34 @@ def link(url: str) -> str:
 )
 def test_links_of_plain_text_pass_nothing_on(text, shown):
     assert html.from_plain(text) == f'<p dir="auto">{shown}</p>'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "in_a_mail"),
+    [
+        ("a  b", '<p dir="auto">a  b</p>', '<p dir="auto">a\u00a0 b</p>'),
+        ("  - one\n  - two", '<p dir="auto">  - one<br>  - two</p>',
+         '<p dir="auto">\u00a0\u00a0- one<br>\u00a0\u00a0- two</p>'),
+        (
+            "PID\tUSER\n1\troot",
+            '<p class="columns" dir="auto">PID\tUSER<br>1\troot</p>',
+            f'<p class="columns" dir="auto">PID{NO_BREAK * 4} USER<br>1{NO_BREAK * 6} root</p>',
+        ),
+        (
+            "PID   USER\n1     root",
+            '<p class="columns" dir="auto">PID   USER<br>1     root</p>',
+            '<p class="columns" dir="auto">PID\u00a0\u00a0 USER<br>1\u00a0\u00a0\u00a0\u00a0 root</p>',
+        ),
+        (
+            "Look:\n\n\tat https://example.org",
+            f'<p dir="auto">Look:</p><p class="columns" dir="auto">\tat {link("https://example.org")}</p>',
+            f'<p dir="auto">Look:</p><p class="columns" dir="auto">{NO_BREAK * 8}at {link("https://example.org")}</p>',
+        ),
+    ],
+)  # fmt: skip
+def test_case_C3_blanks_and_tabs_stay_as_they_were_typed(text, shown, in_a_mail):
+    assert html.from_plain(text) == shown
+    assert html.from_plain(text, blanks_written_out=True) == in_a_mail
 
 
 def test_a_long_text_is_no_burden():

@@ -15,7 +15,7 @@ def _written() -> None:
 
 @pytest.mark.parametrize(
     ("language", "question"),
-    [("fr", "Que paie un ticket\u202f?"), ("en", "What does one ticket pay for?"), ("es", "¿Qué paga un ticket?")],
+    [("fr", "Qu’est-ce qu’un ticket\u202f?"), ("en", "What is a ticket?"), ("es", "¿Qué es un ticket?")],
 )
 def test_has_the_same_address_in_each_language(client: Client, language: str, question: str) -> None:
     page = client.get(f"/{language}/faq/one-ticket/").content.decode()

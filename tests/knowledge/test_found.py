@@ -5,14 +5,15 @@ import pytest
 from carnet.audit.actors import system
 from carnet.kernel import clock
 from carnet.knowledge import queries
-from carnet.operations.demo import knowledge
+from carnet.operations.demo import catalogue, knowledge
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _written() -> None:
-    knowledge.build(by=system("demo"), at=clock.now())
+    for part in (catalogue, knowledge):
+        part.build(by=system("demo"), at=clock.now())
 
 
 @pytest.mark.parametrize(
@@ -34,22 +35,40 @@ def _written() -> None:
     ],
 )
 def test_the_best_one_comes_first(words: str, language: str, first: str) -> None:
-    assert [entry.slug for entry in queries.found(words, language)][:1] == [first]
+    assert [entry.slug for entry in queries.found(words, language, clock.now())][:1] == [first]
 
 
 @pytest.mark.parametrize("words", ["", "le la les", "zzzz", "?!", "photocopieuse laser couleur"])
 def test_nothing_fits(words: str) -> None:
-    assert queries.found(words, "fr") == []
+    assert queries.found(words, "fr", clock.now()) == []
 
 
 def test_the_beginning_of_a_word_is_enough() -> None:
-    assert [entry.slug for entry in queries.found("partag", "fr")] == ["sharing"]
+    assert [entry.slug for entry in queries.found("partag", "fr", clock.now())] == ["sharing", "when-tickets"]
 
 
 def test_only_in_the_language_asked_for() -> None:
-    assert {entry.language for entry in queries.found("ticket", "es")} == {"es"}
+    assert {entry.language for entry in queries.found("ticket", "es", clock.now())} == {"es"}
 
 
-def test_in_one_query(django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
-        queries.found("ticket minutes", "fr")
+def test_in_two_queries(django_assert_num_queries: Any) -> None:
+    queries.found("ticket", "fr", clock.now())
+    with django_assert_num_queries(2):
+        queries.found("ticket minutes", "fr", clock.now())
+
+
+@pytest.mark.parametrize(
+    ("language", "searches"),
+    [
+        ("fr", {"facture": "invoice", "virement": "paying", "PayPal": "other-than-paypal", "résilier": "leave",
+                "téléphone": "phone", "telephone": "phone", "chèque": "paying", "réabonner": "come-back",
+                "langues": "languages", "divisible": "not-divisible", "validité valable": "what-comes-back"}),
+        ("en", {"invoice": "invoice", "bank transfer": "paying", "PayPal": "other-than-paypal", "cancel": "leave",
+                "telephone": "phone", "call you": "phone", "come back": "come-back", "languages": "languages"}),
+        ("es", {"factura": "invoice", "transferencia": "paying", "PayPal": "other-than-paypal", "rescindir": "leave",
+                "teléfono": "phone", "cheque": "paying", "idiomas": "languages"}),
+    ],
+)  # fmt: skip
+def test_case_C20_what_people_look_for_is_found(language: str, searches: dict[str, str]) -> None:
+    first = {words: [one.slug for one in queries.found(words, language, clock.now())][:1] for words in searches}
+    assert first == {words: [slug] for words, slug in searches.items()}

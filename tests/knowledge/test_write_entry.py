@@ -38,14 +38,14 @@ def test_one_row_for_each_language(section: FaqSection) -> None:
     write(section, "en", "Why?")
     assert FaqEntry.objects.count() == 2
     assert queries.slugs() == ["why"]
-    assert [[entry.question for entry in shown.entries] for shown in queries.sections("en")] == [["Why?"]]
-    assert queries.sections("es") == []
+    assert [[entry.question for entry in shown.entries] for shown in queries.sections("en", AT)] == [["Why?"]]
+    assert queries.sections("es", AT) == []
 
 
 def test_the_same_slug_again_changes_it(section: FaqSection) -> None:
     write(section)
     write(section, question="Pour quoi ?")
-    entry = queries.entry("why", "fr")
+    entry = queries.entry("why", "fr", AT)
     assert entry is not None
     assert (entry.question, FaqEntry.objects.count()) == ("Pour quoi ?", 1)
 
@@ -66,3 +66,10 @@ def test_is_audited(section: FaqSection) -> None:
         ("faq_section.written", section.pk),
         ("faq_entry.written", entry.pk),
     ]
+
+
+def test_a_figure_that_nothing_fills_is_refused(section: FaqSection) -> None:
+    with pytest.raises(actions.UnknownFigure) as refused:
+        write(section, question="For {trial_minutes} or {price}?")
+    assert refused.value.values["names"] == "price"
+    assert FaqEntry.objects.count() == 0

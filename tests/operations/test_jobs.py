@@ -1,8 +1,11 @@
 """The owner sees what the worker does, and what it gave up."""
 
 import datetime
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,6 +13,7 @@ from carnet.jobs import actions as jobs
 from carnet.jobs import leases, schedule
 from carnet.jobs.models import Job
 from carnet.kernel import clock
+from carnet.operations.views import job_words
 from tests.factories.people import signed_in
 from tests.factories.tickets import in_english
 
@@ -55,13 +59,29 @@ def test_what_waits_and_since_when_nobody_serves_it(odile):
     jobs.enqueue(DELIVER, key="mail:1", at=clock.now() - datetime.timedelta(minutes=5), mail_id=1)
     page = in_english(odile).get("/desk/jobs/").content.decode()
     assert "The worker is falling behind" in page
-    assert DELIVER in page
+    assert "Send an e-mail" in page
+    assert DELIVER not in page
 
 
 def test_periodic_work(odile):
     schedule.adopt(schedule.declared(), at=clock.now())
     page = in_english(odile).get("/desk/jobs/").content.decode()
-    assert [name for name in schedule.declared() if name not in page] == []
+    assert [name for name in schedule.declared() if str(job_words.WORDS[name]) not in page] == []
+
+
+def test_case_C18_every_job_is_named_in_words(odile):
+    tasks = {
+        f"carnet.{path.parent.name}.tasks.{name}"
+        for path in Path(settings.BASE_DIR, "carnet").glob("*/tasks.py")
+        for name in re.findall(r"^@task.*\ndef (\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert tasks == set(job_words.WORDS)
+    assert job_words.words_of("carnet.old.tasks.do_something") == "do something"
+    schedule.adopt(schedule.declared(), at=clock.now())
+    give_up(7)
+    jobs.enqueue(DELIVER, key="mail:1", at=clock.now(), mail_id=1)
+    page = in_english(odile).get("/desk/jobs/").content.decode()
+    assert re.findall(r"carnet\.\w+\.tasks", page) == []
 
 
 def test_the_same_queries_for_one_row_and_for_three(odile):

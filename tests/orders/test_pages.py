@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
+from carnet.people.models import Person
 from carnet.provider import actions as provider
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
@@ -70,20 +71,26 @@ def test_orders_are_found_by_any_part_of_reference_name_and_amount(claire, ines,
     assert list(queries.orders_found(only_open=False)) == [second, first]
 
 
-def test_tables_for_the_accountant(claire, odile, twenty):
+def test_case_C18_tables_for_people_in_their_language(claire, odile, twenty):
     order = place(claire, twenty, buyer=buyer("=Claire"))
-    pay(order, payer="=1+1")
-    browser = signed_in(odile)
-    assert rows_of(browser, "/desk/orders/csv/")[1] == [
-        order.reference, "2027-02-26", "Famille Martin", "tokens-20", "240,00", "40,00", "settled", "transfer",
-        order.expires_at.isoformat(), "F2027-000001",
+    pay(order, payer="=1+1", document_number="0001234567890123456", bank="12/03")
+    browser = in_english(odile)
+    head, row = rows_of(browser, "/desk/orders/csv/")
+    assert head[0] == "Reference"
+    assert row == [
+        order.reference, "2027-02-26", "Famille Martin", "tokens-20", "240.00", "40.00", "0.00", "paid",
+        "Bank transfer", "2027-03-28", "F2027-000001",
     ]  # fmt: skip
-    assert rows_of(browser, "/desk/payments/csv/")[1][2:7] == [
-        "Famille Martin", "transfer", "240,00", str(order.pk), "'=1+1",
+    assert rows_of(browser, "/desk/payments/csv/")[1] == [
+        "2027-02-26", "Famille Martin", "Bank transfer", "240.00", order.reference, "'=1+1", "'12/03",
+        "'0001234567890123456",
     ]  # fmt: skip
     assert rows_of(browser, "/desk/invoices/csv/")[1] == [
-        "F2027-000001", "2027-02-26", "Famille Martin", "200,00", "40,00", "240,00",
+        "F2027-000001", "2027-02-26", "Famille Martin", "200.00", "40.00", "240.00",
     ]  # fmt: skip
+    Person.objects.filter(pk=odile.pk).update(language="fr")
+    head, row = rows_of(signed_in(odile), "/desk/orders/csv/")
+    assert (head[0], row[4], row[7], row[8]) == ("Référence", "240,00", "payée", "Virement")
 
 
 def test_numbers_of_another_customer_are_not_found(claire, ines, twenty):

@@ -41,6 +41,21 @@ def test_T13_it_should_solve_it(ticket, awa, hugo):
     assert "Pull the plug." in mail.html
 
 
+LOG = "  PID   USER\n    1\troot  (see https://example.org/a_(b))"
+
+
+def test_case_C3_a_pasted_log_is_kept_as_typed_on_pages_and_in_mails(ticket, awa, hugo):
+    messages.answer_ticket(ticket=ticket, text=LOG, should_solve=True, key=form_key(), by=awa.as_actor(), at=moment(30))
+    mail = OutgoingMail.objects.latest("pk")
+    assert LOG in mail.text
+    html = mail.html.replace("&nbsp;", "\u00a0")
+    assert "\u00a0\u00a0PID\u00a0\u00a0 USER<br>\u00a0\u00a0\u00a0\u00a01\u00a0\u00a0 root\u00a0 (see" in html
+    assert 'href="https://example.org/a_(b)"' in mail.html
+    for browser, page in ((hugo, "/my/tickets"), (awa, "/desk/tickets")):
+        shown = signed_in(browser).get(f"{page}/{ticket.pk}/").content.decode()
+        assert '<p class="columns" dir="auto">  PID   USER<br>    1\troot  (see <a href' in shown
+
+
 def test_it_asks_back(ticket, awa):
     answer(ticket, awa, asks=True)
     ticket.refresh_from_db()

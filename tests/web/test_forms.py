@@ -102,3 +102,21 @@ def test_rating_is_five_radio_buttons() -> None:
     html = str(form()["score"])
     assert html.count('type="radio"') == 5
     assert re.findall(r'value="(\d)"[^>]*checked', html) == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("   PID   USER\r\n  1\troot  ", "   PID   USER\n  1\troot"),
+        ("\n \t\n  first\n\n  second\n\n", "  first\n\n  second"),
+        (" \n\t ", ""),
+        ("a", "a"),
+    ],
+)
+def test_case_C3_the_first_column_of_a_pasted_log_stays(typed, kept):
+    assert fields.TextField(required=False).clean(typed) == kept
+
+
+def test_blanks_alone_are_no_text():
+    with pytest.raises(forms.ValidationError):
+        fields.TextField().clean(" \n ")

@@ -77,3 +77,14 @@ def test_scripts_evaluate_nothing() -> None:
         for path in own
         if re.search(r"eval\(|new Function|innerHTML|\.style\b|document\.write", path.read_text("utf-8"))
     ] == []
+
+
+def test_case_C18_rows_that_lead_somewhere_look_so() -> None:
+    """Each table whose rows are a link shows it under the pointer: `clickable`."""
+    plain = [
+        ident(path)
+        for path in PAGES
+        for table in re.findall(r"<table[^>]*>.*?</table>", path.read_text("utf-8"), re.DOTALL)
+        if 'class="subject" href' in table.replace(" id=", "") and "clickable" not in table.partition(">")[0]
+    ]
+    assert plain == []

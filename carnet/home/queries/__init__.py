@@ -6,23 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from carnet.charging.models import Cover
+from carnet.invoices.models import Invoice
 from carnet.kernel import calendar
 from carnet.ledger.models import Allowance, Hold, Lot
-from carnet.people.models import Customer, Membership, Person
+from carnet.orders.models import Order, OrderBuyer
+from carnet.payments.models import PaymentDetails
+from carnet.people import queries as people
+from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
 from carnet.web import pictures
 
 State = Literal["live", "dormant", "lapsed", "used_up"]
 SOON = datetime.timedelta(days=30)
-# Fewer digits are a number of a customer or a ticket; beyond the last nine, +33 6… and 06… differ.
-PHONE_DIGITS = (6, 9)
+# A shorter part of a reference or number is in too many of them.
+PART_OF_A_NUMBER = 3
 ORDER: dict[State, int] = {"live": 0, "dormant": 1, "lapsed": 2, "used_up": 2}
 
 
@@ -130,23 +133,57 @@ def left_in(lots: Iterable[LotShown], unit: str) -> int:
 
 
 def customers_found(words: str) -> QuerySet[Customer]:
-    """Customers in order of name: by a part of it, of a member's name, address or phone, or by a number."""
+    """Customers in order of name: by a part of it, of their address, of the name, e-mail address or phone of anybody
+    who belongs or belonged to them or is invited, of who bought or paid; by the number of the customer or of a ticket,
+    and by a part of the reference of an order, of an invoice, a cheque, their SIREN or VAT number.
+    """
     customers = Customer.objects.annotate(
         open_tickets=Count("tickets", filter=~Q(tickets__state=Ticket.State.CLOSED), distinct=True)
     ).order_by("name", "id")
     words = words.strip()
     if not words:
         return customers
-    who = Q(name__contains_folded=words) | Q(email__contains_folded=words)
-    digits = _digits(words)
-    persons = Person.objects.filter(who)
-    if len(digits) >= PHONE_DIGITS[0]:
-        persons = Person.objects.annotate(digits=_without_blanks("phone")).filter(who | Q(digits__contains=digits))
-    found = Q(name__contains_folded=words) | Q(pk__in=Membership.objects.filter(person__in=persons).values("customer"))
+    found = _called(words)
     number = words.lstrip("#")
     if number.isdecimal() and len(number) < 18:
         found |= Q(pk=int(number)) | Q(pk__in=Ticket.objects.filter(pk=int(number)).values("customer"))
+    plain = "".join(words.split())
+    if len(plain) >= PART_OF_A_NUMBER:
+        found |= _with_number(plain)
     return customers.filter(found)
+
+
+def _called(words: str) -> Q:
+    """Customers by a part of a name or an address, their own or of whoever has to do with them."""
+    members = Membership.objects.filter(person__in=people.persons_found(words))
+    invited = Invitation.objects.filter(email__contains_folded=words)
+    bought = OrderBuyer.objects.filter(_address(words) | Q(email__contains_folded=words))
+    paid = PaymentDetails.objects.filter(payer__contains_folded=words)
+    return (
+        _address(words)
+        | Q(pk__in=members.values("customer"))
+        | Q(pk__in=invited.values("customer"))
+        | Q(pk__in=bought.values("order__customer"))
+        | Q(pk__in=paid.values("payment__customer"))
+    )
+
+
+def _address(words: str) -> Q:
+    return Q(name__contains_folded=words) | Q(street__contains_folded=words) | Q(city__contains_folded=words)
+
+
+def _with_number(plain: str) -> Q:
+    """Customers by a part of a reference or number, without blanks."""
+    own = Q(siren__contains=plain) | Q(vat_number__icontains=plain) | Q(postcode__icontains=plain)
+    bought = OrderBuyer.objects.filter(own)
+    paid = PaymentDetails.objects.filter(document_number__icontains=plain)
+    return (
+        own
+        | Q(pk__in=Order.objects.filter(reference__icontains=plain).values("customer"))
+        | Q(pk__in=Invoice.objects.filter(number__icontains=plain).values("customer"))
+        | Q(pk__in=bought.values("order__customer"))
+        | Q(pk__in=paid.values("payment__customer"))
+    )
 
 
 def tickets_waiting_for(person: Person, customer: Customer) -> QuerySet[Ticket]:
@@ -166,18 +203,3 @@ def tickets_waiting_for(person: Person, customer: Customer) -> QuerySet[Ticket]:
         .select_related("cover")
         .order_by("-opened_at", "-id")
     )
-
-
-def _digits(words: str) -> str:
-    """The digits by which a phone is compared if these words are one, without what differs at home and abroad."""
-    if not set(words) <= set("0123456789 +.-/()"):
-        return ""
-    return "".join(filter(str.isdecimal, words))[-PHONE_DIGITS[1] :]
-
-
-def _without_blanks(field: str) -> Replace:
-    expression: F | Replace = F(field)
-    for character in " .-/()":
-        expression = Replace(expression, Value(character), Value(""))
-    assert isinstance(expression, Replace)
-    return expression

@@ -50,7 +50,7 @@ def lines_of(rows: list[Row], *, language: str, now: datetime.datetime, at_desk:
     line = LINE % _labels(
         when=_("When"), what=_("What happened"), units=_("Tickets and minutes"), rule=_("Rule"), left=_("Balance after")
     )
-    by_calendar = format_html('<span aria-label="{}">–</span>', _("automatic, by date"))
+    by_calendar = format_html('<span role="img" aria-label="{}">–</span>', _("automatic, by date"))
     shown = []
     for row in rows:
         said, movement = words.words_of(row.line), row.line.movement

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -20,12 +21,17 @@ PORTION = 500
 Sale = tuple[int, int, int, int]  # customer; net, VAT and gross in cents
 
 
-def invoices(words: str = "") -> QuerySet[Invoice]:
-    """All invoices, the last first; `words` are a part of a number or of a name."""
+def invoices(words: str = "", *, or_among: QuerySet[Any] | tuple[()] = ()) -> QuerySet[Invoice]:
+    """All invoices, the last first; `words` are a part of a number, of the customer's name, or of the e-mail address it
+    was sent to. `or_among` are numbers of rows that are found, too.
+    """
     found = Invoice.objects.select_related("customer").order_by("-issued_on", "-id")
-    if not words.strip():
+    words = words.strip()
+    if not words:
         return found
-    return found.filter(Q(number__contains_folded=words.strip()) | Q(customer__name__contains_folded=words.strip()))
+    matching = Q(number__contains_folded=words) | Q(customer__name__contains_folded=words)
+    matching |= Q(content__email__contains_folded=words) | Q(pk__in=or_among)
+    return found.filter(matching)
 
 
 def invoices_of(customer: Customer) -> QuerySet[Invoice]:

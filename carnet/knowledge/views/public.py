@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from carnet.kernel import text
+from carnet.kernel import clock, text
 from carnet.knowledge import queries
 from carnet.web import access
 
@@ -15,11 +15,11 @@ LONGEST_SEARCH = 200
 def faq(request: HttpRequest) -> HttpResponse:
     """All questions by section, or those that fit the words searched for, best first."""
     words = text.one_line(request.GET.get("q", ""))[:LONGEST_SEARCH]
-    language = get_language() or "fr"
+    language, at = get_language() or "fr", clock.now()
     context = {
         "words": words,
-        "found": queries.found(words, language) if words else [],
-        "sections": [] if words else queries.sections(language),
+        "found": queries.found(words, language, at) if words else [],
+        "sections": [] if words else queries.sections(language, at),
     }
     return render(request, "knowledge/public/faq.html", context)
 
@@ -27,8 +27,9 @@ def faq(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access.public
 def faq_entry(request: HttpRequest, slug: str) -> HttpResponse:
-    entry = queries.entry(slug, get_language() or "fr")
+    at = clock.now()
+    entry = queries.entry(slug, get_language() or "fr", at)
     if entry is None:
         raise Http404
-    beside = [other for other in queries.sections(entry.language) if other.section == entry.section]
+    beside = [other for other in queries.sections(entry.language, at) if other.section == entry.section]
     return render(request, "knowledge/public/faq_entry.html", {"entry": entry, "beside": beside})

@@ -10,25 +10,55 @@ from carnet.knowledge import actions as knowledge
 FOLDER = Path(__file__).with_name("faq")
 SECTIONS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
     (
-        "to-begin",
-        {"fr": "Pour commencer", "en": "Getting started", "es": "Para empezar"},
-        ("free-minutes", "how-fast"),
+        "in-general",
+        {"fr": "En général", "en": "In general", "es": "En general"},
+        (
+            "what-is-support",
+            "free-minutes",
+            "languages",
+            "how-fast",
+            "phone",
+            "invoice",
+            "paying",
+            "safe",
+        ),
     ),
     (
-        "tickets-and-minutes",
-        {"fr": "Tickets et minutes", "en": "Tickets and minutes", "es": "Tickets y minutos"},
-        ("one-ticket", "counting", "after-thirty-minutes", "what-comes-back"),
+        "subscription",
+        {"fr": "Abonnement", "en": "Subscription", "es": "Suscripción"},
+        (
+            "why-one-subscription",
+            "family-or-colleagues",
+            "as-many-as-i-like",
+            "leave",
+            "come-back",
+            "kick-off-call",
+            "other-than-paypal",
+        ),
     ),
     (
-        "together",
-        {"fr": "Ensemble, en confiance", "en": "Sharing and safety", "es": "Juntos y con confianza"},
-        ("sharing", "safe"),
+        "by-ticket",
+        {"fr": "Tarification au ticket", "en": "By ticket", "es": "Por tickets"},
+        (
+            "one-ticket",
+            "when-tickets",
+            "counting",
+            "not-divisible",
+            "after-thirty-minutes",
+            "what-comes-back",
+            "sharing",
+        ),
+    ),
+    (
+        "by-the-hour",
+        {"fr": "Tarification horaire", "en": "By the hour", "es": "Por horas"},
+        ("by-the-hour",),
     ),
 )
 
 
 def build(*, by: Actor, at: datetime.datetime) -> None:
-    """Write the demo's FAQ: eight answers in three sections and three languages."""
+    """Write the demo's FAQ: 23 answers in four sections and three languages."""
     for position, (slug, title, entries) in enumerate(SECTIONS, start=1):
         section = knowledge.write_section(slug=slug, position=position, title=title, by=by, at=at)
         for place, entry in enumerate(entries, start=1):

@@ -1,5 +1,6 @@
 """The owner's look into the machine: background jobs, outgoing mail, what was done."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from carnet.kernel.refused import Refused
 from carnet.mail import actions as mail
 from carnet.mail.models import OutgoingMail
 from carnet.operations import actions, forms, queries
+from carnet.operations.views import job_words
 from carnet.web import refusals
 from carnet.web.access import owner
 
@@ -27,11 +29,16 @@ PER_PAGE = 50
 def show_jobs(request: HttpRequest) -> HttpResponse:
     context = {
         "overdue_since": job_queries.overdue_since(clock.now()),
-        "failed": job_queries.jobs_failed()[:PER_PAGE],
-        "waiting": job_queries.jobs_waiting()[:PER_PAGE],
-        "schedule": job_queries.schedule_rows(),
+        "failed": _named(job_queries.jobs_failed()[:PER_PAGE]),
+        "waiting": _named(job_queries.jobs_waiting()[:PER_PAGE]),
+        "schedule": _named(job_queries.schedule_rows()),
     }
     return render(request, "operations/desk/jobs.html", context)
+
+
+def _named(rows: Iterable[Any]) -> list[tuple[Any, object]]:
+    """Each with what it does in words."""
+    return [(row, job_words.words_of(row.name)) for row in rows]
 
 
 @require_POST

@@ -11,7 +11,9 @@ from django.utils.safestring import SafeString
 
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, Offer
+from carnet.invoices import queries as invoice_queries
 from carnet.invoices import rules as invoices
+from carnet.invoices.models import Invoice
 from carnet.kernel import calendar, money
 from carnet.kernel.fields import LANGUAGES
 from carnet.ledger.models import Lot, Movement
@@ -20,6 +22,7 @@ from carnet.orders.models import Activation, Means, Order, OrderBuyer, OrderQuer
 from carnet.payments import queries as payments
 from carnet.payments import rules as payment_rules
 from carnet.payments.models import CreditMovement, Payment
+from carnet.people import queries as people
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
@@ -76,7 +79,9 @@ def orders_of(customer: Customer) -> OrderQuerySet:
 
 
 def orders_found(*, words: str = "", only_open: bool = True) -> OrderQuerySet:
-    """Orders for the desk, newest first; `words` are any part of reference, name or amount, blanks left out."""
+    """Orders for the desk, newest first; `words` are any part of reference or name, of an e-mail or postal address, of
+    the number of an invoice or a cheque, blanks left out, or an amount.
+    """
     found = _whole(Order.objects.all())
     if only_open:
         found = found.open()
@@ -84,10 +89,42 @@ def orders_found(*, words: str = "", only_open: bool = True) -> OrderQuerySet:
         return found
     plain = "".join(words.split()).upper()
     matching = Q(reference__icontains=plain) | Q(customer__name__contains_folded=words)
-    matching |= Q(buyer__name__contains_folded=words)
+    matching |= Q(buyer__name__contains_folded=words) | _about(words.strip(), plain)
     with contextlib.suppress(ValueError):
         matching |= Q(price_cents=payment_rules.parse_amount(words))
     return found.filter(matching)
+
+
+def _about(words: str, plain: str) -> Q:
+    """Orders by a part of what is known of who ordered and who paid, and of the invoice's number."""
+    paid = Payment.objects.filter(cause_kind="order").filter(
+        Q(details__payer__contains_folded=words) | Q(details__document_number__icontains=plain)
+    )
+    return (
+        Q(buyer__email__contains_folded=words)
+        | Q(buyer__street__contains_folded=words)
+        | Q(buyer__city__contains_folded=words)
+        | Q(placed_by__in=people.persons_found(words).values("pk"))
+        | Q(settlement__invoice__number__icontains=plain)
+        | Q(pk__in=paid.values("cause_id"))
+    )
+
+
+def payments_found(words: str) -> QuerySet[Payment]:
+    """Payments for the desk, the last first; by what their order is found by, too, its amount left out."""
+    return payments.payments(words, or_orders=_found_by_words(words).values("pk"))
+
+
+def invoices_found(words: str) -> QuerySet[Invoice]:
+    """Invoices for the desk, the last first; by what their order is found by, too, its amount left out."""
+    settled = Settlement.objects.filter(order__in=_found_by_words(words).values("pk"))
+    return invoice_queries.invoices(words, or_among=settled.values("invoice"))
+
+
+def _found_by_words(words: str) -> OrderQuerySet:
+    plain = "".join(words.split()).upper()
+    matching = Q(reference__icontains=plain) | Q(buyer__name__contains_folded=words.strip())
+    return Order.objects.filter(matching | _about(words.strip(), plain))
 
 
 def with_orders(received: Iterable[Payment]) -> list[tuple[Payment, Order | None]]:

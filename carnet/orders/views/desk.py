@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -8,15 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carnet.invoices import queries as invoice_queries
 from carnet.invoices.models import Invoice
-from carnet.kernel import calendar, clock
+from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
 from carnet.orders.actions import settling, unallocated, undoing, waiting
 from carnet.orders.models import Order
-from carnet.orders.views import answers
-from carnet.payments import queries as payment_queries
+from carnet.orders.views import answers, tables
 from carnet.payments.models import Means, Payment
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
@@ -143,7 +140,7 @@ def _to_cause(payment: Payment) -> HttpResponse:
 @access.team
 def payments(request: Any) -> HttpResponse:
     form, words, _all = _search(request)
-    page = Paginator(payment_queries.payments(words), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.payments_found(words), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "orders/desk/payments.html", {"form": form, "words": words, "page": page})
 
 
@@ -151,7 +148,7 @@ def payments(request: Any) -> HttpResponse:
 @access.team
 def invoices(request: Any) -> HttpResponse:
     form, words, _all = _search(request)
-    page = Paginator(invoice_queries.invoices(words), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.invoices_found(words), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "orders/desk/invoices.html", {"form": form, "words": words, "page": page})
 
 
@@ -165,65 +162,19 @@ def invoice(request: Any, number: str) -> HttpResponse:
 @require_safe
 @access.team
 def orders_csv(request: Any) -> HttpResponse:
-    columns = ("reference", "placed_on", "customer", "offer", "price", "vat", "state", "means", "expires_at", "invoice")
-    return answers.table(_with_head(columns, _order_rows()), "orders.csv")
+    return answers.table(tables.orders(), "orders.csv")
 
 
 @require_safe
 @access.team
 def payments_csv(request: Any) -> HttpResponse:
-    columns = ("number", "received_on", "customer", "means", "amount", "order", "payer", "bank", "document_number",
-        "undone_on", "undone_reason",
-    )  # fmt: skip
-    return answers.table(_with_head(columns, _payment_rows()), "payments.csv")
+    return answers.table(tables.payments(), "payments.csv")
 
 
 @require_safe
 @access.team
 def invoices_csv(request: Any) -> HttpResponse:
-    columns = ("number", "issued_on", "customer", "net", "vat", "gross")
-    return answers.table(_with_head(columns, _invoice_rows()), "invoices.csv")
-
-
-def _with_head(columns: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
-    yield columns
-    yield from rows
-
-
-def _order_rows() -> Iterator[tuple[object, ...]]:
-    for one in queries.orders_found(only_open=False):
-        invoice = one.settlement.invoice.number if one.is_settled else ""
-        yield (
-            one.reference, one.ordered_on, one.customer.name, one.edition.offer.code, _euros(one.price_cents),
-            _euros(one.vat_cents), one.state, one.means, one.expires_at.isoformat(), invoice,
-        )  # fmt: skip
-
-
-def _payment_rows() -> Iterator[tuple[object, ...]]:
-    for one in payment_queries.payments():
-        yield (
-            one.pk, one.received_on, one.customer.name, one.means, _euros(one.amount_cents),
-            one.cause_id if one.cause_kind == "order" else "", one.details.payer, one.details.bank,
-            one.details.document_number, _undone_on(one), one.details.undone_reason,
-        )  # fmt: skip
-
-
-def _undone_on(payment: Payment) -> str:
-    return calendar.date_on(payment.undone.at, provider.time_zone()).isoformat() if hasattr(payment, "undone") else ""
-
-
-def _invoice_rows() -> Iterator[tuple[object, ...]]:
-    for one in invoice_queries.invoices():
-        yield (
-            one.number, one.issued_on, one.customer.name, _euros(one.net_cents), _euros(one.vat_cents),
-            _euros(one.gross_cents),
-        )  # fmt: skip
-
-
-def _euros(cents: int) -> str:
-    """1234,50: as spreadsheets in France and Spain read it."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100},{abs(cents) % 100:02d}"
+    return answers.table(tables.invoices(), "invoices.csv")
 
 
 def _found(order_id: int) -> Order:
@@ -236,7 +187,7 @@ def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
         data,
         initial={
             "means": found.means,
-            "amount_cents": _euros(missing) if missing else "",
+            "amount_cents": tables.euros(missing) if missing else "",
             "received_on": schedule.today(clock.now()),
             "payer": found.buyer.name,
         },

@@ -46,13 +46,34 @@ document.addEventListener("change", (event) => {
   if (box) put(box, [...(kept.get(box) ?? []), ...input(box).files]);
 });
 
+// A spreadsheet or a word processor puts a picture of the text beside the text: the text is what was meant, the picture is offered.
 document.addEventListener("paste", (event) => {
   const box = event.target.closest?.("form")?.querySelector("[data-upload]");
   const images = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
   if (!box || images.length === 0) return;
+  const takesText = event.target.matches("textarea, input:not([type=file])");
+  if (takesText && event.clipboardData.getData("text/plain").trim()) {
+    offer(box, images);
+    return;
+  }
   event.preventDefault();
   put(box, [...(kept.get(box) ?? []), ...images]);
 });
+
+function offer(box, images) {
+  const line = box.querySelector("[data-upload-offer]");
+  const [add, leave] = line.querySelectorAll("button");
+  line.hidden = false;
+  add.onclick = () => {
+    line.hidden = true;
+    put(box, [...(kept.get(box) ?? []), ...images]);
+    input(box).focus();
+  };
+  leave.onclick = () => {
+    line.hidden = true;
+    input(box).focus();
+  };
+}
 
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {

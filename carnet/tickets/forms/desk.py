@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carnet.people.models import Person
+from carnet.people.models import Customer, Person
 from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField
 from carnet.tickets.models import Closure, Criticality, WorkSession
 from carnet.web.forms import KeyField, OneLineField, TextField, WholeNumberField
@@ -132,3 +132,47 @@ class CloseTicketForm(forms.Form):
         required=False,
     )
     reason = TextField(label=_("Reason"), help_text=_("Saved as a note for the team."), max_length=2000, rows=2)
+
+
+class ContactReplyForm(forms.Form):
+    key = KeyField()
+    text = LongTextField(label=_("Text of your answer"), rows=7, limit_told=False)
+
+
+class OpenTicketForSenderForm(forms.Form):
+    """For whom somebody known asks, and how urgent it is."""
+
+    customer = forms.ModelChoiceField(label=_("Customer"), queryset=Customer.objects.none(), empty_label=None)
+    criticality = forms.ChoiceField(label=_("Urgency"), choices=CRITICALITIES, initial=Criticality.QUESTION)
+
+    def __init__(self, *args: Any, customers: list[Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        customer = self.fields["customer"]
+        assert isinstance(customer, forms.ModelChoiceField)
+        customer.queryset = Customer.objects.filter(pk__in=[one.pk for one in customers]).order_by("name", "pk")
+
+
+class NewCustomerForm(forms.Form):
+    """Whose account a sender gets that we don't know yet."""
+
+    kind = forms.ChoiceField(
+        label=_("Type"), choices=[(Customer.Kind.HOUSEHOLD, _("household")), (Customer.Kind.COMPANY, _("company"))]
+    )
+    customer_name = OneLineField(
+        label=_("Company name"),
+        help_text=_("Only for a company or association."),
+        required=False,
+        max_length=120,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("kind") == Customer.Kind.COMPANY and not typed.get("customer_name"):
+            self.add_error("customer_name", _("Please enter the name of the company or association."))
+        return typed
+
+
+class SendLinkForm(NewCustomerForm):
+    """The same for a question that becomes their first ticket."""
+
+    criticality = forms.ChoiceField(label=_("Urgency"), choices=CRITICALITIES, initial=Criticality.QUESTION)

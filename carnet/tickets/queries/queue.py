@@ -10,12 +10,14 @@ from django.db.models import Count, Q, QuerySet
 
 from carnet.audit.models import Entry
 from carnet.ledger.models import Hold, Lot
+from carnet.people import queries as people
 from carnet.people.models import Customer, Person
-from carnet.tickets.models import RunningWork, Ticket
+from carnet.tickets.models import Message, RunningWork, Ticket
 
 VIEWS = ("unassigned", "mine", "for_us", "for_customer", "for_cover", "all")
 PAGE = 50
 MOST_FOUND = 50
+MESSAGES_READ = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +110,36 @@ def order_of(view: str) -> str:
 
 
 def search(words: str) -> list[Row]:
-    """Tickets by number, by a part of subject or customer's name, or by the beginning of an e-mail address; newest
-    first.
+    """Tickets by number, by a part of the subject, of the customer's name, of the name, e-mail address or phone of who
+    asked, or of the text of a message or note; newest first. `#12` is number 12 and nothing else.
 
-    Closed ones too, at most `MOST_FOUND`.
+    Closed ones too, at most `MOST_FOUND`. Texts are read in the newest `MESSAGES_READ` messages: see
+    docs/decisions/search-words.md.
     """
     words = words.strip()
     number = words.lstrip("#")
-    if number.isdecimal() and len(number) <= 18:
+    is_number = number.isdecimal() and len(number) <= 18
+    if is_number and words.startswith("#"):
         found = Q(pk=int(number))
-    elif "@" in words:
-        people = Person.objects.filter(email__startswith=words.lower()).order_by("pk")
-        found = Q(asked_by__in=list(people.values_list("pk", flat=True)[:MOST_FOUND]))
     else:
-        customers = Customer.objects.filter(name__contains_folded=words).order_by("name", "id")
-        found = Q(subject__contains_folded=words) | Q(
-            customer__in=list(customers.values_list("pk", flat=True)[:MOST_FOUND])
-        )
+        found = _holding(words)
+        if is_number:
+            found |= Q(pk=int(number))
     return rows_of(Ticket.objects.filter(found).order_by("-opened_at", "-id"), most=MOST_FOUND)
+
+
+def _holding(words: str) -> Q:
+    """Where these words stand. Names and texts are looked up first, so that tickets are found by their indexes."""
+    customers = Customer.objects.filter(name__contains_folded=words).order_by("name", "id")
+    persons = people.persons_found(words).order_by("name", "pk")
+    newest = Message.objects.order_by("-pk").values("pk")[:MESSAGES_READ]
+    said = Message.objects.filter(pk__in=newest, text__contains_folded=words).order_by("-pk")
+    return (
+        Q(subject__contains_folded=words)
+        | Q(customer__in=list(customers.values_list("pk", flat=True)[:MOST_FOUND]))
+        | Q(asked_by__in=list(persons.values_list("pk", flat=True)[:MOST_FOUND]))
+        | Q(pk__in=list(said.values_list("ticket", flat=True)[:MOST_FOUND]))
+    )
 
 
 def rows_of(tickets: QuerySet[Ticket], *, most: int) -> list[Row]:

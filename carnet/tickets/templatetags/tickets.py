@@ -23,8 +23,20 @@ def message_kind(message: Message) -> str:
 
 @register.filter
 def from_plain(text: str) -> SafeString:
-    """A person's text as safe paragraphs with links."""
+    """A person's text as safe paragraphs with links, blanks and tabs as they were typed."""
     return mark_safe(html.from_plain(text))
+
+
+@register.filter
+def from_plain_for_mail(text: str) -> SafeString:
+    """The same for an e-mail, whose program may know no style that keeps blanks."""
+    return mark_safe(html.from_plain(text, blanks_written_out=True))
+
+
+@register.filter
+def quoted(text: str) -> str:
+    """A text as plain mails quote it: each line behind a mark."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
 @register.filter

@@ -135,7 +135,8 @@ def steps(labels: Sequence[str], now: int) -> dict[str, Any]:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*parts: forms.BaseForm) -> dict[str, Any]:
     """What is wrong with a form that is laid out by hand, of one part or of several; `{{ form }}` brings its own."""
-    return {"parts": parts, "number": sum(len(part.errors) for part in parts)}
+    takes_focus = not any(getattr(part, "is_sample", False) for part in parts)
+    return {"parts": parts, "number": sum(len(part.errors) for part in parts), "takes_focus": takes_focus}
 
 
 @register.simple_tag

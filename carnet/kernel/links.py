@@ -1,0 +1,56 @@
+"""Web and mail addresses in a text that people typed; what they are by linkify-it, where they end by our own rules."""
+
+import re
+from dataclasses import dataclass
+
+from linkify_it import LinkifyIt
+
+# A name without «https://» or «www.» is as often a file (readme.md) as a site, and a number as often a version.
+_FINDER = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True, "fuzzy_ip": False})
+_SCHEMES = {"http:", "https:", "mailto:"}
+# Quotes, and what turns the direction of writing or can't be seen: no address goes on after them.
+_END = re.compile('[«»‹›“”„‟"<>\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]')
+_CLOSES = {")": "(", "]": "[", "}": "{"}
+_AFTER = ".,:;!?…'’‘*_~|"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an address stands in the text, and where it leads: http, https or mailto."""
+
+    start: int
+    end: int
+    target: str
+
+
+def found(text: str) -> list[Link]:
+    """The addresses of a text in their order. Brackets stay if they are balanced; the punctuation, quotes and brackets
+    around an address are no part of it. Other schemes than http, https and mailto are text.
+    """
+    links = []
+    for match in _FINDER.match(text) or []:
+        shown = _END.split(match.text)[0]
+        typed_scheme = match.schema.lower()
+        if typed_scheme not in _SCHEMES and not shown.lower().startswith("www."):
+            continue
+        shown = _without_what_follows(shown)
+        before = match.url[: len(match.url) - len(match.text)]
+        if _leads_somewhere(shown):
+            links.append(Link(match.index, match.index + len(shown), before + shown))
+    return links
+
+
+def _without_what_follows(address: str) -> str:
+    """Without punctuation at its end, and without brackets there that were opened before the address."""
+    while address:
+        last = address[-1]
+        is_alone = last in _CLOSES and address.count(last) > address.count(_CLOSES[last])
+        if last not in _AFTER and not is_alone and last not in _CLOSES.values():
+            break
+        address = address[:-1]
+    return address
+
+
+def _leads_somewhere(address: str) -> bool:
+    """Whether something stands behind the scheme; what was cut off may have been all of it."""
+    return bool(re.sub(r"(?i)^(https?:/*|mailto:|www\.)", "", address))

@@ -1,0 +1,70 @@
+"""Where an address begins and ends in what people type (case C2)."""
+
+import time
+
+import pytest
+
+from carnet.kernel import links
+
+SITE = "https://example.org/a"
+CASES = [
+    # Brackets: those of the address stay, those around it don't.
+    ("https://fr.wikipedia.org/wiki/Ticket_(homonymie)", ["https://fr.wikipedia.org/wiki/Ticket_(homonymie)"]),
+    ("(voir https://fr.wikipedia.org/wiki/Ticket_(homonymie))", ["https://fr.wikipedia.org/wiki/Ticket_(homonymie)"]),
+    (f"({SITE}) [{SITE}] {{{SITE}}} <{SITE}>", [SITE] * 4),
+    (f"{SITE}?x[]=1", [f"{SITE}?x[]=1"]),
+    (f"{SITE}] {SITE})", [SITE, SITE]),
+    # Punctuation behind it.
+    (f"{SITE}… suite", [SITE]),
+    ("https://fr.wikipedia.org/wiki/Ticket_(homonymie)…", ["https://fr.wikipedia.org/wiki/Ticket_(homonymie)"]),
+    (f"{SITE}... {SITE}. {SITE}, {SITE}; {SITE}: {SITE}! {SITE}?", [SITE] * 7),
+    (f"{SITE}\u202f? {SITE}\u00a0! {SITE}?!", [SITE] * 3),
+    (f"*{SITE}* {SITE}_ {SITE}| {SITE}~", [SITE] * 4),
+    (f"{SITE},b;c:d.e!f", [f"{SITE},b;c:d.e!f"]),
+    (f"{SITE}?b=1&c=2#d.", [f"{SITE}?b=1&c=2#d"]),
+    # Quotes of every kind.
+    (f"«{SITE}» «\u202f{SITE}\u202f» ‹{SITE}› “{SITE}” ‘{SITE}’ „{SITE}“ '{SITE}' \"{SITE}\"", [SITE] * 8),
+    (f"l’adresse {SITE}’", [SITE]),
+    # Other letters, and hosts of one's own network.
+    ("https://société.fr/été?x=œ", ["https://société.fr/été?x=œ"]),
+    ("https://xn--socit-esab.fr/x", ["https://xn--socit-esab.fr/x"]),
+    ("https://例え.jp/道", ["https://例え.jp/道"]),
+    ("http://192.168.1.1/admin http://intranet/x http://localhost:8000", [
+        "http://192.168.1.1/admin", "http://intranet/x", "http://localhost:8000"]),
+    ("HTTPS://EXAMPLE.ORG/A", ["HTTPS://EXAMPLE.ORG/A"]),
+    # Without a scheme only what says www; a mail address.
+    ("www.example.org/x, ok", ["http://www.example.org/x"]),
+    ("claire.morel+x@example.org.", ["mailto:claire.morel+x@example.org"]),
+    ("mailto:claire@example.org", ["mailto:claire@example.org"]),
+    ("<claire@société.fr>", ["mailto:claire@société.fr"]),
+    ("example.org readme.md setup.py 1.2.3.4 v2.0.com", []),
+    # What leads nowhere, or somewhere it may not.
+    ("javascript:alert(1) JaVaScRiPt://example.org/%0aalert(1) data:text/html,x vbscript:x", []),
+    ("ftp://example.org/x file:///etc/passwd //example.org \\\\server\\share tel:+33 intent://x", []),
+    ("http:// https://… www. www.… @ a@ mailto:", []),
+    # What can't be seen or turns the writing round ends it.
+    ("https://example.org/a\u202egpj.exe", [SITE]),
+    ("https://example.org/a\u200bb", [SITE]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "targets"), CASES)
+def test_case_C2_an_address_begins_and_ends_where_a_reader_says(text, targets):
+    assert [link.target for link in links.found(text)] == targets
+
+
+@pytest.mark.parametrize(("text", "_targets"), CASES)
+def test_what_is_shown_is_the_address_itself(text, _targets):
+    for link in links.found(text):
+        shown = text[link.start : link.end]
+        assert link.target in (shown, f"http://{shown}", f"mailto:{shown}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://" + "." * 50_000, "(" * 50_000, "www." * 12_000, "a@" * 25_000, f"{SITE}{'(' * 50_000}", "a." * 25_000],
+)
+def test_a_long_text_is_no_burden(text):
+    start = time.process_time()
+    links.found(text)
+    assert time.process_time() - start < 2
