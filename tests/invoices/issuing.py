@@ -30,17 +30,16 @@ def issue(customer, at=AT, **changed):
     return actions.issue_invoice(customer=customer, **(given | changed))
 
 
-def pages(pdf):
+def pages(pdf, order="-layout"):
     """The words of each page, blanks put together."""
-    read = subprocess.run(
-        [shutil.which("pdftotext") or "pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
-    )
+    tool = shutil.which("pdftotext") or "pdftotext"
+    read = subprocess.run([tool, order, "-", "-"], input=pdf, capture_output=True, check=True)
     text = read.stdout.decode().replace("\u00a0", " ").replace("\u202f", " ")
     return [" ".join(page.split()) for page in text.split("\f")[:-1]]
 
 
-def words(pdf):
-    return " ".join(pages(pdf))
+def words(pdf, order="-layout"):
+    return " ".join(pages(pdf, order))
 
 
 def read():
