@@ -3,11 +3,12 @@ import hashlib
 import logging
 
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, models, transaction
 
 from carnet.files import queries, rules
 from carnet.files.models import StoredFile
+from carnet.kernel import positions
 from carnet.kernel.refused import Refused
 
 log = logging.getLogger(__name__)
@@ -86,11 +87,13 @@ def examine_file(upload: UploadedFile) -> str:
 
 def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
     """Keep a file that somebody sent, under a safe name and the type that its content has; it belongs to nobody yet.
+    Of a picture or a film, the place where it was taken is left out.
 
     What is rolled back, or attached to nothing for two days, is purged. Refuses FileEmpty, FileTooLarge,
     FilesTooLargeTogether, FileTypeRefused, FileNotAsNamed.
     """
     content_type = examine_file(upload)
+    upload = _without_position(upload, content_type)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -105,6 +108,13 @@ def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
     file.content.save(f"{at:%Y/%m}/{file.id}", upload, save=False)
     file.save(force_insert=True)
     return file
+
+
+def _without_position(upload: UploadedFile, content_type: str) -> UploadedFile:
+    if content_type not in positions.CONTENT_TYPES:
+        return upload
+    upload.seek(0)
+    return SimpleUploadedFile(upload.name or "", positions.without_position(upload.read(), content_type))
 
 
 def purge_orphans(*, at: datetime.datetime) -> int:
