@@ -27,7 +27,7 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who bought. `email` is where the invoice is sent."""
+    """Who bought. `email` is where the invoice is sent; `country` is the code of one abroad."""
 
     name: str
     address: tuple[str, ...]
@@ -35,6 +35,7 @@ class Buyer:
     is_company: bool
     siren: str = ""
     vat_number: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 FONTS = Path(__file__).with_name("fonts")
 NO_GLYPH = "\ufffd"
-# What is longer than this without a blank may break anywhere, else it would run off the page. An address of usual length
-# is left whole: copied from the document, it would bring the invisible places along.
+# What is longer than this without a blank may break anywhere, else it would run off the page. An address of usual
+# length is left whole: copied from the document, it would bring the invisible places along.
 LONGEST_WORD = 24
 LONGEST_ADDRESS = 44
 # In the order in which they are asked for a character.
@@ -78,7 +78,8 @@ def _fonts() -> typst.Fonts:
 def _settable(value: Any) -> Any:
     """The same data with every text in characters that the fonts have, and places to break in words without end."""
     if isinstance(value, dict):
-        return {name: _settable(inner) for name, inner in value.items()}
+        # Where a link leads is not shown.
+        return {name: inner if name == "url" else _settable(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_settable(inner) for inner in value]
     if not isinstance(value, str):
@@ -88,7 +89,7 @@ def _settable(value: Any) -> Any:
     else:
         text = "".join(_shown(cluster) for cluster in _clusters(value))
     # A drawing is a text too, but none that is read.
-    return text if text.startswith("<?xml") or text.startswith("<svg") else _LONG_WORD.sub(_breakable, text)
+    return text if text.startswith(("<?xml", "<svg")) else _LONG_WORD.sub(_breakable, text)
 
 
 def _breakable(word: re.Match[str]) -> str:

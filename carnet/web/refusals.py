@@ -37,7 +37,8 @@ SENTENCES: dict[str, str | Promise] = {
     "charging.trial_had": _("The free minutes were given here before; everybody gets them once."),
     "files.empty": _("«%(name)s» is empty. Choose the file again, or leave it out."),
     "files.not_as_named": _(
-        "«%(name)s» is not what its name says. Open it, save it again in its usual program, and choose it again."
+        "«%(name)s» is not what its name says. Save it again in its usual program, or put it into a ZIP file, and"
+        " choose that."
     ),
     "files.too_large": _(
         "«%(name)s» is larger than %(megabytes)s MB. Make it smaller, or tell us where we can fetch it."
@@ -49,7 +50,7 @@ SENTENCES: dict[str, str | Promise] = {
         "You chose %(count)s files; one message can have %(most)s. Send the others in a further message."
     ),
     "files.type_refused": _(
-        "We can't take files like «%(name)s». Send pictures, PDF, text or office documents, or put it into a ZIP file."
+        "We can't take files like «%(name)s» as they are. Put it into a ZIP file, and choose that."
     ),
     "jobs.already_waiting": _("This work waits for its turn again already."),
     "jobs.not_failed": _("This work has not failed: there is nothing to retry."),
@@ -78,6 +79,10 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "orders.may_not_order": _("Only who holds the account, or may buy for it, orders."),
     "orders.means_not_on_offer": _("It can’t be paid this way at the moment. Choose another way."),
+    "orders.not_printable": _(
+        "“%(characters)s” can’t be printed on an invoice. Write the name and the address without it, in Latin letters"
+        " if possible."
+    ),
     "orders.not_waiting": _("This order does not wait for money any more, so it can’t be cancelled."),
     "orders.nothing_to_choose": _("This order does not wait for a choice any more."),
     "orders.pack_not_on_sale": _("This is not on sale any more. Nothing was ordered."),

@@ -13,8 +13,8 @@ SELLER = rules.Seller(
 )
 CLAIRE = rules.Buyer("Claire Martin", ("1 rue Haute", "67000 Strasbourg"), "claire@example.org", is_company=False)
 ATELIER = rules.Buyer(
-    "Atelier Robledo", ("Calle Mayor 1", "28013 Madrid", "ES"), "ines@example.org", is_company=True,
-    siren="123456782", vat_number="ESB58378431",
+    "Atelier Robledo", ("Calle Mayor 1", "28013 Madrid"), "ines@example.org", is_company=True,
+    siren="123456782", vat_number="ESB58378431", country="ES",
 )  # fmt: skip
 TWENTY = rules.Line(
     "tokens-20", {"fr": "Carnet de 20", "en": "Carnet of 20", "es": "Bono de 20"}, 24_000, 200, "S"

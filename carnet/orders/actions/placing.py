@@ -11,6 +11,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
+from carnet.jobs import actions as jobs
 from carnet.kernel import money, references
 from carnet.kernel.refused import KeyReused, Refused
 from carnet.ledger import actions as ledger
@@ -25,6 +26,7 @@ from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
+from carnet.web import documents
 
 
 class PackNotOnSale(Refused):
@@ -63,6 +65,13 @@ class AddressMissing(Refused):
 
     code = "orders.address_missing"
     field = "street"
+
+
+class NotPrintable(Refused):
+    """Name or address has characters that no font of our documents has: the invoice would not name its buyer."""
+
+    code = "orders.not_printable"
+    field = "name"
 
 
 class SirenWrong(Refused):
@@ -112,7 +121,7 @@ def place_order(
     `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
     alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
     `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
-    `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `CountryNotServed`, `MeansNotOnOffer`.
+    `AddressMissing`, `NotPrintable`, `SirenWrong`, `VatNumberWrong`, `CountryNotServed`, `MeansNotOnOffer`.
     """
     CustomerLedger.objects.lock(customer.pk)
     known = Order.objects.filter(key=key).first()
@@ -154,6 +163,7 @@ def place_order(
     )  # fmt: skip
     _use_credit(order, by=by, at=at)
     mails.order_placed(order, at=at)
+    jobs.enqueue("carnet.orders.tasks.send_confirmation", key=f"order:{order.pk}:placed", at=at, order_id=order.pk)
     if not order.asked_cents:
         settling.settle_order(order=order, by=by, at=at)
     return order
@@ -197,6 +207,9 @@ def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person |
 def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
     """The buyer with numbers in their plain form; a household has none of them."""
     plain = {name: " ".join(getattr(buyer, name).split()) for name in rules.Buyer.__dataclass_fields__}
+    unknown = documents.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
+    if unknown:
+        raise NotPrintable(characters=unknown)
     if is_consumer:
         return rules.Buyer(**plain | {"siren": "", "vat_number": ""})
     if not (plain["name"] and plain["street"] and plain["city"]):
