@@ -24,6 +24,7 @@ TABLES = (
     "invoices_invoice",
     "orders_settlement",
     "orders_activation",
+    "orders_termsdocument",
     "charging_paidtime",
     "charging_mergedtime",
     "schedule_publishedhours",

@@ -22,18 +22,15 @@ def blocks(markdown: str, *, site_url: str = "") -> list[Node]:
 class _Reader:
     def __init__(self, site_url: str) -> None:
         self.site_url = site_url
-        self.level = 0
+        self.open_levels: list[int] = []  # as they were written, of the headings that this place stands under
 
     def below(self, node: SyntaxTreeNode) -> list[Node]:
         return [block for child in node.children if (block := self._block(child)) is not None]
 
     def _block(self, node: SyntaxTreeNode) -> Node | None:
         match node.type:
-            case "heading":
-                self.level = min(int(node.tag[1]), self.level + 1)
-                return {"kind": "heading", "level": self.level, "words": self._words(node)}
-            case "paragraph":
-                return {"kind": "paragraph", "words": self._words(node)}
+            case "heading" | "paragraph":
+                return self._written(node, self._words(node))
             case "bullet_list" | "ordered_list":
                 items = [self.below(item) for item in node.children]
                 return {"kind": "list", "is_ordered": node.type == "ordered_list", "items": items}
@@ -48,6 +45,18 @@ class _Reader:
                 return {"kind": "rule"}
             case _:
                 return None
+
+    def _written(self, node: SyntaxTreeNode, words: list[Node]) -> Node | None:
+        if not words:
+            return None
+        level = {"level": self._level(int(node.tag[1]))} if node.type == "heading" else {}
+        return {"kind": node.type, **level, "words": words}
+
+    def _level(self, written: int) -> int:
+        while self.open_levels and self.open_levels[-1] >= written:
+            self.open_levels.pop()
+        self.open_levels.append(written)
+        return len(self.open_levels)
 
     def _words(self, node: SyntaxTreeNode) -> list[Node]:
         return [word for inline in node.children for child in inline.children for word in self._word(child)]
