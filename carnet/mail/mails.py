@@ -45,7 +45,9 @@ def compose(kind: str, *, language: str, context: dict[str, Any]) -> Composed:
     with translation.override(language):
         contact_url = settings.SITE_URL + reverse("tickets:write_contact_message")
     known = {
-        "contact_url": contact_url,  # until mail comes in, where somebody reads what is written
+        # Until mail comes in, where an answer is read: of a ticket its page, else the contact form.
+        "contact_url": contact_url,
+        "ticket_url": "",
         **context,
         "language": language,
         "site_url": settings.SITE_URL,

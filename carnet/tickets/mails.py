@@ -138,6 +138,7 @@ def _about_ticket(
     """
     person = decider(ticket)
     is_theirs = person.pk == ticket.asked_by_id
+    url = settings.SITE_URL + reverse("my:tickets:ticket", args=[ticket.pk])
     may_read = is_theirs or Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
     mail.queue_mail(
         kind=f"tickets/{kind}",
@@ -148,7 +149,8 @@ def _about_ticket(
             "ticket": ticket,
             "person": person,
             "may_read": may_read,
-            "url": settings.SITE_URL + reverse("my:tickets:ticket", args=[ticket.pk]),
+            "url": url,
+            "ticket_url": url,
             **context,
         },
         at=at,
