@@ -108,7 +108,10 @@ def test_case_D1_made_once_for_each_version_and_language(claire, twenty):
 
 
 def test_case_D1_any_text_of_the_provider_can_be_set(claire, twenty):
-    odd = "##\n\n| a |\n| - |\n\n- \n\n> \n\n1. one\n   - two\n     > three\n\n![picture](x.png) `a` \\\nb\n\n    code\n\n---\n\n[](x)"
+    odd = (
+        "##\n\n| a |\n| - |\n\n- \n\n> \n\n1. one\n   - two\n     > three\n\n"
+        "![picture](x.png) `a` \\\nb\n\n    code\n\n---\n\n[](x)"
+    )
     provider.publish_text(kind="terms", texts=dict.fromkeys(("fr", "en", "es"), odd), by=TEST, at=BEGAN)
     confirming.send_confirmation(place(claire, twenty).pk, at=moment(AT))
     assert "picture" in words(bytes(Attachment.objects.get().content))
