@@ -39,6 +39,25 @@ def postgresql_programs() -> Path | None:
     return Path(folders[-1]) if folders else None
 
 
+# The servers of this process that are no children of it, and what those that ended had taken of a processor.
+running: set[int] = set()
+ended: list[float] = []
+
+
+def worked_seconds() -> float:
+    """What the PostgreSQL servers of this process have taken of a processor, with all who were connected to them."""
+    return sum(ended) + sum(map(processor_seconds, running))
+
+
+def processor_seconds(pid: int) -> float:
+    """Its own and its ended children's."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:  # ended, or no Linux
+        return 0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
     """A fresh PostgreSQL on a Unix socket, fast and forgetful; gives its DATABASE_URL for the database `carnet`."""
@@ -71,7 +90,10 @@ def postgresql() -> Iterator[str]:
         try:
             run("pg_ctl", "start", "-w", "-D", data, "-l", str(folder / "log"), "-o", options)
             run("createdb", "-h", str(folder), "-U", "postgres", "carnet")
+            running.add(pid := int((folder / "data" / "postmaster.pid").read_text().split()[0]))
             yield f"postgresql://postgres@/carnet?host={folder}"
+            ended.append(processor_seconds(pid))
+            running.discard(pid)
         finally:
             # Also after a start that was broken off half way.
             if (folder / "data" / "postmaster.pid").exists():

@@ -41,6 +41,7 @@ def test_every_view_says_who_may_see_it() -> None:
     assert unmarked == []
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["nobody", "stranger", "member", "holder", "agent", "owner"])
 def test_everybody_sees_what_they_may_and_nothing_else(

@@ -286,6 +286,7 @@ QUERIES = [
 ]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("who", ["holder", "owner"])
 def test_what_stands_behind_the_question_mark(who: str, rows: Any, browsers: dict[str, Client]) -> None:
     wrong = []
@@ -301,6 +302,7 @@ def test_what_stands_behind_the_question_mark(who: str, rows: Any, browsers: dic
 NUMBERS = ["0", str(2**63), "9" * 5000, "-1", "٣", "%00"]
 
 
+@pytest.mark.both
 def test_numbers_of_nothing(rows: Any, browsers: dict[str, Client]) -> None:
     wrong = []
     for name, route, _view, parameters in EVERY:

@@ -608,7 +608,7 @@ def test_L12_the_key_of_somebody_else_shows_nothing_of_theirs(house: House, ines
     stranger = in_english(ines)
     page = stranger.post("/my/tickets/new/", sent)
     assert (page.status_code, Ticket.objects.count()) == (200, 1)
-    assert "This form was sent before with other content." in page.content.decode()
+    assert "This form was already sent with different content." in page.content.decode()
 
 
 def test_L12_the_key_of_a_message_in_another_ticket(house: House) -> None:
@@ -642,5 +642,5 @@ def test_L10_what_was_to_pay_was_taken_meanwhile(house: House) -> None:
     ticket = Ticket.objects.latest("pk")
     assert (response["Location"], ticket.cover.state) == (f"/my/tickets/{ticket.pk}/", "waiting")
     page = browser.get(response["Location"]).content.decode()
-    assert "Your question is kept, but nothing pays for it yet" in page
+    assert "We have your question, but it is not covered yet" in page
     assert "/offers/" in page

@@ -44,12 +44,15 @@ def test_movements_with_their_rule_and_cause(awa, martins, claire):
     ticket = make_ticket(claire, at=moment(20))
     sell(martins, 20, months=12, at="2027-01-11 09:30")
     page = shown(awa, martins)
-    rows = [words(row) for row in re.findall(r"<tr>(.*?)</tr>", page.split("Latest movements of units", 1)[1])[1:]]
+    rows = [
+        words(row)
+        for row in re.findall(r"<tr>(.*?)</tr>", page.split("Latest ticket and minute transactions", 1)[1])[1:]
+    ]
     assert rows == [
-        "4 today 9:30 1 last day: 11 January 2028 L6 lot 2",
-        "3 today 9:30 2 new: 11 January 2028 20 tickets L1 lot 2",
+        "4 today 9:30 1 last day: 11 January 2028 L6 no. 2",
+        "3 today 9:30 2 new: 11 January 2028 20 tickets L1 no. 2",
         f"2 today 9:20 1 reserved 1 ticket T1 ticket {ticket.pk}",
-        "1 today 9:10 1 new: 11 July 2027 5 tickets L1 lot 1",
+        "1 today 9:10 1 new: 11 July 2027 5 tickets L1 no. 1",
     ]
 
 
@@ -57,13 +60,13 @@ def test_what_is_past_is_put_away(awa, martins, claire):
     give(martins, 2, until="2027-01-20", at="2027-01-11 09:10")
     with time_machine.travel("2027-01-21 12:00", tick=False):
         page = words(shown(awa, martins))
-    assert "Units Nothing is left at the moment Used up or past (1) Carnet no. 1 2 lapsed" in page
+    assert "Tickets and minutes Nothing left at the moment Used or expired (1) Carnet no. 1 2 expired" in page
 
 
 def test_nothing_yet(awa, martins):
     page = words(shown(awa, martins))
-    assert "No units yet: neither a trial, nor goodwill, nor a pack." in page
-    assert "No ticket yet." in page
+    assert "No tickets or minutes yet: no free minutes, no goodwill, no pack." in page
+    assert "No tickets yet." in page
     assert "None yet." in page
 
 
@@ -74,9 +77,9 @@ def test_its_people_and_whom_they_invited(awa, martins, claire, hugo):
     people.remove_member(membership_of(gone, martins), by=claire.as_actor(), at=moment(5))
     invited(martins, "lea@example.org", at=moment(10))
     page = words(shown(awa, martins))
-    assert "Claire Martin holder claire@example.org · +33 6 12 34 56 78" in page
+    assert "Claire Martin account holder claire@example.org · +33 6 12 34 56 78" in page
     assert "Hugo Martin member hugo@example.org" in page
-    assert "lea@example.org, invited until" in page
+    assert "lea@example.org, invitation valid until" in page
     assert "Gone Martin" not in page
 
 
@@ -87,7 +90,7 @@ def test_an_invitation_that_ended_is_not_shown(awa, martins, claire):
 
 
 def test_only_the_owner_gives_units(awa, odile, martins):
-    assert "Give goodwill units" not in shown(awa, martins)
+    assert "Give goodwill tickets" not in shown(awa, martins)
     assert f"/desk/customers/{martins.pk}/goodwill/" in shown(odile, martins)
 
 

@@ -47,10 +47,10 @@ def test_what_it_says(martins, claire, awa):
     assert page.startswith(f"{provider.company().trade_name} Statement Famille Martin From 3 December 2026 to ")
     assert "Tickets 18 tickets, 2 tickets reserved 17 tickets, 1 ticket reserved" in page
     assert f"Reserved for ticket {ticket.pk}" in page
-    assert f"Used by ticket {ticket.pk}" in page
+    assert f"Used for ticket {ticket.pk}" in page
     assert "Claire Martin – The used one" in page
     assert "12:00, Awa Diallo, Changed the toner" in page
-    assert "New, until" not in page
+    assert "New, valid until" not in page
     assert page.endswith(f"{provider.company().trade_name} Famille Martin 1/1")
 
 
@@ -97,7 +97,7 @@ def test_any_name_can_be_set(martins, claire, name):
     (page,) = pages(got(in_english(claire), query="?since=2027-01-11"))
     shown = name.replace("\u0007", "\ufffd").replace("🖨️", "\ufffd")
     assert shown.replace(" ", "")[:40] in page.replace(" ", "").replace("\u200b", "")
-    assert "Nothing moved" in page
+    assert "No transactions" in page
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "es"])
@@ -119,7 +119,7 @@ def test_too_long_or_bad_dates_lead_to_the_page(martins, claire, monkeypatch):
     monkeypatch.setattr(statement_document, "MOST_LINES", 1)
     response = browser.get("/my/statement/pdf/?since=2027-01-01")
     assert (response.status_code, response["Location"]) == (302, "/my/statement/?since=2027-01-01")
-    assert "That is too long for a PDF." in browser.get(response["Location"]).content.decode()
+    assert "This period is too long for a PDF." in browser.get(response["Location"]).content.decode()
 
 
 def test_P2_who_may_have_it(martins, claire, hugo, ines, awa):

@@ -92,6 +92,7 @@ def test_axe_finds_nothing(
     assert findings == []
 
 
+@pytest.mark.every_language
 def test_nothing_is_wider_than_its_window(
     world: tuple[Person, Person], visit_as: Callable[..., Page], opened: Callable[..., Page], language: str
 ) -> None:

@@ -10,7 +10,7 @@ from carnet.kernel import keys
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.people.models import Person
-from tests.factories.breaks import Broken, StopAfter
+from tests.factories.breaks import Broken, StopFrom
 from tests.factories.catalogue import TEST
 from tests.factories.ledger import moment
 from tests.factories.orders import pay, place
@@ -66,7 +66,7 @@ def _receive(order: Order, way: str, at: datetime.datetime, chance: random.Rando
 
 def _break_off(order: Order, cents: int, at: datetime.datetime, key: str, statements: int) -> None:
     try:
-        with connection.execute_wrapper(StopAfter(statements)):
+        with connection.execute_wrapper(StopFrom(statements)):
             pay(order, cents, at, key=key, is_another=True)
     except Broken:
         pass

@@ -151,8 +151,8 @@ def test_case_D2_the_whole_order(claire, twenty):
     place(claire, twenty)
     text = told()
     for said in (
-        "Ordered on: 26 February 2027", "Holds: 20 tickets of 30 min, shared", "Valid for: 12 months",
-        "Price without VAT: €200.00", "VAT at 20 %: €40.00", "Price including VAT: €240.00", "To pay: €240.00",
+        "Ordered on: 26 February 2027", "Includes: 20 tickets of 30 min, shared", "Valid for: 12 months",
+        "Price excluding VAT: €200.00", "VAT at 20 %: €40.00", "Price including VAT: €240.00", "To pay: €240.00",
     ):  # fmt: skip
         assert said in text
     assert "Your credit" not in text
@@ -214,7 +214,7 @@ def test_case_D3_a_cheque_that_must_be_cleared(claire, twenty):
 def test_case_D3_paid_by_credit(claire, twenty, five, express_request, said):
     pay(place(claire, five), 40_000)
     place(claire, twenty, express_request=express_request)
-    assert f"Your credit pays all of it.\n\n{said}" in told()
+    assert f"Your credit covers it in full.\n\n{said}" in told()
 
 
 def test_case_D3_a_company_waits_for_the_money_alone(ines, twenty):

@@ -35,12 +35,14 @@ def document_of(lines: Statement, *, reader: Person) -> bytes:
         "period": _("From %(first)s to %(last)s") % days,
         "pages": "1/1",
         "balances_title": _("Balance"),
-        "balance_columns": [_("Units"), _("At the beginning"), _("At the end")],
+        "balance_columns": [_("Tickets and minutes"), _("Opening balance"), _("Closing balance")],
         "balances": _balances(lines),
-        "lines_title": _("Movements"),
-        "nothing": _("Nothing moved from %(first)s to %(last)s.") % days,
+        "lines_title": _("Transactions"),
+        "nothing": _("No transactions from %(first)s to %(last)s.") % days,
         "columns": [
-            _("No."), _("When"), _("What happened"), _("Units"), _("Rule"), _("Left afterwards"), _("Reserved"),
+            _("No."), _("When"), _("What happened"), _(
+                "Tickets and minutes"
+            ), _("Rule"), _("Balance after"), _("Reserved"),
         ],
         "lines": [_line(row, lines) for row in rows],
     }  # fmt: skip

@@ -48,9 +48,9 @@ def lines_of(rows: list[Row], *, language: str, now: datetime.datetime, at_desk:
     # Of ticket 0: fifty addresses that differ in a number are not resolved one by one.
     address = reverse("desk:tickets:ticket" if at_desk else "my:tickets:ticket", args=[0])
     line = LINE % _labels(
-        when=_("When"), what=_("What happened"), units=_("Units"), rule=_("Rule"), left=_("Left afterwards")
+        when=_("When"), what=_("What happened"), units=_("Tickets and minutes"), rule=_("Rule"), left=_("Balance after")
     )
-    by_calendar = format_html('<span aria-label="{}">–</span>', _("by the calendar"))
+    by_calendar = format_html('<span aria-label="{}">–</span>', _("automatic, by date"))
     shown = []
     for row in rows:
         said, movement = words.words_of(row.line), row.line.movement
@@ -80,8 +80,8 @@ def _labels(**labels: str) -> dict[str, str]:
 def balances_of(balance: ledger.CustomerBalance, *, language: str) -> SafeString:
     """Lot by lot, and summed where a kind of unit has several. Of many lots with nothing left one line tells."""
     line = BALANCE % _labels(
-        last_day=_("Last day"), left=_("Left"), reserved=_("Reserved"), used=_("Used"), asleep=_("Asleep"),
-        gone=_("Gone"), frozen=_("Frozen"),
+        last_day=_("Last day"), left=_("Remaining"), reserved=_("Reserved"), used=_("Used"), asleep=_("Dormant"),
+        gone=_("Expired"), frozen=_("Frozen"),
     )  # fmt: skip
     shown: list[SafeString] = []
 
@@ -110,9 +110,9 @@ def balances_of(balance: ledger.CustomerBalance, *, language: str) -> SafeString
             count = formats.number(len(over), language)
             spent, lapsed = sum(one.balance.spent for one in over), sum(one.balance.lapsed for one in over)
             sums = rules.Balance(spent=spent, lapsed=lapsed)
-            show(_("%(count)s others, used up or gone") % {"count": count}, sums, unit)
+            show(_("%(count)s others, used or expired") % {"count": count}, sums, unit)
         if len(lots) > 1:
-            together = _("%(name)s together") % {"name": words.group_name(group)}
+            together = _("%(name)s, total") % {"name": words.group_name(group)}
             show(format_html("<strong>{}</strong>", together), total, unit)
     return SafeString("".join(shown))
 

@@ -77,13 +77,13 @@ def rows(order: Order) -> Rows:
         (_("Reference"), order.reference_shown),
         (_("Ordered on"), formats.day(order.ordered_on, language)),
         (_("Offer"), formats.typography(edition.offer.name.in_language(language), language)),
-        (_("Holds"), f"{holds(edition, language)}, {kind}"),
+        (_("Includes"), f"{holds(edition, language)}, {kind}"),
     ]
     if order.person:
-        found.append((_("For whom"), str(order.person)))
+        found.append((_("Who it is for"), str(order.person)))
     if edition.validity_months:
         found.append((_("Valid for"), formats.units(edition.validity_months, "month", language)))
-    found.append((_("Price without VAT"), formats.money(order.net_cents, language)))
+    found.append((_("Price excluding VAT"), formats.money(order.net_cents, language)))
     return [*found, _vat(order), *sums(order)]
 
 

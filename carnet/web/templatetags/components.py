@@ -178,9 +178,9 @@ def _carnet_words(picture: pictures.Carnet) -> str:
     ]
     told = [words % {"count": count} for count, words in parts if count]
     if picture.is_dormant:
-        rest = ngettext("%(count)s asleep", "%(count)s asleep", left)
+        rest = ngettext("%(count)s dormant", "%(count)s dormant", left)
     elif picture.is_lapsed:
-        rest = ngettext("%(count)s lapsed", "%(count)s lapsed", left)
+        rest = ngettext("%(count)s expired", "%(count)s expired", left)
     else:
         rest = ngettext("%(count)s left", "%(count)s left", left)
     return ", ".join([*told, rest % {"count": left}])

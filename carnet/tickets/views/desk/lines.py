@@ -49,7 +49,7 @@ class Words:
 
 def lines_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[Line]:
     """The rows in the reader's words."""
-    hurts = {"blocked": _("Blocked"), "hindered": _("Hindered"), "question": _("Question")}
+    hurts = {"blocked": _("Blocked"), "hindered": _("Slowed down"), "question": _("Just a question")}
     words = Words(language, now, provider.time_zone(), hurts, _why(language))
     kinds = {"blocked": "warn", "hindered": "", "question": "neutral"}
     # Reversed once for all of them.
@@ -76,9 +76,9 @@ def lines_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[
 
 def _why(language: str) -> dict[str, str]:
     """«hindered, 4 h of opening time» (M7)."""
-    names = {"blocked": _("blocked"), "hindered": _("hindered"), "question": _("question")}
+    names = {"blocked": _("blocked"), "hindered": _("slowed down"), "question": _("just a question")}
     return {
-        criticality: _("%(hurts)s, %(time)s of opening time")
+        criticality: _("%(hurts)s, %(time)s of opening hours")
         % {"hurts": names[criticality], "time": formats.duration(minutes * 60, language)}
         for criticality, minutes in provider.setting("targets").items()
     }
@@ -92,11 +92,11 @@ def _due(row: Row, words: Words) -> SafeString | str:
     if row.state == "closed" and row.closed_at:
         return _("closed %(at)s") % {"at": _moment(row.closed_at, words)}
     if row.state == "answered":
-        return _("answered %(at)s") % {"at": _moment(row.waits_since, words)}
+        return _("solution proposed %(at)s") % {"at": _moment(row.waits_since, words)}
     if row.state == "asked_back":
-        return _("asked back %(at)s") % {"at": _moment(row.waits_since, words)}
+        return _("asked the customer %(at)s") % {"at": _moment(row.waits_since, words)}
     if row.cover_state == "waiting" or row.due_at is None:
-        return _("waits for cover")
+        return _("not covered yet")
     kind = " late" if row.due_at < words.now else " soon" if row.due_at - words.now <= SOON else ""
     return format_html(
         '<time class="due{}" datetime="{}" title="{}">{}</time>',
@@ -113,8 +113,8 @@ def _moment(at: datetime.datetime, words: Words) -> str:
 
 def _paid_by(row: Row, language: str) -> str:
     if row.cover_state == "waiting":
-        return _("nothing yet")
+        return _("not covered yet")
     if row.means == "trial":
-        return _("Trial, %(minutes)s") % {"minutes": formats.duration(row.free_minutes * 60, language)}
-    names = {"token": _("Carnet %(number)s"), "minute": _("Hours %(number)s")}
+        return _("Free minutes, %(minutes)s") % {"minutes": formats.duration(row.free_minutes * 60, language)}
+    names = {"token": _("Carnet %(number)s"), "minute": _("Hour pack %(number)s")}
     return ", ".join(names[unit] % {"number": number} for number, unit in row.lots) or NOBODY
