@@ -90,7 +90,7 @@ def test_case_D1_its_text_is_readable(claire, twenty):
     place(claire, twenty)
     text = told()
     assert re.findall(r"\*\*|^#|\]\(", text, re.MULTILINE) == []
-    assert "The terms that you agreed to are attached" in text
+    assert "The terms you agreed to are attached" in text
 
 
 def test_case_D1_made_once_for_each_version_and_language(claire, twenty):
@@ -173,7 +173,7 @@ def test_case_D2_hours_for_one_person(claire, twenty):
     hours = put_on_sale("hours-10", 600, kind="hours", shared=False, months=6, price_cents=50_000)
     place(claire, hours, language="fr")
     text = told()
-    for said in ("Contient : 10 h, personnel", "Pour qui : Claire Martin", "Prix hors TVA : 416,67 €"):
+    for said in ("Contenu : 10 h, personnel", "Pour qui : Claire Martin", "Prix HT : 416,67 €"):
         assert said in text
 
 
