@@ -5,11 +5,12 @@ import threading
 from collections.abc import Iterable
 
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import IntegrityError, connection, models, transaction
 
 from carnet.files import queries, rules
 from carnet.files.models import StoredFile
+from carnet.kernel import positions
 from carnet.kernel.refused import Refused
 
 log = logging.getLogger(__name__)
@@ -95,12 +96,14 @@ def digests(uploads: Iterable[UploadedFile]) -> list[list[str]]:
 
 def store_file(*, upload: UploadedFile, at: datetime.datetime) -> StoredFile:
     """Keep a file that somebody sent, under a safe name and the type that its content has; it belongs to nobody yet.
+    Of a picture or a film, the place where it was taken is left out.
 
     Its content is deleted at once if it can't be written to its end, and by `discard_unkept` if the transaction is
     rolled back; what is attached to nothing for two days is purged. Refuses FileEmpty, FileTooLarge,
     FilesTooLargeTogether, FileTypeRefused, FileNotAsNamed.
     """
     content_type = examine_file(upload)
+    upload = _without_position(upload, content_type)
     file = StoredFile(
         name=rules.safe_name(upload.name or ""),
         content_type=content_type,
@@ -140,6 +143,13 @@ def delete_file(file: StoredFile) -> None:
     name = file.content.name or ""
     file.delete()
     transaction.on_commit(lambda: default_storage.delete(name))
+
+
+def _without_position(upload: UploadedFile, content_type: str) -> UploadedFile:
+    if content_type not in positions.CONTENT_TYPES:
+        return upload
+    upload.seek(0)
+    return SimpleUploadedFile(upload.name or "", positions.without_position(upload.read(), content_type))
 
 
 def purge_orphans(*, at: datetime.datetime) -> int:

@@ -2,6 +2,8 @@ import uuid
 
 from django.db import models
 
+from carnet.files import rules
+
 
 class StoredFile(models.Model):
     """A file that somebody sent. Its type is told by its content, never by its name; it is served inert."""
@@ -24,3 +26,8 @@ class StoredFile(models.Model):
     def is_picture(self) -> bool:
         """Whether a browser may show it inline."""
         return self.content_type in {"image/png", "image/jpeg", "image/gif", "image/webp"}
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether it opens with a password only."""
+        return self.content_type == rules.PROTECTED

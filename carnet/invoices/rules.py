@@ -33,7 +33,7 @@ def is_named(seller: Seller, lines: Sequence["Line"]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who bought. `email` is where the invoice is sent."""
+    """Who bought. `email` is where the invoice is sent; `country` is the code of one abroad."""
 
     name: str
     address: tuple[str, ...]
@@ -41,6 +41,7 @@ class Buyer:
     is_company: bool
     siren: str = ""
     vat_number: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

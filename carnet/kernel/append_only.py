@@ -25,6 +25,7 @@ TABLES = (
     "invoices_invoice",
     "orders_settlement",
     "orders_activation",
+    "orders_termsdocument",
     "charging_paidtime",
     "charging_mergedtime",
     "schedule_publishedhours",

@@ -59,6 +59,8 @@ def queue_mail(
     headers: dict[str, str] | None = None,
     attachments: Sequence[Attached] = (),
     has_secret: bool = False,
+    is_automatic: bool = True,
+    is_held: bool = False,
 ) -> OutgoingMail:
     """Write an e-mail into the outbox, in the caller's transaction; a worker sends it. One key: one mail, the first.
 
@@ -66,7 +68,9 @@ def queue_mail(
     subject nor words, and both are emptied once the mail server took it.
 
     `kind` "tickets/answered" is rendered from `tickets/mail/answered.subject.txt`, `.txt` and `.html`, in the language
-    of the recipient, whose program shows mails of one `thread`, e.g. "ticket:12", together. Refuses AddressNotUsable.
+    of the recipient, whose program shows mails of one `thread`, e.g. "ticket:12", together. `is_automatic` False for
+    what a person wrote: else mail programs keep it from absence replies (RFC 3834). `is_held`: it waits for the
+    documents that `release_mail` brings. Refuses AddressNotUsable.
     """
     if language not in dict(settings.LANGUAGES):
         raise ValueError(f"no language of the site: {language}")
@@ -87,7 +91,8 @@ def queue_mail(
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
-        headers=_headers(language, thread) | (headers or {}),
+        headers=_headers(language, thread, is_automatic=is_automatic) | (headers or {}),
+        state=OutgoingMail.State.HELD if is_held else OutgoingMail.State.WAITING,
         queued_at=at,
         give_up_at=at + rules.GIVE_UP_AFTER,
         has_secret=has_secret,
@@ -96,8 +101,21 @@ def queue_mail(
         (is_new,) = sql.carry_out(sql.new_unless_known(mail, "key"))
         if not is_new:
             return OutgoingMail.objects.get(key=key)
-        for one in attachments:
-            Attachment.objects.create(mail=mail, name=one.name, content_type=one.content_type, content=one.content)
+        _attach(mail, attachments)
+        if not is_held:
+            _enqueue(mail, at=at)
+    return mail
+
+
+@transaction.atomic
+def release_mail(key: str, *, attachments: Sequence[Attached], at: datetime.datetime) -> OutgoingMail:
+    """Give a mail that was held its documents, and let a worker send it. One that is not held is left alone."""
+    # Two at once: the second waits here, and finds that it is not held any more.
+    mail = OutgoingMail.objects.select_for_update().get(key=key)
+    if mail.state == OutgoingMail.State.HELD:
+        _attach(mail, attachments)
+        mail.state, mail.give_up_at = OutgoingMail.State.WAITING, at + rules.GIVE_UP_AFTER
+        mail.save(update_fields=["state", "give_up_at"])
         _enqueue(mail, at=at)
     return mail
 
@@ -164,17 +182,23 @@ def nudge_mails(*, at: datetime.datetime) -> int:
     return len(longest)
 
 
+def _attach(mail: OutgoingMail, attachments: Sequence[Attached]) -> None:
+    for one in attachments:
+        Attachment.objects.create(mail=mail, name=one.name, content_type=one.content_type, content=one.content)
+
+
 def _enqueue(mail: OutgoingMail, *, at: datetime.datetime) -> None:
     jobs.enqueue("carnet.mail.tasks.deliver", key=f"mail:{mail.pk}", at=at, mail_id=mail.pk)
 
 
-def _headers(language: str, thread: str | None) -> dict[str, str]:
+def _headers(language: str, thread: str | None, *, is_automatic: bool) -> dict[str, str]:
     headers = {
         # Kept with the row: sent again after a crash, the mail is recognised as the same.
         "Message-ID": f"<{keys.new_key()}@{mails.domain()}>",
-        "Auto-Submitted": "auto-generated",
         "Content-Language": language,
     }
+    if is_automatic:
+        headers["Auto-Submitted"] = "auto-generated"
     if thread is not None:
         headers["References"] = headers["In-Reply-To"] = rules.thread_id(thread, mails.domain())
     return headers

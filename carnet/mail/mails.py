@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import translation
 
 from carnet.mail import rules
@@ -41,7 +42,12 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=
 def compose(kind: str, *, language: str, context: dict[str, Any]) -> Composed:
     """Render `<app>/mail/<name>` for the kind `<app>/<name>` in this language: .subject.txt, .txt and .html."""
     app, name = kind.split("/")
+    with translation.override(language):
+        contact_url = settings.SITE_URL + reverse("tickets:write_contact_message")
     known = {
+        # Until mail comes in, where an answer is read: of a ticket its page, else the contact form.
+        "contact_url": contact_url,
+        "ticket_url": "",
         **context,
         "language": language,
         "site_url": settings.SITE_URL,

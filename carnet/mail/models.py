@@ -5,6 +5,7 @@ class OutgoingMail(models.Model):
     """One e-mail of the outbox. The row is the truth; the job that delivers it is only the nudge."""
 
     class State(models.TextChoices):
+        HELD = "held"  # its documents are still being made
         WAITING = "waiting"
         SENT = "sent"
         KEPT = "kept"  # demo and tests: shown in the outbox, never sent

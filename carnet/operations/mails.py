@@ -27,6 +27,7 @@ def faults_found(run: VerificationRun, owner: Person, *, at: datetime.datetime) 
             "run": run,
             "faults": run.faults[:FAULTS_TOLD],
             "url": settings.SITE_URL + reverse("desk:operations:verification"),
+            "contact_url": "",  # owners don't write to themselves
         },
         at=at,
     )

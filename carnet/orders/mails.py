@@ -12,6 +12,7 @@ from carnet.ledger.models import Lot
 from carnet.mail import actions as mail
 from carnet.orders import queries
 from carnet.orders.models import Order, Settlement
+from carnet.orders.queries import confirmation
 from carnet.payments.models import Payment
 from carnet.people import queries as people
 from carnet.provider import queries as provider
@@ -19,25 +20,39 @@ from carnet.web import formats
 
 
 def order_placed(order: Order, *, at: datetime.datetime) -> None:
-    """What was ordered, how it is paid, the withdrawal right, and the terms in full (CC L221-13; code civil 1127-2)."""
+    """The whole order, how it is paid, when it can be used, and the withdrawal right; the terms come as a document,
+    for which the mail is held (CC L221-13; code civil 1127-2).
+    """
     language = order.language
+    with translation.override(language):
+        rows, usable = confirmation.rows(order), confirmation.usable(order, language)
     _queue(
-        "placed", order, at=at, key=f"order:{order.pk}:placed", terms=order.terms.texts.in_language(language),
+        "placed", order, at=at, key=confirmation.confirmation_key(order), is_held=True, rows=rows,
+        lines=confirmation.lines(rows, language), usable=usable,
         withdrawal=order.withdrawal_last_day and formats.day(order.withdrawal_last_day, language),
     )  # fmt: skip
 
 
 def order_reminder(order: Order, *, at: datetime.datetime) -> None:
     """The order still waits; how it is paid, and until when (O1)."""
-    _queue("reminder", order, at=at, key=f"order:{order.pk}:reminder:{order.expires_at:%Y%m%d}")
+    _queue(
+        "reminder", order, at=at, key=f"order:{order.pk}:reminder:{order.expires_at:%Y%m%d}", **_sums(order)
+    )  # fmt: skip
 
 
 def rest_missing(order: Order, missing_cents: int, *, at: datetime.datetime) -> None:
     """Some of the money came; how much is missing (O4)."""
     _queue(
         "rest_missing", order, at=at, key=f"order:{order.pk}:missing:{missing_cents}:{at.isoformat()}",
-        missing=formats.money(missing_cents, order.language),
+        missing=formats.money(missing_cents, order.language), **_sums(order),
     )  # fmt: skip
+
+
+def _sums(order: Order) -> dict[str, Any]:
+    """From the price to what is to be paid, for the mail's table and for its text."""
+    with translation.override(order.language):
+        rows = confirmation.sums(order)
+    return {"rows": rows, "lines": confirmation.lines(rows, order.language)}
 
 
 def order_settled(order: Order, settlement: Settlement, lot: Lot | None, *, at: datetime.datetime) -> None:
@@ -109,7 +124,7 @@ def order_cancelled(order: Order, *, had_money: bool, at: datetime.datetime) -> 
     _queue("cancelled", order, at=at, key=f"order:{order.pk}:cancelled", had_money=had_money)
 
 
-def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:
+def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, is_held: bool = False, **more: Any) -> None:
     language = order.language
     last_moment = order.expires_at - datetime.timedelta(seconds=1)
     with translation.override(language):
@@ -127,5 +142,5 @@ def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: 
     }
     mail.queue_mail(
         kind=f"orders/{name}", key=key, to=order.placed_by.email, language=language, context=context, at=at,
-        thread=f"order:{order.pk}",
+        thread=f"order:{order.pk}", is_held=is_held,
     )  # fmt: skip

@@ -148,3 +148,20 @@ class Activation(models.Model):
 
     def __str__(self) -> str:
         return f"lot {self.lot_id} of order {self.order_id}"
+
+
+class TermsDocument(models.Model):
+    """Terms and withdrawal conditions as a PDF that orders bring home (CC L221-13): made once for each version and
+    language.
+    """
+
+    key = models.CharField(max_length=40, unique=True)  # of versions and language
+    terms = models.ForeignKey(TextVersion, models.PROTECT, related_name="+")
+    withdrawal = models.ForeignKey(TextVersion, models.PROTECT, related_name="+", null=True)  # null: for a business
+    language = models.CharField(max_length=2, choices=LANGUAGES)
+    pdf = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"terms {self.key}"

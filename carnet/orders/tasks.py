@@ -4,7 +4,13 @@ from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
 from carnet.orders import queries
-from carnet.orders.actions import settling, waiting
+from carnet.orders.actions import confirming, settling, waiting
+
+
+@task
+def send_confirmation(order_id: int) -> None:
+    """Send the confirmation of an order, with its terms."""
+    confirming.send_confirmation(order_id, at=clock.now())
 
 
 @task

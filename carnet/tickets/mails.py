@@ -55,7 +55,8 @@ def answered(ticket: Ticket, message: Message, *, at: datetime.datetime) -> None
     """The team's answer, whole: it should solve the matter, asks back, or is a word on the way."""
     kinds = {Ticket.State.ANSWERED: "answered", Ticket.State.ASKED_BACK: "asked_back"}
     kind = kinds.get(Ticket.State(ticket.state), "on_the_way")
-    _about_ticket(ticket, kind, key=f"ticket_answered:{message.pk}", at=at, message=message)
+    key = f"ticket_answered:{message.pk}"
+    _about_ticket(ticket, kind, key=key, at=at, is_automatic=False, message=message)
 
 
 def reminded(
@@ -171,7 +172,9 @@ def decider(ticket: Ticket) -> Person:
     return ticket.passed_to or ticket.asked_by
 
 
-def _about_ticket(ticket: Ticket, kind: str, *, key: str, at: datetime.datetime, **context: Any) -> None:
+def _about_ticket(
+    ticket: Ticket, kind: str, *, key: str, at: datetime.datetime, is_automatic: bool = True, **context: Any
+) -> None:
     """A mail to who decides for the ticket, with the one link that matters: the ticket's page.
 
     After a removal (P3) that is a holder, who learns the number and no content, unless it was allowed: templates show
@@ -179,6 +182,7 @@ def _about_ticket(ticket: Ticket, kind: str, *, key: str, at: datetime.datetime,
     """
     person = decider(ticket)
     is_theirs = person.pk == ticket.asked_by_id
+    url = settings.SITE_URL + reverse("my:tickets:ticket", args=[ticket.pk])
     may_read = is_theirs or Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
     mail.queue_mail(
         kind=f"tickets/{kind}",
@@ -189,9 +193,11 @@ def _about_ticket(ticket: Ticket, kind: str, *, key: str, at: datetime.datetime,
             "ticket": ticket,
             "person": person,
             "may_read": may_read,
-            "url": settings.SITE_URL + reverse("my:tickets:ticket", args=[ticket.pk]),
+            "url": url,
+            "ticket_url": url,
             **context,
         },
         at=at,
         thread=f"ticket:{ticket.pk}",
+        is_automatic=is_automatic,
     )

@@ -38,8 +38,8 @@ SENTENCES: dict[str, str | Promise] = {
     "charging.trial_had": _("This customer has already had the free minutes; they are given only once."),
     "files.empty": _("“%(name)s” is empty. Choose the file again, or leave it out."),
     "files.not_as_named": _(
-        "“%(name)s” is not the type of file its name suggests. Open it, save it again in its usual "
-        "program, and choose it again."
+        "“%(name)s” is not what its name says. Save it again in its usual program, or put it into a ZIP file, and"
+        " choose that."
     ),
     "files.too_large": _(
         "“%(name)s” is larger than %(megabytes)s MB. Make it smaller, or tell us where we can get it."
@@ -51,8 +51,7 @@ SENTENCES: dict[str, str | Promise] = {
         "You chose %(count)s files; a message can have at most %(most)s. Send the others in another message."
     ),
     "files.type_refused": _(
-        "We can’t accept files like “%(name)s”. Send pictures, PDFs, text or office documents, or put "
-        "the file into a ZIP file."
+        "We can’t accept files like “%(name)s” as they are. Put it into a ZIP file, and choose that."
     ),
     "jobs.already_waiting": _("This job is already waiting to run again."),
     "jobs.not_failed": _("This job has not failed: there is nothing to retry."),
@@ -96,6 +95,10 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "orders.may_not_order": _("Only account holders and buyers can place orders."),
     "orders.means_not_on_offer": _("This payment method is not available at the moment. Choose another one."),
+    "orders.not_printable": _(
+        "“%(characters)s” can’t be printed on an invoice. Write the name and the address without it, in Latin letters"
+        " if possible."
+    ),
     "orders.not_waiting": _("This order is no longer waiting for payment, so it can’t be cancelled."),
     "orders.nothing_to_choose": _("This order is no longer waiting for a choice."),
     "orders.pack_not_on_sale": _("This is no longer on sale. Nothing was ordered."),

@@ -27,6 +27,7 @@ class SampleFile:
     name: str
     size: int
     is_image: bool = False
+    is_protected: bool = False
     url: str = "#files"
 
 

@@ -1,3 +1,6 @@
+import io
+import zipfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,7 +86,13 @@ def test_the_type_is_told_by_the_content(content, name, found):
         # Not taken under any name.
         (contents.EXE, "setup.exe"),
         (contents.ELF, "setup"),
-        (contents.MP4, "film.mp4"),
+        (contents.MP4, "film.txt"),
+        (contents.MP4, "film.webm"),
+        (contents.XML.replace(b"<settings", b'<?xml-stylesheet href="a.xsl"?><settings'), "a.xml"),
+        (contents.XML + b" " * 9000 + b'<x xmlns="http://www.w3.org/1999/xhtml"/>', "a.xml"),
+        (contents.XML.decode().replace("settings", "svg").encode("utf-16"), "a.xml"),
+        (contents.OLE, "letter.docx"),
+        (contents.PROTECTED, "letter.pdf"),
         (contents.HTML, "page.html"),
         (contents.SVG, "drawing.svg"),
         (contents.TEXT, "run.bat"),
@@ -100,6 +109,62 @@ def test_the_type_is_told_by_the_content(content, name, found):
 )
 def test_what_is_not_taken(content, name):
     assert kind(content, name) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "found"),
+    [
+        (contents.MP4, "film.mp4", "video/mp4"),
+        (contents.MOV, "IMG_1.MOV", "video/quicktime"),
+        (contents.M4A, "voice.m4a", "audio/mp4"),
+        (contents.MP4, "film.3gp", "video/3gpp"),
+        (contents.WEBM, "screen.webm", "video/webm"),
+        (contents.MP3, "voice.mp3", "audio/mpeg"),
+        (contents.WAV, "beep.wav", "audio/wav"),
+        (contents.OGG, "voice.opus", "audio/ogg"),
+        (b"\xff\xfb\x90\x64", "voice.mp3", "audio/mpeg"),
+        (b"\xff\xf1\x50\x80", "voice.aac", "audio/aac"),
+        (b"#!AMR\n", "voice.amr", "audio/amr"),
+        (b"RIFF\x24\x00\x00\x00AVI LIST", "old.avi", "video/x-msvideo"),
+        (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "old.wmv", "video/x-ms-wmv"),
+        (contents.AVIF, "photo.avif", "image/avif"),
+        (contents.AVIF, "photo.jpg", "image/avif"),
+        (contents.BMP, "screen.bmp", "image/bmp"),
+        (contents.TIFF, "scan.tif", "image/tiff"),
+        (contents.XML, "settings.xml", "text/plain"),
+        (contents.XML.decode().encode("utf-16"), "settings.xml", "text/plain"),
+        (contents.REG, "a.reg", "text/plain"),
+        (contents.RDP, "office.rdp", "text/plain"),
+    ],
+)
+def test_case_D9_what_support_is_sent_is_taken(content, name, found):
+    assert rules.content_type(rules.sample([content]), name) == found
+
+
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "pptx", "xlsm"])
+@pytest.mark.parametrize("portion", [7, 512, 100_000])
+def test_case_D8_an_office_document_with_a_password(ending, portion):
+    whole = contents.PROTECTED
+    chunks = [whole[place : place + portion] for place in range(0, len(whole), portion)]
+    assert rules.content_type(rules.sample(chunks), f"pay.{ending}") == rules.PROTECTED
+
+
+@pytest.mark.parametrize(
+    ("name", "downloaded"), [("a.reg", "a.reg.txt"), ("A.RDP", "A.RDP.txt"), ("a.xml", "a.xml"), ("a", "a")]
+)
+def test_case_D9_what_acts_when_opened_opens_as_text(name, downloaded):
+    assert rules.name_to_download(name) == downloaded
+
+
+@pytest.mark.parametrize(
+    "content",
+    [contents.EXE, contents.HTML, contents.SVG, contents.OLE, contents.MP4, contents.TEXT, contents.zipped("run.exe")],
+)
+def test_case_D9_what_was_refused_is_taken_in_a_zip_file(content):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("inside", content)
+    assert rules.content_type(rules.sample([archive.getvalue()]), "it.zip") == "application/zip"
 
 
 @pytest.mark.parametrize(

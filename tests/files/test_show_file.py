@@ -10,7 +10,7 @@ from carnet.files import rights
 from carnet.files.models import StoredFile
 from carnet.kernel import clock
 from carnet.tickets.models import Attachment, Message
-from tests.factories.tickets import make_ticket
+from tests.factories.tickets import in_english, make_ticket
 from tests.files import contents
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +132,27 @@ def test_an_app_registers_its_rights_once(monkeypatch, file, ines):
     rights.register(hers)
     assert rights._predicates == [hers]
     assert rights.may_see(ines, file) is True
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "downloaded"),
+    [
+        (contents.MP4, "film.mp4", "film.mp4"),
+        (contents.XML, "a.xml", "a.xml"),
+        (contents.REG, "a.reg", "a.reg.txt"),
+        (contents.AVIF, "a.avif", "a.avif"),
+    ],
+)
+def test_case_D9_what_is_taken_is_served_inert(client, hugo, content, name, downloaded):
+    client.force_login(hugo)
+    _, headers = read(client, attached(hugo, content, name))
+    assert headers["Content-Disposition"] == f'attachment; filename="{downloaded}"'
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_case_D8_the_desk_sees_that_it_needs_a_password(hugo, awa):
+    file = attached(hugo, contents.PROTECTED, "pay.xlsx")
+    ticket = Attachment.objects.get(file=file).message.ticket
+    page = in_english(awa).get(f"/desk/tickets/{ticket.pk}/").content.decode()
+    assert "opens with a password only" in page

@@ -11,6 +11,7 @@ from carnet.files import queries, rules
 from carnet.files.models import StoredFile
 from carnet.files.upload import LeftOut
 from tests.files import contents
+from tests.kernel.test_positions import PLACE, jpeg, segment, tiff
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
@@ -119,3 +120,17 @@ def test_case_G12_they_are_read_in_portions(monkeypatch):
     for _ in range(5):
         files.store_file(upload=upload(contents.PNG, "a.png"), at=NOON)
     assert list(queries.content_faults()) == [(2, []), (2, []), (1, [])]
+
+
+def test_case_D10_the_place_of_a_photo_is_not_kept():
+    photo = jpeg(segment(0xE1, b"Exif\0\0" + tiff()))
+    file = files.store_file(upload=upload(photo, "IMG_1.jpg"), at=NOON)
+    with file.content.open() as kept:
+        content = kept.read()
+    assert (PLACE in photo, PLACE in content) == (True, False)
+    assert (file.size_bytes, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+def test_case_D8_a_document_with_a_password_is_kept_as_one():
+    file = files.store_file(upload=upload(contents.PROTECTED, "pay.xlsx"), at=NOON)
+    assert (file.content_type, file.is_protected, file.is_picture) == (rules.PROTECTED, True, False)

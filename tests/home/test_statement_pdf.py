@@ -90,13 +90,13 @@ def test_for_archives_and_read_aloud(martins, claire):
         assert mark in document
 
 
-@pytest.mark.parametrize("name", ["Łukasz Öçşğ", "محمد 🖨️", "A\u0007B", "#set text(red) *x* $x$ \\ @a", "x" * 120])
+@pytest.mark.parametrize("name", ["Łukasz Öçşğ", "Hương 🖨️", "A\u0007B", "#set text(red) *x* $x$ \\ @a", "x" * 120])
 def test_any_name_can_be_set(martins, claire, name):
     martins.name = name
     martins.save()
     (page,) = pages(got(in_english(claire), query="?since=2027-01-11"))
-    shown = "".join(one if one.isascii() or one in "ŁÖçşğ" else "\ufffd" for one in name.replace("\u0007", "\ufffd"))
-    assert shown.replace(" ", "")[:40] in page.replace(" ", "")
+    shown = name.replace("\u0007", "\ufffd").replace("🖨️", "\ufffd")
+    assert shown.replace(" ", "")[:40] in page.replace(" ", "").replace("\u200b", "")
     assert "No transactions" in page
 
 

@@ -13,8 +13,8 @@ SELLER = rules.Seller(
 )
 CLAIRE = rules.Buyer("Claire Martin", ("1 rue Haute", "67000 Strasbourg"), "claire@example.org", is_company=False)
 ATELIER = rules.Buyer(
-    "Atelier Robledo", ("Calle Mayor 1", "28013 Madrid", "ES"), "ines@example.org", is_company=True,
-    siren="123456782", vat_number="ESB58378431",
+    "Atelier Robledo", ("Calle Mayor 1", "28013 Madrid"), "ines@example.org", is_company=True,
+    siren="123456782", vat_number="ESB58378431", country="ES",
 )  # fmt: skip
 TWENTY = rules.Line(
     "tokens-20", {"fr": "Carnet de 20", "en": "Carnet of 20", "es": "Bono de 20"}, 24_000, 200, "S"
@@ -30,17 +30,16 @@ def issue(customer, at=AT, **changed):
     return actions.issue_invoice(customer=customer, **(given | changed))
 
 
-def pages(pdf):
+def pages(pdf, order="-layout"):
     """The words of each page, blanks put together."""
-    read = subprocess.run(
-        [shutil.which("pdftotext") or "pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
-    )
+    tool = shutil.which("pdftotext") or "pdftotext"
+    read = subprocess.run([tool, order, "-", "-"], input=pdf, capture_output=True, check=True)
     text = read.stdout.decode().replace("\u00a0", " ").replace("\u202f", " ")
     return [" ".join(page.split()) for page in text.split("\f")[:-1]]
 
 
-def words(pdf):
-    return " ".join(pages(pdf))
+def words(pdf, order="-layout"):
+    return " ".join(pages(pdf, order))
 
 
 def read():

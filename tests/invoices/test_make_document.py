@@ -79,13 +79,31 @@ def test_without_vat_and_capital(martins, language, said):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["Nguyễn Thị Hương", "Андрей Щукин", "Αθηνά Νίκου", "株式会社"])
+def test_case_D5_a_buyer_is_named_in_their_letters(martins, name):
+    named = rules.Buyer(name, ("1 rue Haute",), "claire@example.org", is_company=False)
+    assert name in words(queries.pdf_of(issue(martins, buyer=named)))
+
+
+@pytest.mark.django_db
 def test_a_name_that_no_font_can_show(martins):
-    named = rules.Buyer("株式会社 🖨️", ("1 rue Haute",), "claire@example.org", is_company=False)
+    named = rules.Buyer("ร้าน 🖨️", ("1 rue Haute",), "claire@example.org", is_company=False)
     invoice = issue(martins, buyer=named)
     actions.make_document(invoice.pk, at=moment(AT))
-    assert "\ufffd\ufffd\ufffd\ufffd" in words(queries.pdf_of(invoice))
+    assert "\ufffd\ufffd\ufffd \ufffd" in words(queries.pdf_of(invoice))
     assert "1 rue Haute" in words(queries.pdf_of(invoice))
-    assert invoice.content.data["fr"]["buyer"] == ["株式会社 🖨️", "1 rue Haute"]
+    assert invoice.content.data["fr"]["buyer"] == ["ร้าน 🖨️", "1 rue Haute"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "word"), [("fr", "SPÉCIMEN"), ("en", "SPECIMEN"), ("es", "MUESTRA")])
+def test_case_D7_in_a_demo_it_is_marked_across(martins, settings, language, word):
+    invoice = issue(martins, language=language)
+    assert word not in words(queries.pdf_of(invoice), "-raw")
+    settings.IS_DEMO = True
+    marked = queries.pdf_of(invoice)
+    assert word in words(marked, "-raw")
+    assert b"<pdfaid:conformance>A</pdfaid:conformance>" in marked
 
 
 @pytest.mark.django_db

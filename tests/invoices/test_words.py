@@ -6,6 +6,7 @@ import pytest
 
 from carnet.invoices import rules
 from carnet.invoices.queries import words
+from carnet.orders.forms import COUNTRIES
 from tests.factories.ledger import day
 from tests.invoices.issuing import ATELIER, SELLER
 
@@ -26,6 +27,20 @@ def test_every_language_has_every_word():
     assert words.WORDS["en"].keys() == words.WORDS["fr"].keys() == words.WORDS["es"].keys()
 
 
+@pytest.mark.parametrize(("language", "country"), [("fr", "Espagne"), ("en", "Spain"), ("es", "España")])
+def test_case_D6_the_country_abroad_is_named(language, country):
+    assert said(language)["buyer"][3] == country
+
+
+def test_case_D6_every_country_that_can_be_chosen_has_a_name():
+    for names in words.COUNTRIES.values():
+        assert {code for code, _name in COUNTRIES} <= names.keys()
+
+
+def test_case_D6_credit_is_no_credit_note():
+    assert [text for text in words.WORDS["fr"].values() if "avoir" in text] == []
+
+
 @pytest.mark.parametrize(
     ("language", "permille", "rate"),
     [("fr", 200, "20 %"), ("fr", 55, "5,5 %"), ("en", 21, "2.1 %"), ("es", 85, "8,5 %"), ("fr", 0, "–")],
@@ -42,7 +57,7 @@ def test_french_marks_stand_after_no_break_spaces():
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("fr", ["avoir en compte utilisé le 5 mars 2027", "virement du 5 mars 2027", "chèque reçu le 5 mars 2027",
+        ("fr", ["crédit client utilisé le 5 mars 2027", "virement du 5 mars 2027", "chèque reçu le 5 mars 2027",
                 "PayPal le 5 mars 2027"]),
         ("en", ["credit used on 5 March 2027", "transfer of 5 March 2027", "cheque received on 5 March 2027",
                 "PayPal on 5 March 2027"]),

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from carnet.orders import queries
 from carnet.orders.actions import waiting
-from carnet.orders.models import Order
+from carnet.orders.models import Order, OrderBuyer
 from carnet.people.models import Person
 from carnet.provider import actions as provider
 from tests.factories.catalogue import TEST, put_on_sale
@@ -20,6 +20,7 @@ from tests.factories.orders import AT, buyer, open_shop, pay, place
 from tests.factories.people import signed_in
 from tests.factories.tickets import in_english
 from tests.forms import form_to, forms_in
+from tests.invoices import issuing
 
 pytestmark = pytest.mark.django_db
 LISTS = ["/my/purchases/", "/desk/orders/?all=on", "/desk/payments/", "/desk/invoices/", "/desk/orders/csv/",
@@ -251,3 +252,40 @@ def test_case_E5_the_later_page_says_what_was_agreed(claire, ines, twenty):
     business = place(ines, twenty)
     page = words_of(in_english(ines).get(f"/my/orders/{business.reference}/"))
     assert ("Terms of sale, version 1" in page, "Right of withdrawal" in page) == (True, False)
+
+
+def test_case_D3_the_page_says_when_it_can_be_used(claire, twenty):
+    browser = in_english(claire)
+    at_once, later = place(claire, twenty), place(claire, twenty, express_request=False)
+    assert "as soon as your transfer has arrived." in browser.get(f"/my/orders/{at_once.reference}/").content.decode()
+    assert "and not before" in browser.get(f"/my/orders/{later.reference}/").content.decode()
+
+
+def test_case_D5_the_desk_is_told_before_it_issues_what_it_cannot_show(claire, awa, twenty):
+    order = place(claire, twenty)
+    page = f"/desk/orders/{order.pk}/"
+    desk = in_english(awa)
+    assert "can’t show the buyer’s name in full" not in desk.get(page).content.decode()
+    OrderBuyer.objects.filter(order=order).update(name="Claire 🖨️ ร้าน")  # ordered before such names were refused
+    text = desk.get(page).content.decode()
+    assert "The invoice can’t show the buyer’s name in full" in text
+    assert "has “🖨️ร้าน”" in text
+
+
+def test_case_D5_a_customer_is_told_which_sign_can_not_be_printed(claire, twenty):
+    browser = in_english(claire)
+    form = browser.get("/my/order/tokens-20/").context["form"]
+    sent = {
+        "key": form["key"].value(), "edition": form["edition"].value(), "terms": form["terms"].value(),
+        "name": "Claire 🖨️", "country": "FR", "means": "transfer", "accept_terms": "on",
+    }  # fmt: skip
+    assert "“🖨️” can’t be printed on an invoice." in browser.post("/my/order/tokens-20/", sent).content.decode()
+
+
+def test_case_D7_the_slip_of_a_demo_is_marked_across(claire, twenty, settings):
+    order = place(claire, twenty)
+    slip = f"/my/orders/{order.reference}/slip/"
+    browser = in_english(claire)
+    assert "SPECIMEN" not in issuing.words(browser.get(slip).content, "-raw")
+    settings.IS_DEMO = True
+    assert "SPECIMEN" in issuing.words(browser.get(slip).content, "-raw")

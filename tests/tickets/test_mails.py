@@ -113,3 +113,27 @@ def test_mails_of_one_ticket_hold_together(ticket, awa):
     answer(ticket, awa, at=moment(20), asks=True)
     first, second = OutgoingMail.objects.order_by("pk")
     assert first.headers["References"] == second.headers["References"]
+
+
+def test_case_D4_only_what_nobody_wrote_calls_itself_automatic(ticket, awa):
+    answer(ticket, awa, at=moment(20))
+    written = OutgoingMail.objects.exclude(kind="tickets/received").get()
+    assert "Auto-Submitted" not in written.headers
+    assert OutgoingMail.objects.get(kind="tickets/received").headers["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+@pytest.mark.parametrize("asks", [True, False])
+def test_case_D4_an_answer_goes_to_the_page_of_the_ticket(ticket, awa, asks):
+    answer(ticket, awa, at=moment(20), asks=asks)
+    mail = OutgoingMail.objects.exclude(kind="tickets/received").get()
+    said = "Replies to this e-mail are not read. Please reply on the page of your ticket:"
+    assert f"{said}\nhttp://127.0.0.1:8000/my/tickets/{ticket.pk}/" in mail.text
+    assert said in mail.html
+
+
+def test_case_D4_what_is_about_no_ticket_leads_to_the_contact_form(db, language):
+    questions.ask_first_question(**typed(email="zoe@example.org"), language=language, by=VISITOR, at=moment())
+    mail = OutgoingMail.objects.get()
+    assert f":\nhttp://127.0.0.1:8000/{language}/contact/\n" in mail.text
+    assert f'href="http://127.0.0.1:8000/{language}/contact/"' in mail.html

@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from carnet.files import rights
+from carnet.files import rights, rules
 from carnet.files.models import StoredFile
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,9 @@ def show_file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse | FileRe
         log.error("The content of file %s is missing.", file.pk)
         raise Http404 from None
     response = FileResponse(
-        content, as_attachment=not file.is_picture, filename=file.name, content_type=file.content_type
-    )
+        content, as_attachment=not file.is_picture, filename=rules.name_to_download(file.name),
+        content_type=file.content_type,
+    )  # fmt: skip
     response.headers["Content-Length"] = str(file.size_bytes)
     # Whatever it is, here it is inert: no type but the stored one, no script, no frame, nothing loaded.
     response.headers["X-Content-Type-Options"] = "nosniff"

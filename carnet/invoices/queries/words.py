@@ -15,7 +15,7 @@ WORDS: dict[str, dict[str, str]] = {
         "quantity": "Quantité", "unit": "Prix unitaire HT", "rate": "TVA", "net": "Montant HT",
         "by_rate": "TVA par taux", "base": "Base HT", "vat": "TVA", "total_net": "Total HT", "total_vat": "Total TVA",
         "total": "Total TTC", "paid": "Déjà payé", "left": "Reste à payer", "transfer": "virement du {day}",
-        "cheque": "chèque reçu le {day}", "paypal": "PayPal le {day}", "credit": "avoir en compte utilisé le {day}",
+        "cheque": "chèque reçu le {day}", "paypal": "PayPal le {day}", "credit": "crédit client utilisé le {day}",
         "siren": "SIREN", "vat_number": "N°\u00a0TVA", "capital": "Capital",
         "services": "Catégorie d’opération : prestation de services",
         "franchise": "TVA non applicable, art. 293\u00a0B du CGI",
@@ -57,6 +57,31 @@ WORDS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
+COUNTRIES: dict[str, dict[str, str]] = {
+    "fr": {
+        "AT": "Autriche", "BE": "Belgique", "BG": "Bulgarie", "CH": "Suisse", "CY": "Chypre", "CZ": "Tchéquie",
+        "DE": "Allemagne", "DK": "Danemark", "EE": "Estonie", "ES": "Espagne", "FI": "Finlande", "FR": "France",
+        "GB": "Royaume-Uni", "GR": "Grèce", "HR": "Croatie", "HU": "Hongrie", "IE": "Irlande", "IT": "Italie",
+        "LT": "Lituanie", "LU": "Luxembourg", "LV": "Lettonie", "MT": "Malte", "NL": "Pays-Bas", "PL": "Pologne",
+        "PT": "Portugal", "RO": "Roumanie", "SE": "Suède", "SI": "Slovénie", "SK": "Slovaquie",
+    },
+    "en": {
+        "AT": "Austria", "BE": "Belgium", "BG": "Bulgaria", "CH": "Switzerland", "CY": "Cyprus", "CZ": "Czechia",
+        "DE": "Germany", "DK": "Denmark", "EE": "Estonia", "ES": "Spain", "FI": "Finland", "FR": "France",
+        "GB": "United Kingdom", "GR": "Greece", "HR": "Croatia", "HU": "Hungary", "IE": "Ireland", "IT": "Italy",
+        "LT": "Lithuania", "LU": "Luxembourg", "LV": "Latvia", "MT": "Malta", "NL": "Netherlands", "PL": "Poland",
+        "PT": "Portugal", "RO": "Romania", "SE": "Sweden", "SI": "Slovenia", "SK": "Slovakia",
+    },
+    "es": {
+        "AT": "Austria", "BE": "Bélgica", "BG": "Bulgaria", "CH": "Suiza", "CY": "Chipre", "CZ": "Chequia",
+        "DE": "Alemania", "DK": "Dinamarca", "EE": "Estonia", "ES": "España", "FI": "Finlandia", "FR": "Francia",
+        "GB": "Reino Unido", "GR": "Grecia", "HR": "Croacia", "HU": "Hungría", "IE": "Irlanda", "IT": "Italia",
+        "LT": "Lituania", "LU": "Luxemburgo", "LV": "Letonia", "MT": "Malta", "NL": "Países Bajos", "PL": "Polonia",
+        "PT": "Portugal", "RO": "Rumanía", "SE": "Suecia", "SI": "Eslovenia", "SK": "Eslovaquia",
+    },
+}  # fmt: skip
+
+
 def in_words(
     language: str,
     *,
@@ -88,7 +113,7 @@ def in_words(
         "seller_title": words["seller"],
         "seller": [line for line in _seller(seller, words, language) if line],
         "buyer_title": words["buyer"],
-        "buyer": [line for line in _buyer(buyer, words) if line],
+        "buyer": [line for line in _buyer(buyer, words, language) if line],
         "facts": [
             [words["number"], number],
             [words["issued_on"], formats.day(place.issued_on, language)],
@@ -133,9 +158,11 @@ def _seller(seller: Seller, words: dict[str, str], language: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _buyer(buyer: Buyer, words: dict[str, str]) -> list[str]:
+def _buyer(buyer: Buyer, words: dict[str, str], language: str) -> list[str]:
+    country = COUNTRIES[language].get(buyer.country, buyer.country)
     return [
-        buyer.name, *buyer.address, _named(words["siren"], buyer.siren), _named(words["vat_number"], buyer.vat_number),
+        buyer.name, *buyer.address, country, _named(words["siren"], buyer.siren),
+        _named(words["vat_number"], buyer.vat_number),
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
+from carnet.jobs import actions as jobs
 from carnet.kernel import companies, money, once, references, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
@@ -27,6 +28,7 @@ from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
+from carnet.web import documents
 
 
 class PackNotOnSale(Refused):
@@ -65,6 +67,13 @@ class AddressMissing(Refused):
 
     code = "orders.address_missing"
     field = "street"
+
+
+class NotPrintable(Refused):
+    """Name or address has characters that no font of our documents has: the invoice would not name its buyer."""
+
+    code = "orders.not_printable"
+    field = "name"
 
 
 class SirenWrong(Refused):
@@ -155,8 +164,8 @@ def place_order(
     `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
     alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
     `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
-    `KeyReused`, `AddressMissing`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`, `CountryNotServed`,
-    `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
+    `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`,
+    `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
     """
     if once.was_done(
         "place_order", key=key, at=at, by=by.id, customer=customer, edition=edition, buyer=buyer, means=means,
@@ -196,6 +205,7 @@ def place_order(
     )  # fmt: skip
     _use_credit(order, by=by, at=at)
     mails.order_placed(order, at=at)
+    jobs.enqueue("carnet.orders.tasks.send_confirmation", key=f"order:{order.pk}:placed", at=at, order_id=order.pk)
     if not order.asked_cents:
         settling.settle_order(order=order, by=by, at=at)
     return order
@@ -241,6 +251,9 @@ def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person |
 def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
     """The buyer with numbers in their plain form; a household has none of them."""
     plain: dict[str, Any] = {name: " ".join(text.one_line(getattr(buyer, name)).split()) for name in rules.BUYER_NAMES}
+    unknown = documents.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
+    if unknown:
+        raise NotPrintable(characters=unknown)
     if is_consumer:
         return rules.Buyer(**plain | {"siren": "", "vat_number": ""})
     if not (plain["name"] and plain["street"] and plain["city"]):

@@ -15,7 +15,6 @@ from carnet.invoices import queries as invoice_queries
 from carnet.invoices import rules as invoices
 from carnet.invoices.models import Invoice
 from carnet.kernel import calendar, money
-from carnet.kernel.fields import LANGUAGES
 from carnet.ledger.models import Lot, Movement
 from carnet.orders import rules
 from carnet.orders.models import Activation, Means, Order, OrderBuyer, OrderQuerySet, Settlement
@@ -27,7 +26,6 @@ from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
-from carnet.web import formats
 
 UNITS: dict[str, str] = {Offer.Kind.TOKENS: Lot.Unit.TOKEN, Offer.Kind.HOURS: Lot.Unit.MINUTE}
 SATURDAY = 5
@@ -211,21 +209,10 @@ def invoice_buyer(order: Order) -> invoices.Buyer:
     town = f"{buyer.postcode} {buyer.city}".strip()
     abroad = "" if buyer.country == provider.company().country else buyer.country
     return invoices.Buyer(
-        name=buyer.name, address=tuple(line for line in (buyer.street, town, abroad) if line), email=buyer.email,
+        name=buyer.name, address=tuple(line for line in (buyer.street, town) if line), email=buyer.email,
         is_company=order.customer.kind == Customer.Kind.COMPANY, siren=buyer.siren, vat_number=buyer.vat_number,
+        country=abroad,
     )  # fmt: skip
-
-
-def invoice_lines(order: Order) -> list[invoices.Line]:
-    """The one thing that was ordered."""
-    offer = order.edition.offer
-    words = {one: formats.typography(offer.name.in_language(one), one) for one in LANGUAGES}
-    return [
-        invoices.Line(
-            code=offer.code, words=words, gross_cents=order.price_cents, vat_permille=order.vat_permille,
-            category=order.vat_category,
-        )
-    ]  # fmt: skip
 
 
 def paid(order: Order) -> list[invoices.Paid]:

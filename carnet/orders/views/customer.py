@@ -12,7 +12,7 @@ from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
 from carnet.orders.actions import placing, settling, waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import slips
+from carnet.orders.queries import confirmation, slips
 from carnet.orders.views import answers, kept
 from carnet.payments import queries as payments
 from carnet.provider import queries as provider
@@ -101,6 +101,7 @@ def order(request: Any, reference: str) -> HttpResponse:
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
         "can_withdraw": queries.can_withdraw(found, clock.now()),
+        "usable": confirmation.usable(found, (get_language() or "fr")[:2]),
         "qr": queries.transfer_qr(found) if found.state == Order.State.WAITING and found.means == "transfer" else "",
     }
     return render(request, "orders/customer/order.html", context)

@@ -13,6 +13,7 @@ from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
 from carnet.orders.actions import settling, unallocated, undoing, waiting
 from carnet.orders.models import Order
+from carnet.orders.queries import confirmation
 from carnet.orders.views import answers, tables
 from carnet.payments.models import Means, Payment
 from carnet.people.models import Customer
@@ -201,6 +202,7 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "missing_cents": queries.missing_cents(found),
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
+        "unknown_characters": confirmation.unknown_characters(found),
     }
     return render(request, "orders/desk/order.html", context)
 

@@ -29,6 +29,7 @@ class FileShown:
     name: str
     size: int
     is_image: bool
+    is_protected: bool = False  # opens with a password only
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def standing_of(sessions: list[WorkSession]) -> list[WorkSession]:
 
 def shown(file: StoredFile) -> FileShown:
     """A stored file as pages name it."""
-    return FileShown(file.pk, file.name, file.size_bytes, file.is_picture)
+    return FileShown(file.pk, file.name, file.size_bytes, file.is_picture, file.is_protected)
 
 
 def entries_of(ticket: Ticket) -> list[Entry]:

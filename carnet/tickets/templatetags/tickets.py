@@ -48,6 +48,7 @@ def file_links(files: list[FileShown]) -> list[dict[str, Any]]:
             "name": file.name,
             "size": file.size,
             "is_image": file.is_image,
+            "is_protected": file.is_protected,
         }
         for file in files
     ]
