@@ -103,6 +103,8 @@ def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: 
         "pack": formats.typography(order.edition.offer.name.in_language(language), language),
         "price": formats.money(order.price_cents, language),
         "asked": formats.money(queries.missing_cents(order), language),
+        "credit": formats.money(order.credit_used_cents, language) if order.credit_used_cents else "",
+        "due": formats.money(order.asked_cents, language),
         "until": formats.day(calendar.date_on(last_moment, provider.time_zone()), language),
         "url": url,
         **more,

@@ -54,7 +54,7 @@ def test_every_state_in_plain_words(martins, claire, awa):
     make_ticket(claire, means="none")
     make_ticket(claire)
     page = in_english(claire).get("/my/tickets/").content.decode()
-    for words in ("Waits for your answer", "Answered: is it solved?", "Nothing pays for it yet", "Waits for us"):
+    for words in ("Waits for your answer", "Answered: is it solved?", "Waiting for your consent", "Waits for us"):
         assert words in page
 
 

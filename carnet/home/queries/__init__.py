@@ -151,7 +151,7 @@ def customers_found(words: str) -> QuerySet[Customer]:
 
 def tickets_waiting_for(person: Person, customer: Customer) -> QuerySet[Ticket]:
     """What waits for this person, the newest first, with `may_read` (P2): answers to judge, questions to answer,
-    tickets that nothing pays for, and those of removed members that were passed to them (P3).
+    tickets that wait for consent or units, and those of removed members that were passed to them (P3).
     """
     readable = Ticket.objects.visible_to(person).filter(pk=OuterRef("pk"))
     waits = Q(state__in=[Ticket.State.ASKED_BACK, Ticket.State.ANSWERED]) | Q(

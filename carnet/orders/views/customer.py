@@ -87,10 +87,11 @@ def _placed(request: Any, form: forms.PlaceOrderForm) -> Order:
 def order(request: Any, reference: str) -> HttpResponse:
     """One order: how to pay it, or what became of it."""
     found = _theirs(request, reference)
-    missing = queries.missing_cents(found)
+    due = queries.sum_of(found)
     context = {
         "order": found,
-        "missing_cents": missing,
+        "sum": due,
+        "missing_cents": due.due_cents,
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
         "qr": queries.transfer_qr(found) if found.state == Order.State.WAITING and found.means == "transfer" else "",
