@@ -73,6 +73,8 @@ def test_case_C8_without_units_the_question_says_so(martins, claire, awa):
     ("tokens", "said"), [(0, "You have no tickets or minutes for it yet"), (3, "It is waiting for your consent")]
 )
 def test_case_C8_the_mail_says_which(martins, claire, tokens, said):
+    claire.language = "en"
+    claire.save()
     if tokens:
         give_tokens(martins, tokens)
     make_ticket(claire, means="none")

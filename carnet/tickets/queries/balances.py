@@ -15,24 +15,26 @@ from carnet.web import formats
 
 @dataclass(frozen=True, slots=True)
 class PackLine:
-    """One pack: its name, what is in it by state, and until when, or since when no more."""
+    """One pack: its name, what is in it by state, and until when, or since when no more (`is_over`)."""
 
     name: str
     units: str
     until: str
+    is_over: bool = False
 
 
 def lines_of(customer: Customer, *, at: datetime.datetime) -> list[PackLine]:
-    """Every pack in which something is left, reserved, dormant or expired now (L4); those that are used up are left
-    out.
+    """Every pack in which something is left, reserved, dormant or expired now (L4), what can be used first; those that
+    are used up are left out.
     """
     language = (get_language() or "fr")[:2]
     found = []
     for one in ledger.balance_at(customer, at).lots:
         units = _by_state(one.balance, one.lot.unit, language)
         if units:
-            found.append(PackLine(_name(one.lot), units, _until(one, language)))
-    return found
+            is_over = not (one.balance.available or one.balance.reserved or one.balance.frozen)
+            found.append(PackLine(_name(one.lot), units, _until(one, language), is_over))
+    return sorted(found, key=lambda line: line.is_over)
 
 
 def _by_state(balance: rules.Balance, unit: str, language: str) -> str:

@@ -120,6 +120,12 @@ def due(at: datetime.datetime | None) -> SafeString | str:
 
 
 @register.filter
+def phone_link(number: str) -> str:
+    """A phone number as an address of the kind tel: digits and a leading plus."""
+    return "".join(character for character in number if character in "+0123456789")
+
+
+@register.filter
 def file_size(size: int | None) -> str:
     """340 kB"""
     return "" if size is None else formats.file_size(size, _language())
