@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from carnet.charging.models import Cover
 from carnet.kernel import calendar
 from carnet.ledger.models import Allowance, Hold, Lot
+from carnet.orders.queries import effects
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
@@ -35,6 +36,7 @@ class LotShown:
     ends_soon: bool
     carnet: pictures.Carnet | None = None
     tape: pictures.Tape | None = None
+    again_href: str = ""  # where a customer buys a pack that wakes it (L5)
 
     @property
     def is_past(self) -> bool:
@@ -67,6 +69,10 @@ def lots_shown(customer: Customer, *, reader: Person, at: datetime.datetime) -> 
     causes = {hold.cause_id for found in holds.values() for hold in found if hold.cause_kind == "ticket"}
     uses = _uses(Ticket.objects.visible_to(reader).filter(pk__in=causes), at_desk=reader.is_team)
     shown = [_shown(lot, holds[lot.pk], uses, today) for lot in lots]
+    dormant = [one.lot for one in shown if one.state == "dormant" and one.lot.available]
+    if dormant and not reader.is_team:
+        ways = effects.ways_to_buy_again(dormant, at)
+        shown = [replace(one, again_href=ways.get(one.lot.pk, "")) for one in shown]
     return sorted(shown, key=lambda one: (ORDER[one.state], one.lot.last_day or datetime.date.max, one.lot.number))
 
 

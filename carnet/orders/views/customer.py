@@ -12,7 +12,7 @@ from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
 from carnet.orders.actions import placing, settling, waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import slips
+from carnet.orders.queries import effects, slips
 from carnet.orders.views import answers, kept
 from carnet.payments import queries as payments
 from carnet.provider.models import TextVersion
@@ -63,6 +63,7 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
         "form": form,
         "edition": edition,
         "terms": terms,
+        "effects": effects.effects_expected(customer, edition, now),
         "quote": queries.quote(customer, edition, country=form["country"].value() or customer.country),
         "withdrawal_last_day": queries.withdrawal_last_day(customer, now),
     }
@@ -91,6 +92,7 @@ def order(request: Any, reference: str) -> HttpResponse:
     context = {
         "order": found,
         "sum": due,
+        "effects": effects.effects_expected(found.customer, found.edition, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
