@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from carnet.kernel import calendar
 from carnet.ledger.models import Lot
@@ -91,6 +92,17 @@ def order_cancelled(order: Order, *, had_money: bool, at: datetime.datetime) -> 
     _queue("cancelled", order, at=at, key=f"order:{order.pk}:cancelled", had_money=had_money)
 
 
+def _subtraction(due: queries.Sum, language: str) -> str:
+    """«240.00 € − 10.00 € of your credit = 230.00 € to pay»; empty if nothing is taken off the price."""
+    if not due.is_subtraction:
+        return ""
+    with translation.override(language):
+        taken = ((_("%(amount)s of your credit"), due.credit_cents), (_("%(amount)s already paid"), due.paid_cents))
+        parts = [words % {"amount": formats.money(cents, language)} for words, cents in taken if cents]
+        rest = _("%(amount)s to pay") % {"amount": formats.money(due.due_cents, language)}
+    return f"{' − '.join([formats.money(due.price_cents, language), *parts])} = {rest}."
+
+
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:
     language = order.language
     last_moment = order.expires_at - datetime.timedelta(seconds=1)
@@ -103,8 +115,7 @@ def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: 
         "pack": formats.typography(order.edition.offer.name.in_language(language), language),
         "price": formats.money(order.price_cents, language),
         "asked": formats.money(queries.missing_cents(order), language),
-        "credit": formats.money(order.credit_used_cents, language) if order.credit_used_cents else "",
-        "due": formats.money(order.asked_cents, language),
+        "subtraction": _subtraction(queries.sum_of(order), language),
         "until": formats.day(calendar.date_on(last_moment, provider.time_zone()), language),
         "url": url,
         **more,

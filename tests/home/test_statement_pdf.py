@@ -81,7 +81,7 @@ def test_each_kind_of_unit_apart(martins, claire):
     sell(martins, 90, unit="minute", at="2027-01-11 09:10")
     give_trial(martins, at="2027-01-11 09:20")
     (page,) = pages(got(in_english(claire)))
-    assert "Minutes 0 minutes 90 minutes Free minutes 0 minutes 15 minutes" in page
+    assert "Minutes 0 min 1 h 30 min Free minutes 0 min 15 min" in page
 
 
 def test_for_archives_and_read_aloud(martins, claire):

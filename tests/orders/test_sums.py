@@ -58,6 +58,10 @@ def test_case_C6_mails_show_the_subtraction(order):
     mail = OutgoingMail.objects.filter(kind="orders/placed").latest("id")
     for text in (mail.text, words(mail.html)):
         assert "€240.00 − €10.00 of your credit = €230.00 to pay." in text.replace("\u00a0", " ")
+    mail = OutgoingMail.objects.filter(kind="orders/rest_missing").latest("id")
+    subtraction = "€240.00 − €10.00 of your credit − €30.00 already paid = €200.00 to pay."
+    for text in (mail.text, words(mail.html)):
+        assert subtraction in text.replace("\u00a0", " ")
 
 
 def test_case_C6_the_slip_shows_the_subtraction(order, claire):

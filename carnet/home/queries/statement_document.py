@@ -67,10 +67,10 @@ def _balances(lines: Statement) -> list[list[str]]:
 
 
 def _left(balance: rules.Balance, unit: str) -> str:
-    left = formats.units(balance.available, unit, _language())
+    left = formats.amount(balance.available, unit, _language())
     if not balance.reserved:
         return left
-    reserved = _("%(units)s reserved") % {"units": formats.units(balance.reserved, unit, _language())}
+    reserved = _("%(units)s reserved") % {"units": formats.amount(balance.reserved, unit, _language())}
     return f"{left}, {reserved}"
 
 

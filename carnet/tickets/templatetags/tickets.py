@@ -44,7 +44,7 @@ def title_of_question(ticket: Ticket, paid_seconds: int) -> str:
 @register.filter
 def is_over(clock: Clock, ticket: Ticket) -> bool:
     """Whether the paid time asks nobody for anything: no clock runs, and the ticket waits for no decision about it."""
-    return not clock.runs and (ticket.state != Ticket.State.OPEN or ticket.is_closed)
+    return not clock.runs and ticket.state != Ticket.State.OPEN
 
 
 @register.filter
