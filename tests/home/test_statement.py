@@ -132,6 +132,23 @@ def test_case_C4_a_purchase_is_one_line_with_what_it_revived(martins, claire):
     assert "Rule L5: A new carnet wakes tickets that were asleep." in behind(page)[0]
 
 
+def test_case_C4_a_correction_is_a_line_of_its_own(martins, claire, hugo, awa):
+    """T14, T8: as a bank shows a refund, so that each balance is the one before and the change."""
+    give_tokens(martins)
+    ticket = make_ticket(claire, subject="The long one", at=moment(1), ceiling=2)
+    work_on(ticket, awa, 31, since=moment(2))
+    close(ticket, at=moment(34))
+    close(make_ticket(hugo, at=moment(35)), at=moment(36))
+    spent = Movement.objects.get(kind="spent")
+    actions.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment(40), key="correct")
+    assert [row.split(" 11 January · ")[1] for row in rows(read(claire))] == [
+        "Carnet no. 1 · corrected +1 ticket balance 2",
+        "Carnet no. 1 · Hugo Martin · nothing used 0 tickets balance 1",
+        "Carnet no. 1 −2 tickets balance 1",
+        "Given by us, until 31 December 2027 +3 tickets balance 3",
+    ]
+
+
 def test_T4_offered_time_is_said(martins, claire, awa):
     give_tokens(martins)
     ticket = make_ticket(claire)

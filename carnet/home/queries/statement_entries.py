@@ -2,18 +2,18 @@
 movements stands behind it, with what it changed and the balance after it.
 
 The balance is what can be used together with what is reserved: it falls when units are used, not when they are
-reserved. So each entry is the balance before it and its change, to the unit. An entry stands where its last movement
-does.
+reserved. An entry stands where its last movement does, and is over once units were used or given back: what happens to
+the same ticket later, reopened or corrected, is an entry of its own, as a bank shows a refund. So each entry is the
+balance before it and its change, to the unit.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Max, Min
-
-from carnet.home.queries.statement import Group, Line, Running, Statement
+from carnet.home.queries.statement import PORTION, Group, Line, Running, Statement
 from carnet.ledger.models import Movement
 
 END = "end"  # the cause of an entry that the calendar made (L4)
@@ -33,7 +33,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The lines of one cause in the period, the oldest first."""
+    """Lines of one cause in the period, the oldest first."""
 
     cause_kind: str
     cause_id: int
@@ -58,47 +58,64 @@ class Entry:
         return any(line.kind == kind for line in self.lines)
 
 
+# What leaves an entry open: the rest settles it.
+OPEN_KINDS = (Movement.Kind.RESERVED, Movement.Kind.LAST_DAY)
+
+
 class Entries:
     """The entries of a statement, the newest first. A Paginator takes it as a list; ends of lots stand between them and
-    are not counted. A part costs what lies between its first movement and its last, not the whole journal.
+    are not counted. Of the period's movements only numbers and causes are read; of a part whatever lies between its
+    first movement and its last.
     """
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
 
     def count(self) -> int:
-        return self._count
+        return len(self._heads)
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._heads)
 
     def __getitem__(self, part: slice) -> list[Entry]:
-        start, stop = part.start or 0, self._count if part.stop is None else part.stop
-        causes = self.statement.numbered().order_by().values_list("cause_kind", "cause_id")
-        heads = causes.annotate(first=Min("sequence"), last=Max("sequence")).order_by("-last")
-        found = list(heads[start : stop + 1])
-        wanted, below = found[: stop - start], found[stop - start :]
-        low = below[0][3] if below else 0
-        first = min([low + 1, *(one[2] for one in wanted)])
-        last = wanted[0][3] if wanted else 0
+        start, stop = part.start or 0, len(self) if part.stop is None else part.stop
+        wanted, below = self._heads[start:stop], self._heads[stop : stop + 1]
+        after = below[0][-1] if below else 0
+        first = min([after + 1, *(head[0] for head in wanted)])
+        last = wanted[0][-1] if wanted else 0
         lines = self.statement.between(first, last, to_the_end=start == 0)
-        ends_at = {(kind, number): end for kind, number, _first, end in wanted}
-        return entries_of(lines, ends_at, first=first, after=low)[::-1]
+        return entries_of(lines, wanted, first=first, after=after)[::-1]
 
     def oldest_first(self) -> list[Entry]:
         """All of them."""
-        return self[0 : self._count][::-1]
+        return self[0 : len(self)][::-1]
 
     @cached_property
-    def _count(self) -> int:
-        return self.statement.numbered().order_by().values("cause_kind", "cause_id").distinct().count()
+    def _heads(self) -> list[list[int]]:
+        """Of each entry the numbers of its movements, the newest entry first."""
+        rows = self.statement.numbered().order_by("sequence")
+        values = rows.values_list("sequence", "at", "cause_kind", "cause_id", "kind")
+        open_ones: dict[tuple[str, int], list[int]] = {}
+        settled: dict[tuple[str, int], datetime.datetime] = {}
+        found = []
+        for sequence, at, cause_kind, cause_id, kind in values.iterator(chunk_size=PORTION):
+            cause = (cause_kind, cause_id)
+            if cause not in open_ones or settled.get(cause, at) != at:
+                open_ones[cause] = []
+                settled.pop(cause, None)
+                found.append(open_ones[cause])
+            open_ones[cause].append(sequence)
+            if kind not in OPEN_KINDS:
+                settled[cause] = at
+        return sorted(found, key=lambda numbers: -numbers[-1])
 
 
-def entries_of(lines: Iterable[Line], ends_at: dict[tuple[str, int], int], *, first: int, after: int) -> list[Entry]:
-    """The lines of these causes as entries, each where its last movement stands (`ends_at`: its number), the earliest
-    first; and the ends of lots that come after the movement `after`. The lines begin with the movement `first`.
+def entries_of(lines: Iterable[Line], heads: Iterable[list[int]], *, first: int, after: int) -> list[Entry]:
+    """The entries that have these numbers, each where its last movement stands, the earliest first; and the ends of
+    lots that come after the movement `after`. The lines begin with the movement `first`.
     """
-    kept: dict[tuple[str, int], list[Line]] = defaultdict(list)
+    place = {number: head[-1] for head in heads for number in head}
+    kept: dict[int, list[Line]] = defaultdict(list)
     running: dict[Group, Running] = {}
     found, passed = [], first - 1
     for line in lines:
@@ -109,11 +126,10 @@ def entries_of(lines: Iterable[Line], ends_at: dict[tuple[str, int], int], *, fi
                 found.append(_entry(END, line.lot.pk, [line], running))
             continue
         passed = moved.sequence
-        cause = (moved.cause_kind, moved.cause_id)
-        if cause in ends_at:
-            kept[cause].append(line)
-            if ends_at[cause] == moved.sequence:
-                found.append(_entry(*cause, kept[cause], running))
+        if passed in place:
+            kept[place[passed]].append(line)
+            if place[passed] == passed:
+                found.append(_entry(moved.cause_kind, moved.cause_id, kept[passed], running))
     return found
 
 

@@ -86,10 +86,10 @@ def _amount(one: Amount, entry: Entry) -> AmountWords:
 
 
 def _outcome(entry: Entry) -> str:
-    """What the sign does not tell: that nothing was used, or was given back later."""
-    if entry.is_reserved or any(one.change for one in entry.amounts):
-        return ""
-    return _("all returned") if entry.has(Movement.Kind.CORRECTED) else _("nothing used")
+    """What the sign does not tell: that nothing was used, or that an earlier line is corrected."""
+    if entry.has(Movement.Kind.CORRECTED):
+        return _("corrected")
+    return "" if entry.is_reserved or any(one.change for one in entry.amounts) else _("nothing used")
 
 
 def _icon(entry: Entry) -> str:

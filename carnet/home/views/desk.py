@@ -11,6 +11,7 @@ from carnet.home import forms, queries
 from carnet.home.queries import contacts, statement, statement_entries
 from carnet.home.views import statement_lines
 from carnet.kernel import calendar, clock
+from carnet.ledger.models import Movement
 from carnet.orders import queries as orders
 from carnet.payments import queries as payments
 from carnet.people.models import Customer, Invitation
@@ -21,7 +22,7 @@ from carnet.web.access import team
 
 PER_PAGE = 50
 LAST = 5  # of tickets, entries, orders and payments on a customer's page; all of them have pages of their own
-SINCE = datetime.date(forms.FIRST_YEAR, 1, 1)
+YEAR = datetime.timedelta(days=365)
 
 
 @require_safe
@@ -40,8 +41,7 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=customer_id)
     now = clock.now()
     lots = queries.lots_shown(found, reader=request.user, at=now)
-    period = statement.Period(SINCE, calendar.date_on(now, provider.time_zone()))
-    entries = statement_entries.Entries(statement.Statement(found, period, at=now))[:LAST]
+    entries = _last_entries(found, now)
     context = {
         "customer": found,
         "memberships": found.memberships.active().select_related("person").order_by("since_at"),
@@ -87,6 +87,14 @@ def customer_money(request: Any, customer_id: int) -> HttpResponse:
         "credit_movements": payments.credit_movements(found)[:PER_PAGE],
     }
     return render(request, "home/desk/customer_money.html", context)
+
+
+def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_entries.Entry]:
+    """The last entries of the statement, of the year before its last movement."""
+    last = Movement.objects.filter(customer=found).order_by("-sequence").values_list("at", flat=True).first()
+    zone = provider.time_zone()
+    period = statement.Period(calendar.date_on((last or now) - YEAR, zone), calendar.date_on(now, zone))
+    return statement_entries.Entries(statement.Statement(found, period, at=now))[:LAST]
 
 
 def _tickets_of(found: Customer) -> Any:
