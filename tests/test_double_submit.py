@@ -608,7 +608,7 @@ def test_L12_the_key_of_somebody_else_shows_nothing_of_theirs(house: House, ines
     stranger = in_english(ines)
     page = stranger.post("/my/tickets/new/", sent)
     assert (page.status_code, Ticket.objects.count()) == (200, 1)
-    assert "This form was sent before with other content." in page.content.decode()
+    assert "This form was already sent with different content." in page.content.decode()
 
 
 def test_L12_the_key_of_a_message_in_another_ticket(house: House) -> None:

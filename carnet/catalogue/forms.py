@@ -14,9 +14,9 @@ def _number(label: Any, most: int) -> forms.IntegerField:
 class AdviceForm(forms.Form):
     """What somebody expects of a year."""
 
-    questions = _number(_("Questions in a year"), 500)
-    minutes = _number(_("Minutes for each, about"), 240)
-    people = _number(_("People who ask"), 500)
+    questions = _number(_("Questions per year"), 500)
+    minutes = _number(_("Minutes per question, roughly"), 240)
+    people = _number(_("Number of people"), 500)
 
     def need(self) -> rules.Need:
         return rules.Need(**self.cleaned_data)

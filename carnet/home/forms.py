@@ -11,14 +11,14 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class CustomerSearchForm(forms.Form):
-    q = forms.CharField(label=_("Name, e-mail, phone or number"), required=False, max_length=200)
+    q = forms.CharField(label=_("Name, e-mail, phone or ticket number"), required=False, max_length=200)
 
 
 class DayField(forms.DateField):
     """A day of the years that a statement can be about."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    default_error_messages = {"invalid": _("That is no date. Write it like 31/12/2027.")}
+    default_error_messages = {"invalid": _("This is not a valid date. Use the format 31/12/2027.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"], **kwargs)
@@ -27,7 +27,9 @@ class DayField(forms.DateField):
         super().validate(value)
         if value and not FIRST_YEAR <= value.year <= LAST_YEAR:
             years = {"first": FIRST_YEAR, "last": LAST_YEAR}
-            raise forms.ValidationError(_("Choose a year from %(first)s to %(last)s."), code="far_away", params=years)
+            raise forms.ValidationError(
+                _("Choose a year between %(first)s and %(last)s."), code="far_away", params=years
+            )
 
 
 class DaysForm(forms.Form):
@@ -57,7 +59,7 @@ class PeriodForm(DaysForm):
     since = DayField(label=_("From"))
     until = DayField(label=_("Up to and including"))
     unit = forms.ChoiceField(
-        label=_("What"),
+        label=_("Type"),
         choices=[("all", _("tickets and minutes")), (Lot.Unit.TOKEN, _("tickets")), (Lot.Unit.MINUTE, _("minutes"))],
     )
 
@@ -72,13 +74,15 @@ class PeriodForm(DaysForm):
     def clean_until(self) -> datetime.date | None:
         until: datetime.date | None = self.cleaned_data["until"]
         if until and until > self.today:
-            raise forms.ValidationError(_("What comes after today is not known yet."), code="future")
+            raise forms.ValidationError(_("Choose a period that ends today or earlier."), code="future")
         return until
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
-            self.add_error("since", forms.ValidationError(_("This day comes after the last one."), code="order"))
+            self.add_error(
+                "since", forms.ValidationError(_("The first day must not be after the last day."), code="order")
+            )
         return cleaned
 
     def period(self) -> Period:

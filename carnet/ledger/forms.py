@@ -23,22 +23,25 @@ class GrantGoodwillForm(forms.Form):
     # Minutes are given once tickets can be paid by them (H); until then nobody could use them.
     unit = forms.ChoiceField(choices=[(Lot.Unit.TOKEN, _("tickets"))], initial=Lot.Unit.TOKEN, widget=forms.HiddenInput)
     quantity = forms.IntegerField(
-        label=_("How many tickets"),
+        label=_("Number of tickets"),
         min_value=1,
         max_value=MOST_UNITS,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     last_day = forms.DateField(
         label=_("Last day"),
-        help_text=_("They can be used up to and including this day; what is left then lapses."),
+        help_text=_("They can be used up to and including this day; anything left then expires."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
     )
     reason = TextField(
-        label=_("Reason"), help_text=_("The customer reads it in the statement."), max_length=500, rows=3
+        label=_("Reason"), help_text=_("The customer sees this in the statement."), max_length=500, rows=3
     )
     person = forms.ModelChoiceField(
-        label=_("For"), queryset=Person.objects.none(), required=False, empty_label=_("everybody there, shared")
+        label=_("For"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label=_("everyone in the account (shared)"),
     )
 
     def __init__(self, *args: Any, customer: Customer, today: datetime.date, **kwargs: Any) -> None:
@@ -53,7 +56,7 @@ class GrantGoodwillForm(forms.Form):
     def clean_last_day(self) -> datetime.date:
         last_day: datetime.date = self.cleaned_data["last_day"]
         if last_day > self.today + datetime.timedelta(days=MOST_DAYS):
-            raise forms.ValidationError(_("That is too far away: at most three years from today."), code="too_far")
+            raise forms.ValidationError(_("That is too far ahead: three years from today at most."), code="too_far")
         return last_day
 
 
@@ -79,12 +82,12 @@ class SetAllowancesForm(forms.Form):
         for share in self.members:
             name, number = str(share.membership.person), share.membership.person_id
             self.fields[f"limit_{number}"] = forms.ChoiceField(
-                label=gettext("%(name)s may use") % {"name": name},
+                label=gettext("%(name)s can use") % {"name": name},
                 choices=LIMITS,
                 initial={None: "all", 0: "none"}.get(share.limit, "some"),
             )
             self.fields[f"units_{number}"] = forms.IntegerField(
-                label=gettext("%(name)s, how many at most") % {"name": name},
+                label=gettext("Limit for %(name)s") % {"name": name},
                 required=False,
                 min_value=1,
                 max_value=lot.quantity,
@@ -104,10 +107,10 @@ class SetAllowancesForm(forms.Form):
             if row.units.errors or limit is None:
                 continue
             if limit == "some" and units is None:
-                self.add_error(row.units.name, gettext("Say how many at most."))
+                self.add_error(row.units.name, gettext("Enter a limit."))
             elif limit != "some" and units is not None and units != row.units.initial:
                 # Left out in silence, the number would seem to count.
-                words = gettext("A number counts only with “at most”. Choose that, or leave the number out.")
+                words = gettext("A number counts only with “at most”. Choose “at most” or clear the number.")
                 self.add_error(row.units.name, words)
         return cleaned
 

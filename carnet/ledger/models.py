@@ -265,8 +265,8 @@ class Movement(models.Model):
     class Kind(models.TextChoices):
         OPENED = "opened", _("new")
         RESERVED = "reserved", _("reserved")
-        RELEASED = "released", _("released")
-        SPENT = "spent", _("spent")
+        RELEASED = "released", _("returned")
+        SPENT = "spent", _("used")
         CORRECTED = "corrected", _("corrected")
         LAST_DAY = "last_day", _("last day")
 

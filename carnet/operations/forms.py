@@ -30,7 +30,7 @@ class ClockForm(forms.Form):
 
 
 class AuditFilterForm(forms.Form):
-    code = forms.CharField(label=_("What"), required=False, max_length=60)
+    code = forms.CharField(label=_("Action"), required=False, max_length=60)
     customer = forms.IntegerField(label=_("Customer number"), required=False, min_value=1, max_value=2**62)
 
 
@@ -55,77 +55,79 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
     (
         _("Time and queue"),
         {
-            "time_zone": SettingWords(_("Time zone"), _("Every date of the business is a date of this zone.")),
+            "time_zone": SettingWords(_("Time zone"), _("All business dates are in this time zone.")),
             "holidays_of": SettingWords(
-                _("Public holidays of"),
-                _("A country, like FR, or a part of it that has its own: FR-57 for Moselle, FR-6AE for Alsace."),
+                _("Public holidays for"),
+                _("A country, such as FR, or a region with its own holidays: FR-57 for Moselle, FR-6AE for Alsace."),
             ),
             "targets": SettingWords(
-                _("Targets of the queue"),
-                _("Minutes of opening time after which a question is due. They sort the queue and are never promised."),
+                _("Response targets"),
+                _("Minutes of opening hours after which a question is due. They sort the queue and are not a promise."),
             ),
         },
     ),
     (
-        _("Carnets and hours"),
+        _("Carnets and hour packs"),
         {
             "cheque_activates_on": SettingWords(
                 _("A cheque activates a pack"),
-                _("When what was paid by cheque can be used."),
+                _("When a purchase paid by cheque can be used."),
                 {"receipt": _("when it is received"), "clearing": _("when the bank has cleared it")},
             ),
             "revive_by": SettingWords(
-                _("Sleeping units are woken by"),
-                _("Which later purchase brings units back after their last day."),
-                {"unit": _("a pack of the same unit"), "any": _("any pack")},
+                _("Dormant tickets and minutes are revived by"),
+                _("Which later purchase revives what is left after the last day."),
+                {"unit": _("a pack of the same kind"), "any": _("any pack")},
             ),
             "early_renewal": SettingWords(
-                _("A pack bought before the last day"),
-                _("What it does to units that are left in older packs."),
-                {"extends": _("extends them to its own last day"), "keeps": _("leaves them their last day")},
+                _("A pack bought before the last day of older packs"),
+                _("What it does to tickets and minutes left in older packs."),
+                {"extends": _("extends them to its own last day"), "keeps": _("leaves their last day unchanged")},
             ),
             "indivisible_per": SettingWords(
-                _("The first 30 minutes of hours count as a whole"),
-                _("For each pack once, or for each ticket."),
+                _("The first 30 minutes of an hour pack are charged in full"),
+                _("Once per pack, or for each ticket."),
                 {"lot": _("once for each pack"), "ticket": _("for each ticket")},
             ),
             "token_ceiling": SettingWords(
-                _("Tickets of a carnet for one question"),
-                _("How many may be taken without asking again."),
+                _("Limit of tickets per question"),
+                _("How many can be used without asking again."),
             ),
             "minute_ceiling": SettingWords(
-                _("Minutes for one question"),
-                _("How many minutes of a pack of hours may be used without asking again."),
+                _("Limit of minutes per question"),
+                _("How many minutes of an hour pack can be used without asking again."),
             ),
-            "trial_days": SettingWords(_("Free minutes last"), _("From their first use on.")),
+            "trial_days": SettingWords(_("Free minutes are valid for"), _("From their first use.")),
         },
     ),
     (
         _("Tickets"),
         {
             "close_after_days": SettingWords(
-                _("An answered ticket closes after"), _("Without a word from the customer.")
+                _("A ticket with a proposed solution closes after"), _("If the customer does not reply.")
             ),
             "remind_after_days": SettingWords(
-                _("The customer is reminded after"), _("Once, before the ticket closes by itself.")
+                _("The customer is reminded after"), _("Once, before the ticket closes automatically.")
             ),
             "reopen_days": SettingWords(
-                _("A closed ticket can be reopened for"), _("For the same subject; the count goes on.")
+                _("Time to reopen a closed ticket"), _("For the same subject; counting continues.")
             ),
             "silent_customer_days": SettingWords(
-                _("A ticket that waits for the customer closes after"), _("As worked; reminded half-way.")
+                _("A ticket waiting for the customer closes after"),
+                _("Time worked is charged; the customer is reminded halfway."),
             ),
             "wait_for_cover_days": SettingWords(
-                _("A ticket whose units ran out waits"), _("Then it closes at what it has cost.")
+                _("A ticket that has run out of paid time is kept for"), _("Then it closes at its cost so far.")
             ),
             "wait_without_cover_days": SettingWords(
-                _("A question that nothing pays for waits"), _("Then it closes and costs nothing.")
+                _("A question that was never covered is kept for"), _("Then it closes at no cost.")
             ),
             "scope_minutes": SettingWords(
-                _("What is out of scope is free for"), _("If it is seen within this time of work.")
+                _("Out-of-scope questions are free for up to"), _("If this is noticed within this much working time.")
             ),
             "idle_minutes": SettingWords(
-                _("The clock stops without a sign of life after"), _("At the last sign; later time is not counted.")
+                _("Without activity, the clock stops after"),
+                _("It stops at the last sign of activity; later time is not counted."),
             ),
         },
     ),
@@ -133,27 +135,30 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
         _("Subscription"),
         {
             "renewal_notice_days": SettingWords(
-                _("The next month is ordered before it begins by"), _("For those who pay by transfer or cheque.")
+                _("Next month’s order is placed in advance by"), _("For customers who pay by transfer or cheque.")
             ),
             "grace_days": SettingWords(
-                _("An unpaid month lets new tickets in for"), _("Open ones go on until the month's end.")
+                _("In an unpaid month, new tickets are accepted for"),
+                _("Open tickets continue until the end of the month."),
             ),
             "cover_after_end_days": SettingWords(
-                _("Open tickets stay covered after the end for"), _("Past work stays free in any case.")
+                _("After a subscription ends, open tickets stay covered for"),
+                _("Work already done stays free in any case."),
             ),
             "hide_after_end": SettingWords(
-                _("Closed tickets are hidden after the end"), _("Those that the subscription paid for.")
+                _("Hide closed tickets after a subscription ends"), _("Only tickets covered by the subscription.")
             ),
             "wait_counts_from": SettingWords(
-                _("The three months' wait counts from"),
-                _("Before a customer who ended it can subscribe again."),
+                _("The three-month waiting period starts on"),
+                _("Before a customer who ended a subscription can subscribe again."),
                 {
-                    "ending": _("the day on which it was ended"),
+                    "ending": _("the day it was ended"),
                     "first_day_without_access": _("the first day without access"),
                 },
             ),
             "wait_after_unpaid": SettingWords(
-                _("Who let it end unpaid waits too"), _("The three months bind them as well.")
+                _("The waiting period also applies after an unpaid subscription"),
+                _("They too must wait three months to subscribe again."),
             ),
         },
     ),
@@ -161,14 +166,14 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
         _("Orders and payments"),
         {
             "order_days": SettingWords(
-                _("An order waits for its money for"), _("Then it lapses; late money revives it.")
+                _("An unpaid order is kept for"), _("Then it expires; a late payment reinstates it.")
             ),
             "tolerance_cents": SettingWords(
-                _("Missing money that is forgiven"),
-                _("In cents. An order that lacks no more than this counts as paid."),
+                _("Tolerated shortfall"),
+                _("In cents. An order short by no more than this counts as paid."),
             ),
             "bounced_days": SettingWords(
-                _("A bounced cheque can be made good for"), _("Then the unused units are cancelled.")
+                _("Time to replace a bounced cheque"), _("Then unused tickets and minutes are cancelled.")
             ),
         },
     ),
@@ -176,8 +181,8 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
         _("People"),
         {
             "holder_reads_tickets": SettingWords(
-                _("Holders read the tickets of new members"),
-                _("What a new member begins with; they can change it for themselves at any time."),
+                _("Account holders can read new members’ tickets"),
+                _("The initial choice for new members; they can change it at any time."),
             ),
         },
     ),
@@ -270,7 +275,7 @@ COMPANY_GROUPS: Sequence[tuple[Said, Sequence[str]]] = (
     (_("Address"), ("street", "postcode", "city", "country", "phone", "email")),
     (_("Registration and VAT"), ("siren", "siret", "registry", "vat_number", "vat_scheme")),
     (_("Legal notice"), ("publication_director", "privacy_email", "insurer")),
-    (_("Host of the site"), ("host_name", "host_address", "host_phone")),
+    (_("Website host"), ("host_name", "host_address", "host_phone")),
     (_("Consumer mediator"), ("mediator_name", "mediator_address", "mediator_url")),
     (_("Bank account"), ("account_holder", "iban", "bic")),
 )
@@ -279,9 +284,11 @@ COMPANY_GROUPS: Sequence[tuple[Said, Sequence[str]]] = (
 class CompanyForm(forms.Form):
     """The provider itself. Numbers may be typed with blanks; the action checks them and stores them without."""
 
-    trade_name = forms.CharField(label=_("Trade name"), max_length=120, help_text=_("The name on every page and mail."))
+    trade_name = forms.CharField(
+        label=_("Trade name"), max_length=120, help_text=_("The name on every page and e-mail.")
+    )
     legal_name = forms.CharField(
-        label=_("Legal name"), max_length=160, required=False, help_text=_("A sole trader: first and last name.")
+        label=_("Legal name"), max_length=160, required=False, help_text=_("For a sole trader: first and last name.")
     )
     legal_form = forms.CharField(label=_("Legal form"), max_length=60, required=False, help_text=_("SARL, SAS, EI…"))
     capital = forms.DecimalField(
@@ -289,7 +296,7 @@ class CompanyForm(forms.Form):
     )
     street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
-    city = forms.CharField(label=_("Town"), max_length=120, required=False)
+    city = forms.CharField(label=_("Town or city"), max_length=120, required=False)
     country = forms.RegexField(
         "^[A-Za-z]{2}$",
         label=_("Country"),
@@ -300,7 +307,9 @@ class CompanyForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
     siren = forms.CharField(label="SIREN", max_length=40, required=False)
     siret = forms.CharField(label="SIRET", max_length=40, required=False)
-    registry = forms.CharField(label=_("Register"), max_length=120, required=False, help_text=_("RCS Strasbourg, RNE…"))
+    registry = forms.CharField(
+        label=_("Trade register"), max_length=120, required=False, help_text=_("RCS Strasbourg, RNE…")
+    )
     vat_number = forms.CharField(label=_("VAT number"), max_length=40, required=False)
     vat_scheme = forms.ChoiceField(
         label=_("VAT"),
@@ -310,9 +319,9 @@ class CompanyForm(forms.Form):
             (Company.VatScheme.FRANCHISE, _("is not charged (art. 293 B of the French tax code)")),
         ],
     )
-    publication_director = forms.CharField(label=_("Director of publication"), max_length=120, required=False)
+    publication_director = forms.CharField(label=_("Publication director"), max_length=120, required=False)
     privacy_email = forms.EmailField(
-        label=_("E-mail for questions about personal data"), required=False, help_text=_("If it is not the one above.")
+        label=_("E-mail for data protection questions"), required=False, help_text=_("If different from the one above.")
     )
     insurer = forms.CharField(
         label=_("Professional insurance"),
@@ -325,12 +334,12 @@ class CompanyForm(forms.Form):
     host_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     mediator_name = forms.CharField(label=_("Name"), max_length=160, required=False)
     mediator_address = forms.CharField(label=_("Address"), max_length=300, required=False)
-    mediator_url = forms.URLField(label=_("Site"), required=False, assume_scheme="https")
+    mediator_url = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
     account_holder = forms.CharField(
-        label=_("Account holder"),
+        label=_("Account name"),
         max_length=70,
         required=False,
-        help_text=_("Exactly as the bank has it: payers' banks compare."),
+        help_text=_("Exactly as your bank has it: the payer’s bank checks it."),
     )
     iban = forms.CharField(label="IBAN", max_length=60, required=False)
     bic = forms.CharField(label="BIC", max_length=20, required=False)

@@ -11,8 +11,8 @@ from carnet.web.forms import Cards, KeyField
 
 MEANS = {Means.TRANSFER.value: _("Bank transfer"), Means.CHEQUE.value: _("Cheque")}
 MEANS_HINTS = {
-    Means.TRANSFER.value: _("You get our account, a reference, and a code for your bank’s app."),
-    Means.CHEQUE.value: _("You get our address and a reference to write on its back."),
+    Means.TRANSFER.value: _("You get our bank details, a reference and a code for your bank’s app."),
+    Means.CHEQUE.value: _("You get our address and a reference to write on the back of the cheque."),
 }
 COUNTRIES = (
     ("FR", _("France")),
@@ -28,13 +28,13 @@ COUNTRIES = (
     ("PT", _("Portugal")),
 )
 AMOUNT_PROBLEMS = {
-    "empty": _("Type an amount, like 240 or 240,50."),
-    "no_number": _("This is no amount. Type it like 240 or 240,50."),
-    "negative": _("An amount that came in is more than zero."),
-    "zero": _("An amount that came in is more than zero."),
-    "too_many_decimals": _("An amount has two decimals at most."),
-    "too_large": _("This is more than can be recorded here."),
-    "ambiguous": _("This can be read in two ways. Type the decimals too, like 1234,00."),
+    "empty": _("Enter an amount, such as 240 or 240.50."),
+    "no_number": _("This is not an amount. Enter it like 240 or 240.50."),
+    "negative": _("Enter an amount greater than zero."),
+    "zero": _("Enter an amount greater than zero."),
+    "too_many_decimals": _("Use two decimal places at most."),
+    "too_large": _("This amount is too large."),
+    "ambiguous": _("This amount is ambiguous. Add the decimals, as in 1234.00."),
 }
 
 
@@ -43,7 +43,7 @@ class BuyerFields(forms.Form):
 
     street = forms.CharField(label=_("Street and number"), max_length=200, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
-    city = forms.CharField(label=_("Town"), max_length=120, required=False)
+    city = forms.CharField(label=_("Town or city"), max_length=120, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
     siren = forms.CharField(
         label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, for companies in France.")
@@ -75,21 +75,21 @@ class PlaceOrderForm(BuyerFields):
     edition = forms.IntegerField(widget=forms.HiddenInput)
     terms = forms.IntegerField(widget=forms.HiddenInput)
     person = forms.ModelChoiceField(
-        label=_("For whom"), help_text=_("This carnet is personal: one person uses it."),
+        label=_("Who it is for"), help_text=_("This carnet is personal: one person uses it."),
         queryset=Person.objects.none(), empty_label=None,
     )  # fmt: skip
     name = forms.CharField(label=_("Name on the invoice"), max_length=160)
     express_request = forms.BooleanField(
         label=_(
-            "I ask you to start before the 14 days in which I can withdraw are over. If I withdraw then, I pay what was"
-            " used until then, in proportion."
+            "I ask you to start before my 14-day withdrawal period ends. If I withdraw during that "
+            "time, I pay in proportion for what has already been used."
         ),
-        help_text=_("Without this, what you order becomes active when the 14 days are over."),
+        help_text=_("If you leave this unticked, your order becomes active when the 14 days are over."),
         required=False,
     )
     accept_terms = forms.BooleanField(
-        label=_("I have read the terms of sale and agree to them."),
-        error_messages={"required": _("Without the terms there is no order: read them, and tick the box.")},
+        label=_("I have read and agree to the terms of sale."),
+        error_messages={"required": _("Please read the terms of sale and tick the box to place your order.")},
     )
 
     def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
@@ -134,19 +134,20 @@ class RecordPaymentForm(forms.Form):
     """Money that came in, for an order or for none."""
 
     key = KeyField()
-    means = forms.ChoiceField(label=_("By"), choices=list(MEANS.items()), widget=forms.RadioSelect)
+    means = forms.ChoiceField(label=_("Method"), choices=list(MEANS.items()), widget=forms.RadioSelect)
     amount_cents = AmountField(label=_("Amount in euros"))
     received_on = forms.DateField(
-        label=_("On"),
-        help_text=_("The day of the booking at the bank, or the day on which the cheque came."),
+        label=_("Received on"),
+        help_text=_("The day the bank booked the transfer, or the day the cheque arrived."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
     )
-    payer = forms.CharField(label=_("Who paid"), max_length=160, required=False)
+    payer = forms.CharField(label=_("Payer"), max_length=160, required=False)
     bank = forms.CharField(label=_("Bank"), max_length=120, required=False)
-    document_number = forms.CharField(label=_("Number of the cheque or transfer"), max_length=60, required=False)
+    document_number = forms.CharField(label=_("Cheque or transfer number"), max_length=60, required=False)
     is_another = forms.BooleanField(
-        label=_("This is another payment, although the same sum of the same day stands there already."), required=False
+        label=_("This is a separate payment, even though the same amount is already recorded for this day."),
+        required=False,
     )
 
 
@@ -154,7 +155,7 @@ class ClearChequeForm(forms.Form):
     """The day on which a cheque's money was at the bank."""
 
     cleared_on = forms.DateField(
-        label=_("At the bank on"),
+        label=_("Cleared on"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"],
     )

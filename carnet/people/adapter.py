@@ -18,15 +18,15 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, str | Promise]] = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _(
-            "This address and this password don’t belong together. Check both, or have a code sent to you instead."
+            "This address and password don’t match. Check both, or have a code sent to you instead."
         ),
         "email_taken": _("This address already has an account here. Sign in with it, or use another one."),
-        "duplicate_email": _("This is already your address. Type the new one."),
-        "same_as_current": _("This is already your address. Type the new one."),
-        "enter_current_password": _("This is not your present password. Type it again."),
-        "incorrect_password": _("This is not your password. Type it again."),
-        "incorrect_code": _("This code is not right. Look into the newest mail that we sent you and type it again."),
-        "too_many_login_attempts": _("That was tried too often. Wait five minutes, then try again."),
+        "duplicate_email": _("This is already your address. Enter the new one."),
+        "same_as_current": _("This is already your address. Enter the new one."),
+        "enter_current_password": _("This is not your current password. Please try again."),
+        "incorrect_password": _("Wrong password. Please try again."),
+        "incorrect_code": _("This code is not correct. Check the latest e-mail we sent you and enter the code again."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
         "rate_limited": _("That was quick. Wait a moment, then try again."),
     }
 

@@ -34,7 +34,7 @@ class AddressField(forms.EmailField):
 def name_field() -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"})
     return forms.CharField(
-        label=_("Your name"), help_text=_("As we should address you."), max_length=120, widget=widget
+        label=_("Your name"), help_text=_("How we should address you."), max_length=120, widget=widget
     )
 
 
@@ -51,7 +51,10 @@ def reword(field: forms.Field, label: Words, hint: Words = "", **attrs: str) -> 
     field.widget.attrs.update(attrs)
 
 
-KIND_HINTS = {"household": _("You, and whoever lives with you."), "company": _("Its invoices carry its name.")}
+KIND_HINTS = {
+    "household": _("You and the people you live with."),
+    "company": _("Invoices are made out to the company."),
+}
 
 
 class CustomerFields(forms.Form):
@@ -65,7 +68,7 @@ class CustomerFields(forms.Form):
     )
     customer_name = forms.CharField(
         label=_("Name of the household or company"),
-        help_text=_("A household may leave this empty: then your own name is used."),
+        help_text=_("Optional for a household: your own name is used if you leave it empty."),
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization", "dir": "auto"}),
@@ -74,7 +77,7 @@ class CustomerFields(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.cleaned_data.get("kind") == Customer.Kind.COMPANY and not self.cleaned_data.get("customer_name"):
-            self.add_error("customer_name", _("A company needs a name: it stands on its invoices."))
+            self.add_error("customer_name", _("Enter the company name: it appears on your invoices."))
         return cleaned
 
 
@@ -86,7 +89,7 @@ class SignUpForm(CustomerFields, allauth.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = name_field()
-        hint = _("You sign in with it, and our answers arrive there. We send you a code to confirm it.")
+        hint = _("You sign in with it and receive our answers there. We’ll send you a code to confirm it.")
         self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
         reword(self.fields["password1"], _("Password"), PASSWORD_HINT)
         self.order_fields(self.field_order)
@@ -122,14 +125,14 @@ class SignInForm(allauth.LoginForm):
 class RequestCodeForm(allauth.RequestLoginCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hint = _("If it has an account here, we send a code there. It works for 15 minutes.")
+        hint = _("If this address has an account, we’ll send a code to it. The code works for 15 minutes.")
         self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hint = _("If it has an account here, we send a code there. It works for 15 minutes.")
+        hint = _("If this address has an account, we’ll send a code to it. The code works for 15 minutes.")
         self.fields["email"] = AddressField(_("E-mail address"), hint=hint, autocomplete="username")
 
 
@@ -137,7 +140,7 @@ class CodeFields(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"] = forms.CharField(
-            label=_("Code from the mail"), help_text=_("For example BCDF-GHJK."), max_length=40, widget=code_widget()
+            label=_("Code from the e-mail"), help_text=_("For example BCDF-GHJK."), max_length=40, widget=code_widget()
         )
 
 
@@ -173,7 +176,7 @@ class SetPasswordForm(OnePasswordForm, allauth.SetPasswordForm):
 class ChangePasswordForm(OnePasswordForm, allauth.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reword(self.fields["oldpassword"], _("Present password"))
+        reword(self.fields["oldpassword"], _("Current password"))
 
 
 class ReauthenticateForm(allauth.ReauthenticateForm):
@@ -185,7 +188,7 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
 class NewAddressForm(allauth.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        hint = _("We send a code there. The new address counts once you have typed it.")
+        hint = _("We’ll send a code there. The new address takes effect once you have entered the code.")
         self.fields["email"] = AddressField(_("New e-mail address"), hint=hint)
 
 
@@ -215,14 +218,14 @@ class JoinForm(forms.Form):
 
 
 ROLES = [
-    (Membership.Role.MEMBER, _("ask questions")),
-    (Membership.Role.BUYER, _("buy")),
-    (Membership.Role.HOLDER, _("do everything")),
+    (Membership.Role.MEMBER, _("Member")),
+    (Membership.Role.BUYER, _("Buyer")),
+    (Membership.Role.HOLDER, _("Account holder")),
 ]
 ROLE_HINTS = {
-    "member": _("Opens tickets and sees their own."),
-    "buyer": _("Sees what is left, orders and invoices; opens no tickets."),
-    "holder": _("Opens tickets, sees what is left, buys, and says who belongs here."),
+    "member": _("Asks questions and sees their own tickets."),
+    "buyer": _("Sees what is left, orders and invoices; cannot ask questions."),
+    "holder": _("Asks questions, sees what is left, buys, and manages people."),
 }
 
 
@@ -230,17 +233,19 @@ class InviteForm(forms.Form):
     """Whom to invite, to do what, in which language to write to them (P1)."""
 
     email = AddressField(
-        _("E-mail address"), hint=_("The invitation works for this address only, once, for 7 days."), autocomplete="off"
+        _("E-mail address"),
+        hint=_("The invitation works once, for this address only, and expires after 7 days."),
+        autocomplete="off",
     )
     role = forms.ChoiceField(
-        label=_("This person may"), choices=ROLES, widget=Cards(ROLE_HINTS, across=True), initial=Membership.Role.MEMBER
+        label=_("Role"), choices=ROLES, widget=Cards(ROLE_HINTS, across=True), initial=Membership.Role.MEMBER
     )
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=LANGUAGES)
     key = KeyField()
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("This person may"), choices=ROLES, widget=Cards(ROLE_HINTS))
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, widget=Cards(ROLE_HINTS))
 
 
 class ProfileForm(forms.ModelForm):
@@ -249,20 +254,20 @@ class ProfileForm(forms.ModelForm):
     name = name_field()
     phone = forms.CharField(
         label=_("Phone"),
-        help_text=_("Only for calling you back. With the prefix of the country, if it is abroad."),
+        help_text=_("Only so that we can call you back. Include the country code for a number abroad."),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    language = forms.ChoiceField(label=_("Language"), help_text=_("Of your pages and of our mails."), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), help_text=_("For your pages and our e-mails."), choices=LANGUAGES)
     theme = forms.ChoiceField(
         label=_("Colours"),
-        choices=[("", _("as the system says")), ("light", _("light")), ("dark", _("dark"))],
+        choices=[("", _("same as this device")), ("light", _("light")), ("dark", _("dark"))],
         required=False,
     )
     notify_units = forms.BooleanField(
-        label=_("Write to me when tickets or minutes end soon or run low"),
-        help_text=_("For who holds an account, and for personal packs. Mails about your questions come anyway."),
+        label=_("E-mail me when tickets or minutes are about to expire or run low"),
+        help_text=_("For account holders, and for personal packs. E-mails about your questions are always sent."),
         required=False,
     )
 
@@ -276,7 +281,7 @@ class ProfileForm(forms.ModelForm):
             return ""
         number = rules.normalised_phone(typed, provider.company().country)
         if number is None:
-            raise forms.ValidationError(_("This does not look like a phone number. An example: +33 1 99 00 12 34."))
+            raise forms.ValidationError(_("This does not look like a phone number. Example: +33 1 99 00 12 34."))
         # Stored as people read it: +33 1 99 00 12 34.
         return str(phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 

@@ -33,7 +33,7 @@ class KeyField(forms.CharField):
     def clean(self, value: Any) -> str:
         if not re.fullmatch(r"[0-9a-f]{32}", value or ""):
             raise forms.ValidationError(
-                _("This form was incomplete. Load the page again; your text is kept."), code="key"
+                _("This form was incomplete. Reload the page; your text is still here."), code="key"
             )
         return str(value)
 
@@ -68,11 +68,11 @@ class Cards(forms.RadioSelect):
         return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
 
 
-CRITICALITY = {"blocked": _("I can’t work"), "hindered": _("It’s a nuisance"), "question": _("It’s a question")}
+CRITICALITY = {"blocked": _("I’m blocked"), "hindered": _("I’m slowed down"), "question": _("It’s just a question")}
 CRITICALITY_HINTS = {
-    "blocked": _("Something I need does not work at all."),
-    "hindered": _("I can go on, but something is in the way."),
-    "question": _("Nothing is broken; I would like to know or learn something."),
+    "blocked": _("Something I need doesn’t work at all."),
+    "hindered": _("I can carry on, but something is slowing me down."),
+    "question": _("Nothing is broken; I’d just like to know something."),
 }
 
 
@@ -80,7 +80,7 @@ class CriticalityField(forms.ChoiceField):
     """How badly it hurts, in plain words (M7). Clean values are blocked, hindered, question."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("How badly does it hurt?"))
+        kwargs.setdefault("label", _("How urgent is it?"))
         super().__init__(choices=list(CRITICALITY.items()), widget=Cards(CRITICALITY_HINTS, across=True), **kwargs)
 
 

@@ -46,7 +46,7 @@ def test_prices_without_vat_for_companies(client: Client) -> None:
 def test_who_charges_no_vat_has_one_price(client: Client) -> None:
     provider.change_company(fields={"vat_scheme": "franchise"}, by=DEMO, at=clock.now())
     page = plain(client.get("/en/offers/").content)
-    assert "Without VAT, for companies" not in page
+    assert "Excluding VAT, for companies" not in page
     assert "293 B" in page
 
 

@@ -74,9 +74,9 @@ def test_case_C5_only_the_last_of_everything_with_a_way_to_all(awa, martins, cla
     assert [number for number in range(7) if f"Question {number}" in tickets] == [2, 3, 4, 5, 6]
     assert [number for number in range(7) if f"Question {number}" in transactions] == [2, 3, 4, 5, 6]
     assert "All tickets (7)" in tickets
-    assert main.count("waits for payment") == 5
+    assert main.count("waiting for payment") == 5
     everything = f"/desk/customers/{martins.pk}/"
-    for part, name, count in (("tickets", "Question", 7), ("money", "waits for payment", 7)):
+    for part, name, count in (("tickets", "Question", 7), ("money", "waiting for payment", 7)):
         assert f'href="{everything}{part}/"' in page
         response = in_english(awa).get(f"{everything}{part}/")
         assert words(response.content.decode().split("<main", 1)[1]).count(name) == count
@@ -92,13 +92,13 @@ def test_what_is_past_is_put_away(awa, martins, claire):
     give(martins, 2, until="2027-01-20", at="2027-01-11 09:10")
     with time_machine.travel("2027-01-21 12:00", tick=False):
         page = words(shown(awa, martins))
-    assert "Carnet 1 expired: 2 tickets ended on 20 January 2027 Used up or past (1) Carnet no. 1 2 lapsed" in page
+    assert "Carnet 1 expired: 2 tickets ended on 20 January 2027 Used or expired (1) Carnet no. 1 2 expired" in page
 
 
 def test_nothing_yet(awa, martins):
     page = words(shown(awa, martins))
-    assert "No units yet: neither a trial, nor goodwill, nor a pack." in page
-    assert "No ticket yet." in page
+    assert "No tickets or minutes yet: no free minutes, no goodwill, no pack." in page
+    assert "No tickets yet." in page
     assert "None yet." in page
 
 
@@ -111,7 +111,7 @@ def test_its_people_and_whom_they_invited(awa, martins, claire, hugo):
     page = words(shown(awa, martins))
     assert "Claire Martin may do everything +33 6 12 34 56 78 claire@example.org" in page
     assert "Hugo Martin may ask questions hugo@example.org" in page
-    assert "lea@example.org, invited until" in page
+    assert "lea@example.org, invitation valid until" in page
     assert "Gone Martin" not in page
 
 
@@ -122,7 +122,7 @@ def test_an_invitation_that_ended_is_not_shown(awa, martins, claire):
 
 
 def test_only_the_owner_gives_units(awa, odile, martins):
-    assert "Give goodwill units" not in shown(awa, martins)
+    assert "Give goodwill tickets" not in shown(awa, martins)
     assert f"/desk/customers/{martins.pk}/goodwill/" in shown(odile, martins)
 
 

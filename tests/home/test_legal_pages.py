@@ -54,7 +54,7 @@ def test_the_legal_notice_says_who_we_are(client: Client, language: str) -> None
 
 def test_without_vat_the_notice_says_so(client: Client) -> None:
     provider.change_company(fields={"vat_scheme": "franchise"}, by=DEMO, at=clock.now())
-    assert "293 B" in client.get("/fr/legal-notice/").content.decode()
+    assert "293\u00a0B" in client.get("/fr/legal-notice/").content.decode()
 
 
 @pytest.mark.usefixtures("published")

@@ -44,24 +44,24 @@ def test_a_holder_sees_what_is_left(martins, claire):
     assert "You have 20 tickets left" in page
     assert "Carnet no. 1" in page
     assert "until 11 January 2028" in page
-    assert "Shared: everybody of your people may use it." in page
+    assert "Shared: everyone in your account can use it." in page
 
 
 def test_F1_somebody_new_has_free_minutes(robledo, ines):
     page = overview(ines)
     assert "What you have left" in page
     assert "Your first question is free" in page
-    assert "We work on it for 15 minutes without charge" in page
-    assert "Nothing is left" not in page
+    assert "We work on it for 15 minutes free of charge" in page
+    assert "Nothing left" not in page
     assert "None at the moment." in page
-    assert "15 minutes, free" in part(page, "Your next question")
+    assert "15 minutes free" in part(page, "Your next question")
 
 
 def test_next_question_is_paid_by_what_is_left(martins, claire):
     give_tokens(martins)
     trials.open_trial(customer=martins, person=claire, by=TEST, at=moment())
     make_ticket(claire, means="trial")
-    assert "1 ticket of carnet no. 1 2 left afterwards, until 31 December 2027" in part(
+    assert "1 ticket from carnet no. 1 2 left after that, valid until 31 December 2027" in part(
         overview(claire), "Your next question"
     )
 
@@ -69,7 +69,7 @@ def test_next_question_is_paid_by_what_is_left(martins, claire):
 def test_H5_or_by_hours(martins, claire):
     sell(martins, 300, unit="minute", at="2027-01-11 09:00")
     paid_by = part(overview(claire), "Your next question")
-    assert "Minutes of hours no. 1 300 minutes left, until 11 January 2028" in paid_by
+    assert "Minutes from hour pack no. 1 300 minutes left, valid until 11 January 2028" in paid_by
 
 
 def test_without_anything_the_next_question_is_kept(martins, claire):
@@ -117,8 +117,8 @@ def test_P2_a_member_sees_own_tickets_and_no_units(martins, claire, hugo):
     assert "His" in part(page, "Open tickets")
     assert "Hers" not in page
     assert "carnet-book" not in page
-    assert "You belong to Famille Martin." in page
-    assert "15 minutes, free" in part(page, "Your next question")
+    assert "Your account: Famille Martin." in page
+    assert "15 minutes free" in part(page, "Your next question")
 
 
 def test_a_buyer_sees_units_and_asks_nothing(martins, claire):
@@ -158,18 +158,18 @@ def test_what_ends_within_30_days_is_told(martins, claire, today, is_told):
     give_tokens(martins)
     with time_machine.travel(f"{today} 12:00", tick=False):
         page = words(overview(claire))
-    assert ("This ends soon 3 tickets until 31 December 2027" in page) is is_told
+    assert ("Expiring soon 3 tickets valid until 31 December 2027" in page) is is_told
 
 
 def test_what_is_reserved_does_not_end(martins, claire):
     give_tokens(martins, 1)
     make_ticket(claire)
     with time_machine.travel("2027-12-20 12:00", tick=False):
-        assert "This ends soon" not in overview(claire)
+        assert "Expiring soon" not in overview(claire)
     with time_machine.travel("2028-01-20 12:00", tick=False):
         page = words(overview(claire))
     assert "What you have left Carnet no. 1 1 reserved until 31 December 2027" in page
-    assert "Used up or past" not in page
+    assert "Used or expired" not in page
 
 
 def test_given_units_lapse(martins, claire, awa):
@@ -180,18 +180,18 @@ def test_given_units_lapse(martins, claire, awa):
     close(ticket, at=moment(20))
     with time_machine.travel("2028-01-01 12:00", tick=False):
         page = words(overview(claire))
-    assert "You have no tickets Nothing is left at the moment" in page
-    assert "Used up or past (2)" in page
-    assert "Carnet no. 1 1 lapsed ended on 31 December 2027" in page
-    assert "Its last day is past: what was left is gone." in page
+    assert "You have no tickets Nothing left at the moment" in page
+    assert "Used or expired (2)" in page
+    assert "Carnet no. 1 1 expired last day: 31 December 2027" in page
+    assert "The last day has passed and anything left has expired." in page
 
 
 def test_L5_bought_units_fall_asleep(martins, claire):
     sell(martins, 20, at="2027-01-11 09:30")
     with time_machine.travel("2028-01-12 12:00", tick=False):
         page = words(overview(claire))
-    assert "What you have left Carnet no. 1 20 asleep ended on 11 January 2028" in page
-    assert "come back with the next pack that you buy" in page
+    assert "What you have left Carnet no. 1 20 dormant last day: 11 January 2028" in page
+    assert "your next pack of the same kind revives it" in page
 
 
 def test_what_is_used_up_is_put_away(martins, claire, awa):
@@ -200,27 +200,27 @@ def test_what_is_used_up_is_put_away(martins, claire, awa):
     work_on(ticket, awa, 5, since=moment(5))
     close(ticket, at=moment(20))
     page = words(overview(claire))
-    assert "Used up or past (1) Carnet no. 1 0 left until 31 December 2027" in page
+    assert "Used or expired (1) Carnet no. 1 0 left until 31 December 2027" in page
 
 
 def test_why_goodwill_was_given(martins, claire):
     give(martins, 1, at="2027-01-11 09:30")
-    assert "Given by us: For a test." in words(overview(claire))
+    assert "Goodwill from us: For a test." in words(overview(claire))
 
 
 def test_what_waits_for_me(martins, claire, awa):
     give_tokens(martins, 3)
     asked_back, answered = make_ticket(claire, subject="Which one?"), make_ticket(claire, subject="Better now")
-    make_ticket(claire, subject="Nothing yet", means="none", at=moment(2))
+    make_ticket(claire, subject="Nothing for now", means="none", at=moment(2))
     make_ticket(claire, subject="For them")
     answer(asked_back, awa, at=moment(10), asks=True)
     answer(answered, awa, at=moment(11), should_solve=True)
     page = overview(claire)
     told = re.findall(r'<li><a href="/my/tickets/\d+/" dir="auto">([^<]+)</a> – ([^<]+)</li>', page)
     assert told == [
-        ("Nothing yet", "it is waiting for your consent"),
+        ("Nothing for now", "it is waiting for your consent"),
         ("Better now", "is it solved?"),
-        ("Which one?", "we asked you something"),
+        ("Which one?", "we need your reply"),
     ]
 
 
@@ -228,7 +228,7 @@ def test_what_waits_for_another_does_not_wait_for_me(martins, claire, hugo, awa)
     give_tokens(martins, 3)
     answer(make_ticket(hugo, subject="A secret"), awa, at=moment(10), should_solve=True)
     page = overview(claire)
-    assert "This waits for you" not in page
+    assert "Waiting for you" not in page
     assert "A secret" not in page
 
 
@@ -238,7 +238,7 @@ def test_P3_what_was_passed_to_me_waits_for_me(martins, claire, hugo):
     people.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment(5))
     handling.pass_ticket_on(ticket=ticket, by=TEST, at=moment(6))
     page = overview(claire)
-    assert f'<li><a href="/my/tickets/{ticket.pk}/">Ticket {ticket.pk}</a> – it was passed to you</li>' in page
+    assert f'<li><a href="/my/tickets/{ticket.pk}/">Ticket {ticket.pk}</a> – passed on to you</li>' in page
     assert "A secret" not in page
 
 
@@ -248,7 +248,7 @@ def test_the_work_that_runs_is_drawn(martins, claire, awa):
     assert 'class="ring' not in overview(claire)
     work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(48))
     page = overview(claire)
-    assert "The screen 12 min of 30 min that are paid" in part(page, "We are working on it")
+    assert "The screen 12 min of 30 min paid for" in part(page, "We are working on it")
     assert 'stroke-dasharray="40 100"' in page
     assert "12 min" in part(page, "Open tickets")
 

@@ -124,12 +124,12 @@ def test_case_C4_a_purchase_is_one_line_with_what_it_revived(martins, claire):
     pay(place(claire, put_on_sale(), "2027-01-11 09:30"), at="2027-01-11 09:30")
     page = read(claire)
     assert rows(page) == [
-        "Carnet no. 2 11 January · New, until 11 January 2028; dormant before: 3 tickets +23 tickets balance 23"
+        "Carnet no. 2 11 January · New, valid until 11 January 2028; dormant before: 3 tickets +23 tickets balance 23"
     ]
     assert rows(read(claire, "?year=2026"))[0] == (
-        "Carnet no. 1 12 July · Asleep since its last day was over −3 tickets balance 0"
+        "Carnet no. 1 12 July · Dormant: the last day has passed −3 tickets balance 0"
     )
-    assert "Rule L5: A new carnet wakes tickets that were asleep." in behind(page)[0]
+    assert "Rule L5: A new pack revives dormant tickets or minutes." in behind(page)[0]
 
 
 def test_case_C4_a_correction_is_a_line_of_its_own(martins, claire, hugo, awa):
@@ -145,7 +145,7 @@ def test_case_C4_a_correction_is_a_line_of_its_own(martins, claire, hugo, awa):
         "Carnet no. 1 · corrected +1 ticket balance 2",
         "Carnet no. 1 · Hugo Martin · nothing used 0 tickets balance 1",
         "Carnet no. 1 −2 tickets balance 1",
-        "Given by us, until 31 December 2027 +3 tickets balance 3",
+        "Goodwill, valid until 31 December 2027 +3 tickets balance 3",
     ]
 
 
@@ -193,7 +193,7 @@ def test_P2_a_buyer_reads_nothing_of_the_work(martins, claire, awa):
     buyer = make_person("Bea Roux", email="bea@example.org")
     make_member(martins, buyer, role="buyer")
     page = read(buyer)
-    assert f"Used by ticket {ticket.pk}" in behind(page)[0]
+    assert f"Used for ticket {ticket.pk}" in behind(page)[0]
     assert "Awa Diallo" not in page
 
 
@@ -205,7 +205,7 @@ def test_P2_T10_reasons_of_a_merged_ticket_stay_with_who_may_read_it(martins, cl
     merging.merge_tickets(source=his, target=hers, by=awa.as_actor(), at=moment(30))
     hers.refresh_from_db()
     close(hers, at=moment(40))
-    used = next(row for row in behind(read(claire)) if f"Used by ticket {hers.pk}" in row)
+    used = next(row for row in behind(read(claire)) if f"Used for ticket {hers.pk}" in row)
     assert "12:00 Awa Diallo – Hers" in used
     assert "3:00 Awa Diallo" in used
     assert "His" not in used
@@ -224,15 +224,15 @@ def test_P2_who_may_see_it(martins, claire, hugo, ines, awa):
 @pytest.mark.parametrize(
     ("make", "why", "chosen"),
     [
-        (lambda c: (sell(c, months=12), sell(c, months=6)), "It ends before “Carnet no. 1”.", 2),
-        (lambda c: (sell(c, months=12), give(c, until="2028-01-11")), "It was free, “Carnet no. 1” was paid.", 2),
+        (lambda c: (sell(c, months=12), sell(c, months=6)), "It expires before “Carnet no. 1”.", 2),
+        (lambda c: (sell(c, months=12), give(c, until="2028-01-11")), "It was free; “Carnet no. 1” was paid for.", 2),
         (
             lambda c: (give(c), give(c, at="2027-01-11 12:01")),
             "It is older than “Carnet no. 2”.",
             1,
         ),
         (lambda c: (give(c), give(c)), "Its number comes before “Carnet no. 2”.", 1),
-        (lambda c: (sell(c),), "The only one with something left.", 1),
+        (lambda c: (sell(c),), "The only one with anything left.", 1),
     ],
 )
 def test_L7_why_this_lot(martins, claire, make, why, chosen):
@@ -249,7 +249,9 @@ def test_L9_what_came_before_was_for_another(martins, claire, hugo):
     take(hugo, martins)
     line = lines_of(martins, last="2027-01-11")[0:1][0]
     assert line.lot.number == 2
-    assert statement_words.why(line.choice) == "The only one left to draw from. What comes before it is for others."
+    assert (
+        statement_words.why(line.choice) == "The only one you can still use. The ones before it belong to other people."
+    )
 
 
 def test_F2_free_minutes_stand_apart(martins, claire):
@@ -263,8 +265,8 @@ def test_F2_free_minutes_stand_apart(martins, claire):
         ("opened", 2, 15, 15, 0),
         ("opened", 1, 90, 90, 0),
     ]
-    assert statement_words.why(found[1].choice) == "Free minutes stand apart."
-    assert statement_words.what(found[0]).replace("\u00a0", " ") == "First used: they last until 10 February 2027"
+    assert statement_words.why(found[1].choice) == "Free minutes are kept separate."
+    assert statement_words.what(found[0]).replace("\u00a0", " ") == "First use: valid until 10 February 2027"
 
 
 def test_L4_L5_asleep_and_back(martins, claire):
@@ -286,7 +288,7 @@ def test_L4_L5_asleep_and_back(martins, claire):
     ]
     assert found[4].at == on("2027-01-11 00:00")
     assert statement_words.what(found[2]).replace("\u00a0", " ") == (
-        "Last day moved from 10 January 2027 to 5 March 2028 with “Carnet no. 2”"
+        "Last day moved from 10 January 2027 to 5 March 2028 when “Carnet no. 2” was activated"
     )
     assert statement_words.words_of(found[2]).units.replace("\u00a0", " ") == "6 tickets"
 
@@ -310,7 +312,7 @@ def test_L11_a_correction_names_its_line(martins, claire, awa):
     close(ticket, at=moment(30))
     spent = Movement.objects.get(kind="spent")
     actions.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment(40), key="correct")
-    assert f"Corrected: line {spent.sequence} used too many" in behind(read(claire))[0]
+    assert f"Correction: transaction {spent.sequence} used too many" in behind(read(claire))[0]
 
 
 def test_of_one_unit_only(martins):
@@ -401,7 +403,7 @@ def test_pages_of_thirty(martins, claire):
         take(claire, martins, number, at="2027-01-11 09:30")
     first, second = rows(read(claire)), rows(read(claire, "?page=2"))
     assert (len(first), len(second)) == (30, 11)
-    assert second[-1] == "Carnet no. 1 11 January · New, until 11 January 2028 +100 tickets balance 100"
+    assert second[-1] == "Carnet no. 1 11 January · New, valid until 11 January 2028 +100 tickets balance 100"
 
 
 def test_case_C4_years_have_a_page_each(martins, claire):
@@ -410,7 +412,7 @@ def test_case_C4_years_have_a_page_each(martins, claire):
     spend(martins, at="2026-03-02 12:00")
     page = read(claire)
     assert re.findall(r'href="\?year=(\d+)"(?: aria-current="page")?>', page) == ["2027", "2026", "2025"]
-    assert "Nothing moved from 1 January 2027 to 11 January 2027." in words(page)
+    assert "No transactions from 1 January 2027 to 11 January 2027." in words(page)
     page = read(claire, "?year=2026")
     assert "Balance before 1 January 2026 3 tickets" in words(page)
     assert len(rows(page)) == 1
@@ -495,13 +497,13 @@ def test_L4_balance_on_any_date(martins, claire):
     assert balance_rows(today) == [
         "Carnet no. 1 1 December 2027 19 tickets 1",
         "Carnet no. 2 1 March 2027 0 tickets 2",
-        "Tickets together – 19 tickets 3",
+        "Tickets, total – 19 tickets 3",
     ]
     assert balance_rows(read(claire, "?on=2026-12-31")) == ["Carnet no. 1 1 December 2027 20 tickets"]
     later = read(claire, "?on=2027-12-02")
-    assert "As it will be on 2 December 2027 if nothing else happens until then." in words(later)
-    assert balance_rows(later)[2] == "Tickets together – 0 tickets 3 19"
-    assert "There were no units yet on 30 November 2026." in words(read(claire, "?on=2026-11-30"))
+    assert "As it will be on 2 December 2027 if nothing else happens before then." in words(later)
+    assert balance_rows(later)[2] == "Tickets, total – 0 tickets 3 19"
+    assert "There were no tickets or minutes yet on 30 November 2026." in words(read(claire, "?on=2026-11-30"))
 
 
 def test_many_that_are_used_up_are_one_line(martins, claire):
@@ -512,8 +514,8 @@ def test_many_that_are_used_up_are_one_line(martins, claire):
     give(martins, 2, at="2027-01-11 09:30", until="2027-07-31")
     assert balance_rows(read(claire)) == [
         "Carnet no. 7 31 July 2027 2 tickets",
-        "6 others, used up or gone – 0 tickets 6",
-        "Tickets together – 2 tickets 6",
+        "6 others, used or expired – 0 tickets 6",
+        "Tickets, total – 2 tickets 6",
     ]
 
 
@@ -542,12 +544,12 @@ def test_ends_in_a_period_without_movements(martins):
 @pytest.mark.parametrize(
     ("query", "told", "kept"),
     [
-        ("?since=2027-02-31", "That is no date. Write it like 31/12/2027.", "2027-02-31"),
-        ("?on=soon", "That is no date. Write it like 31/12/2027.", "soon"),
-        ("?until=2027-01-12", "What comes after today is not known yet.", "2027-01-12"),
-        ("?since=2027-01-10&until=2027-01-09", "This day comes after the last one.", "2027-01-10"),
-        ("?on=9999-12-31", "Choose a year from 2000 to 2100.", "9999-12-31"),
-        ("?since=0001-01-01", "Choose a year from 2000 to 2100.", "0001-01-01"),
+        ("?since=2027-02-31", "This is not a valid date. Use the format 31/12/2027.", "2027-02-31"),
+        ("?on=soon", "This is not a valid date. Use the format 31/12/2027.", "soon"),
+        ("?until=2027-01-12", "Choose a period that ends today or earlier.", "2027-01-12"),
+        ("?since=2027-01-10&until=2027-01-09", "The first day must not be after the last day.", "2027-01-10"),
+        ("?on=9999-12-31", "Choose a year between 2000 and 2100.", "9999-12-31"),
+        ("?since=0001-01-01", "Choose a year between 2000 and 2100.", "0001-01-01"),
     ],
 )
 def test_bad_dates_are_named_and_kept(martins, claire, query, told, kept):
@@ -559,7 +561,7 @@ def test_bad_dates_are_named_and_kept(martins, claire, query, told, kept):
 def test_dates_as_people_write_them(martins, claire):
     sell(martins, at="2026-12-01 12:00")
     assert len(rows(read(claire, "?since=01/12/2026&until=1.12.2026"))) == 1
-    assert "Nothing moved from 2 December 2026 to 11 January 2027." in words(read(claire, "?since=2026-12-02"))
+    assert "No transactions from 2 December 2026 to 11 January 2027." in words(read(claire, "?since=2026-12-02"))
 
 
 @pytest.mark.parametrize(

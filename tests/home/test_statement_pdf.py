@@ -51,8 +51,8 @@ def test_what_it_says(martins, claire, awa):
         in page
     )
     assert "12:00, Awa Diallo, Changed the toner" in page
-    assert "T2 One ticket pays for 30 minutes of work." in page
-    assert "New, until" not in page
+    assert "T2 One ticket covers up to 30 minutes of work." in page
+    assert "New, valid until" not in page
     assert page.endswith(f"{provider.company().trade_name} Famille Martin 1/1")
 
 
@@ -99,7 +99,7 @@ def test_any_name_can_be_set(martins, claire, name):
     (page,) = pages(got(in_english(claire), query="?since=2027-01-11"))
     shown = "".join(one if one.isascii() or one in "ŁÖçşğ" else "\ufffd" for one in name.replace("\u0007", "\ufffd"))
     assert shown.replace(" ", "")[:40] in page.replace(" ", "")
-    assert "Nothing moved" in page
+    assert "No transactions" in page
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "es"])
@@ -121,7 +121,7 @@ def test_too_long_or_bad_dates_lead_to_the_page(martins, claire, monkeypatch):
     monkeypatch.setattr(statement_document, "MOST_LINES", 1)
     response = browser.get("/my/statement/pdf/?since=2027-01-01")
     assert (response.status_code, response["Location"]) == (302, "/my/statement/?since=2027-01-01")
-    assert "That is too long for a PDF." in browser.get(response["Location"]).content.decode()
+    assert "This period is too long for a PDF." in browser.get(response["Location"]).content.decode()
 
 
 def test_P2_who_may_have_it(martins, claire, hugo, ines, awa):

@@ -61,7 +61,7 @@ def put_clock_forward(page: Page, minutes: int) -> None:
 def answer(page: Page, say: Callable[..., str], ticket: Ticket, text: str) -> None:
     page.goto(f"/desk/tickets/{ticket.pk}/")
     page.locator("main textarea[name=text]").first.fill(text)
-    page.get_by_role("button", name=say("Send: should solve it")).click()
+    page.get_by_role("button", name=say("Send as proposed solution")).click()
     expect(page.get_by_role("main")).to_contain_text(text)
     ticket.refresh_from_db()
     assert ticket.state == "answered"
@@ -69,7 +69,7 @@ def answer(page: Page, say: Callable[..., str], ticket: Ticket, text: str) -> No
 
 def solve(page: Page, say: Callable[..., str], ticket: Ticket) -> None:
     page.goto(f"/my/tickets/{ticket.pk}/")
-    page.get_by_role("button", name=say("Solved, close it")).click()
+    page.get_by_role("button", name=say("It’s solved: close the ticket")).click()
     expect(page.get_by_role("heading", name=say("How did we do?"))).to_be_visible()
     ticket.refresh_from_db()
     assert ticket.state == "closed"
@@ -89,7 +89,7 @@ def give_goodwill(page: Page, say: Callable[..., str], ticket: Ticket) -> None:
     page.locator("[name=quantity]").fill("3")
     page.locator("[name=last_day]").fill(f"{clock.now() + datetime.timedelta(days=90):%Y-%m-%d}")
     page.locator("[name=reason]").fill("for the patience")
-    page.get_by_role("button", name=say("Give them")).dblclick()
+    page.get_by_role("button", name=say("Give tickets")).dblclick()
     page.wait_for_url(f"**/desk/customers/{ticket.customer_id}/")
 
 

@@ -43,7 +43,7 @@ def at_the_desk(context: BrowserContext, awa: Person, live_server: object) -> Pe
 
 def write_contact_message(page: Page, text: str = "Do you help with printers?") -> None:
     page.goto("/en/contact/")
-    page.get_by_label("In one line").fill("Printers")
+    page.get_by_label("Subject").fill("Printers")
     page.get_by_label("Your name").fill("Zoé")
     page.get_by_label("Your e-mail address").fill("zoe@example.org")
     page.locator("textarea").fill(text)
@@ -55,7 +55,7 @@ def test_typed_text_survives_a_closed_page(page: Page, complaints: list[str]) ->
     page.goto("/en/contact/")
     expect(page.locator("textarea")).to_have_value("Do you help with printers?")
     expect(page.get_by_text("Here is what you typed before.")).to_be_visible()
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard").click()
     expect(page.locator("textarea")).to_have_value("")
     page.reload()
     expect(page.locator("textarea")).to_have_value("")

@@ -38,7 +38,7 @@ def order_without_account(page: Page, language: str, say: Say, code: str, means:
     page.goto(f"/{language}/offers/")
     page.locator(f'a[href="/{language}/order/{code}/"]').click()
     fill(page, means, **typed)
-    page.get_by_role("button", name=say("On to the summary")).dblclick()
+    page.get_by_role("button", name=say("Continue to summary")).dblclick()
     page.wait_for_url("**/account/confirm-email/")
     sent = re.search(r"^    (\S+)$", OutgoingMail.objects.latest("pk").text, re.MULTILINE)
     assert sent
@@ -71,7 +71,7 @@ def record(page: Page, say: Say, placed: Order) -> None:
     """The owner finds the order by a part of its reference, and records its money; two clicks record it once."""
     page.goto(f"/desk/orders/?q={placed.reference[6:].lower()}")
     page.locator("main td a.subject").click()
-    page.get_by_role("button", name=say("Record it")).dblclick()
+    page.get_by_role("button", name=say("Record payment")).dblclick()
     expect(page.locator('main a[href^="/desk/invoices/F"]')).to_have_count(1)
     placed.refresh_from_db()
     assert (placed.state, Payment.objects.filter(cause_id=placed.pk).count()) == ("settled", 1)

@@ -41,7 +41,7 @@ def buy(page: Page, say: Say, customer: Customer, *, tokens: int) -> Lot:
     edition = Edition.objects.get(offer__kind=Offer.Kind.TOKENS, quantity=tokens)
     order = place(Person.objects.get(email="claire@example.org"), edition, clock.now())
     page.goto(f"/desk/orders/{order.pk}/")
-    page.get_by_role("button", name=say("Record it")).dblclick()
+    page.get_by_role("button", name=say("Record payment")).dblclick()
     expect(page.get_by_role("main")).to_contain_text(say("paid"))
     return Lot.objects.get(unit="token", customer=customer)
 
@@ -97,9 +97,9 @@ def test_minute_25_minute_30_consent_second_token_closed_statement(
     let_pass(agent, 5)
     assert kinds_of_mails() == ["tickets/clock_warning", "tickets/clock_stopped"]
     agent.goto(f"/desk/tickets/{ticket.pk}/")
-    agent.get_by_role("button", name=say("Go on, offered until they agree")).click()
+    agent.get_by_role("button", name=say("Continue free of charge until they agree")).click()
     expect(at_work).to_contain_text(
-        say("The customer was asked whether to go on. What is worked meanwhile is offered.")
+        say("The customer has been asked whether to continue. Any work in the meantime is free of charge.")
     )
     let_pass(agent, 5)
 
@@ -112,9 +112,9 @@ def test_minute_25_minute_30_consent_second_token_closed_statement(
     assert (lot.available, lot.reserved) == (3, 2)
     let_pass(agent, 5)
     agent.goto(f"/desk/tickets/{ticket.pk}/")
-    agent.locator("main [name=reason]").first.fill("driver installed again")
+    agent.locator("main [name=reason]").first.fill("driver reinstalled")
     agent.get_by_role("button", name=say("Stop the clock")).click()
-    expect(at_work).to_contain_text("driver installed again")
+    expect(at_work).to_contain_text("driver reinstalled")
     kinds = list(WorkSession.objects.order_by("started_at").values_list("kind", flat=True))
     assert kinds == ["chargeable", "offered", "chargeable"]
 
@@ -175,7 +175,7 @@ def test_a_household_shares_a_carnet_with_an_allowance_and_removes_a_member(
     second.refresh_from_db()
     assert (second.cover.state, second.cover.person.email) == ("covered", "claire@example.org")
     holder.goto(f"/my/tickets/{first.pk}/close/")
-    holder.get_by_role("button", name=say("Solved, close it")).click()
+    holder.get_by_role("button", name=say("It’s solved: close the ticket")).click()
     holder.wait_for_url(f"**/my/tickets/{first.pk}/")
     lot.refresh_from_db()
     assert (lot.available, lot.reserved, lot.spent) == (19, 1, 0)

@@ -39,22 +39,22 @@ def test_the_main_path(
     work(agent, say, first, minutes=5, reason="cable and input looked at")
     assert (RunningWork.objects.count(), WorkSession.objects.count()) == (0, 1)
 
-    write(agent, f"/desk/tickets/{first.pk}/", "Which screen is it?", say("Send and wait"))
+    write(agent, f"/desk/tickets/{first.pk}/", "Which screen is it?", say("Send and wait for a reply"))
     write(customer, f"/my/tickets/{first.pk}/", "The old one.", say("Send"))
-    write(agent, f"/desk/tickets/{first.pk}/", "It listened to the wrong input.", say("Send: should solve it"))
+    write(agent, f"/desk/tickets/{first.pk}/", "It listened to the wrong input.", say("Send as proposed solution"))
     customer.goto(f"/my/tickets/{first.pk}/")
     customer.locator("summary", has_text=say("Not solved")).click()
-    write(customer, "", "It is black again.", say("Not solved, back to you"))
+    write(customer, "", "It is black again.", say("Not solved: send it back"))
     assert Ticket.objects.get().state == "open"
-    write(agent, f"/desk/tickets/{first.pk}/", "Take the other cable.", say("Send: should solve it"))
+    write(agent, f"/desk/tickets/{first.pk}/", "Take the other cable.", say("Send as proposed solution"))
     assert Message.objects.count() == 6
     solve(customer, say, first)
     rate(customer, say, first)
 
     give_goodwill(owner, say, first)
     second = ask_again(customer, say)
-    customer.get_by_role("link", name=say("It is solved, close it")).click()
-    customer.get_by_role("button", name=say("Solved, close it")).dblclick()
+    customer.get_by_role("link", name=say("It’s solved: close the ticket")).click()
+    customer.get_by_role("button", name=say("It’s solved: close the ticket")).dblclick()
     expect(customer.get_by_role("main")).to_contain_text(say("Closed"))
     second.refresh_from_db()
     assert (second.state, Ticket.objects.count(), Rating.objects.count()) == ("closed", 2, 1)

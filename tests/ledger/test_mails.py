@@ -63,21 +63,21 @@ def test_L5_L6_how_bought_units_are_kept_is_as_the_settings_say(martins, claire)
     claire.refresh_from_db()
     lot = sell(martins, 20)
     text = ending(martins, claire, lot).text
-    assert "with the next pack of its kind" in text
-    assert "nothing falls asleep at all" in text
+    assert "Your next pack of the same kind revives them" in text
+    assert "nothing becomes dormant" in text
     OutgoingMail.objects.all().delete()
     set_to("revive_by", "any")
     set_to("early_renewal", "keeps")
     text = ending(martins, claire, lot).text
-    assert "with the next pack that is bought, whatever its kind" in text
-    assert "nothing falls asleep at all" not in text
+    assert "Your next pack of any kind revives them" in text
+    assert "nothing becomes dormant" not in text
 
 
 def test_goodwill_is_not_said_to_come_back(martins, claire):
     Person.objects.update(language="en")
     claire.refresh_from_db()
     text = ending(martins, claire, give(martins, 2)).text
-    assert ("does not come back" in text, "asleep" in text) == (True, False)
+    assert ("are not revived" in text, "dormant" in text) == (True, False)
 
 
 @pytest.mark.parametrize(("unit", "left"), [("token", 1), ("token", 0), ("minute", 30), ("minute", 0)])

@@ -73,7 +73,7 @@ def test_L9_what_each_has_drawn_and_may(martins, claire, hugo, lea):
     found = [(one.membership.person, one.drawn, one.limit) for one in queries.shares_of(lot)]
     assert found == [(claire, 1, None), (hugo, 3, 5), (lea, 0, 0)]
     page = in_english(claire).get(address(lot))
-    assert "Who may use carnet no. 1? Of 20 tickets, 16 tickets are left" in words(page)
+    assert "Who can use carnet no. 1? Left for everyone: 16 tickets of 20 tickets" in words(page)
     assert "Claire Martin : 1 ticket so far" in words(page)
     shown = [
         (row.share.membership.person, row.share.drawn, row.limit.value(), row.units.value())
@@ -87,7 +87,7 @@ def test_a_limit_of_a_holder_to_be_is_lifted(martins, claire, hugo):
     sharing.set_allowance(lot=lot, person=hugo, units=1, by=TEST, at=AT)
     people.change_role(membership_of(hugo, martins), role="holder", by=claire.as_actor(), at=AT)
     assert [(one.membership.person, one.limit) for one in queries.shares_of(lot)] == [(claire, None), (hugo, None)]
-    assert "Nobody to limit yet" in words(in_english(claire).get(address(lot)))
+    assert "No members to limit yet" in words(in_english(claire).get(address(lot)))
 
 
 def test_who_was_removed_is_not_there_and_comes_back_with_their_limit(martins, claire, hugo, lea):
@@ -137,19 +137,19 @@ def test_in_three_languages(martins, claire, hugo, language, kind):
 
 def test_the_holder_finds_it_beside_the_carnet(martins, claire, hugo):
     sell(martins, 20, at="2026-11-23 12:00")
-    link = '<a href="/my/units/1/sharing/">Who may use it'
+    link = '<a href="/my/units/1/sharing/">Who can use it'
     assert link in in_english(claire).get("/my/").content.decode()
     assert link not in in_english(hugo).get("/my/").content.decode()
 
 
 def test_the_overview_says_whether_there_are_limits(martins, claire, hugo):
     lot, browser = sell(martins, 20), in_english(claire)
-    for units, words in ((3, "Shared, within the limits"), (None, "Shared: everybody of your people")):
+    for units, words in ((3, "Shared, within the limits"), (None, "Shared: everyone in your account")):
         sharing.set_allowance(lot=lot, person=hugo, units=units, by=TEST, at=AT)
         assert words in browser.get("/my/").content.decode()
     sharing.set_allowance(lot=lot, person=hugo, units=3, by=TEST, at=AT)
     people.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=AT)
-    assert "Shared: everybody of your people" in browser.get("/my/").content.decode()
+    assert "Shared: everyone in your account" in browser.get("/my/").content.decode()
 
 
 # What is saved.

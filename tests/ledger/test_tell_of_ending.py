@@ -59,7 +59,7 @@ def test_L4_30_days_and_7_days_before_each_once(martins, claire):
     lot = sell(martins, 5, months=6, at="2026-07-10 12:00")
     assert lot.last_day == day("2027-01-10")
     assert run("2026-12-10 23:59") == []
-    assert run("2026-12-11 00:00") == [("claire", "You have 5 tickets until 10 January 2027")]
+    assert run("2026-12-11 00:00") == [("claire", "You have 5 tickets to use by 10 January 2027")]
     assert told(lot) == [(day("2027-01-10"), 30)]
     assert run("2026-12-11 23:59") == run("2026-12-12 09:00") == run("2027-01-02 23:59") == []
     assert len(run("2027-01-03 00:00")) == 1
@@ -130,10 +130,10 @@ def test_one_mail_about_everything_that_ends(martins, claire):
     assert [to for to, _subject in run("2026-12-13 09:00")] == ["claire"]
     lines = [line for line in OutgoingMail.objects.get().text.replace("\u00a0", " ").splitlines() if line[:1] == "–"]
     assert lines == [
-        "– Carnet no. 4, given by us: 1 ticket until 8 January 2027; what is left then lapses",
-        "– Carnet no. 1: 5 tickets until 10 January 2027; what is left then falls asleep",
-        "– Carnet no. 2: 20 tickets until 10 January 2027; what is left then falls asleep",
-        "– Hours no. 3: 5 h until 12 January 2027; what is left then falls asleep",
+        "– Carnet no. 4, goodwill: 1 ticket until 8 January 2027; anything left then expires",
+        "– Carnet no. 1: 5 tickets until 10 January 2027; anything left then becomes dormant",
+        "– Carnet no. 2: 20 tickets until 10 January 2027; anything left then becomes dormant",
+        "– Hour pack no. 3: 5 h until 12 January 2027; anything left then becomes dormant",
     ]
     assert Notice.objects.count() == 4
 

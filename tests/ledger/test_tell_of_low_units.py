@@ -34,8 +34,8 @@ def use(person, customer, quantity, number=1, *, unit="token", at="2027-01-12 12
     spend(customer, number, quantity, unit=unit, at=at)
 
 
-LAST = "“Famille Martin”: one last ticket is left"
-NONE = "“Famille Martin”: no ticket is left"
+LAST = "“Famille Martin”: one ticket left"
+NONE = "“Famille Martin”: no tickets left"
 
 
 def test_at_the_last_token_once(martins, claire):
@@ -95,8 +95,8 @@ def test_who_buys_one_is_not_told_at_once_that_it_is_the_last(martins):
 def test_at_the_last_30_minutes(martins, claire, used, told):
     sell(martins, 300, unit="minute")
     use(claire, martins, used, unit="minute")
-    words = {"nothing": "“Famille Martin”: nothing of the hours is left"}
-    assert run("2027-01-13") == [words.get(one, f"“Famille Martin”: {one} of the hours are left") for one in told]
+    words = {"nothing": "“Famille Martin”: no hours left"}
+    assert run("2027-01-13") == [words.get(one, f"“Famille Martin”: {one} left in your hour packs") for one in told]
 
 
 def test_each_kind_apart_and_both_if_both_are_low(martins, claire):

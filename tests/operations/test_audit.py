@@ -68,7 +68,7 @@ def test_nonsense_is_told_and_kept(odile, customer):
 
 
 def test_nothing_found(odile):
-    assert "Nothing was done that fits." in in_english(odile).get("/desk/audit/?code=nothing").content.decode()
+    assert "No matching action." in in_english(odile).get("/desk/audit/?code=nothing").content.decode()
 
 
 def test_page_by_page(odile):

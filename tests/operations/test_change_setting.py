@@ -43,18 +43,18 @@ def test_every_kind(desk: Client, name: str, typed: dict[str, str], stored: obje
 @pytest.mark.parametrize(
     ("name", "typed", "sentence"),
     [
-        ("close_after_days", {"value": "400"}, "Type a number from 2 to 90."),
+        ("close_after_days", {"value": "400"}, "Enter a number from 2 to 90."),
         (
             "close_after_days",
             {"value": "3"},
-            "The reminder must come before the day on which a ticket closes by itself.",
+            "The reminder must come before the day the ticket closes automatically.",
         ),
         ("close_after_days", {"value": "soon"}, "Enter a whole number."),
         ("close_after_days", {"value": ""}, "This field is required."),
-        ("holidays_of", {"value": "Mars"}, "The public holidays of this place are not known."),
+        ("holidays_of", {"value": "Mars"}, "We don’t know the public holidays of this place."),
         ("time_zone", {"value": "Mars/Base"}, "Select a valid choice."),
         ("revive_by", {"value": "\0"}, "This field is required."),
-        ("targets", {"blocked": "90", "hindered": "60", "question": "90"}, "can’t wait longer"),
+        ("targets", {"blocked": "90", "hindered": "60", "question": "90"}, "can’t have a longer target"),
     ],
 )
 def test_nonsense_is_told_and_what_was_typed_is_kept(

@@ -32,16 +32,16 @@ def give_up(number: int) -> Job:
 def test_before_a_worker_ever_ran(odile):
     page = in_english(odile).get("/desk/jobs/").content.decode()
     assert "No worker has run yet" in page
-    assert "The worker keeps up" not in page
-    assert "Periodic work" not in page
+    assert "The worker is keeping up" not in page
+    assert "Scheduled jobs" not in page
 
 
 def test_all_is_well(odile):
     schedule.adopt(schedule.declared(), at=clock.now())
     page = in_english(odile).get("/desk/jobs/").content.decode()
-    assert "The worker keeps up" in page
-    assert "No job was given up." in page
-    assert "Nothing waits." in page
+    assert "The worker is keeping up" in page
+    assert "No failed jobs." in page
+    assert "Nothing waiting." in page
 
 
 def test_what_was_given_up_with_its_error(odile):
@@ -54,7 +54,7 @@ def test_what_was_given_up_with_its_error(odile):
 def test_what_waits_and_since_when_nobody_serves_it(odile):
     jobs.enqueue(DELIVER, key="mail:1", at=clock.now() - datetime.timedelta(minutes=5), mail_id=1)
     page = in_english(odile).get("/desk/jobs/").content.decode()
-    assert "The worker does not keep up" in page
+    assert "The worker is falling behind" in page
     assert DELIVER in page
 
 

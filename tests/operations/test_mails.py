@@ -45,7 +45,7 @@ def test_by_recipient_and_page(odile, martins, mail):
 
 
 def test_nothing_found(odile):
-    assert "No e-mail found" in in_english(odile).get("/desk/mails/", {"to": "x"}).content.decode()
+    assert "No e-mails found" in in_english(odile).get("/desk/mails/", {"to": "x"}).content.decode()
 
 
 def test_the_same_queries_for_one_and_for_three(odile, martins, mail):

@@ -47,7 +47,7 @@ def test_by_a_part_of_the_recipients_address(client, martins, mail):
 
 def test_empty(client):
     page = client.get("/demo/outbox/", headers={"accept-language": "en"}).content.decode()
-    assert "No e-mail yet" in page
+    assert "No e-mails yet" in page
 
 
 def test_page_by_page(client, mail):

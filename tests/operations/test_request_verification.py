@@ -18,14 +18,14 @@ def test_it_runs_and_its_result_is_shown(odile):
     response = browser.post(ADDRESS, follow=True)
     shown = response.content.decode()
     assert response.redirect_chain == [(PAGE, 302)]
-    assert "The verification begins in a moment" in shown
-    assert "A verification waits for the worker, or runs." in shown
+    assert "The verification will start in a moment" in shown
+    assert "A verification is waiting for the worker or running." in shown
     assert "Verify now" not in shown
     entry = Entry.objects.get(code="verification.requested")
     assert entry.actor_label == f"owner {odile.pk}"
     Worker().run_due()
     shown = browser.get(PAGE).content.decode()
-    assert "All agreed at the last verification" in shown
+    assert "Everything matched at the last verification" in shown
     assert "Verify now" in shown
 
 
@@ -33,7 +33,7 @@ def test_a_double_click_is_one_run(odile):
     browser = in_english(odile)
     browser.post(ADDRESS)
     shown = browser.post(ADDRESS, follow=True).content.decode()
-    assert "A verification is under way already." in shown
+    assert "A verification is already under way." in shown
     assert Job.objects.filter(name=queries.VERIFY).count() == 1
     assert Entry.objects.filter(code="verification.requested").count() == 1
     Worker().run_due()

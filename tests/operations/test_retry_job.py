@@ -32,7 +32,7 @@ def test_a_double_click_retries_once(odile):
     page = response.content.decode()
     assert response.status_code == 200
     assert "The job will run again in a moment." in page
-    assert "This work has not failed: there is nothing to retry." in page
+    assert "This job has not failed: there is nothing to retry." in page
     assert Entry.objects.filter(code="job.retried").count() == 1
     assert Job.objects.count() == 1
 
@@ -41,7 +41,7 @@ def test_refused_when_the_same_work_waits_already(odile):
     job = give_up(1)
     jobs.enqueue(DELIVER, key="mail:1", at=clock.now(), mail_id=1)
     page = in_english(odile).post(f"/desk/jobs/{job.pk}/retry/", follow=True).content.decode()
-    assert "This work waits for its turn again already." in page
+    assert "This job is already waiting to run again." in page
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
     with pytest.raises(jobs.JobAlreadyWaiting):

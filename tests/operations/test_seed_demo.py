@@ -92,8 +92,7 @@ def test_the_whole_story(settings, tmp_path, client):
     assert '<a class="stub spent" href="/my/tickets/' in page
     assert 'class="ring' in page
     assert (
-        "This ends soon"
-        in in_english(Person.objects.get(email="lucia.ortega@example.org")).get("/my/").content.decode()
+        "Expiring soon" in in_english(Person.objects.get(email="lucia.ortega@example.org")).get("/my/").content.decode()
     )
     odile = Person.objects.get(email="odile@example.org")
     assert [signed_in(odile).get(f"/desk/{name}/").status_code for name in ("queue", "customers", "audit")] == [200] * 3

@@ -159,16 +159,16 @@ def test_the_mail(odile, language):
 
 def test_before_the_first_one(odile):
     shown = page(odile)
-    assert "Nothing was verified yet" in shown
-    assert "All agreed" not in shown
+    assert "Nothing verified yet" in shown
+    assert "Everything matched" not in shown
 
 
 def test_all_agrees(odile):
     keep(records=12345)
     shown = page(odile)
-    assert "All agreed at the last verification" in shown
+    assert "Everything matched at the last verification" in shown
     assert "12,345" in shown
-    assert "What does not agree" not in shown
+    assert "What does not match" not in shown
 
 
 def test_faults_in_plain_words(odile):
@@ -181,13 +181,13 @@ def test_faults_in_plain_words(odile):
     )
     shown = page(odile)
     for words in (
-        "5 records do not agree",
-        "The database no longer refuses changes",
+        "5 records do not match",
+        "The database no longer blocks changes",
         '<a href="/desk/customers/5/">Customer 5</a>',
         '<a href="/desk/tickets/12/">Ticket 12</a>',
         "ticket 12: it has &lt;no&gt; cover",
-        "worked on two things at once",
-        "Something that belongs to several tickets",
+        "working on two things at once",
+        "Records shared by several tickets",
         "5 faults",
     ):
         assert words in shown
@@ -196,7 +196,7 @@ def test_faults_in_plain_words(odile):
 def test_further_faults_are_counted(odile):
     keep(*[f"ticket {number}: it has no cover" for number in range(1, 108)])
     shown = page(odile)
-    assert "And 7 more: manage.py verify names them." in shown
+    assert "And 7 more: run manage.py verify to list them." in shown
     assert shown.count("it has no cover") == 100
 
 
@@ -227,27 +227,27 @@ def old(person: Person) -> None:
 
 @pytest.mark.parametrize("path", ["/desk/queue/", "/desk/settings/", "/desk/jobs/"])
 def test_faults_are_told_on_every_page_of_the_desk(odile, path):
-    assert "do not agree" not in page(odile, path)
+    assert "do not match" not in page(odile, path)
     keep("ticket 1: it has no cover")
     shown = page(odile, path)
-    assert "The last verification found records that do not agree" in shown
+    assert "The last verification found records that do not match" in shown
     assert f'href="{PAGE}"' in shown
 
 
 def test_a_later_one_that_agrees_ends_it(odile):
     keep("ticket 1: it has no cover", ago=2 * HOUR)
     keep()
-    assert "do not agree" not in page(odile, "/desk/queue/")
+    assert "do not match" not in page(odile, "/desk/queue/")
 
 
 def test_stale(odile):
     old(odile)
-    assert "No verification has ended for more than 36 hours" in page(odile, "/desk/queue/")
+    assert "No verification has finished in the last 36 hours" in page(odile, "/desk/queue/")
     keep(ago=37 * HOUR)
-    assert "No verification has ended for more than 36 hours" in page(odile, "/desk/queue/")
+    assert "No verification has finished in the last 36 hours" in page(odile, "/desk/queue/")
     shown = page(odile)
-    assert shown.count("No verification has ended for more than 36 hours") == 1
-    assert "All agreed" not in shown
+    assert shown.count("No verification has finished in the last 36 hours") == 1
+    assert "Everything matched" not in shown
     keep(ago=35 * HOUR)
     assert "36 hours" not in page(odile, "/desk/queue/")
 
@@ -260,4 +260,4 @@ def test_a_new_site_is_not_late(odile):
 def test_agents_and_customers_are_not_told(odile, awa, claire):
     keep("ticket 1: it has no cover")
     for person, path in ((awa, "/desk/queue/"), (claire, "/my/")):
-        assert "do not agree" not in page(person, path)
+        assert "do not match" not in page(person, path)

@@ -64,7 +64,7 @@ def test_case_C14_what_is_told_is_what_happens(martins, claire):
     days = dict(martins.lots.values_list("number", "last_day"))
     assert {number for number, day in days.items() if str(day) == "2028-02-26"} == {2, 3, 5}
     hours = put_on_sale("hours-5", 300, kind="hours")
-    assert told(martins, hours) == ["Hours no. 1: revives 5 h, then valid until 26 February 2028"]
+    assert told(martins, hours) == ["Hour pack no. 1: revives 5 h, then valid until 26 February 2028"]
 
 
 def test_case_C14_as_the_settings_say(martins, claire):

@@ -137,17 +137,15 @@ def test_an_order_is_cancelled_by_its_customer_or_at_the_desk(claire, ines, awa,
     assert f'action="{path}"' in browser.get(f"/my/orders/{first.reference}/").content.decode()
     assert signed_in(ines).post(path).status_code == 404
     page = browser.post(path, follow=True).content.decode()
-    assert ("This order is cancelled" in page, f'action="{path}"' in page) == (True, False)
+    assert ("This order has been cancelled" in page, f'action="{path}"' in page) == (True, False)
     told = in_english(awa).post(f"/desk/orders/{second.pk}/cancel/", follow=True).content.decode()
-    assert "The order is cancelled; the customer is told by e-mail." in told
+    assert "Order cancelled; the customer is told by e-mail." in told
     assert not Order.objects.open().exists()
     desk = in_english(odile)
-    assert (
-        "Nothing is missing: what comes now becomes credit." in desk.get(f"/desk/orders/{second.pk}/").content.decode()
-    )
+    assert "Fully paid: any further payment becomes credit." in desk.get(f"/desk/orders/{second.pk}/").content.decode()
     typed = {"key": "a" * 32, "means": "transfer", "amount_cents": "240", "received_on": "2027-02-26"}
     recorded = desk.post(f"/desk/orders/{second.pk}/payment/", typed, follow=True).content.decode()
-    assert "Recorded. The money is the customer’s credit." in recorded
+    assert "Recorded as the customer’s credit." in recorded
     refused = in_english(awa).post(f"/desk/orders/{pay_whole(claire, twenty).pk}/cancel/")
     assert (refused.status_code, "can’t be cancelled" in refused.content.decode()) == (409, True)
     assert "paid for a cancelled order" in browser.get("/my/purchases/").content.decode()

@@ -148,7 +148,7 @@ def test_a_cancelled_order_owes_nothing_and_is_not_recalled(order):
 def test_what_was_paid_of_a_cancelled_order_and_what_comes_later_is_credit(order, claire, twenty):
     pay(order, 4_000)
     cancelled(order)
-    assert "kept as your credit" in OutgoingMail.objects.latest("id").text
+    assert "kept as credit" in OutgoingMail.objects.latest("id").text
     pay(order, 20_000, at="2027-03-05 12:00")
     assert (fresh(order).state, mails()[-1]) == ("cancelled", "orders/paid_cancelled")
     assert credit(order) == [("cancelled", 4_000), ("cancelled", 20_000)]

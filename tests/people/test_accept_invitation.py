@@ -238,7 +238,7 @@ def test_links_that_no_longer_work_say_so(client, martins, claire, lea):
     unknown = client.get(page("nothing"))
     assert (unknown.status_code, "This link leads to no invitation." in words(unknown)) == (404, True)
     expired = client.get(page(invited(martins, "a@example.org", at=clock.now() - 2 * WEEK)))
-    assert (expired.status_code, "This invitation has ended" in words(expired)) == (410, True)
+    assert (expired.status_code, "This invitation has expired" in words(expired)) == (410, True)
     secret = invited(martins, "b@example.org", at=clock.now())
     invited(martins, "b@example.org", at=clock.now())
     older = client.get(page(secret))

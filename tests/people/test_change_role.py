@@ -65,7 +65,7 @@ def test_a_role_that_is_none(martins, claire, hugo, role):
 def test_the_last_holder_is_told_next_to_the_choice(martins, claire):
     response = signed_in(claire).post(path(claire, martins), {"role": "member"})
     assert response.context["form"].errors == {
-        "role": [french("Somebody has to be able to do everything here. Give that to another person first.")]
+        "role": [french("An account needs at least one account holder. Make someone else an account holder first.")]
     }
 
 

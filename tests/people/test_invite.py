@@ -24,7 +24,7 @@ def test_an_invitation_leaves_by_mail(martins, claire):
     assert invitation.expires_at == datetime.datetime(2027, 1, 17, 23, 0, tzinfo=datetime.UTC)
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.to, mail.language, mail.queued_at) == ("people/invitation", "lea@example.org", "en", BEGAN)
-    assert mail.subject == "Claire Martin invites you to “Famille Martin”"
+    assert mail.subject == "Claire Martin has invited you to join “Famille Martin”"
     assert "17\u00a0January 2027" in mail.text
     assert list(Entry.objects.filter(code="invitation.sent").values_list("customer_id", "subject_id", "details")) == [
         (martins.pk, invitation.pk, {"role": "member"})
@@ -113,7 +113,7 @@ def test_what_was_typed_is_kept(martins, claire, hugo):
     response = signed_in(claire).post("/my/people/invite/", {**FORM, "email": "hugo@example.org"})
     assert response.status_code == 200
     form = response.context["form"]
-    assert form.errors == {"email": [french("%(email)s already belongs here.", email="hugo@example.org")]}
+    assert form.errors == {"email": [french("%(email)s already belongs to this account.", email="hugo@example.org")]}
     assert (form["email"].value(), form["role"].value()) == ("hugo@example.org", "buyer")
 
 

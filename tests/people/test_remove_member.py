@@ -79,7 +79,7 @@ def test_removing_on_the_page(martins, claire, hugo):
 def test_the_last_holder_is_told(martins, claire):
     response = signed_in(claire).post(path(claire, martins), follow=True)
     assert (
-        french_on_page("Somebody has to be able to do everything here. Give that to another person first.")
+        french_on_page("An account needs at least one account holder. Make someone else an account holder first.")
         in response.content.decode()
     )
 

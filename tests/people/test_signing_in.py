@@ -54,7 +54,7 @@ def test_wrong_passwords_say_nothing_about_the_address(client, lea):
     answers = [client.post(PAGE, {"login": login, "password": "wrong one"}) for login in (lea.email, "no@example.org")]
     for response in answers:
         assert response.context["form"].non_field_errors() == [
-            "This address and this password don’t belong together. Check both, or have a code sent to you instead."
+            "This address and password don’t match. Check both, or have a code sent to you instead."
         ]
     assert answers[0].context["form"]["login"].value() == lea.email
 
@@ -63,9 +63,7 @@ def test_guessing_is_stopped(client, lea):
     for _time in range(5):
         client.post(PAGE, {"login": lea.email, "password": "wrong one"})
     response = client.post(PAGE, {"login": lea.email, "password": PASSWORD})
-    assert response.context["form"].non_field_errors() == [
-        "That was tried too often. Wait five minutes, then try again."
-    ]
+    assert response.context["form"].non_field_errors() == ["Too many attempts. Wait five minutes, then try again."]
 
 
 def test_by_code(client, lea):
@@ -157,7 +155,7 @@ def test_changing_the_password_ends_the_other_sessions(lea):
     page = "/en/account/password/change/"
     assert here.get(page).status_code == 200
     wrong = here.post(page, {"oldpassword": "wrong", "password1": "another garden gate"})
-    assert wrong.context["form"].errors == {"oldpassword": ["This is not your present password. Type it again."]}
+    assert wrong.context["form"].errors == {"oldpassword": ["This is not your current password. Please try again."]}
     assert here.post(page, {"oldpassword": PASSWORD, "password1": "another garden gate"}).status_code == 302
     assert (here.get("/my/profile/").status_code, elsewhere.get("/my/profile/").status_code) == (200, 302)
     assert OutgoingMail.objects.get().kind == "people/password_changed"
@@ -180,7 +178,7 @@ def change_address(browser, email):
         asked = response.headers["Location"]
         assert browser.get(asked).status_code == 200
         wrong = browser.post(asked, {"password": "wrong"})
-        assert wrong.context["form"].errors == {"password": ["This is not your password. Type it again."]}
+        assert wrong.context["form"].errors == {"password": ["Wrong password. Please try again."]}
         response = browser.post(asked, {"password": PASSWORD})
     return response
 
@@ -266,10 +264,10 @@ def test_the_people_of_the_demo_stand_on_its_sign_in_page_only(client, settings,
     assert PASSWORD not in client.get(PAGE).content.decode()
     settings.IS_DEMO = True
     words = client.get(PAGE).content.decode()
-    assert (PASSWORD in words, "may do everything" in words) == (True, True)
+    assert (PASSWORD in words, "account holder" in words) == (True, True)
     assert PASSWORD not in client.get("/en/account/signup/").content.decode()
 
 
 def test_a_demo_without_people_shows_none(client, settings, tmp_path):
     settings.VAR_DIR, settings.IS_DEMO = tmp_path, True
-    assert "People of this demo" not in client.get(PAGE).content.decode()
+    assert "People in this demo" not in client.get(PAGE).content.decode()

@@ -73,7 +73,7 @@ def test_a_wrong_code_three_times(client):
     client.post(PAGE, TYPED)
     first = client.post(CODE_PAGE, {"action": "verify", "code": "WRONG"})
     assert first.context["verify_form"].errors == {
-        "code": ["This code is not right. Look into the newest mail that we sent you and type it again."]
+        "code": ["This code is not correct. Check the latest e-mail we sent you and enter the code again."]
     }
     assert first.context["verify_form"]["code"].value() == "WRONG"
     client.post(CODE_PAGE, {"action": "verify", "code": "WRONG"})
@@ -131,7 +131,9 @@ def test_the_button_pressed_twice(client):
 
 def test_a_company_has_a_name(client):
     response = client.post(PAGE, {**TYPED, "kind": "company", "customer_name": ""})
-    assert response.context["form"].errors == {"customer_name": ["A company needs a name: it stands on its invoices."]}
+    assert response.context["form"].errors == {
+        "customer_name": ["Enter the company name: it appears on your invoices."]
+    }
 
 
 def test_a_household_without_a_name_gets_the_persons(client):
@@ -175,7 +177,7 @@ def test_too_many_in_a_minute(client):
     for number in range(20):
         client.post(PAGE, {**TYPED, "email": f"lea{number}@", "name": ""})
     response = client.post(PAGE, TYPED)
-    assert (response.status_code, "Too often in a short time" in response.content.decode()) == (429, True)
+    assert (response.status_code, "Too many attempts" in response.content.decode()) == (429, True)
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "es"])

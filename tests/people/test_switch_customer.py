@@ -5,7 +5,7 @@ from tests.factories.people import BEGAN, make_customer, make_member, membership
 from tests.words import french
 
 SWITCH = "/my/switch/"
-NOT_THERE = "You don’t belong to this customer, or no longer."
+NOT_THERE = "You don’t have access to this account."
 
 
 @pytest.fixture

@@ -52,5 +52,5 @@ def test_an_accepted_one_on_the_page_says_why(martins, claire):
     secret = invited(martins, "lea@example.org")
     actions.accept_invitation(secret=secret, person=make_person(email="lea@example.org"), at=BEGAN)
     path = f"/my/people/invitations/{Invitation.objects.get().pk}/withdraw/"
-    sentence = french_on_page("This invitation was already accepted; it works only once. Sign in to go on.")
+    sentence = french_on_page("This invitation has already been accepted; it works only once. Sign in to continue.")
     assert sentence in signed_in(claire).post(path, follow=True).content.decode()

@@ -69,7 +69,7 @@ def test_what_waits_for_the_customer_keeps_its_turn(martins, claire, awa):
 def test_through_the_page(ticket, hugo, claire):
     browser = in_english(hugo)
     page = browser.get(f"/my/tickets/{ticket.pk}/").content.decode()
-    assert "1 more ticket of carnet no. 1" in page
+    assert "1 more ticket from carnet no. 1" in page
     assert "Yes: 1 more ticket" in page
     assert "Yes: 1 more ticket" in in_english(claire).get(f"/my/tickets/{ticket.pk}/").content.decode()
     for _click in range(2):

@@ -109,7 +109,7 @@ def test_an_empty_answer_keeps_the_page(ticket, awa):
         f"/desk/tickets/{ticket.pk}/answer/", {"key": form_key(), "text": "", "way": "asks"}
     )
     assert response.status_code == 422
-    assert "One thing to put right." in response.content.decode()
+    assert "One thing needs correcting." in response.content.decode()
 
 
 def test_an_answer_to_what_was_closed_meanwhile_keeps_the_text(ticket, awa):

@@ -76,7 +76,7 @@ def test_an_address_with_an_account_looks_the_same(client, claire):
     page, other_page = response.content.decode(), other.content.decode()
     assert page.replace("claire@", "zoe@").split("<main")[1].count("\n") == other_page.split("<main")[1].count("\n")
     mail = OutgoingMail.objects.get(to="claire@example.org")
-    assert (mail.kind, mail.subject) == ("tickets/first_question_known", "Your question waits for you")
+    assert (mail.kind, mail.subject) == ("tickets/first_question_known", "Your question is waiting for you")
 
 
 def test_five_in_an_hour_and_no_more(client, db):
@@ -86,7 +86,7 @@ def test_five_in_an_hour_and_no_more(client, db):
         ask(at=moment(59))
     ask(at=moment(60))
     page = client.post(PAGE, typed()).content.decode()
-    assert "Many questions came from this address within an hour." in page
+    assert "Too many questions have come from this address in the past hour." in page
     assert "It jumps over the screen." in page
 
 
@@ -111,7 +111,7 @@ def test_what_is_missing_or_wrong(client, db, field, value, sentence):
 
 def test_a_company_has_a_name(client, db):
     page = client.post(PAGE, typed(customer_kind="company")).content.decode()
-    assert "Please say the name of the company or association." in page
+    assert "Please enter the name of the company or association." in page
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "es"])

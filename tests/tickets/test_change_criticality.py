@@ -20,7 +20,7 @@ def test_M7_the_due_time_is_reckoned_anew_and_the_customer_sees_it(ticket, clair
     assert change(ticket, awa).due_at == moment(60)
     entry = Entry.objects.get(code="ticket.criticality_changed")
     assert (entry.actor_id, entry.details) == (awa.pk, {"before": "question", "after": "blocked"})
-    assert "Now treated as: can’t work" in in_english(claire).get(f"/my/tickets/{ticket.pk}/").content.decode()
+    assert "Urgency changed to: blocked" in in_english(claire).get(f"/my/tickets/{ticket.pk}/").content.decode()
 
 
 def test_what_waits_for_the_customer_is_not_due(ticket, awa):

@@ -93,7 +93,7 @@ def test_a_used_link_signs_nobody_in(client, db):
     confirm(question, at=moment(55), key=key)
     response = client.post(page_of(question), {"key": form_key()})
     assert response.status_code == 409
-    assert "This link was used already" in response.content.decode()
+    assert "This link has already been used" in response.content.decode()
     assert client.get("/my/tickets/").status_code == 302
     with pytest.raises(questions.LinkUsed):
         confirm(question, at=moment(65), key=key)
@@ -111,8 +111,8 @@ def test_an_ended_link_keeps_the_question(client, db):
     with pytest.raises(questions.LinkExpired):
         confirm(question, at=question.expires_at)
     page = client.get(page_of(question)).content.decode()
-    assert "This link has ended" in page
-    assert "Your question is kept" in page
+    assert "This link has expired" in page
+    assert "We’ve kept your question" in page
     assert client.post(page_of(question), {"key": form_key()}).status_code == 409
     assert Ticket.objects.count() == 0
 
@@ -148,5 +148,5 @@ def test_a_link_that_is_none(client, db, token):
     ask()
     response = client.get(f"/en/try/{token}/")
     assert response.status_code == 404
-    assert "This link leads nowhere" in response.content.decode()
+    assert "This link doesn’t work" in response.content.decode()
     assert client.put(f"/en/try/{token}/").status_code == 405

@@ -67,7 +67,7 @@ def test_what_is_no_spam_is_acknowledged_now(make, awa):
 
 def test_nothing_there(awa):
     browser = in_english(awa)
-    assert "What people write in the contact form appears here." in browser.get("/desk/contact/").content.decode()
+    assert "Messages sent through the contact form appear here." in browser.get("/desk/contact/").content.decode()
     assert "Nothing was held back." in browser.get("/desk/contact/?list=suspect").content.decode()
 
 

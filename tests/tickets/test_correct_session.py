@@ -115,5 +115,5 @@ def test_through_the_page_and_the_customer_reads_why(ticket, claire, awa):
     assert browser.post(f"{page}time/{session.pk}/", sent)["Location"] == page
     assert standing(ticket) == [("chargeable", 750)]
     read = in_english(claire).get(f"/my/tickets/{ticket.pk}/").content.decode()
-    assert "corrected, it was 31:00: I had lunch" in read
+    assert "corrected from 31:00: I had lunch" in read
     assert Lot.objects.get().reserved == 2

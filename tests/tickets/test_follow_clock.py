@@ -51,7 +51,7 @@ def test_F3_the_clock_stops_and_offers_are_shown(trial, claire, awa):
     assert (entry.actor_kind, entry.details) == ("system", {"paid_seconds": 900})
     assert '/offers/"' in signed_in(claire).get(f"/my/tickets/{ticket.pk}/").content.decode()
     page = in_english(awa).get("/desk/queue/").content.decode()
-    assert "Stopped at 15:00: what was it for?" in page
+    assert "Stopped at 15:00: what did you do?" in page
     follow(28)
     assert kinds() == ["tickets/clock_stopped"]
 

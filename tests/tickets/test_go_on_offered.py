@@ -61,4 +61,4 @@ def test_twice_is_once_and_who_stopped_does_not_go_on(ticket, awa, odile):
 def test_the_page_tells_who_has_no_clock(ticket, odile):
     page = f"/desk/tickets/{ticket.pk}/"
     response = in_english(odile).post(f"{page}go-on/", follow=True)
-    assert f"No clock of yours is running on ticket {ticket.pk}." in response.content.decode()
+    assert f"You have no clock running on ticket {ticket.pk}." in response.content.decode()

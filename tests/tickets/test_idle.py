@@ -68,7 +68,7 @@ def test_the_pages_ask_and_offer_to_write_it_down(ticket, awa):
     with time_machine.travel(moment(80), tick=False):
         work.follow_clock(ticket=ticket, at=moment(80))
         shown = browser.get(page).content.decode()
-        assert "nobody was there" in shown
+        assert "for lack of activity" in shown
         assert 'name="worked_on"' in shown
         sent = {"reason": "On the phone", "kind": "chargeable", "worked_on": "on"}
         assert browser.post(f"{page}stop/", sent)["Location"] == page

@@ -86,4 +86,4 @@ def test_through_the_page(two, ines, robledo, awa):
         assert (bad.status_code, str(number) in bad.content.decode()) == (422, True)
     assert browser.post(page, {"number": target.pk})["Location"] == f"/desk/tickets/{target.pk}/"
     assert Ticket.objects.get(pk=source.pk).merged_into == target
-    assert f"Ticket {source.pk} goes on here" in browser.get(f"/desk/tickets/{target.pk}/").content.decode()
+    assert f"Ticket {source.pk} continues here" in browser.get(f"/desk/tickets/{target.pk}/").content.decode()

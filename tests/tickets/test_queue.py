@@ -107,7 +107,7 @@ def test_the_page(tickets, awa, odile):
         "Nothing works",
         "Blocked",
         "in 2\u00a0min",
-        "blocked, 1\u00a0h of opening time",
+        "blocked, 1\u00a0h of opening hours",
         "Carnet 1",
         "Atelier Robledo",
         "Odile Bernard",
@@ -120,12 +120,12 @@ def test_the_page(tickets, awa, odile):
 def test_how_it_is_paid_and_when_it_was_closed(tickets, martins, claire, awa):
     make_ticket(claire, means="trial", subject="Free of charge", at=moment(50))
     browser = in_english(awa)
-    assert "Trial, 15\u00a0min" in browser.get("/desk/queue/?q=Free of").content.decode()
+    assert "Free minutes, 15\u00a0min" in browser.get("/desk/queue/?q=Free of").content.decode()
     assert "closed today 9:13" in browser.get("/desk/queue/?q=Closed").content.decode()
-    assert "nothing yet" in browser.get("/desk/queue/for_cover/").content.decode()
+    assert "not covered yet" in browser.get("/desk/queue/for_cover/").content.decode()
     page = browser.get("/desk/queue/for_customer/").content.decode()
-    assert "answered today 9:11" in page
-    assert "asked back today 9:12" in page
+    assert "solution proposed today 9:11" in page
+    assert "asked the customer today 9:12" in page
 
 
 def test_what_is_late(tickets, awa):
@@ -197,7 +197,7 @@ def test_the_same_queries_for_one_and_for_three(martins, claire, awa):
 def test_nothing_there(awa):
     browser = in_english(awa)
     assert "Everything is answered." in browser.get("/desk/queue/").content.decode()
-    assert "No ticket is in this view" in browser.get("/desk/queue/mine/").content.decode()
+    assert "No tickets in this view" in browser.get("/desk/queue/mine/").content.decode()
 
 
 def test_who_may(claire, awa, client):
@@ -223,4 +223,4 @@ def test_what_pays_after_the_free_minutes_is_the_carnet(martins, claire, awa):
 def test_H_a_question_paid_by_hours_names_them(martins, claire, awa):
     sell(martins, 300, unit="minute", at="2027-01-11 08:00")
     make_ticket(claire, means="minutes")
-    assert "Hours 1" in in_english(awa).get("/desk/queue/").content.decode()
+    assert "Hour pack 1" in in_english(awa).get("/desk/queue/").content.decode()

@@ -100,10 +100,10 @@ def test_through_the_pages(ticket, claire, awa):
     mine, desk = f"/my/tickets/{ticket.pk}/", f"/desk/tickets/{ticket.pk}/"
     page = in_english(claire).get(mine).content.decode()
     assert "It isn’t solved after all" in page
-    assert "Reopen: the count goes on" in in_english(awa).get(desk).content.decode()
+    assert "Reopen and continue counting" in in_english(awa).get(desk).content.decode()
     assert in_english(awa).post(f"{desk}reopen/")["Location"] == desk
     ticket.refresh_from_db()
     assert ticket.state == "open"
     page = in_english(claire).get(mine).content.decode()
-    assert "Reopened: its count goes on" in page
-    assert "Closed as solved" in page
+    assert "Reopened: counting continues" in page
+    assert "Closed: solved" in page

@@ -24,7 +24,7 @@ def test_it_is_there_again(ticket, awa, odile):
     assert "Dear Claire, مرحبا 🖨</textarea>" in page
     page = in_english(odile).get(f"/desk/tickets/{ticket.pk}/").content.decode()
     assert "Dear Claire" not in page
-    assert "Awa Diallo is writing too" in page
+    assert "Awa Diallo is also writing" in page
 
 
 def test_nothing_typed_keeps_none(ticket, awa):

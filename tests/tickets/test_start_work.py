@@ -95,7 +95,7 @@ def test_starting_elsewhere_asks_to_stop_the_first(ticket, claire, awa):
 def test_what_waits_for_cover_says_so(claire, awa):
     ticket = make_ticket(claire)
     response = in_english(awa).post(f"/desk/tickets/{ticket.pk}/start/", follow=True)
-    assert f"Nothing pays for ticket {ticket.pk} at the moment" in response.content.decode()
+    assert f"Ticket {ticket.pk} is not covered at the moment" in response.content.decode()
 
 
 def test_who_may(ticket, claire, ines, odile, client):

@@ -51,7 +51,7 @@ def test_case_C8_after_the_paid_time_it_says_what_it_waits_for(martins, claire, 
         assert said[1] in page(awa, path), path
     assert "Carnet 1, used up" in page(awa, "/desk/queue/for_cover/")
     every = [page(claire, "/my/"), page(claire, f"/my/tickets/{ticket.pk}/"), page(awa, "/desk/queue/for_cover/")]
-    assert [one for one in every if "othing pays" in one or "Waits for cover" in one or "nothing yet" in one] == []
+    assert [one for one in every if "othing pays" in one or "Not covered yet" in one or "not covered yet" in one] == []
 
 
 def test_case_C8_the_question_on_the_page_says_which(martins, claire, awa):

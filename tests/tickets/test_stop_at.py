@@ -63,4 +63,4 @@ def test_through_the_page(ticket, martins, claire, hugo):
 def test_without_units_the_page_shows_the_offers(martins, claire):
     ticket = make_ticket(claire, means="trial")
     page = in_english(claire).get(f"/my/tickets/{ticket.pk}/stop-at/").content.decode()
-    assert "There is nothing yet that could pay for more" in page
+    assert "You have no tickets or minutes to set a limit for" in page

@@ -151,7 +151,7 @@ def test_the_button_of_every_page_stops_at_once_and_asks_what_for(ticket, awa):
     assert RunningWork.objects.get().stopped_at == moment(60)
     page = browser.get(address).content.decode()
     assert "10:00" in page
-    assert "What was the time for?" in page
+    assert "What did you do?" in page
     response = browser.post(address, {"reason": "", "kind": "chargeable"})
     assert response.status_code == 422
     response = browser.post(address, {"reason": "Cleaned it", "kind": "reading"})

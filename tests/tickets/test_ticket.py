@@ -36,29 +36,29 @@ def test_the_customer_reads_it_all(ticket, hugo, awa):
         '<a href="https://example.org/x" rel="noopener noreferrer nofollow">',
         "Restart it.",
         "12:00",
-        "of 30\u00a0min that are paid",
-        "Solved, close it",
+        "of 30\u00a0min paid for",
+        "It’s solved: close the ticket",
         "It costs:",
         "Not solved",
-        "closes by itself after",
+        "closes automatically after",
     ):
         assert words in page
 
 
 def paid_by(ticket, person, face="my"):
     page = in_english(person).get(f"/{face}/tickets/{ticket.pk}/").content.decode()
-    return " ".join(strip_tags(page.split("<dt>Paid by</dt>")[1].split("</dd>")[0]).replace("\u00a0", " ").split())
+    return " ".join(strip_tags(page.split("<dt>Paid with</dt>")[1].split("</dd>")[0]).replace("\u00a0", " ").split())
 
 
 @pytest.mark.parametrize("face", ["my", "desk"])
 def test_T1_which_carnet_pays_and_what_is_left_in_it(ticket, hugo, awa, face):
     reader = hugo if face == "my" else awa
-    assert paid_by(ticket, reader, face) == "1 ticket of carnet no. 1 2 left in it, until 31 December 2027"
+    assert paid_by(ticket, reader, face) == "1 ticket from carnet no. 1 2 left in it, valid until 31 December 2027"
     work_on(ticket, awa, 30, since=moment(10))
     work.follow_clock(ticket=ticket, at=moment(45))
-    assert paid_by(ticket, reader, face).startswith("1 ticket of carnet no. 1 used up")
+    assert paid_by(ticket, reader, face).startswith("1 ticket from carnet no. 1 used up")
     cover.agree_to_more(ticket=ticket, means="tokens", ceiling=2, by=hugo.as_actor(), at=moment(50))
-    assert paid_by(ticket, reader, face) == "2 tickets of carnet no. 1 1 left in it, until 31 December 2027"
+    assert paid_by(ticket, reader, face) == "2 tickets from carnet no. 1 1 left in it, valid until 31 December 2027"
 
 
 def test_F3_free_minutes_and_the_carnet_after_them(martins, claire, awa):
@@ -69,10 +69,10 @@ def test_F3_free_minutes_and_the_carnet_after_them(martins, claire, awa):
     assert paid_by(ticket, claire) == "15 minutes free used up"
     give_tokens(martins, 1, at=moment(40))
     covers.cover_waiting(customer=martins, by=claire.as_actor(), at=moment(41))
-    there = "15 minutes free, 1 ticket of carnet no. 2 0 left in it, until 31 December 2027"
+    there = "15 minutes free, 1 ticket from carnet no. 2 0 left in it, valid until 31 December 2027"
     assert paid_by(ticket, claire) == there
     close(ticket, at=moment(50))
-    assert paid_by(make_ticket(claire, means="none"), claire) == "nothing yet"
+    assert paid_by(make_ticket(claire, means="none"), claire) == "not covered yet"
 
 
 def test_P2_a_holder_sees_number_date_person_and_cost_of_others(ticket, claire, awa):
@@ -184,8 +184,8 @@ def test_a_closed_ticket_says_what_it_cost_and_can_be_rated(ticket, hugo, awa):
     answer(ticket, awa, at=moment(25), should_solve=True)
     close(ticket, at=moment(30))
     page = in_english(hugo).get(f"/my/tickets/{ticket.pk}/").content.decode()
-    for words in ("Closed as solved", "1\u00a0ticket", "How did we do?"):
+    for words in ("Closed: solved", "1\u00a0ticket", "How did we do?"):
         assert words in page
     page = in_english(awa).get(f"/desk/tickets/{ticket.pk}/").content.decode()
-    assert "Keep as a note" in page
-    assert "Send and wait" not in page
+    assert "Save as a note" in page
+    assert "Send and wait for a reply" not in page

@@ -56,20 +56,20 @@ def test_dormant_carnet_sleeps() -> None:
         picture=pictures.carnet(number=8, quantity=3, spent=[Use()], last_on=LATER, is_dormant=True),
     )
     assert '<figure class="carnet dormant">' in html
-    assert "1 used, 2 asleep" in html
-    assert "ended on" in html
+    assert "1 used, 2 dormant" in html
+    assert "last day:" in html
 
 
 def test_what_lapsed_is_not_left() -> None:
     gift = pictures.carnet(number=9, quantity=3, spent=[Use()], last_on=LATER, is_gift=True, is_lapsed=True)
     html = drawn("{% carnet picture %}", picture=gift)
     assert '<figure class="carnet lapsed">' in html
-    assert text(html).startswith("Carnet no. 9 2 lapsed ended on 3 May 2027")
-    assert "<figcaption>1 used, 2 lapsed</figcaption>" in html
+    assert text(html).startswith("Carnet no. 9 2 expired last day: 3 May 2027")
+    assert "<figcaption>1 used, 2 expired</figcaption>" in html
     trial = pictures.Tape(15, 9, 0, LATER, name="Free minutes", is_gift=True, is_lapsed=True)
     html = drawn("{% tape picture %}", picture=trial)
     assert '<figure class="carnet lapsed">' in html
-    assert text(html) == "Free minutes 6 min lapsed ended on 3 May 2027 9 min of 15 min used"
+    assert text(html) == "Free minutes 6 min expired last day: 3 May 2027 9 min of 15 min used"
 
 
 def test_gift_has_a_name_in_place_of_a_number() -> None:
@@ -89,7 +89,7 @@ def test_tape_of_hours() -> None:
     assert html.count("<line ") == 3
     assert (
         text(html)
-        == "Hours no. 14 1 h 10 min left + 15 min reserved until 3 May 2027 35 min of 2 h used, 15 min reserved"
+        == "Hour pack no. 14 1 h 10 min left + 15 min reserved until 3 May 2027 35 min of 2 h used, 15 min reserved"
     )
 
 
@@ -180,10 +180,10 @@ def test_timer_warns_before_the_end(seconds: int, limit: int | None, state: str)
 def test_message_of_each_kind(db: None) -> None:
     at = datetime.datetime(2026, 11, 22, 15, 40, tzinfo=datetime.UTC)
     source = '{% include "components/message.html" with kind=kind name="Léa Morel" at=at html=html %}'
-    for kind, mark in [("customer", ""), ("team", ""), ("note", "Note, only for the team")]:
+    for kind, mark in [("customer", ""), ("team", ""), ("note", "Note for the team only")]:
         html = drawn(source, kind=kind, at=at, html="<p>Hello</p>")
         assert f'<article class="message {kind}">' in html
-        assert ("Note, only for the team" in html) == bool(mark)
+        assert ("Note for the team only" in html) == bool(mark)
         assert "&lt;p&gt;Hello&lt;/p&gt;" in html  # only what was cleaned and marked safe is HTML
 
 

@@ -74,7 +74,7 @@ def test_files_are_optional_unless_required() -> None:
 def test_errors_stand_next_to_their_field_and_in_the_summary() -> None:
     with translation.override("en"):
         html = str(form(subject="", text="x" * 51, criticality="unbearable"))
-    assert "3 things to put right. What you typed is kept." in html
+    assert "3 things need correcting. What you typed is still here." in html
     assert '<a href="#id_subject">Subject</a>: This field is required.' in html
     assert 'id="id_subject_error"' in html
     subject = re.findall(r'<input[^>]*name="subject"[^>]*>', html)[0]
@@ -94,8 +94,8 @@ def test_criticality_in_plain_words() -> None:
     with translation.override("en"):
         html = str(Question()["criticality"].as_field_group())
     assert html.count('type="radio"') == 3
-    assert "I can’t work" in html
-    assert "Something I need does not work at all." in html
+    assert "I’m blocked" in html
+    assert "Something I need doesn’t work at all." in html
 
 
 def test_rating_is_five_radio_buttons() -> None:

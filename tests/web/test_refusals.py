@@ -49,7 +49,7 @@ def test_sentence_holds_the_values() -> None:
     with translation.override("en"):
         assert (
             refusals.sentence(NotEnoughOfIt(wanted=3, found=1))
-            == "Not enough is left: 3 needed, 1 there. Nothing was taken."
+            == "Not enough left: 3 needed, 1 available. Nothing was taken."
         )
 
 

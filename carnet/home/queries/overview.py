@@ -50,11 +50,11 @@ def _ticket(ticket: Ticket, person: Person) -> Task:
 
 def _why(ticket: Ticket, person: Person) -> str:
     if ticket.passed_to_id == person.pk:
-        return _("it was passed to you")
+        return _("passed on to you")
     if ticket.state == Ticket.State.ANSWERED:
         return _("is it solved?")
     if ticket.state == Ticket.State.ASKED_BACK:
-        return _("we asked you something")
+        return _("we need your reply")
     if states.waits_for_consent(ticket):
         return _("it is waiting for your consent")
     return _("you have no tickets or minutes for it")

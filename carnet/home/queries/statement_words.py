@@ -14,24 +14,24 @@ from carnet.web import formats
 
 # Every rule that a movement names; a test compares them with what the code writes.
 RULES: Mapping[str, Promise] = {
-    "L1": gettext_lazy("A carnet counts from the day its payment is accepted."),
-    "L5": gettext_lazy("A new carnet wakes tickets that were asleep."),
-    "L6": gettext_lazy("A new carnet makes what is left last as long."),
-    "L8": gettext_lazy("What we give has a reason and a last day."),
-    "F1": gettext_lazy("The free minutes, once for each customer."),
-    "F2": gettext_lazy("Free minutes go first, and end some days after their first use."),
-    "T1": gettext_lazy("Asking reserves one ticket; only closing uses it."),
-    "T2": gettext_lazy("One ticket pays for 30 minutes of work."),
-    "T4": gettext_lazy("A further ticket, within what was agreed to."),
-    "T10": gettext_lazy("Tickets that were merged cost no more than apart."),
-    "T12": gettext_lazy("What is given back goes to its carnet."),
-    "T14": gettext_lazy("After closing, a price only goes down."),
-    "H1": gettext_lazy("The first 30 minutes of a pack of hours go to one subject."),
-    "H2": gettext_lazy("Hours are counted to the whole minute."),
-    "H4": gettext_lazy("Asking reserves 30 minutes, then 15 more at a time."),
+    "L1": gettext_lazy("A pack is valid from the day its payment is accepted."),
+    "L5": gettext_lazy("A new pack revives dormant tickets or minutes."),
+    "L6": gettext_lazy("A new pack extends what is left of earlier ones to its own last day."),
+    "L8": gettext_lazy("Goodwill always has a reason and a last day."),
+    "F1": gettext_lazy("Free minutes, given once to each customer."),
+    "F2": gettext_lazy("Free minutes are used first and expire a set number of days after their first use."),
+    "T1": gettext_lazy("Asking a question reserves one ticket; it is used only when the question is closed."),
+    "T2": gettext_lazy("One ticket covers up to 30 minutes of work."),
+    "T4": gettext_lazy("Another ticket, within the agreed limit."),
+    "T10": gettext_lazy("Merged tickets never cost more than they would separately."),
+    "T12": gettext_lazy("Anything returned goes back to the pack it came from."),
+    "T14": gettext_lazy("Once a ticket is closed, its cost can only go down."),
+    "H1": gettext_lazy("The first 30 minutes of an hour pack go to one subject."),
+    "H2": gettext_lazy("Hour packs are counted in whole minutes."),
+    "H4": gettext_lazy("Asking a question reserves 30 minutes, then 15 more at a time."),
     "H5": gettext_lazy("Tickets and minutes for one question, as agreed."),
     # By arithmetic, without a movement.
-    "L4": gettext_lazy("What is not used on the last day falls asleep; what was free is gone."),
+    "L4": gettext_lazy("Anything unused after the last day becomes dormant; anything free expires."),
 }
 
 
@@ -75,7 +75,7 @@ def lot_name(lot: Lot) -> str:
     if lot.origin == Lot.Origin.TRIAL:
         return _("Free minutes")
     if lot.unit == Lot.Unit.MINUTE:
-        return _("Hours no. %(number)s") % {"number": lot.number}
+        return _("Hour pack no. %(number)s") % {"number": lot.number}
     return _("Carnet no. %(number)s") % {"number": lot.number}
 
 
@@ -95,7 +95,9 @@ def what(line: Line) -> str:
     """What happened, in a few words."""
     movement = line.movement
     if movement is None:
-        return _("Asleep since its last day was over") if line.kind == "dormant" else _("Gone: its last day was over")
+        return (
+            _("Dormant: the last day has passed") if line.kind == "dormant" else _("Expired: the last day has passed")
+        )
     number = {"number": movement.cause_id}
     is_ticket = movement.cause_kind == "ticket"
     match movement.kind:
@@ -104,14 +106,14 @@ def what(line: Line) -> str:
         case Movement.Kind.RESERVED:
             return _("Reserved for ticket %(number)s") % number if is_ticket else _("Reserved")
         case Movement.Kind.SPENT:
-            return _("Used by ticket %(number)s") % number if is_ticket else _("Used")
+            return _("Used for ticket %(number)s") % number if is_ticket else _("Used")
         case Movement.Kind.RELEASED:
-            return _("Given back by ticket %(number)s") % number if is_ticket else _("Given back")
+            return _("Returned from ticket %(number)s") % number if is_ticket else _("Returned")
         case Movement.Kind.CORRECTED:
             corrected = {"line": movement.corrects or ""}
             if movement.to_bucket == "available":
-                return _("Corrected: line %(line)s used too many") % corrected
-            return _("Corrected: line %(line)s gave back too many") % corrected
+                return _("Correction: transaction %(line)s used too many") % corrected
+            return _("Correction: transaction %(line)s returned too many") % corrected
     return _moved_last_day(line, movement)
 
 
@@ -120,39 +122,39 @@ def why(choice: Choice) -> str:
     lot = {"lot": lot_name(choice.next_lot)} if choice.next_lot else {}
     match choice.reason:
         case "apart":
-            words = _("Free minutes stand apart.")
+            words = _("Free minutes are kept separate.")
         case "only":
             words = (
-                _("The only one left to draw from.") if choice.passed_over else _("The only one with something left.")
+                _("The only one you can still use.") if choice.passed_over else _("The only one with anything left.")
             )
         case "ends_first":
-            words = _("It ends before “%(lot)s”.") % lot
+            words = _("It expires before “%(lot)s”.") % lot
         case "free_first":
-            words = _("It was free, “%(lot)s” was paid.") % lot
+            words = _("It was free; “%(lot)s” was paid for.") % lot
         case "activated_first":
             words = _("It is older than “%(lot)s”.") % lot
         case _:
             words = _("Its number comes before “%(lot)s”.") % lot
     if choice.passed_over:
-        words += " " + _("What comes before it is for others.")
+        words += " " + _("The ones before it belong to other people.")
     return words
 
 
 def _opened(line: Line) -> str:
     if line.lot.origin == Lot.Origin.TRIAL:
-        return _("Free minutes were given")
+        return _("Free minutes added")
     if line.lot.origin == Lot.Origin.GOODWILL:
-        return _("Given by us, until %(day)s") % {"day": _day(line)}
-    return _("New, until %(day)s") % {"day": _day(line)}
+        return _("Goodwill, valid until %(day)s") % {"day": _day(line)}
+    return _("New, valid until %(day)s") % {"day": _day(line)}
 
 
 def _moved_last_day(line: Line, movement: Moved) -> str:
     if movement.last_day_before is None:
-        return _("First used: they last until %(day)s") % {"day": _day(line)}
+        return _("First use: valid until %(day)s") % {"day": _day(line)}
     days = {"before": formats.day(movement.last_day_before, _language()), "after": _day(line)}
     words = _("Last day moved from %(before)s to %(after)s") % days
     if line.activated:
-        return _("%(moved)s with “%(lot)s”") % {"moved": words, "lot": lot_name(line.activated)}
+        return _("%(moved)s when “%(lot)s” was activated") % {"moved": words, "lot": lot_name(line.activated)}
     return words
 
 

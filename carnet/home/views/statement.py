@@ -159,7 +159,7 @@ def _pdf(request: Any, customer: Customer, page: str, *args: int) -> HttpRespons
         return redirect(the_page)
     lines = queries.Statement(customer, form.period(), at=now)
     if len(lines) > statement_document.MOST_LINES:
-        messages.error(request, _("That is too long for a PDF. Choose a shorter period, or the table (CSV)."))
+        messages.error(request, _("This period is too long for a PDF. Choose a shorter one, or download the CSV."))
         return redirect(the_page)
     document = statement_document.document_of(lines, reader=request.user)
     response = HttpResponse(document, content_type="application/pdf")

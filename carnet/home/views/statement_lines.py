@@ -159,8 +159,8 @@ def _labels(**labels: str) -> dict[str, str]:
 def balances_of(balance: ledger.CustomerBalance, *, language: str) -> SafeString:
     """Lot by lot, and summed where a kind of unit has several. Of many lots with nothing left one line tells."""
     line = BALANCE % _labels(
-        last_day=_("Last day"), left=_("Left"), reserved=_("Reserved"), used=_("Used"), asleep=_("Asleep"),
-        gone=_("Gone"), frozen=_("Frozen"),
+        last_day=_("Last day"), left=_("Remaining"), reserved=_("Reserved"), used=_("Used"), asleep=_("Dormant"),
+        gone=_("Expired"), frozen=_("Frozen"),
     )  # fmt: skip
     shown: list[SafeString] = []
 
@@ -189,9 +189,9 @@ def balances_of(balance: ledger.CustomerBalance, *, language: str) -> SafeString
             count = formats.number(len(over), language)
             spent, lapsed = sum(one.balance.spent for one in over), sum(one.balance.lapsed for one in over)
             sums = rules.Balance(spent=spent, lapsed=lapsed)
-            show(_("%(count)s others, used up or gone") % {"count": count}, sums, unit)
+            show(_("%(count)s others, used or expired") % {"count": count}, sums, unit)
         if len(lots) > 1:
-            together = _("%(name)s together") % {"name": words.group_name(group)}
+            together = _("%(name)s, total") % {"name": words.group_name(group)}
             show(format_html("<strong>{}</strong>", together), total, unit)
     return SafeString("".join(shown))
 

@@ -28,56 +28,56 @@ class DemoOffer:
 
 PACK_OF_TOKENS: Words = {
     "fr": """Un sujet par ticket, jusqu’à 30 minutes de travail.
-        Le ticket est retenu à l’ouverture, utilisé seulement quand votre question est close.
+        Le ticket est réservé quand vous posez votre question ; il n’est utilisé qu’à la fermeture.
         Aucun deuxième ticket sans votre accord.
         Si la même panne revient, nous la réparons sans rien compter.""",
-    "en": """One subject for each ticket, up to 30 minutes of work.
-        The ticket is kept aside when you ask, and used only when your question is closed.
-        Never a second ticket without your word.
-        If the same fault comes back, we repair it without counting anything.""",
+    "en": """One subject per ticket, up to 30 minutes of work.
+        The ticket is reserved when you ask, and used only when your question is closed.
+        Never a second ticket without your consent.
+        If the same fault comes back, we fix it free of charge.""",
     "es": """Un asunto por ticket, hasta 30 minutos de trabajo.
-        El ticket se reserva al preguntar y solo se usa cuando su pregunta queda cerrada.
-        Nunca un segundo ticket sin su acuerdo.
-        Si vuelve la misma avería, la reparamos sin contar nada.""",
+        El ticket se reserva al enviar su consulta y solo se usa al cerrarla.
+        Nunca un segundo ticket sin su consentimiento.
+        Si vuelve la misma avería, la reparamos gratis.""",
 }
 PACK_OF_HOURS: Words = {
-    "fr": """Les 30 premières minutes du forfait comptent d’un bloc, le reste à la minute.
+    "fr": """Les 30 premières minutes du forfait sont indivisibles, le reste est décompté à la minute.
         Autant de sujets que vous voulez.
-        Un plafond par question : au-delà, nous vous demandons.
+        Une limite par question : au-delà, nous vous demandons votre accord.
         Si la même panne revient, nous la réparons sans rien compter.""",
-    "en": """The first 30 minutes of the pack count as a whole, the rest to the minute.
+    "en": """The first 30 minutes of the pack are charged in full, the rest by the minute.
         As many subjects as you like.
-        A ceiling for each question: beyond it, we ask you.
-        If the same fault comes back, we repair it without counting anything.""",
-    "es": """Los primeros 30 minutos del bono cuentan enteros; el resto, al minuto.
+        A limit for each question: beyond it, we ask you first.
+        If the same fault comes back, we fix it free of charge.""",
+    "es": """Los primeros 30 minutos del bono se cuentan completos; el resto, al minuto.
         Tantos asuntos como quiera.
-        Un tope por pregunta: más allá, le preguntamos.
-        Si vuelve la misma avería, la reparamos sin contar nada.""",
+        Un límite por consulta: para pasar de ahí le pedimos su consentimiento.
+        Si vuelve la misma avería, la reparamos gratis.""",
 }
 
 OFFERS = (
     DemoOffer(
         "trial",
         "trial",
-        {"fr": "15 minutes offertes", "en": "15 minutes, free", "es": "15 minutos gratis"},
+        {"fr": "15 minutes offertes", "en": "15 free minutes", "es": "15 minutos gratuitos"},
         {
             "fr": "Posez une première question, nous y travaillons un quart d’heure. Sans carte ni engagement ; "
             "si cela suffit, tant mieux.",
             "en": "Ask a first question and we work on it for a quarter of an hour. No card, no commitment; if that is "
             "enough, all the better.",
-            "es": "Haga una primera pregunta y trabajamos en ella un cuarto de hora. Sin tarjeta ni compromiso; "
+            "es": "Haga una primera consulta y trabajamos en ella un cuarto de hora. Sin tarjeta ni compromiso; "
             "si con eso basta, mejor.",
         },
         {
             "fr": """Une fois par foyer ou entreprise.
                 Vous voyez chaque minute travaillée.
-                À la fin des 15 minutes, l’horloge s’arrête : rien n’est dû.""",
+                À la fin des 15 minutes, le compteur s’arrête : vous ne devez rien.""",
             "en": """Once for each household or company.
                 You see every minute worked.
-                When the 15 minutes are over, the clock stops: nothing is owed.""",
+                When the 15 minutes are over, the clock stops: you owe nothing.""",
             "es": """Una vez por hogar o empresa.
                 Usted ve cada minuto trabajado.
-                Al acabar los 15 minutos, el reloj se para: no se debe nada.""",
+                Al acabar los 15 minutos, el cronómetro se detiene: no debe nada.""",
         },
         0,
         quantity=15,
@@ -88,25 +88,25 @@ OFFERS = (
         {"fr": "Abonnement", "en": "Subscription", "es": "Suscripción"},
         {
             "fr": "Autant de questions et de personnes que vous voulez, sans compter. Vous partez quand vous voulez.",
-            "en": "As many questions and people as you like, without counting. You leave when you like.",
-            "es": "Tantas preguntas y personas como quiera, sin contar. Usted se va cuando quiere.",
+            "en": "As many questions and people as you like. Leave whenever you like.",
+            "es": "Tantas consultas y personas como quiera, sin límite. Se va cuando quiera.",
         },
         {
             "fr": """Toutes vos questions, sans limite de nombre ni de minutes.
                 Toutes les personnes que vous invitez : famille, collègues, où qu’elles soient.
                 Un premier appel, si vous le souhaitez, pour faire connaissance avec votre matériel.
-                Le premier mois est compté au jour près.
-                Sans durée d’engagement : arrêt en quelques clics, pour la fin du mois.""",
-            "en": """All your questions, without a limit on their number or minutes.
-                Everybody you invite: family, colleagues, wherever they are.
+                Le premier mois est calculé au prorata des jours restants.
+                Sans durée d’engagement : résiliation en quelques clics, pour la fin du mois.""",
+            "en": """Unlimited questions and minutes.
+                Everyone you invite: family or colleagues, wherever they are.
                 A first call, if you like, to get to know your equipment.
-                The first month is counted by the day.
-                No minimum term: ended in a few clicks, for the end of the month.""",
-            "es": """Todas sus preguntas, sin límite de número ni de minutos.
+                The first month is charged per day.
+                No minimum term: end it in a few clicks, from the end of the month.""",
+            "es": """Todas sus consultas, sin límite de número ni de minutos.
                 Todas las personas que invite: familia, compañeros, estén donde estén.
                 Una primera llamada, si lo desea, para conocer su equipo.
-                El primer mes se cuenta por días.
-                Sin permanencia: se termina en unos clics, para el fin de mes.""",
+                El primer mes se cobra en proporción a los días.
+                Sin permanencia: se rescinde en unos clics, con efecto a fin de mes.""",
         },
         29_00,
         shared=True,
@@ -117,8 +117,8 @@ OFFERS = (
         {"fr": "1 ticket", "en": "1 ticket", "es": "1 ticket"},
         {
             "fr": "Pour une question de temps en temps.",
-            "en": "For a question now and then.",
-            "es": "Para una pregunta de vez en cuando.",
+            "en": "For an occasional question.",
+            "es": "Para una consulta de vez en cuando.",
         },
         PACK_OF_TOKENS,
         15_00,
@@ -131,7 +131,7 @@ OFFERS = (
         {"fr": "Carnet de 5", "en": "Carnet of 5", "es": "Talonario de 5"},
         {
             "fr": "Pour être tranquille quelques mois.",
-            "en": "For some months of calm.",
+            "en": "Peace of mind for a few months.",
             "es": "Para unos meses de tranquilidad.",
         },
         PACK_OF_TOKENS,
@@ -175,7 +175,7 @@ OFFERS = (
         {"fr": "2 heures", "en": "2 hours", "es": "2 horas"},
         {
             "fr": "Pour changer d’ordinateur sans rien perdre.",
-            "en": "For a new computer without losing anything.",
+            "en": "For moving to a new computer without losing anything.",
             "es": "Para cambiar de ordenador sin perder nada.",
         },
         PACK_OF_HOURS,
@@ -189,7 +189,7 @@ OFFERS = (
         {"fr": "5 heures", "en": "5 hours", "es": "5 horas"},
         {
             "fr": "Pour remettre en ordre tout un foyer.",
-            "en": "For putting a whole household in order.",
+            "en": "For sorting out a whole household’s devices.",
             "es": "Para poner en orden todo un hogar.",
         },
         PACK_OF_HOURS,
@@ -204,7 +204,7 @@ OFFERS = (
         {"fr": "10 heures", "en": "10 hours", "es": "10 horas"},
         {
             "fr": "Pour accompagner une petite entreprise.",
-            "en": "For going along with a small firm.",
+            "en": "For supporting a small company.",
             "es": "Para acompañar a una pequeña empresa.",
         },
         PACK_OF_HOURS,

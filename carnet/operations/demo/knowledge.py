@@ -11,7 +11,7 @@ FOLDER = Path(__file__).with_name("faq")
 SECTIONS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
     (
         "to-begin",
-        {"fr": "Pour commencer", "en": "To begin with", "es": "Para empezar"},
+        {"fr": "Pour commencer", "en": "Getting started", "es": "Para empezar"},
         ("free-minutes", "how-fast"),
     ),
     (
@@ -21,7 +21,7 @@ SECTIONS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
     ),
     (
         "together",
-        {"fr": "Ensemble, en confiance", "en": "Together, and safely", "es": "Juntos y con confianza"},
+        {"fr": "Ensemble, en confiance", "en": "Sharing and safety", "es": "Juntos y con confianza"},
         ("sharing", "safe"),
     ),
 )

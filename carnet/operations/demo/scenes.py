@@ -204,7 +204,7 @@ STILL = {
     "es": "Gracias, pero esta mañana ha vuelto a pasar.",
 }
 CORRECTED = {
-    "fr": "L’horloge avait tourné pendant mon café.",
+    "fr": "Le compteur avait tourné pendant mon café.",
     "en": "The clock had run on during my coffee.",
-    "es": "El reloj siguió corriendo durante mi café.",
+    "es": "El cronómetro siguió corriendo durante mi café.",
 }

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).with_name("legal")
 KINDS = ("terms", "privacy", "withdrawal", "ending", "accessibility")
 VAT_CHARGED = {
     "fr": "Les prix sont indiqués TVA comprise, et hors taxe pour les entreprises.",
-    "en": "Prices are shown with VAT, and without it for companies.",
+    "en": "Prices are shown including VAT, and excluding VAT for companies.",
     "es": "Los precios se indican con IVA, y sin él para las empresas.",
 }
 VAT_NOT_CHARGED = {

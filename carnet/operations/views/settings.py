@@ -46,7 +46,7 @@ def change_company(request: Any) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("The company's data are saved."))
+            messages.success(request, _("Company details saved."))
             return redirect("desk:operations:settings")
     history = queries.company_history()
     names = _names(entry.actor_id for entry in history)
@@ -74,7 +74,7 @@ def change_setting(request: Any, name: str) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("The setting is saved. What was sold or opened before keeps what it had."))
+            messages.success(request, _("Setting saved. Anything already sold or opened keeps its old value."))
             return redirect("desk:operations:settings")
     changes = queries.setting_history(name)
     names = _names(change.actor_id for change in changes)

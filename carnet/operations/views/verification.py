@@ -34,7 +34,7 @@ def show_verification(request: HttpRequest) -> HttpResponse:
 @owner
 def request_verification(request: Any) -> HttpResponse:
     if actions.request_verification(by=request.user.as_actor(), at=clock.now()):
-        messages.success(request, _("The verification begins in a moment; this page shows what it found."))
+        messages.success(request, _("The verification will start in a moment; this page will show what it finds."))
     else:
-        messages.info(request, _("A verification is under way already."))
+        messages.info(request, _("A verification is already under way."))
     return redirect("desk:operations:verification")

@@ -38,7 +38,7 @@ def effects_expected(customer: Customer, edition: Edition, at: datetime.datetime
 
 def _sentence(lot: Lot, change: rules.LastDayChange) -> str:
     language = (get_language() or "fr")[:2]
-    name = _("Hours no. %(number)s") if lot.unit == Lot.Unit.MINUTE else _("Carnet no. %(number)s")
+    name = _("Hour pack no. %(number)s") if lot.unit == Lot.Unit.MINUTE else _("Carnet no. %(number)s")
     count = lot.available if change.effect == "revived" else lot.available + lot.reserved
     values = {
         "units": formats.amount(count, lot.unit, language),

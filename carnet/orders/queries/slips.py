@@ -22,13 +22,13 @@ def slip(order: Order) -> bytes:
     last_day = formats.day(queries.last_day_to_pay(order), language)
     if order.means == Means.TRANSFER:
         rows = [
-            [_("Account holder"), company.account_holder],
+            [_("Account name"), company.account_holder],
             ["IBAN", references.grouped(company.iban)],
             ["BIC", company.bic],
         ]
     else:
         address = "\n".join(company.address_lines)
-        rows = [[_("Cheque to the order of"), company.name_with_form], [_("To be sent to"), address]]
+        rows = [[_("Cheque payable to"), company.name_with_form], [_("Send it to"), address]]
     data = {
         "language": language,
         "provider": company.trade_name,
@@ -39,11 +39,11 @@ def slip(order: Order) -> bytes:
             *_taken_off(due, language),
             [_("Amount"), formats.money(due.due_cents, language)],
             [_("Reference"), order.reference_shown],
-            [_("By"), last_day],
+            [_("Pay by"), last_day],
         ],
-        "hint": _("Give the reference with the payment: by it we know at once what you paid for."),
+        "hint": _("Quote the reference with your payment so that we know at once what it is for."),
         "qr": queries.transfer_qr(order) if order.means == Means.TRANSFER else "",
-        "qr_words": _("Code for a bank’s app: account, amount and reference of this transfer"),
+        "qr_words": _("Code for your bank’s app: account, amount and reference of this transfer"),
     }
     return documents.pdf(TEMPLATE, data)
 

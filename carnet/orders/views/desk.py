@@ -66,7 +66,7 @@ def record_payment(request: Any, order_id: int) -> HttpResponse:
 def cancel_order(request: Any, order_id: int) -> HttpResponse:
     """For a customer on the phone; they are told by e-mail."""
     waiting.cancel_order(order=_found(order_id), by=request.user.as_actor(), at=clock.now())
-    messages.success(request, _("The order is cancelled; the customer is told by e-mail."))
+    messages.success(request, _("Order cancelled; the customer is told by e-mail."))
     return redirect("desk:orders:order", order_id)
 
 
@@ -88,7 +88,7 @@ def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("Recorded. The money is the customer’s credit."))
+            messages.success(request, _("Recorded as the customer’s credit."))
             return redirect("desk:home:customer", customer.pk)
     context = {
         "customer": customer,
@@ -238,9 +238,11 @@ def _search(request: Any) -> tuple[forms.SearchForm, str, bool]:
 
 def _what_happened(found: Order) -> str:
     if found.is_settled:
-        return _("Recorded. The order is settled.")
+        return _("Recorded. The order is now paid.")
     if found.state == Order.State.CHOOSING:
-        return _("Recorded. The money came late, and this offer is no longer sold: the customer is asked what to do.")
+        return _(
+            "Recorded. The payment was late and this offer is no longer on sale: the customer is asked what to do."
+        )
     if found.state == Order.State.CANCELLED:
-        return _("Recorded. The money is the customer’s credit.")
-    return _("Recorded. The order still waits.")
+        return _("Recorded as the customer’s credit.")
+    return _("Recorded. The order is still waiting for payment.")

@@ -52,7 +52,7 @@ def withdraw_invitation(request: Any, invitation_id: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refusals.sentence(refused))
     else:
-        messages.success(request, _("The invitation is withdrawn. Its link no longer works."))
+        messages.success(request, _("The invitation has been cancelled. Its link no longer works."))
     return redirect("my:people:people")
 
 
@@ -70,7 +70,7 @@ def remove_member(request: Any, membership_id: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refusals.sentence(refused))
         return redirect("my:people:people")
-    messages.success(request, _("%(name)s no longer belongs here.") % {"name": membership.person})
+    messages.success(request, _("%(name)s no longer belongs to this account.") % {"name": membership.person})
     gone = membership.person_id == request.user.pk
     return redirect(settings.LOGIN_REDIRECT_URL if gone else "my:people:people")
 
@@ -122,10 +122,10 @@ def switch_customer(request: Any) -> HttpResponse:
     wanted = request.POST.get("membership", "")
     chosen = next((one for one in request.memberships if str(one.pk) == wanted), None)
     if chosen is None:
-        messages.error(request, _("You don’t belong to this customer, or no longer."))
+        messages.error(request, _("You don’t have access to this account."))
     else:
         middleware.choose(request, chosen)
-        messages.success(request, _("You now act for “%(name)s”.") % {"name": chosen.customer.name})
+        messages.success(request, _("You are now using the account “%(name)s”.") % {"name": chosen.customer.name})
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
@@ -145,7 +145,7 @@ def create_customer(request: Any) -> HttpResponse:
         at=clock.now(),
     )
     middleware.choose(request, Membership.objects.active().get(person=request.user, customer=customer))
-    messages.success(request, _("“%(name)s” is open.") % {"name": customer.name})
+    messages.success(request, _("The account “%(name)s” is open.") % {"name": customer.name})
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

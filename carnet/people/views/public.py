@@ -86,7 +86,7 @@ def _who_joined(request: HttpRequest, invitation: Invitation) -> Person | None:
 
 def _welcome(request: HttpRequest, membership: Membership, response: HttpResponse | None = None) -> HttpResponse:
     middleware.choose(request, membership)
-    messages.success(request, _("Welcome. You now belong to “%(name)s”.") % {"name": membership.customer.name})
+    messages.success(request, _("Welcome. You have joined “%(name)s”.") % {"name": membership.customer.name})
     return response or redirect(settings.LOGIN_REDIRECT_URL)
 
 

@@ -73,20 +73,20 @@ class OpenTicketForm(FormWithFiles):
     text = LongTextField(
         label=_("Your question"),
         rows=8,
-        help_text=_("What happens, since when, on which device? Up to 50,000 characters."),
+        help_text=_("What is happening, since when, and on which device? Up to 50,000 characters."),
     )
     criticality = CriticalityField()
     files = AttachmentsField()  # type: ignore[assignment]
-    way = WayField(label=_("What pays for this ticket"))
+    way = WayField(label=_("How to pay for this question"))
     stop_tokens = StopField(
         Cover.Means.TOKENS,
-        label=_("If tickets pay, stop at"),
-        help_text=_("Nobody takes a further ticket without your word."),
+        label=_("Limit in tickets"),
+        help_text=_("We never use another ticket without your consent."),
     )
     stop_minutes = StopField(
         Cover.Means.MINUTES,
-        label=_("If hours pay, stop at"),
-        help_text=_("Nobody works on beyond that without your word."),
+        label=_("Limit in minutes"),
+        help_text=_("We never go beyond this without your consent."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -120,10 +120,10 @@ class StopAtForm(forms.Form):
     """«Stop at N tickets», «at N minutes», said anew."""
 
     stop_tokens = StopField(
-        Cover.Means.TOKENS, label=_("Tickets"), help_text=_("Nobody takes a further ticket without your word.")
+        Cover.Means.TOKENS, label=_("Tickets"), help_text=_("We never use another ticket without your consent.")
     )
     stop_minutes = StopField(
-        Cover.Means.MINUTES, label=_("Minutes"), help_text=_("Nobody works on beyond that without your word.")
+        Cover.Means.MINUTES, label=_("Minutes"), help_text=_("We never go beyond this without your consent.")
     )
 
     def offer(self, ceilings: dict[str, int]) -> None:
@@ -146,10 +146,10 @@ class UnsolvedForm(FormWithFiles):
 class RatingForm(forms.Form):
     score = RatingField()
     comment = TextField(
-        label=_("A word about it"), required=False, max_length=2000, rows=3, help_text=_("Up to 2,000 characters.")
+        label=_("Comment"), required=False, max_length=2000, rows=3, help_text=_("Up to 2,000 characters.")
     )
     may_publish = forms.BooleanField(
-        label=_("You may publish my comment, without my name."),
-        help_text=_("Otherwise only we read it."),
+        label=_("You may publish my comment without my name."),
+        help_text=_("Otherwise only our team sees it."),
         required=False,
     )

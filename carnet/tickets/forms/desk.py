@@ -30,16 +30,16 @@ class AnswerForm(FormWithFiles):
 
 WORK_KINDS = [
     (WorkSession.Kind.CHARGEABLE, _("Work on the question")),
-    (WorkSession.Kind.READING, _("Reading in, free of charge")),
+    (WorkSession.Kind.READING, _("Catching up, free of charge")),
     (WorkSession.Kind.TRAINING, _("Training, free of charge")),
-    (WorkSession.Kind.REPAIR, _("Repair of our own mistake, free of charge")),
+    (WorkSession.Kind.REPAIR, _("Fixing our own mistake, free of charge")),
 ]
 
 
 class StopWorkForm(forms.Form):
-    reason = OneLineField(label=_("What was the time for?"), help_text=_("The customer reads this."), max_length=200)
+    reason = OneLineField(label=_("What did you do?"), help_text=_("The customer will see this."), max_length=200)
     kind = forms.ChoiceField(
-        label=_("Does it count?"),
+        label=_("Type of work"),
         choices=WORK_KINDS,
         initial=WorkSession.Kind.CHARGEABLE,
     )
@@ -49,8 +49,8 @@ class StopIdleForm(StopWorkForm):
     """T17: the clock stopped at the last sign of life; what was worked after it comes with the same reason."""
 
     worked_on = forms.BooleanField(
-        label=_("I worked on until now"),
-        help_text=_("Otherwise only the time until your last sign counts."),
+        label=_("I kept working until now"),
+        help_text=_("Otherwise only the time until your last activity counts."),
         required=False,
     )
 
@@ -59,24 +59,24 @@ class CorrectSessionForm(forms.Form):
     """T14: what a worked stretch really was."""
 
     seconds = LengthField(
-        label=_("It really took"), help_text=_("Minutes and seconds, like 12:30; 0:00 if it was never worked.")
+        label=_("Actual time"), help_text=_("Minutes and seconds, like 12:30; 0:00 if no work was done.")
     )
-    kind = forms.ChoiceField(label=_("Does it count?"), choices=WORK_KINDS)
-    why = OneLineField(label=_("Why is it corrected?"), help_text=_("The customer reads this."), max_length=200)
+    kind = forms.ChoiceField(label=_("Type of work"), choices=WORK_KINDS)
+    why = OneLineField(label=_("Reason for the correction"), help_text=_("The customer will see this."), max_length=200)
 
 
 class RecordTimeForm(forms.Form):
     """T14, T17: work for which no clock ran, by who writes it down."""
 
     started_at = forms.DateTimeField(
-        label=_("Began at"),
+        label=_("Started at"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={"invalid": _("Choose a day and a time.")},
+        error_messages={"invalid": _("Choose a date and time.")},
     )
-    seconds = LengthField(label=_("It took"), help_text=_("Whole minutes, or minutes and seconds like 12:30."))
-    kind = forms.ChoiceField(label=_("Does it count?"), choices=WORK_KINDS)
-    reason = OneLineField(label=_("What was the time for?"), help_text=_("The customer reads this."), max_length=200)
+    seconds = LengthField(label=_("Time worked"), help_text=_("Whole minutes, or minutes and seconds like 12:30."))
+    kind = forms.ChoiceField(label=_("Type of work"), choices=WORK_KINDS)
+    reason = OneLineField(label=_("What did you do?"), help_text=_("The customer will see this."), max_length=200)
 
     def clean_started_at(self) -> datetime.datetime:
         """Typed on the provider's clock (Django's own zone is UTC)."""
@@ -86,27 +86,27 @@ class RecordTimeForm(forms.Form):
 
 class SplitTicketForm(forms.Form):
     key = KeyField()
-    subject = OneLineField(label=_("The second subject, in one line"), max_length=200)
+    subject = OneLineField(label=_("Subject of the new ticket"), max_length=200)
     text = LongTextField(
-        label=_("What it is about"), rows=5, required=False, help_text=_("The customer reads this in the new ticket.")
+        label=_("Description"), rows=5, required=False, help_text=_("The customer will see this in the new ticket.")
     )
 
 
 class MergeTicketsForm(forms.Form):
     number = forms.IntegerField(
-        label=_("Number of the ticket that goes on"), min_value=1, max_value=2**53, help_text=_("Of the same customer.")
+        label=_("Merge into ticket number"), min_value=1, max_value=2**53, help_text=_("A ticket of the same customer.")
     )
 
 
 CRITICALITIES = [
     (Criticality.BLOCKED, _("Blocked")),
-    (Criticality.HINDERED, _("Hindered")),
-    (Criticality.QUESTION, _("Question")),
+    (Criticality.HINDERED, _("Slowed down")),
+    (Criticality.QUESTION, _("Just a question")),
 ]
 
 
 class CriticalityForm(forms.Form):
-    criticality = forms.ChoiceField(label=_("How badly it hurts"), choices=CRITICALITIES)
+    criticality = forms.ChoiceField(label=_("Urgency"), choices=CRITICALITIES)
 
 
 class AssignForm(forms.Form):
@@ -130,16 +130,18 @@ class CloseTicketForm(forms.Form):
             (Closure.How.CANCELLED, _("Cancelled by the customer")),
             (Closure.How.OUT_OF_SCOPE, _("Out of scope")),
             (Closure.How.UNSOLVABLE, _("Can’t be solved")),
-            (Closure.How.DUPLICATE, _("Asked twice")),
+            (Closure.How.DUPLICATE, _("Duplicate")),
             (Closure.How.SPAM, _("Spam")),
         ],
     )
     waived = forms.BooleanField(
-        label=_("Charge nothing"), help_text=_("For what can’t be solved; say why below."), required=False
+        label=_("Charge nothing"),
+        help_text=_("For a problem that can’t be solved; give the reason below."),
+        required=False,
     )
     reason = forms.CharField(
-        label=_("Why"),
-        help_text=_("Kept as a note of the team."),
+        label=_("Reason"),
+        help_text=_("Saved as a note for the team."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
     )

@@ -41,8 +41,8 @@ class LongTextField(TextField):
 
 def subject_field() -> OneLineField:
     return OneLineField(
-        label=_("In one line"),
-        help_text=_("One subject for each ticket; for a second one, open a second ticket."),
+        label=_("Subject"),
+        help_text=_("One subject per ticket. For a second subject, open another ticket."),
         max_length=200,
     )
 
@@ -81,7 +81,8 @@ class FormWithFiles(forms.Form):
         super().full_clean()
         if self.errors and self.files and "files" in self.fields and "files" not in self.errors:
             self.add_error(
-                "files", _("Please choose the files again: your browser does not keep them. The rest is kept.")
+                "files",
+                _("Please choose the files again: your browser does not keep them. Everything else is still here."),
             )
 
 
@@ -96,6 +97,6 @@ class LengthField(forms.CharField):
     def clean(self, value: Any) -> Any:
         typed = str(super().clean(value) or "").strip()
         if not LENGTH.fullmatch(typed):
-            raise forms.ValidationError(_("Write minutes and seconds like 31:00, or whole minutes."))
+            raise forms.ValidationError(_("Enter minutes and seconds, such as 31:00, or whole minutes."))
         parts = [int(part) for part in typed.split(":")]
         return parts[0] * 60 if len(parts) == 1 else sum(part * 60**place for place, part in enumerate(parts[::-1]))

@@ -24,19 +24,19 @@ class FirstQuestionForm(FormWithFiles):
     text = LongTextField(
         label=_("Your question"),
         rows=8,
-        help_text=_("What happens, since when, on which device? Up to 50,000 characters."),
+        help_text=_("What is happening, since when, and on which device? Up to 50,000 characters."),
     )
     criticality = CriticalityField()
     files = AttachmentsField()  # type: ignore[assignment]
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
     email = forms.EmailField(
         label=_("Your e-mail address"),
-        help_text=_("We send you a link to confirm it. No means of payment is asked for."),
+        help_text=_("We’ll send you a link to confirm it. No payment details needed."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     customer_kind = forms.ChoiceField(
-        label=_("You ask for"),
+        label=_("Who is it for?"),
         choices=[
             (Customer.Kind.HOUSEHOLD, _("Your household")),
             (Customer.Kind.COMPANY, _("A company or association")),
@@ -45,7 +45,7 @@ class FirstQuestionForm(FormWithFiles):
         widget=Cards(across=True),
     )
     customer_name = OneLineField(
-        label=_("Name of the company"),
+        label=_("Company name"),
         help_text=_("Only for a company or association."),
         required=False,
         max_length=120,
@@ -55,7 +55,7 @@ class FirstQuestionForm(FormWithFiles):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if typed.get("customer_kind") == Customer.Kind.COMPANY and not typed.get("customer_name"):
-            self.add_error("customer_name", _("Please say the name of the company or association."))
+            self.add_error("customer_name", _("Please enter the name of the company or association."))
         return typed
 
 
@@ -74,11 +74,11 @@ class ContactForm(forms.Form):
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
     email = forms.EmailField(
         label=_("Your e-mail address"),
-        help_text=_("We answer to it, and use it for nothing else."),
+        help_text=_("We reply to this address and use it for nothing else."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    subject = OneLineField(label=_("In one line"), max_length=200)
+    subject = OneLineField(label=_("Subject"), max_length=200)
     text = LongTextField(label=_("Your message"), rows=8)
     # A field that people don't see, and that programs fill in.
     website = forms.CharField(

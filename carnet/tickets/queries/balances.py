@@ -58,6 +58,6 @@ def _until(one: ledger.LotBalance, language: str) -> str:
 
 def _name(lot: Lot) -> str:
     if lot.origin == Lot.Origin.TRIAL:
-        return _("Trial")
+        return _("Free minutes")
     number = {"number": lot.number}
-    return (_("Hours %(number)s") if lot.unit == Lot.Unit.MINUTE else _("Carnet %(number)s")) % number
+    return (_("Hour pack %(number)s") if lot.unit == Lot.Unit.MINUTE else _("Carnet %(number)s")) % number

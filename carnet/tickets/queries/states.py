@@ -1,6 +1,7 @@
 """Whose turn a ticket is, in words: for its customer, and for the team."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from carnet.charging.models import Cover
 from carnet.tickets.models import Ticket
@@ -18,16 +19,16 @@ def for_customer(ticket: Ticket, *, is_worked_on: bool = False) -> Tag:
     if ticket.is_closed:
         return Tag(_("Closed"), "neutral", "check")
     if ticket.state == Ticket.State.ANSWERED:
-        return Tag(_("Answered: is it solved?"), "warn")
+        return Tag(_("Solution proposed: is it solved?"), "warn")
     if ticket.state == Ticket.State.ASKED_BACK:
-        return Tag(_("Waits for your answer"), "warn")
+        return Tag(_("Waiting for your reply"), "warn")
     if waits_for_consent(ticket):
         return Tag(_("Waiting for your consent"), "warn")
     if ticket.cover and ticket.cover.is_waiting:
         return Tag(_("No tickets or minutes available"), "warn")
     if is_worked_on:
         return Tag(_("We are working on it"), "good", "timer")
-    return Tag(_("Waits for us"))
+    return Tag(pgettext("status", "Waiting for us"))
 
 
 def for_desk(ticket: Ticket) -> Tag | None:
@@ -35,9 +36,9 @@ def for_desk(ticket: Ticket) -> Tag | None:
     if ticket.is_closed:
         return Tag(_("Closed"), "neutral")
     if ticket.state == Ticket.State.ANSWERED:
-        return Tag(_("Answered, waits for the customer"), "neutral")
+        return Tag(_("Solution proposed, waiting for the customer"), "neutral")
     if ticket.state == Ticket.State.ASKED_BACK:
-        return Tag(_("Asked back, waits for the customer"), "neutral")
+        return Tag(_("Waiting for the customer’s reply"), "neutral")
     if ticket.cover and ticket.cover.is_waiting:
         return Tag(cover_awaited(ticket.cover.waits_for), "warn", "hourglass")
     return None

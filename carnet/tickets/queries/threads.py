@@ -65,11 +65,11 @@ def thread_of(ticket: Ticket, sessions: list[WorkSession], entries: list[Entry],
 def not_charged(kind: str) -> str:
     """Why worked time of this kind costs nothing, in a word or two; empty if it counts (T3, T4)."""
     words = {
-        WorkSession.Kind.OFFERED: _("offered"),
+        WorkSession.Kind.OFFERED: _("free of charge"),
         WorkSession.Kind.TRAINING: _("training, free"),
-        WorkSession.Kind.READING: _("reading in, free"),
-        WorkSession.Kind.REPAIR: _("our repair, free"),
-        WorkSession.Kind.MISTAKEN: _("written down by mistake"),
+        WorkSession.Kind.READING: _("catching up, free"),
+        WorkSession.Kind.REPAIR: _("fixing our mistake, free"),
+        WorkSession.Kind.MISTAKEN: _("recorded by mistake"),
     }
     return words.get(WorkSession.Kind(kind), "")
 

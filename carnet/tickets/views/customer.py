@@ -85,7 +85,7 @@ def open_ticket(request: Any) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("Your question is with us."))
+            messages.success(request, _("We have received your question."))
             return redirect("my:tickets:ticket", ticket.pk)
     # Only for who looks: what was chosen is asked for again where it is reserved, under the lock of the ledger.
     choices = charging.choices(customer=who.customer, person=request.user, at=at)
@@ -131,7 +131,7 @@ def write_message(request: Any, ticket_id: int) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("Your message is with us."))
+            messages.success(request, _("We have received your message."))
             return redirect("my:tickets:ticket", found.pk)
     return _ticket_page(request, found, message_form=form, status=422)
 
@@ -149,9 +149,9 @@ def agree_to_more(request: Any, ticket_id: int) -> HttpResponse:
     goes_on = waited and agreed.cover is not None and not agreed.cover.is_waiting
     messages.success(
         request,
-        _("Thank you: it is reserved, and we go on.")
+        _("Thank you. It is reserved, and we’ll continue.")
         if goes_on
-        else _("Thank you: when the paid time ends, we go on without a break."),
+        else _("Thank you. When the paid time ends, we’ll continue without a break."),
     )
     return redirect("my:tickets:ticket", found.pk)
 
@@ -179,7 +179,7 @@ def stop_at(request: Any, ticket_id: int) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("We stop there, and ask you."))
+            messages.success(request, _("Limit saved. We’ll ask you before going further."))
             return redirect("my:tickets:ticket", found.pk)
     form.offer(before)
     context = {"ticket": found, "form": form, "may_read": _may_read(request, found), "has_units": bool(before)}
@@ -240,7 +240,7 @@ def rate_ticket(request: Any, ticket_id: int) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            messages.success(request, _("Thank you, your rating is kept."))
+            messages.success(request, _("Thank you, your rating has been saved."))
             return redirect("my:tickets:ticket", found.pk)
     return _ticket_page(request, found, rating_form=form, status=422)
 

@@ -70,7 +70,7 @@ def send_link_again(request: Any) -> HttpResponse:
         return redirect("tickets:ask_first_question")
     questions.send_link_again(question=question, by=VISITOR, at=clock.now())
     request.session[SENT_QUESTION] = question.pk
-    messages.success(request, _("The link is on its way once more."))
+    messages.success(request, _("The link has been sent again."))
     return redirect("tickets:first_question_sent")
 
 
@@ -121,7 +121,7 @@ def _confirm(request: Any, question: FirstQuestion) -> HttpResponse:
         question.refresh_from_db()
         return _show_link(request, question, refused)
     login(request, ticket.asked_by, backend=settings.AUTHENTICATION_BACKENDS[0])
-    messages.success(request, _("Your address is confirmed, and your question is with us."))
+    messages.success(request, _("Your address is confirmed, and we have received your question."))
     return redirect("my:tickets:ticket", ticket.pk)
 
 

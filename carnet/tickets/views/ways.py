@@ -23,7 +23,7 @@ def ceilings_of(choices: list[Choice]) -> dict[str, int]:
 def name_of(choice: Choice) -> str:
     """«Your 15 free minutes», «1 ticket of carnet no. 12», «Minutes of hours no. 3»."""
     if choice.means == "none":
-        return _("Nothing yet")
+        return _("Nothing for now")
     units = _units(choice.lot, choice.unit_means) if choice.lot and choice.unit_means else ""
     if choice.means != "trial":
         return units
@@ -36,35 +36,35 @@ def name_of(choice: Choice) -> str:
 def sentence_of(choice: Choice, language: str) -> str:
     """What the choice reserves, how far it goes, and what happens then."""
     if choice.means == "none":
-        return _("We keep your question and tell you what would pay for it. Nothing is charged until then.")
+        return _("We’ll keep your question and tell you how to pay for it. Nothing is charged until then.")
     parts = []
     if choice.means == "trial":
         parts.append(_("Free of charge."))
         if choice.then == "tokens":
-            parts.append(_("When they are used up, a ticket is reserved, and we go on without a break."))
+            parts.append(_("When they are used up, a ticket is reserved and we continue without a break."))
         elif choice.then == "minutes":
-            parts.append(_("When they are used up, minutes are reserved, and we go on without a break."))
+            parts.append(_("When they are used up, minutes are reserved and we continue without a break."))
         else:
-            parts.append(_("When they are used up, the clock stops and we ask you before anything is charged."))
+            parts.append(_("When they are used up, the clock stops and we ask you before charging anything."))
     elif choice.means == "tokens":
-        parts.append(_("One ticket covers %(time)s of work.") % {"time": _time(choice.token_minutes, language)})
+        parts.append(_("One ticket covers up to %(time)s of work.") % {"time": _time(choice.token_minutes, language)})
     else:
         parts.append(
-            _("%(time)s are reserved now, and only what is worked is charged, to the minute.")
+            _("We reserve %(time)s now and charge only the time worked, to the minute.")
             % {"time": _time(choice.reserved, language)}
         )
     if choice.least_minutes:
         parts.append(
-            _("As the first question of this pack it costs at least %(time)s.")
+            _("As the first question on this pack, it costs at least %(time)s.")
             % {"time": _time(choice.least_minutes, language)}
         )
     if choice.means == "tokens":
         parts.append(
-            ngettext("%(left)s is left afterwards.", "%(left)s are left afterwards.", choice.lot_left)
+            ngettext("%(left)s left after that.", "%(left)s left after that.", choice.lot_left)
             % {"left": choice.lot_left}
         )
     if choice.means == "minutes":
-        parts.append(_("%(time)s are left beside.") % {"time": _time(choice.left, language)})
+        parts.append(_("%(time)s left after that.") % {"time": _time(choice.left, language)})
     if choice.last_day:
         parts.append(_("Valid until %(day)s.") % {"day": formats.day(choice.last_day, language)})
     return " ".join(parts)
@@ -73,11 +73,12 @@ def sentence_of(choice: Choice, language: str) -> str:
 def offer_name(offer: Offer) -> str:
     """«1 more ticket of carnet no. 12», «15 more minutes of hours no. 3»."""
     if offer.means == "tokens":
-        return _("1 more ticket of carnet no. %(number)s") % {"number": offer.lot.number}
+        return _("1 more ticket from carnet no. %(number)s") % {"number": offer.lot.number}
     return ngettext(
-        "%(minutes)s more minute of hours no. %(number)s", "%(minutes)s more minutes of hours no. %(number)s",
+        "%(minutes)s more minute from hour pack no. %(number)s",
+        "%(minutes)s more minutes from hour pack no. %(number)s",
         offer.step,
-    ) % {"minutes": offer.step, "number": offer.lot.number}  # fmt: skip
+    ) % {"minutes": offer.step, "number": offer.lot.number}
 
 
 def offer_sentence(offer: Offer, language: str) -> str:
@@ -85,12 +86,14 @@ def offer_sentence(offer: Offer, language: str) -> str:
     if offer.means == "tokens":
         parts = [_("It covers %(time)s more.") % {"time": _time(offer.lot.token_minutes, language)}]
         left = offer.left - 1
-        parts.append(ngettext("%(left)s is left then.", "%(left)s are left then.", left) % {"left": left})
+        parts.append(ngettext("%(left)s left after that.", "%(left)s left after that.", left) % {"left": left})
     else:
-        parts = [_("Only what is worked is charged, to the minute.")]
-        parts.append(_("%(time)s are left then.") % {"time": _time(offer.left - offer.step, language)})
+        parts = [_("We charge only the time worked, to the minute.")]
+        parts.append(_("%(time)s left after that.") % {"time": _time(offer.left - offer.step, language)})
     if offer.is_other_kind:
-        parts.append(_("Tickets and minutes are mixed: each ticket covers its time in full, the rest runs in minutes."))
+        parts.append(
+            _("This mixes tickets and minutes: each ticket covers its full time, and the rest is charged in minutes.")
+        )
     if offer.lot.last_day:
         parts.append(_("Valid until %(day)s.") % {"day": formats.day(offer.lot.last_day, language)})
     return " ".join(parts)
@@ -98,8 +101,8 @@ def offer_sentence(offer: Offer, language: str) -> str:
 
 def _units(lot: Lot, means: str) -> str:
     if means == "tokens":
-        return _("1 ticket of carnet no. %(number)s") % {"number": lot.number}
-    return _("Minutes of hours no. %(number)s") % {"number": lot.number}
+        return _("1 ticket from carnet no. %(number)s") % {"number": lot.number}
+    return _("Minutes from hour pack no. %(number)s") % {"number": lot.number}
 
 
 def _inside(units: str) -> str:

@@ -201,9 +201,9 @@ def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str) -> Co
     if picture.held and not picture.left:
         return Cover(held, reserved)
     if picture.is_dormant:
-        word = ngettext("asleep", "asleep", picture.left)
+        word = ngettext("dormant", "dormant", picture.left)
     elif picture.is_lapsed:
-        word = ngettext("lapsed", "lapsed", picture.left) if is_token else pgettext("minutes", "lapsed")
+        word = npgettext("tickets", "expired", "expired", picture.left) if is_token else pgettext("minutes", "expired")
     else:
         word = ngettext("left", "left", picture.left) if is_token else pgettext("minutes", "left")
     return Cover(left, word, f"+ {held} {reserved}" if picture.held else "")
@@ -221,9 +221,9 @@ def _carnet_words(picture: pictures.Carnet) -> str:
     ]
     told = [words % {"count": count} for count, words in parts if count]
     if picture.is_dormant:
-        rest = ngettext("%(count)s asleep", "%(count)s asleep", left)
+        rest = ngettext("%(count)s dormant", "%(count)s dormant", left)
     elif picture.is_lapsed:
-        rest = ngettext("%(count)s lapsed", "%(count)s lapsed", left)
+        rest = ngettext("%(count)s expired", "%(count)s expired", left)
     else:
         rest = ngettext("%(count)s left", "%(count)s left", left)
     return ", ".join([*told, rest % {"count": left}])

@@ -51,5 +51,5 @@ def mark_contact_message_read(request: Any, message_id: int) -> HttpResponse:
 def clear_contact_message(request: Any, message_id: int) -> HttpResponse:
     message = get_object_or_404(ContactMessage, pk=message_id)
     contact.clear_contact_message(message=message, by=request.user.as_actor(), at=clock.now())
-    messages.success(request, _("The message is with the others now, and its sender was told that we have it."))
+    messages.success(request, _("The message is now with the others, and its sender has been told that we have it."))
     return redirect("desk:tickets:contact_message", message.pk)

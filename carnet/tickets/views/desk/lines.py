@@ -50,7 +50,7 @@ class Words:
 
 def lines_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[Line]:
     """The rows in the reader's words."""
-    hurts = {"blocked": _("Blocked"), "hindered": _("Hindered"), "question": _("Question")}
+    hurts = {"blocked": _("Blocked"), "hindered": _("Slowed down"), "question": _("Just a question")}
     words = Words(language, now, provider.time_zone(), hurts, _why(language))
     kinds = {"blocked": "warn", "hindered": "", "question": "neutral"}
     # Reversed once for all of them.
@@ -77,9 +77,9 @@ def lines_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[
 
 def _why(language: str) -> dict[str, str]:
     """«hindered, 4 h of opening time» (M7)."""
-    names = {"blocked": _("blocked"), "hindered": _("hindered"), "question": _("question")}
+    names = {"blocked": _("blocked"), "hindered": _("slowed down"), "question": _("just a question")}
     return {
-        criticality: _("%(hurts)s, %(time)s of opening time")
+        criticality: _("%(hurts)s, %(time)s of opening hours")
         % {"hurts": names[criticality], "time": formats.duration(minutes * 60, language)}
         for criticality, minutes in provider.setting("targets").items()
     }
@@ -93,9 +93,9 @@ def _due(row: Row, words: Words) -> SafeString | str:
     if row.state == "closed" and row.closed_at:
         return _("closed %(at)s") % {"at": _moment(row.closed_at, words)}
     if row.state == "answered":
-        return _("answered %(at)s") % {"at": _moment(row.waits_since, words)}
+        return _("solution proposed %(at)s") % {"at": _moment(row.waits_since, words)}
     if row.state == "asked_back":
-        return _("asked back %(at)s") % {"at": _moment(row.waits_since, words)}
+        return _("asked the customer %(at)s") % {"at": _moment(row.waits_since, words)}
     if row.cover_state == "waiting" or row.due_at is None:
         return states.cover_awaited(row.waits_for)
     kind = " late" if row.due_at < words.now else " soon" if row.due_at - words.now <= SOON else ""
@@ -116,13 +116,13 @@ def _paid_by(row: Row, language: str) -> str:
     paid_by = _paid_with(row, language)
     if row.cover_state != "waiting":
         return paid_by or NOBODY
-    return _("%(paid_by)s, used up") % {"paid_by": paid_by} if paid_by else _("nothing yet")
+    return _("%(paid_by)s, used up") % {"paid_by": paid_by} if paid_by else _("not covered yet")
 
 
 def _paid_with(row: Row, language: str) -> str:
     """What has paid for it until now; empty if nothing has."""
-    names = {"token": _("Carnet %(number)s"), "minute": _("Hours %(number)s")}
+    names = {"token": _("Carnet %(number)s"), "minute": _("Hour pack %(number)s")}
     packs = ", ".join(names[unit] % {"number": number} for number, unit in row.lots)
     if row.free_minutes and (row.means == "trial" or not packs):
-        return _("Trial, %(minutes)s") % {"minutes": formats.duration(row.free_minutes * 60, language)}
+        return _("Free minutes, %(minutes)s") % {"minutes": formats.duration(row.free_minutes * 60, language)}
     return packs

@@ -54,10 +54,10 @@ def queue(request: Any, view: str = DEFAULT_VIEW) -> HttpResponse:
 def _tabs(view: str, counts: dict[str, int]) -> list[dict[str, object]]:
     labels = {
         "for_us": _("Waiting for us"),
-        "unassigned": _("Nobody’s"),
+        "unassigned": _("Unassigned"),
         "mine": _("Mine"),
         "for_customer": _("Waiting for the customer"),
-        "for_cover": _("Waiting for cover"),
+        "for_cover": _("Not covered yet"),
         "all": _("All open"),
     }
     return [

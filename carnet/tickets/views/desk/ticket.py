@@ -70,10 +70,10 @@ def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
     try:
         if way == "note":
             exchange.write_note(**common)
-            messages.success(request, _("The note is kept."))
+            messages.success(request, _("Note saved."))
         else:
             exchange.answer_ticket(**common, should_solve=way == "should_solve", asks=way == "asks")
-            messages.success(request, _("The answer is sent."))
+            messages.success(request, _("Answer sent."))
     except Refused as refused:
         refusals.tell(form, refused)
         return ticket_page(request, found, answer_form=form, status=422)
@@ -97,7 +97,11 @@ def assign_ticket(request: Any, ticket_id: int) -> HttpResponse:
     if form.is_valid():
         agent = form.cleaned_data["agent"]
         handling.assign_ticket(ticket=found, agent=agent, by=request.user.as_actor(), at=clock.now())
-        told = _("The ticket is %(name)s’s now.") % {"name": agent} if agent else _("The ticket is nobody’s now.")
+        told = (
+            _("The ticket is now assigned to %(name)s.") % {"name": agent}
+            if agent
+            else _("The ticket is now unassigned.")
+        )
         messages.success(request, told)
     return redirect("desk:tickets:ticket", found.pk)
 
@@ -114,7 +118,7 @@ def change_criticality(request: Any, ticket_id: int) -> HttpResponse:
             by=request.user.as_actor(),
             at=clock.now(),
         )
-        messages.success(request, _("How badly it hurts is changed; the customer sees it."))
+        messages.success(request, _("Urgency changed; the customer will see it."))
     return redirect("desk:tickets:ticket", found.pk)
 
 
@@ -156,7 +160,9 @@ def split_ticket(request: Any, ticket_id: int) -> HttpResponse:
 
     def split(typed: dict[str, Any]) -> int:
         new = merging.split_ticket(ticket=found, **typed, by=request.user.as_actor(), at=clock.now())
-        messages.success(request, _("The new ticket waits for the customer’s word; they were asked by e-mail."))
+        messages.success(
+            request, _("The new ticket is waiting for the customer’s consent; we’ve asked them by e-mail.")
+        )
         return new.pk
 
     form = SplitTicketForm(request.POST if request.method == "POST" else None)
@@ -174,7 +180,7 @@ def merge_tickets(request: Any, ticket_id: int) -> HttpResponse:
         if target is None:
             raise merging.OtherCustomer
         merging.merge_tickets(source=found, target=target, by=request.user.as_actor(), at=clock.now())
-        messages.success(request, _("Both go on here."))
+        messages.success(request, _("Merged. Both continue here."))
         return target.pk
 
     form = MergeTicketsForm(request.POST if request.method == "POST" else None)

@@ -60,10 +60,10 @@ def stop_work(request: Any, ticket_id: int) -> HttpResponse:
                 typed = form.cleaned_data
                 until = at if typed.pop("worked_on", False) else None
                 work.stop_work(ticket=found, **typed, worked_until=until, by=request.user.as_actor(), at=at)
-                messages.success(request, _("The time is kept."))
+                messages.success(request, _("Time saved."))
                 return redirect("desk:tickets:ticket", found.pk)
         except work.NothingRuns:  # a second click, which may come while the first is at work
-            messages.info(request, _("The clock was stopped already."))
+            messages.info(request, _("The clock had already stopped."))
             return redirect("desk:tickets:ticket", found.pk)
         if not form.is_bound:
             return redirect("desk:tickets:stop_work", found.pk)
@@ -81,7 +81,7 @@ def go_on_offered(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     try:
         work.go_on_offered(ticket=found, by=request.user.as_actor(), at=clock.now())
-        messages.success(request, _("Your clock goes on; until the customer agrees, the time is offered."))
+        messages.success(request, _("Your clock keeps running; until the customer agrees, the time is free of charge."))
     except Refused as refused:
         messages.warning(request, refusals.sentence(refused))
     return redirect("desk:tickets:ticket", found.pk)
@@ -97,7 +97,7 @@ def correct_session(request: Any, ticket_id: int, session_id: int) -> HttpRespon
     def correct(typed: dict[str, Any]) -> int:
         try:
             correcting.correct_session(session=session, **typed, by=request.user.as_actor(), at=clock.now())
-            messages.success(request, _("The time is corrected; the customer sees it."))
+            messages.success(request, _("Time corrected; the customer will see it."))
         except correcting.CorrectedAlready as refused:  # a second click, or somebody was quicker
             messages.info(request, refusals.sentence(refused))
         return ticket_id
@@ -115,7 +115,7 @@ def record_time(request: Any, ticket_id: int) -> HttpResponse:
 
     def record(typed: dict[str, Any]) -> int:
         correcting.record_time(ticket=found, agent=request.user, **typed, by=request.user.as_actor(), at=at)
-        messages.success(request, _("The time is kept."))
+        messages.success(request, _("Time saved."))
         return ticket_id
 
     began = at.astimezone(provider.time_zone()).strftime("%Y-%m-%dT%H:%M")
