@@ -106,7 +106,7 @@ def milliseconds(ask: Callable[[], object]) -> float:
     return statistics.median(found)
 
 
-@benchmark("statement, newest 50 of 10,000 movements", at_most=30, unit="× bare page")
+@benchmark("statement, newest page of 10,000 movements", at_most=30, unit="× bare page")
 def newest(site: Site) -> float:
     return site.times_the_bare_page("/my/statement/", cookies=site.sign_in(household()[1]))
 

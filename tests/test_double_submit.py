@@ -724,5 +724,5 @@ def test_L10_what_was_to_pay_was_taken_meanwhile(house: House) -> None:
     ticket = Ticket.objects.latest("pk")
     assert (response["Location"], ticket.cover.state) == (f"/my/tickets/{ticket.pk}/", "waiting")
     page = browser.get(response["Location"]).content.decode()
-    assert "We have your question, but it is not covered yet" in page
+    assert "We have your question, but you have no tickets or minutes for it" in page
     assert "/offers/" in page

@@ -7,15 +7,26 @@ from django.utils.translation import gettext_lazy as _
 from carnet.home.queries.statement import Period
 from carnet.ledger.models import Lot
 from carnet.web.forms import OneLineField
-from carnet.web.times import DayField
+from carnet.web.times import FIRST_YEAR, DayField
 
 
 class CustomerSearchForm(forms.Form):
     q = OneLineField(label=_("Name, e-mail, phone or ticket number"), required=False, max_length=200)
 
 
+def year_of(year: int, today: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of a year, as far as it has come."""
+    return datetime.date(year, 1, 1), min(datetime.date(year, 12, 31), today)
+
+
+def _year(text: str, today: datetime.date) -> int:
+    """The year that an address names; this one if it names none that a statement can be about."""
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else today.year
+    return year if FIRST_YEAR <= year <= today.year else today.year
+
+
 class PeriodForm(forms.Form):
-    """The period of a statement; what is left out is the last twelve months up to today."""
+    """The period of a statement: a year, or from a day to a day; what is left out is this year up to today."""
 
     since = DayField(label=_("From"))
     until = DayField(label=_("Up to and including"))
@@ -26,8 +37,9 @@ class PeriodForm(forms.Form):
 
     def __init__(self, given: Any, *, today: datetime.date) -> None:
         self.today = today
-        year_ago = datetime.date(today.year - 1, today.month, min(today.day, 28))
-        filled = {"since": year_ago.isoformat(), "until": today.isoformat(), "unit": "all"}
+        # Who names only the last day gets the year up to it.
+        first, last = year_of(_year(given.get("year") or given.get("until", "")[:4], today), today)
+        filled = {"since": first.isoformat(), "until": last.isoformat(), "unit": "all"}
         filled |= {name: given[name] for name in filled if given.get(name)}
         super().__init__(filled)
 

@@ -136,6 +136,19 @@ def units(count: int, unit: str, language: str) -> str:
     return f"{number(count, language)}{NO_BREAK}{one if is_one(count, language) else many}"
 
 
+def amount(count: int, unit: str, language: str) -> str:
+    """A count as it stands beside others: 7 tickets; minutes as time, 3 h 37."""
+    if unit != "minute":
+        return units(count, unit, language)
+    return (MINUS if count < 0 else "") + duration(abs(count) * 60, language)
+
+
+def change(count: int, unit: str, language: str) -> str:
+    """What was added or taken off, with its sign: +20 tickets, −1 ticket, −12 min; 0 has none."""
+    sign = "+" if count > 0 else MINUS if count < 0 else ""
+    return sign + amount(abs(count), unit, language)
+
+
 def clock(seconds: int) -> str:
     """Worked time to the second, the same in every language: 10:20, 1:02:03."""
     hours, rest = divmod(max(seconds, 0), 3600)
@@ -175,6 +188,12 @@ def day(on: datetime.date, language: str, weekday: bool = False, year: bool = Tr
     else:
         words, before = f"{on.day}{NO_BREAK}{month}" + (f" {on.year}" if year else ""), f"{name} "
     return before + words if weekday else words
+
+
+def month(on: datetime.date, language: str) -> str:
+    """A month as a heading: mai 2027, May 2027, mayo de 2027."""
+    name = MONTHS[language][on.month - 1]
+    return f"{name} de {on.year}" if language == "es" else f"{name} {on.year}"
 
 
 def time_of_day(at: datetime.datetime | datetime.time, language: str) -> str:

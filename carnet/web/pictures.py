@@ -14,6 +14,15 @@ FEW, MANY = 5, 30
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A state in a word or two. `kind` sets its colour: good, warn, bad, neutral or none."""
+
+    words: str
+    kind: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """What a stub is used for. Without `href` this reader can't open it, without `label` it has no name for them."""
 
@@ -52,6 +61,10 @@ class Carnet:
     @property
     def left(self) -> int:
         return self.count("free")
+
+    @property
+    def held(self) -> int:
+        return self.count("held")
 
     @property
     def size(self) -> str:

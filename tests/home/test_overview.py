@@ -8,10 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from carnet.charging.actions import trials
+from carnet.orders import tasks as order_tasks
 from carnet.people import actions as people
 from carnet.people.models import Person
 from carnet.tickets.actions import handling, work
+from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import give, sell
+from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import TEST, make_member, make_person, membership_of, signed_in
 from tests.factories.tickets import answer, close, give_tokens, in_english, make_ticket, moment, work_on
 
@@ -71,7 +74,7 @@ def test_H5_or_by_hours(martins, claire):
 
 def test_without_anything_the_next_question_is_kept(martins, claire):
     make_ticket(claire, means="trial")
-    assert "Not covered yet. You can still ask" in part(overview(claire), "Your next question")
+    assert "You have no tickets or minutes at the moment." in part(overview(claire), "Your next question")
 
 
 def test_stubs_lead_to_the_tickets_they_paid_for(martins, claire, awa):
@@ -141,7 +144,7 @@ def test_a_stranger_sees_their_own(martins, claire, ines):
 
 def test_free_minutes_are_a_tape(martins, claire, awa):
     ticket = make_ticket(claire, means="trial")
-    assert "0 min left" in words(overview(claire))
+    assert "Free minutes 15 min reserved" in words(overview(claire))
     assert "0 min of 15 min used, 15 min reserved" in words(overview(claire))
     work_on(ticket, awa, 9, since=moment(5))
     close(ticket, at=moment(20))
@@ -165,7 +168,7 @@ def test_what_is_reserved_does_not_end(martins, claire):
         assert "Expiring soon" not in overview(claire)
     with time_machine.travel("2028-01-20 12:00", tick=False):
         page = words(overview(claire))
-    assert "What you have left Carnet no. 1 0 left until 31 December 2027" in page
+    assert "What you have left Carnet no. 1 1 reserved until 31 December 2027" in page
     assert "Used or expired" not in page
 
 
@@ -215,7 +218,7 @@ def test_what_waits_for_me(martins, claire, awa):
     page = overview(claire)
     told = re.findall(r'<li><a href="/my/tickets/\d+/" dir="auto">([^<]+)</a> – ([^<]+)</li>', page)
     assert told == [
-        ("Nothing for now", "not covered yet"),
+        ("Nothing for now", "it is waiting for your consent"),
         ("Better now", "is it solved?"),
         ("Which one?", "we need your reply"),
     ]
@@ -248,6 +251,34 @@ def test_the_work_that_runs_is_drawn(martins, claire, awa):
     assert "The screen 12 min of 30 min paid for" in part(page, "We are working on it")
     assert 'stroke-dasharray="40 100"' in page
     assert "12 min" in part(page, "Open tickets")
+
+
+def test_case_C9_what_is_reserved_stands_on_the_cover(martins, claire):
+    give_tokens(martins, 3)
+    make_ticket(claire)
+    assert "Carnet no. 1 2 left + 1 reserved until 31 December 2027" in words(overview(claire))
+
+
+def test_case_C7_an_order_that_waits_stands_there_with_its_last_day(martins, claire, hugo):
+    open_shop()
+    order = place(claire, put_on_sale(), at="2027-01-11 09:30")
+    told = f'<li><a href="/my/orders/{order.reference}/">tokens-20</a> – €240.00 to pay by 10 February 2027</li>'
+    assert told in overview(claire)
+    assert order.reference not in overview(hugo)  # P2: a member sees no orders
+    pay(order, 10_000, at="2027-01-11 09:40")
+    assert "€140.00 to pay by 10 February 2027" in overview(claire)
+    pay(order, 14_000, at="2027-01-11 09:50")
+    assert order.reference not in overview(claire)
+
+
+def test_case_C7_an_order_that_was_not_paid_is_expired(martins, claire, odile):
+    open_shop()
+    order = place(claire, put_on_sale(), at="2027-01-11 09:30")
+    with time_machine.travel("2027-02-11 12:00", tick=False):
+        order_tasks.follow_time.func()
+        assert order.reference not in overview(claire)
+        for reader, path in ((claire, f"/my/orders/{order.reference}/"), (odile, f"/desk/orders/{order.pk}/")):
+            assert '<span class="tag neutral">expired</span>' in in_english(reader).get(path).content.decode()
 
 
 def test_works_without_script(martins, claire):

@@ -14,15 +14,17 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from carnet.home.queries import statement, statement_words
+from carnet.home.queries import statement, statement_entries, statement_words
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions
 from carnet.ledger import queries as ledger
 from carnet.ledger.models import Movement
 from carnet.people.models import Customer, Person
 from carnet.tickets.actions import merging
+from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import give, give_trial, let_go, sell, spend, take
 from tests.factories.ledger import moment as on
+from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import TEST, make_member, make_person, signed_in
 from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment, work_on
 
@@ -40,10 +42,18 @@ def words(html: str) -> str:
     return re.sub(r" ([.:,])", r"\1", " ".join(re.sub(r"<[^>]+>", " ", html).split()))
 
 
+def parts(html: str) -> list[tuple[str, str]]:
+    """The entries of the statement, the newest first: what stands in the line, and what is behind it."""
+    found = re.findall(r'<details class="entry[^"]*"><summary>(.*?)</summary>(.*?)</details>', html)
+    return [(words(line), words(more)) for line, more in found]
+
+
 def rows(html: str) -> list[str]:
-    """The lines of the statement in words, the newest first."""
-    body = html.split(">Transactions</h2>", 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
-    return [words(row) for row in body.split("</tr>")[:-1]]
+    return [line for line, _more in parts(html)]
+
+
+def behind(html: str) -> list[str]:
+    return [more for _line, more in parts(html)]
 
 
 def lines_of(
@@ -63,29 +73,80 @@ def told(lines: list[statement.Line]) -> list[tuple[str, int, int, int, int]]:
     return [(one.kind, one.lot.number, one.change, one.after.available, one.after.reserved) for one in lines]
 
 
-def test_T1_T2_reserved_used_given_back(martins, claire, awa):
+def test_case_C4_one_line_a_ticket_with_its_sign(martins, claire, awa):
+    """T1, T2: reserving changes nothing of the balance; using does, and what is given back does not."""
     give_tokens(martins)
     used, dropped = make_ticket(claire, subject="The used one", at=moment(1)), make_ticket(claire, at=moment(2))
+    make_ticket(claire, subject="The open one", at=moment(3))
     work_on(used, awa, 12, since=moment(5), reason="Changed the toner")
     close(used, at=moment(30))
     close(dropped, at=moment(40))
-    found = rows(read(claire))
-    assert [row.split(" Carnet")[0].split(" today ")[1].split(" ", 1)[1] for row in found] == [
-        f"Returned from ticket {dropped.pk}",
-        f"Used for ticket {used.pk}",
-        f"Reserved for ticket {dropped.pk}",
-        f"Reserved for ticket {used.pk}",
-        "Goodwill, valid until 31 December 2027",
+    page = read(claire)
+    assert rows(page) == [
+        "The printer is silent 11 January · Carnet no. 1 · nothing used 0 tickets balance 2",
+        "The used one 11 January · Carnet no. 1 −1 ticket balance 2",
+        "The open one 11 January · Carnet no. 1 1 ticket reserved",
+        "Carnet no. 1 11 January · Given by us, until 31 December 2027 +3 tickets balance 3",
     ]
-    assert "12:00 Awa Diallo – Changed the toner" in found[1]
-    assert "Claire Martin – The used one" in found[1]
-    assert "T2 One ticket covers up to 30 minutes of work." in found[1]
-    assert "Carnet no. 1. The only one with anything left." in found[2]
-    assert found[0].endswith("2 tickets")
-    assert found[1].endswith("1 ticket 1 ticket reserved")
-    assert found[2].endswith("1 ticket 2 tickets reserved")
-    assert found[3].endswith("2 tickets 1 ticket reserved")
-    assert "A test" in found[4]
+    assert "1 ticket reserved: 1 ticket" in words(page)
+
+
+def test_case_C4_what_is_behind_a_line(martins, claire, awa):
+    """Each movement with its reason, and the rule in words; the work; the reason of a gift (L8)."""
+    give_tokens(martins)
+    ticket = make_ticket(claire, at=moment(1))
+    work_on(ticket, awa, 12, since=moment(5), reason="Changed the toner")
+    close(ticket, at=moment(30))
+    used, given = behind(read(claire))
+    assert used == (
+        f"Open ticket {ticket.pk} 12:00 Awa Diallo – Changed the toner "
+        f"today 9:01 – Reserved for ticket {ticket.pk}, −1 ticket Carnet no. 1. The only one with something left. "
+        "Rule T1: Asking reserves one ticket; only closing uses it. "
+        f"today 9:30 – Used by ticket {ticket.pk}, 1 ticket Carnet no. 1 "
+        "Rule T2: One ticket pays for 30 minutes of work."
+    )
+    assert given.startswith("A test today 9:00 – Given by us")
+
+
+def test_case_C4_minutes_are_time_and_a_mixed_ticket_is_one_line(martins, claire, awa):
+    give_tokens(martins)
+    trial = make_ticket(claire, means="trial", then="tokens", at=moment(1))
+    work_on(trial, awa, 20, since=moment(5))
+    close(trial, at=moment(30))
+    assert rows(read(claire))[0] == (
+        "The printer is silent 11 January · Free minutes and Carnet no. 1 −15 min balance 0 min −1 ticket balance 2"
+    )
+
+
+def test_case_C4_a_purchase_is_one_line_with_what_it_revived(martins, claire):
+    open_shop()
+    sell(martins, 3, months=6, at="2026-01-11 09:30")
+    pay(place(claire, put_on_sale(), "2027-01-11 09:30"), at="2027-01-11 09:30")
+    page = read(claire)
+    assert rows(page) == [
+        "Carnet no. 2 11 January · New, valid until 11 January 2028; dormant before: 3 tickets +23 tickets balance 23"
+    ]
+    assert rows(read(claire, "?year=2026"))[0] == (
+        "Carnet no. 1 12 July · Dormant: the last day has passed −3 tickets balance 0"
+    )
+    assert "Rule L5: A new pack revives dormant tickets or minutes." in behind(page)[0]
+
+
+def test_case_C4_a_correction_is_a_line_of_its_own(martins, claire, hugo, awa):
+    """T14, T8: as a bank shows a refund, so that each balance is the one before and the change."""
+    give_tokens(martins)
+    ticket = make_ticket(claire, subject="The long one", at=moment(1), ceiling=2)
+    work_on(ticket, awa, 31, since=moment(2))
+    close(ticket, at=moment(34))
+    close(make_ticket(hugo, at=moment(35)), at=moment(36))
+    spent = Movement.objects.get(kind="spent")
+    actions.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment(40), key="correct")
+    assert [row.split(" 11 January · ")[1] for row in rows(read(claire))] == [
+        "Carnet no. 1 · corrected +1 ticket balance 2",
+        "Carnet no. 1 · Hugo Martin · nothing used 0 tickets balance 1",
+        "Carnet no. 1 −2 tickets balance 1",
+        "Goodwill, valid until 31 December 2027 +3 tickets balance 3",
+    ]
 
 
 def test_T4_offered_time_is_said(martins, claire, awa):
@@ -94,7 +155,7 @@ def test_T4_offered_time_is_said(martins, claire, awa):
     work_on(ticket, awa, 12, since=moment(5))
     work_on(ticket, awa, 3, since=moment(20), kind="training")
     close(ticket, at=moment(30))
-    assert "3:00 Awa Diallo (training, free) – Looked into it" in rows(read(claire))[0]
+    assert "3:00 Awa Diallo (training, free) – Looked into it" in behind(read(claire))[0]
 
 
 def test_P2_what_others_wrote_stays_theirs(martins, claire, hugo, awa):
@@ -104,11 +165,11 @@ def test_P2_what_others_wrote_stays_theirs(martins, claire, hugo, awa):
     close(ticket, at=moment(30))
     page = read(claire)
     assert "secret" not in page
-    assert "12:00 Awa Diallo" in rows(page)[0]
-    assert "Hugo Martin" in rows(page)[0]
+    assert "12:00 Awa Diallo" in behind(page)[0]
+    assert rows(page)[0].startswith(f"Ticket {ticket.pk} 11 January · Carnet no. 1 · Hugo Martin")
     desk = read(awa, page=f"/desk/customers/{martins.pk}/statement/")
     assert "A secret" in rows(desk)[0]
-    assert "About the secret" in rows(desk)[0]
+    assert "About the secret" in behind(desk)[0]
     assert f'href="/desk/tickets/{ticket.pk}/"' in desk
 
 
@@ -118,7 +179,8 @@ def test_P2_a_buyer_reads_numbers_only(martins, claire):
     buyer = make_person("Bea Roux", email="bea@example.org")
     make_member(martins, buyer, role="buyer")
     page = read(buyer)
-    assert f"Reserved for ticket {ticket.pk}" in rows(page)[0]
+    assert rows(page)[0].startswith(f"Ticket {ticket.pk} 11 January")
+    assert f"Reserved for ticket {ticket.pk}" in behind(page)[0]
     assert "A secret" not in page
     assert f"/my/tickets/{ticket.pk}/" not in page
 
@@ -131,7 +193,7 @@ def test_P2_a_buyer_reads_nothing_of_the_work(martins, claire, awa):
     buyer = make_person("Bea Roux", email="bea@example.org")
     make_member(martins, buyer, role="buyer")
     page = read(buyer)
-    assert f"Used for ticket {ticket.pk}" in rows(page)[0]
+    assert f"Used for ticket {ticket.pk}" in behind(page)[0]
     assert "Awa Diallo" not in page
 
 
@@ -143,7 +205,7 @@ def test_P2_T10_reasons_of_a_merged_ticket_stay_with_who_may_read_it(martins, cl
     merging.merge_tickets(source=his, target=hers, by=awa.as_actor(), at=moment(30))
     hers.refresh_from_db()
     close(hers, at=moment(40))
-    used = next(row for row in rows(read(claire)) if f"Used for ticket {hers.pk}" in row)
+    used = next(row for row in behind(read(claire)) if f"Used for ticket {hers.pk}" in row)
     assert "12:00 Awa Diallo – Hers" in used
     assert "3:00 Awa Diallo" in used
     assert "His" not in used
@@ -250,7 +312,7 @@ def test_L11_a_correction_names_its_line(martins, claire, awa):
     close(ticket, at=moment(30))
     spent = Movement.objects.get(kind="spent")
     actions.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment(40), key="correct")
-    assert f"Correction: transaction {spent.sequence} used too many" in rows(read(claire))[0]
+    assert f"Correction: transaction {spent.sequence} used too many" in behind(read(claire))[0]
 
 
 def test_of_one_unit_only(martins):
@@ -335,17 +397,66 @@ def check_against_balances(customer: Customer, whole: statement.Statement) -> No
         previous = line.after.available
 
 
-def test_pages_of_fifty(martins, claire):
+def test_pages_of_thirty(martins, claire):
     sell(martins, 100, at="2027-01-11 09:00")
-    for number in range(60):
+    for number in range(40):
         take(claire, martins, number, at="2027-01-11 09:30")
-    assert len(rows(read(claire))) == 50
-    second = rows(read(claire, "?page=2"))
-    assert len(second) == 11
-    assert second[-1].endswith(
-        "New, valid until 11 January 2028 Carnet no. 1 100 tickets L1 A pack is valid from the day its "
-        "payment is accepted. 100 tickets"
-    )
+    first, second = rows(read(claire)), rows(read(claire, "?page=2"))
+    assert (len(first), len(second)) == (30, 11)
+    assert second[-1] == "Carnet no. 1 11 January · New, valid until 11 January 2028 +100 tickets balance 100"
+
+
+def test_case_C4_years_have_a_page_each(martins, claire):
+    sell(martins, 3, months=24, at="2025-03-01 12:00")
+    take(claire, martins, at="2026-03-01 12:00")
+    spend(martins, at="2026-03-02 12:00")
+    page = read(claire)
+    assert re.findall(r'href="\?year=(\d+)"(?: aria-current="page")?>', page) == ["2027", "2026", "2025"]
+    assert "No transactions from 1 January 2027 to 11 January 2027." in words(page)
+    page = read(claire, "?year=2026")
+    assert "Balance before 1 January 2026 3 tickets" in words(page)
+    assert len(rows(page)) == 1
+    assert 'href="?year=2026" aria-current="page"' in page
+    assert "/my/statement/pdf/?year=2026" in page
+    for nonsense in ("2024x", "9" * 40, "1999", "2999", "٢٠٢٦"):
+        assert "to 11 January 2027" in words(read(claire, f"?year={nonsense}"))
+
+
+entry_steps = st.lists(
+    st.tuples(
+        st.sampled_from(["give", "take", "take", "spend", "let_go"]), st.integers(1, 3), st.sampled_from([0, 9, 60])
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=entry_steps)
+def test_case_C4_every_entry_is_the_balance_before_and_its_change(martins, claire, steps):
+    """Whatever happened, in whatever pages it is read; and the last one leaves the balance of that day."""
+    with transaction.atomic():
+        day = datetime.date(2027, 1, 11)
+        for number, (verb, units, wait) in enumerate(steps):
+            day += datetime.timedelta(days=wait)
+            try:
+                history(verb, martins, claire, units, day, f"{day} 10:{number:02}")
+            except Refused:
+                continue
+        last = day + datetime.timedelta(days=100)
+        whole = lines_of(martins, "2027-01-01", last.isoformat(), at=f"{last} 23:59")
+        entries = statement_entries.Entries(whole)
+        newest_first = entries[0 : len(entries)]
+        assert [one for start in range(0, len(entries), 2) for one in entries[start : start + 2]] == newest_first
+        assert sum(len(one.lines) for one in newest_first) == len(list(whole.oldest_first()))
+        balances = {"token": 0, "minute": 0, "free": 0}
+        for one in newest_first[::-1]:
+            for amount in one.amounts:
+                balances[amount.group] += amount.change
+                assert amount.balance == balances[amount.group]
+        after = ledger.balance_on(martins, last)
+        assert balances["token"] == after.tokens.available + after.tokens.reserved
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("space", ["my", "desk"])
@@ -373,7 +484,7 @@ def test_as_many_queries_for_three_as_for_one(martins, claire, awa, space):
 
 
 def balance_rows(html: str) -> list[str]:
-    body = html.split(">Balance on a date</h2>", 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+    body = html.split(">Pack by pack, on any date</summary>", 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
     return [words(row) for row in body.split("</tr>")[:-1]]
 
 
@@ -453,12 +564,6 @@ def test_dates_as_people_write_them(martins, claire):
     assert "No transactions from 2 December 2026 to 11 January 2027." in words(read(claire, "?since=2026-12-02"))
 
 
-def test_the_last_twelve_months_unless_said(martins, claire):
-    sell(martins, at="2026-01-10 12:00", months=24)
-    sell(martins, at="2026-01-11 00:00", months=24)
-    assert len(rows(read(claire))) == 2  # the second, and the first that it extends
-
-
 @pytest.mark.parametrize(
     ("language", "last_day"),
     [("en", "31 December 2027"), ("fr", "31 décembre 2027"), ("es", "31 de diciembre de 2027")],
@@ -468,7 +573,7 @@ def test_in_three_languages(martins, claire, language, last_day):
     Person.objects.filter(pk=claire.pk).update(language=language)
     page = signed_in(claire).get("/my/statement/").content.decode().replace("\u00a0", " ")
     assert f'lang="{language}"' in page
-    assert page.count(last_day) == 2  # the balance, and the line of the gift
+    assert page.count(last_day) == 3  # the balance, and the gift: its line, and what is behind it
 
 
 def test_it_is_linked(martins, claire, hugo, awa):

@@ -46,10 +46,12 @@ def test_what_it_says(martins, claire, awa):
     (page,) = pages(got(in_english(claire), query="?since=2026-12-03"))
     assert page.startswith(f"{provider.company().trade_name} Statement Famille Martin From 3 December 2026 to ")
     assert "Tickets 18 tickets, 2 tickets reserved 17 tickets, 1 ticket reserved" in page
-    assert f"Reserved for ticket {ticket.pk}" in page
-    assert f"Used for ticket {ticket.pk}" in page
-    assert "Claire Martin – The used one" in page
+    assert (
+        f"11 January 2027 The used one T1, T2 −1 ticket balance 18 Ticket {ticket.pk}, Carnet no. 1, Claire Martin"
+        in page
+    )
     assert "12:00, Awa Diallo, Changed the toner" in page
+    assert "T2 One ticket covers up to 30 minutes of work." in page
     assert "New, valid until" not in page
     assert page.endswith(f"{provider.company().trade_name} Famille Martin 1/1")
 
@@ -71,7 +73,7 @@ def test_every_page_repeats_the_head_of_the_table(martins, claire):
         take(claire, martins, number, at="2027-01-11 09:30")
     found = pages(got(in_english(claire)))
     assert len(found) > 2
-    assert all("No. When What happened" in page for page in found)
+    assert all("When What happened" in page for page in found)
     assert found[1].endswith(f"2/{len(found)}")
 
 
@@ -79,7 +81,7 @@ def test_each_kind_of_unit_apart(martins, claire):
     sell(martins, 90, unit="minute", at="2027-01-11 09:10")
     give_trial(martins, at="2027-01-11 09:20")
     (page,) = pages(got(in_english(claire)))
-    assert "Minutes 0 minutes 90 minutes Free minutes 0 minutes 15 minutes" in page
+    assert "Minutes 0 min 1 h 30 min Free minutes 0 min 15 min" in page
 
 
 def test_for_archives_and_read_aloud(martins, claire):

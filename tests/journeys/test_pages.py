@@ -27,7 +27,8 @@ CUSTOMERS = ("/my/", "/my/tickets/", "/my/tickets/?state=closed", "/my/tickets/n
              "/my/tickets/1/", "/my/tickets/2/", "/my/tickets/3/", "/my/units/1/sharing/",
              "/my/statement/", "/my/purchases/", "/my/order/tokens-5/", "/my/orders/RF33AB23CD45/")  # fmt: skip
 DESK = ("/desk/queue/", "/desk/queue/all/", "/desk/customers/", "/desk/customers/1/", "/desk/customers/1/goodwill/",
-        "/desk/customers/1/statement/", "/desk/orders/", "/desk/orders/1/", "/desk/payments/", "/desk/invoices/",
+        "/desk/customers/1/statement/", "/desk/customers/1/tickets/", "/desk/customers/1/money/",
+        "/desk/orders/", "/desk/orders/1/", "/desk/payments/", "/desk/invoices/",
         "/desk/customers/1/payment/", "/desk/payments/1/undo/",
         "/desk/tickets/1/", "/desk/tickets/2/", "/desk/tickets/3/", "/desk/contact/", "/desk/settings/", "/desk/jobs/",
         "/desk/mails/", "/desk/audit/", "/desk/verification/", "/demo/clock/")  # fmt: skip

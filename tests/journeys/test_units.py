@@ -128,6 +128,7 @@ def test_minute_25_minute_30_consent_second_token_closed_statement(
     expect(customer.locator(f'.stubs a[href="/my/tickets/{ticket.pk}/"]')).to_have_count(2)
     customer.goto("/my/statement/")
     expect(main).to_contain_text("T2")
+    main.locator("details.entry > summary").first.click()
     expect(main.locator(f'a[href="/my/tickets/{ticket.pk}/"]').first).to_be_visible()
     call_command("verify")
 

@@ -123,7 +123,7 @@ def test_the_page_of_the_owner(martins, claire, odile, awa):
     row = browser.get("/desk/payments/csv/").content.decode("utf-8-sig").splitlines()[1]
     assert row.split(";")[2:7] == ["Famille Martin", "cheque", "50,00", "", "'=1+1"]
     assert "no matching order" in in_english(claire).get("/my/purchases/").content.decode()
-    money = in_english(awa).get(f"/desk/customers/{martins.pk}/").content.decode()
+    money = in_english(awa).get(f"/desk/customers/{martins.pk}/money/").content.decode()
     assert ("no order" in money, "no matching order" in money) == (True, True)
     assert signed_in(awa).get(path).status_code == 404
     assert path not in in_english(awa).get(f"/desk/customers/{martins.pk}/").content.decode()

@@ -118,7 +118,7 @@ def test_the_desk_sees_customer_balance_and_history(ticket, hugo, claire, awa):
     page = in_english(awa).get(f"/desk/tickets/{ticket.pk}/").content.decode()
     for words in (
         "Famille Martin",
-        "2\u00a0tickets, 1 reserved",
+        "2\u00a0tickets, reserved: 1\u00a0ticket",
         "Earlier",
         f"/desk/tickets/{earlier.pk}/",
         "Start the clock",

@@ -54,7 +54,12 @@ def test_every_state_in_plain_words(martins, claire, awa):
     make_ticket(claire, means="none")
     make_ticket(claire)
     page = in_english(claire).get("/my/tickets/").content.decode()
-    for words in ("Waiting for your reply", "Solution proposed: is it solved?", "Not covered yet", "Waiting for us"):
+    for words in (
+        "Waiting for your reply",
+        "Solution proposed: is it solved?",
+        "Waiting for your consent",
+        "Waiting for us",
+    ):
         assert words in page
 
 

@@ -41,7 +41,7 @@ def test_carnet_with_stubs_in_every_state() -> None:
     assert 'title="Photos"' not in html  # a stub that can't be opened is no link
     assert html.count("<a ") == 2
     assert "<figcaption>2 used, 1 reserved, 1 frozen, 1 refunded, 2 left</figcaption>" in html
-    assert text(html).startswith("Carnet no. 12 2 left until 3 May 2027")
+    assert text(html).startswith("Carnet no. 12 2 left + 1 reserved until 3 May 2027")
 
 
 def test_free_stubs_are_not_read_one_by_one() -> None:
@@ -87,7 +87,10 @@ def test_tape_of_hours() -> None:
     assert 'viewBox="0 0 120 60"' in html
     assert '<rect class="tape-held" x="35" width="15" height="60"/>' in html
     assert html.count("<line ") == 3
-    assert text(html) == "Hour pack no. 14 1 h 10 min left until 3 May 2027 35 min of 2 h used, 15 min reserved"
+    assert (
+        text(html)
+        == "Hour pack no. 14 1 h 10 min left + 15 min reserved until 3 May 2027 35 min of 2 h used, 15 min reserved"
+    )
 
 
 def test_ring_says_what_it_draws() -> None:

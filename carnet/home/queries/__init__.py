@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -15,6 +15,7 @@ from carnet.invoices.models import Invoice
 from carnet.kernel import calendar
 from carnet.ledger.models import Allowance, Hold, Lot
 from carnet.orders.models import Order, OrderBuyer
+from carnet.orders.queries import effects
 from carnet.payments.models import PaymentDetails
 from carnet.people import queries as people
 from carnet.people.models import Customer, Invitation, Membership, Person
@@ -38,6 +39,7 @@ class LotShown:
     ends_soon: bool
     carnet: pictures.Carnet | None = None
     tape: pictures.Tape | None = None
+    again_href: str = ""  # where a customer buys a pack that wakes it (L5)
 
     @property
     def is_past(self) -> bool:
@@ -70,6 +72,10 @@ def lots_shown(customer: Customer, *, reader: Person, at: datetime.datetime) -> 
     causes = {hold.cause_id for found in holds.values() for hold in found if hold.cause_kind == "ticket"}
     uses = _uses(Ticket.objects.visible_to(reader).filter(pk__in=causes), at_desk=reader.is_team)
     shown = [_shown(lot, holds[lot.pk], uses, today) for lot in lots]
+    dormant = [one.lot for one in shown if one.state == "dormant" and one.lot.available]
+    if dormant and not reader.is_team:
+        ways = effects.ways_to_buy_again(dormant, at)
+        shown = [replace(one, again_href=ways.get(one.lot.pk, "")) for one in shown]
     return sorted(shown, key=lambda one: (ORDER[one.state], one.lot.last_day or datetime.date.max, one.lot.number))
 
 
@@ -188,7 +194,7 @@ def _with_number(plain: str) -> Q:
 
 def tickets_waiting_for(person: Person, customer: Customer) -> QuerySet[Ticket]:
     """What waits for this person, the newest first, with `may_read` (P2): answers to judge, questions to answer,
-    tickets that nothing pays for, and those of removed members that were passed to them (P3).
+    tickets that wait for consent or units, and those of removed members that were passed to them (P3).
     """
     readable = Ticket.objects.visible_to(person).filter(pk=OuterRef("pk"))
     waits = Q(state__in=[Ticket.State.ASKED_BACK, Ticket.State.ANSWERED]) | Q(

@@ -90,6 +90,14 @@ class Line:
     choice: Choice | None = None
     activated: Lot | None = None  # the pack whose activation moved this lot's last day (L5, L6)
 
+    @property
+    def reserved_change(self) -> int:
+        """By how much it changes what is reserved."""
+        moved = self.movement
+        if moved is None:
+            return 0
+        return moved.quantity * ((moved.to_bucket == "reserved") - (moved.from_bucket == "reserved"))
+
 
 @dataclass(slots=True)
 class _Standing:
@@ -142,6 +150,13 @@ class Statement:
             return ledger.balance_of_lots(self.lots.values(), day)
         return ledger.balance_on(self.customer, day)
 
+    def first_year(self) -> int:
+        """The year of the customer's first movement; of today, if there is none."""
+        first = (
+            Movement.objects.filter(customer=self.customer).order_by("sequence").values_list("at", flat=True).first()
+        )
+        return (first or self.at).astimezone(self.zone).year
+
     def count(self) -> int:
         return self._count
 
@@ -157,12 +172,28 @@ class Statement:
             lines += walk.ends_until(self.at, before=self.ends_before)
         return lines[::-1]
 
+    def numbered(self) -> "QuerySet[Movement]":
+        """The movements of the period, in no order."""
+        numbers = self._numbers
+        return self.journal.filter(sequence__gte=numbers.start, sequence__lt=numbers.stop)
+
+    def between(self, first: int, last: int, *, to_the_end: bool) -> Iterator[Line]:
+        """The lines of the movements with these numbers, the oldest first, with the ends of lots before each;
+        `to_the_end`: and with those after the last one.
+        """
+        inside = _read(self.numbered().filter(sequence__gte=first, sequence__lte=last).order_by("sequence"))
+        movements = [Moved(*row) for row in inside]
+        earlier = _read(self.numbered().filter(sequence__lt=first).order_by("-sequence"))[:1]
+        walk = self._walk(next((Moved(*row) for row in earlier), None), movements)
+        for movement in movements:
+            yield from walk.step(movement)
+        if to_the_end:
+            yield from walk.ends_until(self.at, before=self.ends_before)
+
     def oldest_first(self) -> Iterator[Line]:
         """All lines in the order in which they happened, with few in memory at a time."""
         walk = self._walk(None, [])
-        numbers = self._numbers
-        lines = self.journal.filter(sequence__gte=numbers.start, sequence__lt=numbers.stop).order_by("sequence")
-        for row in _read(lines).iterator(chunk_size=PORTION):
+        for row in _read(self.numbered().order_by("sequence")).iterator(chunk_size=PORTION):
             yield from walk.step(Moved(*row))
         yield from walk.ends_until(self.at, before=self.ends_before)
 
@@ -170,8 +201,7 @@ class Statement:
     def _count(self) -> int:
         if self.is_of_all:
             return len(self._numbers)
-        numbers = self._numbers
-        return self.journal.filter(sequence__gte=numbers.start, sequence__lt=numbers.stop).count()
+        return self.numbered().count()
 
     @cached_property
     def _numbers(self) -> range:

@@ -1,13 +1,14 @@
-"""The statement as a document in the reader's language: balances of the period's ends, and every line between them."""
+"""The statement as a document in the reader's language: balances of the period's ends, and every entry between them."""
 
 import datetime
 from pathlib import Path
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from carnet.home.queries import statement_words
+from carnet.home.queries import statement_entry_words, statement_words
 from carnet.home.queries.statement import Group, Statement
+from carnet.home.queries.statement_entries import Entries, Entry
 from carnet.home.queries.statement_rows import Row, Worked, rows_of
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
@@ -21,12 +22,14 @@ MOST_LINES = 2000  # some hundred pages; a longer period is a table's work
 
 
 def document_of(lines: Statement, *, reader: Person) -> bytes:
-    """The PDF, the oldest line first, with what `reader` may know of tickets (P2); of at most MOST_LINES lines."""
+    """The PDF, the oldest entry first, with what `reader` may know of tickets (P2); of at most MOST_LINES movements."""
     if len(lines) > MOST_LINES:
         raise ValueError(f"too long for a document: {len(lines)} lines")
     language, period = _language(), lines.period
     days = {"first": formats.day(period.first_day, language), "last": formats.day(period.last_day, language)}
-    rows = rows_of(lines.oldest_first(), reader=reader)
+    entries = Entries(lines).oldest_first()
+    rows = iter(rows_of([line for entry in entries for line in entry.lines], reader=reader))
+    written = [(entry, [next(rows) for _line in entry.lines]) for entry in entries]
     data = {
         "language": language,
         "provider": provider.company().trade_name,
@@ -39,12 +42,10 @@ def document_of(lines: Statement, *, reader: Person) -> bytes:
         "balances": _balances(lines),
         "lines_title": _("Transactions"),
         "nothing": _("No transactions from %(first)s to %(last)s.") % days,
-        "columns": [
-            _("No."), _("When"), _("What happened"), _(
-                "Tickets and minutes"
-            ), _("Rule"), _("Balance after"), _("Reserved"),
-        ],
-        "lines": [_line(row, lines) for row in rows],
+        "columns": [_("When"), _("What happened"), _("Rules"), pgettext("of a balance", "Change"), _("Balance after")],
+        "lines": [_entry(entry, mine, lines) for entry, mine in written],
+        "rules_title": _("The rules"),
+        "rules": _rules(entries),
     }  # fmt: skip
     return documents.pdf(TEMPLATE, data)
 
@@ -66,30 +67,38 @@ def _balances(lines: Statement) -> list[list[str]]:
 
 
 def _left(balance: rules.Balance, unit: str) -> str:
-    left = formats.units(balance.available, unit, _language())
+    left = formats.amount(balance.available, unit, _language())
     if not balance.reserved:
         return left
-    reserved = _("%(units)s reserved") % {"units": formats.units(balance.reserved, unit, _language())}
+    reserved = _("%(units)s reserved") % {"units": formats.amount(balance.reserved, unit, _language())}
     return f"{left}, {reserved}"
 
 
-def _line(row: Row, lines: Statement) -> dict[str, str | list[str]]:
-    words, movement = statement_words.words_of(row.line), row.line.movement
-    at = row.line.at.astimezone(lines.zone)
-    ticket = [" – ".join(filter(None, [row.ticket.asked_by, row.ticket.subject]))] if row.ticket else []
+def _entry(entry: Entry, rows: list[Row], lines: Statement) -> dict[str, str | list[str]]:
+    words, sessions = (
+        statement_entry_words.words_of(entry, rows, reader=""),
+        [one for row in rows for one in row.sessions],
+    )
+    day = entry.last.at.astimezone(lines.zone).date()
     return {
-        "number": str(movement.sequence) if movement else "–",
-        "at": f"{formats.day(at.date(), _language())}, {formats.time_of_day(at, _language())}",
-        "what": words.what,
-        "lot": words.lot,
-        "why": words.why.removesuffix("."),
-        "details": [*ticket, *(_session(one) for one in row.sessions)],
-        "units": words.units,
-        "rule": words.rule,
-        "rule_words": words.rule_words,
-        "left": words.left,
-        "reserved": words.reserved,
+        "at": formats.day(day, _language()),
+        "what": words.title,
+        "about": ", ".join([*_number(entry, words.is_typed), *words.about]),
+        "details": [*(row.note for row in rows if row.note), *map(_session, sessions)],
+        "rules": ", ".join(dict.fromkeys(statement_words.rule_of(line) for line in entry.lines)),
+        "change": [one.change for one in words.amounts],
+        "after": [one.after for one in words.amounts],
     }
+
+
+def _number(entry: Entry, has_subject: bool) -> list[str]:
+    return [_("Ticket %(number)s") % {"number": entry.ticket}] if entry.ticket and has_subject else []
+
+
+def _rules(entries: list[Entry]) -> list[list[str]]:
+    """Every rule that an entry names, in words."""
+    named = {statement_words.rule_of(line) for entry in entries for line in entry.lines}
+    return [[rule, str(words)] for rule, words in statement_words.RULES.items() if rule in named]
 
 
 def _session(session: Worked) -> str:

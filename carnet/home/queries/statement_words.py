@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext, pgettext
 from django.utils.translation import gettext as _
 
 from carnet.home.queries.statement import Choice, Group, Line, Moved
@@ -52,7 +52,7 @@ class Words:
 def words_of(line: Line) -> Words:
     """The line in the active language."""
     unit = "token" if line.group == "token" else "minute"
-    rule = line.movement.rule if line.movement else "L4"
+    rule = rule_of(line)
     return Words(
         what=what(line),
         lot=lot_name(line.lot),
@@ -63,6 +63,11 @@ def words_of(line: Line) -> Words:
         left=_count(line.after.available, unit),
         reserved=_count(line.after.reserved, unit) if line.after.reserved else "",
     )
+
+
+def rule_of(line: Line) -> str:
+    """The number of the rule by which it happened."""
+    return line.movement.rule if line.movement else "L4"
 
 
 def lot_name(lot: Lot) -> str:
@@ -77,6 +82,13 @@ def lot_name(lot: Lot) -> str:
 def group_name(group: Group) -> str:
     """The heading of what is summed together."""
     return {"token": _("Tickets"), "minute": _("Minutes"), "free": _("Free minutes")}[group]
+
+
+def reserved(count: int, group: Group) -> str:
+    """The word below so many units that are reserved."""
+    if group == "token":
+        return npgettext("tickets", "reserved", "reserved", count)
+    return pgettext("minutes", "reserved")
 
 
 def what(line: Line) -> str:

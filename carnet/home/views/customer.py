@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from carnet.charging import queries as charging
 from carnet.home import queries
+from carnet.home.queries import overview as overview_queries
 from carnet.kernel import clock
 from carnet.tickets.models import Ticket, WorkSession
 from carnet.tickets.queries import lists
@@ -13,7 +14,6 @@ from carnet.tickets.queries import work as work_queries
 from carnet.web.access import customer
 
 OPEN_SHOWN = 20
-WAITING_SHOWN = 10
 
 
 @require_safe
@@ -39,6 +39,6 @@ def overview(request: Any) -> HttpResponse:
         "clock": work_queries.clock_of(worked_on.ticket, WorkSession.objects.of(worked_on.ticket), at=now)
         if worked_on
         else None,
-        "waiting_for_me": queries.tickets_waiting_for(person, membership.customer)[:WAITING_SHOWN],
+        "tasks": overview_queries.tasks_of(person, membership),
     }
     return render(request, "home/customer/overview.html", context)

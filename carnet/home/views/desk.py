@@ -1,20 +1,28 @@
+import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from carnet.home import forms, queries
-from carnet.kernel import clock
+from carnet.home.queries import contacts, statement, statement_entries
+from carnet.home.views import statement_lines
+from carnet.kernel import calendar, clock
 from carnet.ledger.models import Movement
 from carnet.orders import queries as orders
 from carnet.payments import queries as payments
 from carnet.people.models import Customer, Invitation
+from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
+from carnet.tickets.queries import balances
 from carnet.web.access import team
 
 PER_PAGE = 50
+LAST = 5  # of tickets, entries, orders and payments on a customer's page; all of them have pages of their own
+YEAR = datetime.timedelta(days=365)
 
 
 @require_safe
@@ -29,29 +37,66 @@ def customers(request: Any) -> HttpResponse:
 @require_safe
 @team
 def customer(request: Any, customer_id: int) -> HttpResponse:
+    """Who they are and how they are reached, what is left, and the last of everything."""
     found = get_object_or_404(Customer, pk=customer_id)
     now = clock.now()
     lots = queries.lots_shown(found, reader=request.user, at=now)
-    numbers = {one.lot.pk: one.lot.number for one in lots}
-    movements = Movement.objects.filter(customer=found).select_related("lot").order_by("-sequence")[:PER_PAGE]
+    entries = _last_entries(found, now)
     context = {
         "customer": found,
         "memberships": found.memberships.active().select_related("person").order_by("since_at"),
         "invitations": Invitation.objects.unanswered()
         .filter(customer=found, expires_at__gt=now)
         .order_by("created_at"),
+        "address": contacts.address_of(found),
+        "packs": balances.lines_of(found, at=now),
         "lots": [one for one in lots if not one.is_past],
         "past": [one for one in lots if one.is_past],
-        "tickets": Ticket.objects.filter(customer=found)
-        .select_related("asked_by", "cover", "assigned_to")
-        .order_by("-opened_at")[:PER_PAGE],
-        "orders": orders.orders_of(found)[:PER_PAGE],
+        "tickets": list(_tickets_of(found)[:LAST]),
+        "ticket_count": Ticket.objects.filter(customer=found).count(),
+        "orders": list(orders.orders_of(found)[:LAST]),
+        "payments": orders.with_orders(payments.payments_of(found)[:LAST]),
+        "credit_cents": payments.credit_cents(found),
+        "has_entries": bool(entries),
+        "entries": statement_lines.entries_of(
+            entries, reader=request.user, language=(get_language() or "fr")[:2], now=now, at_desk=True
+        ),
+    }
+    return render(request, "home/desk/customer.html", context)
+
+
+@require_safe
+@team
+def customer_tickets(request: Any, customer_id: int) -> HttpResponse:
+    """All tickets of a customer, the newest first."""
+    found = get_object_or_404(Customer, pk=customer_id)
+    page = Paginator(_tickets_of(found), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "home/desk/customer_tickets.html", {"customer": found, "page": page})
+
+
+@require_safe
+@team
+def customer_money(request: Any, customer_id: int) -> HttpResponse:
+    """All orders of a customer, the last payments, and every movement of their credit."""
+    found = get_object_or_404(Customer, pk=customer_id)
+    context = {
+        "customer": found,
+        "page": Paginator(orders.orders_of(found), PER_PAGE).get_page(request.GET.get("page")),
         "payments": orders.with_orders(payments.payments_of(found)[:PER_PAGE]),
         "credit_cents": payments.credit_cents(found),
         "credit_movements": payments.credit_movements(found)[:PER_PAGE],
-        "movements": [
-            (movement, numbers.get(movement.cause_id) if movement.cause_kind == "lot" else None)
-            for movement in movements
-        ],
     }
-    return render(request, "home/desk/customer.html", context)
+    return render(request, "home/desk/customer_money.html", context)
+
+
+def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_entries.Entry]:
+    """The last entries of the statement, of the year before its last movement."""
+    last = Movement.objects.filter(customer=found).order_by("-sequence").values_list("at", flat=True).first()
+    zone = provider.time_zone()
+    period = statement.Period(calendar.date_on((last or now) - YEAR, zone), calendar.date_on(now, zone))
+    return statement_entries.Entries(statement.Statement(found, period, at=now))[:LAST]
+
+
+def _tickets_of(found: Customer) -> Any:
+    tickets = Ticket.objects.filter(customer=found).select_related("asked_by", "cover", "assigned_to")
+    return tickets.order_by("-opened_at", "-id")

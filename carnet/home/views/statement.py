@@ -1,6 +1,7 @@
 """The statement of a customer's units, in their space and at the desk: as a page, as a table of data, as a document."""
 
 import csv
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_safe
 
 from carnet.home import forms
 from carnet.home.queries import statement as queries
-from carnet.home.queries import statement_document, statement_rows
+from carnet.home.queries import statement_document
+from carnet.home.queries import statement_entry_words as entry_words
+from carnet.home.queries.statement_entries import Entries, Entry
 from carnet.home.views import statement_lines
 from carnet.kernel import calendar, clock
 from carnet.ledger import queries as ledger
@@ -23,7 +26,7 @@ from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.web import access, tables
 
-PER_PAGE = 50
+PER_PAGE = 30
 # Plain names for programs, the same in every language. `change` is of what can be used.
 COLUMNS = (
     "line", "at", "kind", "rule", "lot", "origin", "unit", "units", "change", "available_after", "reserved_after",
@@ -83,24 +86,57 @@ def _page(request: Any, customer: Customer, template: str, *, at_desk: bool = Fa
     context: dict[str, Any] = {
         "customer": customer,
         "at_desk": at_desk,
+        "pdf_url": reverse("desk:home:statement_pdf", args=[customer.pk])
+        if at_desk
+        else reverse("my:home:statement_pdf"),
+        "csv_url": reverse("desk:home:statement_csv", args=[customer.pk])
+        if at_desk
+        else reverse("my:home:statement_csv"),
         "period_form": period_form,
         "balance_form": balance_form,
+        "asks_for_balance": "on" in request.GET,
     }
     lines = None
     if period_form.is_valid():
         lines = queries.Statement(customer, period_form.period(), at=now)
-        page: Page[queries.Line] = Paginator(lines, PER_PAGE).get_page(  # type: ignore[arg-type]
+        page: Page[Entry] = Paginator(Entries(lines), PER_PAGE).get_page(  # type: ignore[arg-type]
             request.GET.get("page")
         )
-        rows = statement_rows.rows_of(page.object_list, reader=request.user)
-        shown = statement_lines.lines_of(rows, language=language, now=now, at_desk=at_desk)
-        context |= {"page": page, "lines": shown, "period": lines.period}
+        shown = statement_lines.entries_of(
+            list(page.object_list), reader=request.user, language=language, now=now, at_desk=at_desk
+        )
+        years = _years(lines, today)
+        context |= {
+            "page": page, "entries": shown, "period": lines.period, "years": years,
+            "is_a_year": any(tab["is_current"] for tab in years), "before": "" if page.has_next() else _before(lines),
+        }  # fmt: skip
     day = balance_form.day()
     if balance_form.is_valid():
         balance = lines.balance_on(day) if lines else ledger.balance_on(customer, day)
         balances = statement_lines.balances_of(balance, language=language)
-        context |= {"day": day, "is_future": day > today, "balances": balances}
+        context |= {
+            "day": day, "is_future": day > today, "balances": balances, "standings": entry_words.standings_of(balance),
+        }  # fmt: skip
     return render(request, template, context, status=200 if are_valid else 422)
+
+
+def _years(lines: queries.Statement, today: datetime.date) -> list[dict[str, Any]]:
+    """A way to each year since the first movement, the newest first."""
+    period, years = lines.period, range(today.year, lines.first_year() - 1, -1)
+    return [
+        {
+            "href": f"?year={year}",
+            "label": year,
+            "count": None,
+            "is_current": not period.unit and (period.first_day, period.last_day) == forms.year_of(year, today),
+        }
+        for year in years
+    ]
+
+
+def _before(lines: queries.Statement) -> str:
+    """The balance that the period began with; empty if there was none."""
+    return entry_words.carried_over(lines.balance_on(lines.period.first_day - datetime.timedelta(days=1)))
 
 
 def _csv(request: Any, customer: Customer, page: str, *args: int) -> Any:

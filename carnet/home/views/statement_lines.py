@@ -1,36 +1,34 @@
-"""The rows of the statement's tables as its page writes them. Written here and not by a template: a page has fifty
-lines and a row of balance for each lot, and a template takes longer for them than for everything else.
+"""The entries and balances of the statement as its page writes them. Written here and not by a template: a page has
+fifty entries and a row of balance for each lot, and a template takes longer for them than for everything else.
 """
 
 import datetime
+from dataclasses import dataclass
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carnet.home.queries import statement as queries
+from carnet.home.queries import statement_entry_words as entry_words
 from carnet.home.queries import statement_words as words
-from carnet.home.queries.statement_rows import Row, Worked
+from carnet.home.queries.statement_entries import Entry
+from carnet.home.queries.statement_rows import Row, Worked, rows_of
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
+from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets.queries import threads
 from carnet.web import formats
+from carnet.web.templatetags.icons import icon
 
 # So many lots with nothing left to use are named one by one; more are told as one line.
 FEW = 5
 
-
 # Labels are put in once for a page, by %; what stands in the cells is escaped for each row.
-LINE = """<tr><td>{number}</td>
-  <td data-label="%(when)s">{at}</td>
-  <td data-label="%(what)s"><div class="flow tight"><p>{what}</p><p class="small soft">{lot}</p>{more}</div></td>
-  <td data-label="%(units)s" class="number">{units}</td>
-  <td data-label="%(rule)s" class="small"><span><strong>{rule}</strong> <span class="soft">{why_rule}</span></span></td>
-  <td data-label="%(left)s" class="number"><div>{left}{reserved}</div></td></tr>
-"""
 BALANCE = """<tr><td>{name}</td>
   <td data-label="%(last_day)s">{last_day}</td>
   <td data-label="%(left)s" class="number"><strong>{left}</strong></td>
@@ -40,36 +38,117 @@ BALANCE = """<tr><td>{name}</td>
   <td data-label="%(gone)s" class="number">{gone}</td>
   <td data-label="%(frozen)s" class="number">{frozen}</td></tr>
 """
+ENTRY = """<li><details class="entry {kind}"><summary>
+  <span class="entry-icon">{icon}</span>
+  <span class="entry-what"><span class="entry-title"{direction}>{title}</span>
+    <span class="entry-about">{day} · {about}</span></span>
+  <span class="entry-amounts">{amounts}</span>
+</summary><div class="entry-more flow tight">{more}</div></details></li>
+"""
+AMOUNT = """<span class="entry-amount{kind}">{change}</span>
+    <span class="entry-balance">{after}</span>
+"""
+LINE = """<li><p><time datetime="{exact}" title="{title}">{at}</time> – {what}{units}</p>
+  <p class="soft">{lot}</p>{rule}</li>
+"""
 
 
-def lines_of(rows: list[Row], *, language: str, now: datetime.datetime, at_desk: bool) -> SafeString:
-    """The rows of the table, in the reader's words."""
-    zone = provider.time_zone()
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What all entries of a page have in common. `address`: of ticket 0; `reader`: whose name needs no telling."""
+
+    address: str
+    reader: str
+    zone: ZoneInfo
+    language: str
+    now: datetime.datetime
+
+
+def entries_of(
+    entries: list[Entry], *, reader: Person, language: str, now: datetime.datetime, at_desk: bool
+) -> SafeString:
+    """A list of entries under a heading for each month, the newest first, in the reader's words."""
     # Of ticket 0: fifty addresses that differ in a number are not resolved one by one.
     address = reverse("desk:tickets:ticket" if at_desk else "my:tickets:ticket", args=[0])
-    line = LINE % _labels(
-        when=_("When"), what=_("What happened"), units=_("Tickets and minutes"), rule=_("Rule"), left=_("Balance after")
+    page = Written(address, "" if at_desk else str(reader), provider.time_zone(), language, now)
+    rows = iter(rows_of([line for entry in entries for line in entry.lines], reader=reader))
+    written = []
+    for entry in entries:
+        mine = [next(rows) for _line in entry.lines]
+        month = formats.month(entry.last.at.astimezone(page.zone).date(), language)
+        written.append((month, _entry(entry, mine, page)))
+    months = groupby(written, key=lambda one: one[0])
+    return format_html_join(
+        "",
+        '<h3 class="entries-month">{}</h3><ul class="entries" role="list">{}</ul>',
+        ((month, SafeString("".join(html for _month, html in found))) for month, found in months),
     )
-    by_calendar = format_html('<span role="img" aria-label="{}">–</span>', _("automatic, by date"))
-    shown = []
-    for row in rows:
-        said, movement = words.words_of(row.line), row.line.movement
-        what = _link(address.replace("/0/", f"/{row.ticket.number}/"), said.what) if row.ticket else said.what
-        written = format_html(
-            line,
-            number=movement.sequence if movement else by_calendar,
-            at=_moment(row.line.at, now, zone, language),
-            what=what,
-            lot=f"{said.lot}. {said.why}" if said.why else said.lot,
-            more=_more(row) if row.ticket or row.note else "",
-            units=said.units,
-            rule=said.rule,
-            why_rule=said.rule_words,
-            left=said.left,
-            reserved=_reserved(said.reserved) if said.reserved else "",
+
+
+def _entry(entry: Entry, rows: list[Row], page: Written) -> SafeString:
+    said = entry_words.words_of(entry, rows, reader=page.reader)
+    kind = " plus" if any(one.change > 0 for one in entry.amounts) else ""
+    return format_html(
+        ENTRY,
+        kind="pending" if entry.is_reserved else "",
+        icon=icon(said.icon),
+        title=said.title,
+        direction=SafeString(' dir="auto"') if said.is_typed else "",
+        day=formats.day(entry.last.at.astimezone(page.zone).date(), page.language, year=False),
+        about=format_html_join(" · ", "<bdi>{}</bdi>", ((part,) for part in said.about)),
+        amounts=SafeString(
+            "".join(format_html(AMOUNT, kind=kind, change=one.change, after=one.after) for one in said.amounts)
+        ),
+        more=_more(entry, rows, page),
+    )
+
+
+def _more(entry: Entry, rows: list[Row], page: Written) -> SafeString:
+    """What is behind an entry: its ticket, the work on it, and every movement with its reason and its rule."""
+    parts = []
+    if any(row.ticket for row in rows):
+        href = page.address.replace("/0/", f"/{entry.ticket}/")
+        parts.append(
+            format_html('<p><a href="{}">{}</a></p>', href, _("Open ticket %(number)s") % {"number": entry.ticket})
         )
-        shown.append(written)
-    return SafeString("".join(shown))
+    sessions = {(one.started_at, one.agent): one for row in rows for one in row.sessions}
+    if sessions:
+        parts.append(_sessions(list(sessions.values())))
+    parts += [format_html('<p dir="auto">{}</p>', row.note) for row in rows if row.note]
+    lines = [_line(row, page) for row in rows]
+    parts.append(format_html('<ol class="entry-lines" role="list">{}</ol>', SafeString("".join(lines))))
+    return SafeString("".join(parts))
+
+
+def _line(row: Row, page: Written) -> SafeString:
+    said, at = words.words_of(row.line), row.line.at
+    units = entry_words.line_units(row.line)
+    return format_html(
+        LINE,
+        exact=at.astimezone(datetime.UTC).isoformat(timespec="seconds"),
+        title=formats.exact_moment(at, page.zone, page.language),
+        at=formats.moment(at, page.now, page.zone, page.language),
+        what=said.what,
+        units=format_html(', <span class="nowrap">{}</span>', units) if units else "",
+        lot=f"{said.lot}. {said.why}" if said.why else said.lot,
+        rule=format_html(
+            '<p class="soft">{}</p>', _("Rule %(rule)s: %(words)s") % {"rule": said.rule, "words": said.rule_words}
+        ),
+    )
+
+
+def _sessions(sessions: list[Worked]) -> SafeString:
+    return format_html('<ul class="worked">{}</ul>', SafeString("".join(map(_session, sessions))))
+
+
+def _session(session: Worked) -> SafeString:
+    not_charged = threads.not_charged(session.kind)
+    who = f"{session.agent} ({not_charged})" if not_charged else session.agent
+    time = formats.clock(session.seconds)
+    if not session.reason:
+        return format_html("<li><span>{}</span><span><bdi>{}</bdi></span></li>", time, who)
+    told = "<li><span>{}</span><span><bdi>{}</bdi> – <bdi>{}</bdi></span></li>"
+    return format_html(told, time, who, session.reason)
 
 
 def _labels(**labels: str) -> dict[str, str]:
@@ -119,47 +198,3 @@ def balances_of(balance: ledger.CustomerBalance, *, language: str) -> SafeString
 
 def _is_over(balance: rules.Balance) -> bool:
     return not (balance.available or balance.reserved or balance.dormant or balance.frozen)
-
-
-def _moment(at: datetime.datetime, now: datetime.datetime, zone: ZoneInfo, language: str) -> SafeString:
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.astimezone(datetime.UTC).isoformat(timespec="seconds"),
-        formats.exact_moment(at, zone, language),
-        formats.moment(at, now, zone, language),
-    )
-
-
-def _link(href: str, what: str) -> SafeString:
-    return format_html('<a href="{}">{}</a>', href, what)
-
-
-def _more(row: Row) -> SafeString:
-    """The ticket behind a line, with the work on it; why units were given."""
-    parts = []
-    if row.ticket:
-        subject = format_html(' – <bdi class="subject">{}</bdi>', row.ticket.subject) if row.ticket.subject else ""
-        parts.append(format_html('<p class="small soft"><bdi>{}</bdi>{}</p>', row.ticket.asked_by, subject))
-    if row.sessions:
-        parts.append(_sessions(row.sessions))
-    if row.note:
-        parts.append(format_html('<p class="small" dir="auto">{}</p>', row.note))
-    return SafeString("".join(parts))
-
-
-def _sessions(sessions: list[Worked]) -> SafeString:
-    return format_html('<ul class="worked small">{}</ul>', SafeString("".join(map(_session, sessions))))
-
-
-def _session(session: Worked) -> SafeString:
-    not_charged = threads.not_charged(session.kind)
-    who = f"{session.agent} ({not_charged})" if not_charged else session.agent
-    time = formats.clock(session.seconds)
-    if not session.reason:
-        return format_html("<li><span>{}</span><span><bdi>{}</bdi></span></li>", time, who)
-    told = "<li><span>{}</span><span><bdi>{}</bdi> – <bdi>{}</bdi></span></li>"
-    return format_html(told, time, who, session.reason)
-
-
-def _reserved(units: str) -> SafeString:
-    return format_html('<div class="small soft">{}</div>', _("%(units)s reserved") % {"units": units})

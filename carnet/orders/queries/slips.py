@@ -18,7 +18,7 @@ TEMPLATE = Path(__file__).parents[1] / "templates" / "orders" / "documents" / "s
 def slip(order: Order) -> bytes:
     """The PDF: what was ordered, and account or address, amount and reference to pay it with."""
     language, company = (get_language() or "fr")[:2], provider.company()
-    amount = formats.money(queries.missing_cents(order), language)
+    due = queries.sum_of(order)
     last_day = formats.day(queries.last_day_to_pay(order), language)
     if order.means == Means.TRANSFER:
         rows = [
@@ -36,7 +36,8 @@ def slip(order: Order) -> bytes:
         "what": Texts(order.edition.offer.name).in_language(language),
         "rows": [
             *rows,
-            [_("Amount"), amount],
+            *_taken_off(due, language),
+            [_("Amount"), formats.money(due.due_cents, language)],
             [_("Reference"), order.reference_shown],
             [_("Pay by"), last_day],
         ],
@@ -45,3 +46,12 @@ def slip(order: Order) -> bytes:
         "qr_words": _("Code for your bank’s app: account, amount and reference of this transfer"),
     }
     return documents.pdf(TEMPLATE, data)
+
+
+def _taken_off(due: queries.Sum, language: str) -> list[list[str]]:
+    """Why the amount is not the price: credit that was used, and what was paid already."""
+    if not due.is_subtraction:
+        return []
+    parts = [(_("Credit used"), due.credit_cents), (_("Already paid"), due.paid_cents)]
+    taken = [[words, formats.money(-cents, language)] for words, cents in parts if cents]
+    return [[_("Price including VAT"), formats.money(due.price_cents, language)], *taken]

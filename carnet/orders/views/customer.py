@@ -12,7 +12,7 @@ from carnet.kernel.refused import Refused
 from carnet.orders import forms, queries
 from carnet.orders.actions import placing, settling, waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import confirmation, slips
+from carnet.orders.queries import confirmation, effects, slips
 from carnet.orders.views import answers, kept
 from carnet.payments import queries as payments
 from carnet.provider import queries as provider
@@ -66,6 +66,7 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
         "form": form,
         "edition": edition,
         "terms": terms,
+        "effects": effects.effects_expected(customer, edition, now),
         "quote": queries.quote(customer, edition, country=form["country"].value() or customer.country),
         "withdrawal_last_day": queries.withdrawal_last_day(customer, now),
         "indivisible_per": provider.setting("indivisible_per"),
@@ -94,10 +95,12 @@ def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
 def order(request: Any, reference: str) -> HttpResponse:
     """One order: how to pay it, or what became of it."""
     found = _theirs(request, reference)
-    missing = queries.missing_cents(found)
+    due = queries.sum_of(found)
     context = {
         "order": found,
-        "missing_cents": missing,
+        "sum": due,
+        "effects": effects.effects_expected(found.customer, found.edition, clock.now()) if found.is_open else [],
+        "missing_cents": due.due_cents,
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
         "can_withdraw": queries.can_withdraw(found, clock.now()),

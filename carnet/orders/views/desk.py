@@ -196,10 +196,14 @@ def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
 
 
 def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpResponse:
+    due = queries.sum_of(found)
     context = {
         "order": found,
         "form": form,
-        "missing_cents": queries.missing_cents(found),
+        "sum": due,
+        "missing_cents": due.due_cents,
+        # Of one that is paid or cancelled, a further payment is the exception.
+        "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED),
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
         "unknown_characters": confirmation.unknown_characters(found),

@@ -37,6 +37,7 @@ class Row:
     asked_by_email: str
     agent: str
     cover_state: str
+    waits_for: str  # of Cover.WaitsFor, while its cover waits
     means: str
     free_minutes: int
     lots: tuple[tuple[int, str], ...]  # number and unit of those that pay for it: «Carnet 12», «Hours 3»
@@ -57,6 +58,7 @@ FIELDS = (
     "asked_by__email",
     "assigned_to__name",
     "cover__state",
+    "cover__waits_for",
     "cover__means",
     "cover__free_minutes",
 )
@@ -155,8 +157,8 @@ def rows_of(tickets: QuerySet[Ticket], *, most: int) -> list[Row]:
 
 
 def _row(values: tuple[Any, ...], lots: tuple[tuple[int, str], ...], workers: tuple[str, ...]) -> Row:
-    *known, agent, cover_state, means, free_minutes = values
-    cells = (*known, agent or "", cover_state or "", means or "", free_minutes or 0, lots, workers)
+    *known, agent, cover_state, waits_for, means, free_minutes = values
+    cells = (*known, agent or "", cover_state or "", waits_for or "", means or "", free_minutes or 0, lots, workers)
     return Row(*cells)
 
 

@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from carnet.kernel import html
-from carnet.tickets.models import Message, WorkSession
-from carnet.tickets.queries import threads
+from carnet.tickets.models import Message, Ticket, WorkSession
+from carnet.tickets.queries import states, threads
 from carnet.tickets.queries.threads import FileShown
+from carnet.tickets.queries.work import Clock
+from carnet.web.pictures import Tag
 
 register = template.Library()
 KINDS = {Message.Kind.ANSWER: "team", Message.Kind.NOTE: "note"}
@@ -19,6 +21,30 @@ KINDS = {Message.Kind.ANSWER: "team", Message.Kind.NOTE: "note"}
 def message_kind(message: Message) -> str:
     """How a message is drawn: team, note, or as the customer's side."""
     return KINDS.get(Message.Kind(message.kind), "")
+
+
+@register.simple_tag
+def ticket_state(ticket: Ticket, is_worked_on: object = False) -> Tag:
+    """{% ticket_state ticket is_worked_on as shown %}: whose turn it is, for the customer."""
+    return states.for_customer(ticket, is_worked_on=bool(is_worked_on))
+
+
+@register.simple_tag
+def desk_state(ticket: Ticket) -> Tag | None:
+    """{% desk_state ticket as shown %}: what it waits for, for the team; None while it is our turn."""
+    return states.for_desk(ticket)
+
+
+@register.simple_tag
+def title_of_question(ticket: Ticket, paid_seconds: int) -> str:
+    """{% title_of_question ticket clock.paid_seconds as title %}: what a waiting ticket asks its customer."""
+    return states.title_of_question(ticket, was_paid=bool(paid_seconds))
+
+
+@register.filter
+def is_over(clock: Clock, ticket: Ticket) -> bool:
+    """Whether the paid time asks nobody for anything: no clock runs, and the ticket waits for no decision about it."""
+    return not clock.runs and ticket.state != Ticket.State.OPEN
 
 
 @register.filter

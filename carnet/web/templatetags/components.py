@@ -1,6 +1,7 @@
 """Components that reckon or wrap something; plain ones are included from templates/components. See docs/style.md."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 
 from carnet.kernel import keys
 from carnet.web import formats, pictures
@@ -47,22 +48,38 @@ def dialog(context: Context, content: SafeString, id: str, title: str) -> SafeSt
 
 
 @register.simple_block_tag(takes_context=True)
-def ring(context: Context, content: SafeString, done_seconds: int, limit_seconds: int, size: str = "") -> SafeString:
-    """{% ring seconds limit_seconds %}<p class="figure">…</p>{% endring %}: a ring that fills, words beside it."""
+def ring(
+    context: Context,
+    content: SafeString,
+    done_seconds: int,
+    limit_seconds: int,
+    size: str = "",
+    is_over: bool = False,
+) -> SafeString:
+    """{% ring seconds limit_seconds %}<p class="figure">…</p>{% endring %}: a ring that fills, words beside it.
+
+    `is_over`: nobody has to act on it any more, and it is drawn in ink.
+    """
     picture = pictures.Ring(done_seconds, limit_seconds)
-    return render_to_string("components/ring.html", {"picture": picture, "size": size, "content": content})
+    state = "over" if is_over else picture.state
+    given = {"picture": picture, "state": state, "size": size, "content": content}
+    return render_to_string("components/ring.html", given)
 
 
 @register.inclusion_tag("components/carnet.html")
 def carnet(picture: pictures.Carnet) -> dict[str, Any]:
     """{% carnet picture %}, made by carnet.web.pictures.carnet: cover, stubs, and the same in words."""
-    return {"picture": picture, "words": _carnet_words(picture)}
+    words = _carnet_words(picture)
+    language = _language()
+    left, held = formats.number(picture.left, language), formats.number(picture.held, language)
+    return {"picture": picture, "words": words, "cover": _cover(picture, left, held)}
 
 
 @register.inclusion_tag("components/tape.html")
 def tape(picture: pictures.Tape) -> dict[str, Any]:
     """{% tape picture %}: a pack of hours, or free minutes, as a tape."""
-    return {"picture": picture, "left": formats.duration(picture.left * 60, _language())}
+    left, held = (formats.duration(minutes * 60, _language()) for minutes in (picture.left, picture.held))
+    return {"picture": picture, "cover": _cover(picture, left, held)}
 
 
 @register.inclusion_tag("components/chart.html")
@@ -165,6 +182,32 @@ def notice_kind(level_tag: str) -> str:
 @register.filter
 def notice_icon(level_tag: str) -> str:
     return NOTICE_ICONS[notice_kind(level_tag)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What stands large on the cover, the word beside it, and below it what is reserved as well."""
+
+    figure: str
+    word: str
+    beside: str = ""
+
+
+def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str) -> Cover:
+    """What is left. Where nothing is, but something is reserved, that is said: it is not used up."""
+    is_token = isinstance(picture, pictures.Carnet)
+    reserved = (
+        npgettext("tickets", "reserved", "reserved", picture.held) if is_token else pgettext("minutes", "reserved")
+    )
+    if picture.held and not picture.left:
+        return Cover(held, reserved)
+    if picture.is_dormant:
+        word = ngettext("dormant", "dormant", picture.left)
+    elif picture.is_lapsed:
+        word = npgettext("tickets", "expired", "expired", picture.left) if is_token else pgettext("minutes", "expired")
+    else:
+        word = ngettext("left", "left", picture.left) if is_token else pgettext("minutes", "left")
+    return Cover(left, word, f"+ {held} {reserved}" if picture.held else "")
 
 
 def _carnet_words(picture: pictures.Carnet) -> str:

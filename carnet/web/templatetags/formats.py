@@ -70,6 +70,12 @@ def units(count: int | None, unit: str) -> str:
 
 
 @register.filter
+def amount(count: int | None, unit: str) -> str:
+    """`{{ left|amount:lot.unit }}` is 7 tickets, or of minutes 3 h 37."""
+    return "" if count is None else formats.amount(count, unit, _language())
+
+
+@register.filter
 def day(on: datetime.date | None, style: str = "") -> SafeString | str:
     """3 May 2027; `{{ on|day:"weekday" }}` is Monday 3 May 2027. For dates of the calendar, not for instants."""
     if on is None:
@@ -117,6 +123,12 @@ def due(at: datetime.datetime | None) -> SafeString | str:
         formats.exact_moment(at, zone, language),
         formats.distance(at, now, zone, language),
     )
+
+
+@register.filter
+def phone_link(number: str) -> str:
+    """A phone number as an address of the kind tel: digits and a leading plus."""
+    return "".join(character for character in number if character in "+0123456789")
 
 
 @register.filter

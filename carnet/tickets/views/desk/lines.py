@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carnet.provider import queries as provider
+from carnet.tickets.queries import states
 from carnet.tickets.queries.queue import Row
 from carnet.web import formats
 
@@ -96,7 +97,7 @@ def _due(row: Row, words: Words) -> SafeString | str:
     if row.state == "asked_back":
         return _("asked the customer %(at)s") % {"at": _moment(row.waits_since, words)}
     if row.cover_state == "waiting" or row.due_at is None:
-        return _("not covered yet")
+        return states.cover_awaited(row.waits_for)
     kind = " late" if row.due_at < words.now else " soon" if row.due_at - words.now <= SOON else ""
     return format_html(
         '<time class="due{}" datetime="{}" title="{}">{}</time>',
@@ -112,9 +113,16 @@ def _moment(at: datetime.datetime, words: Words) -> str:
 
 
 def _paid_by(row: Row, language: str) -> str:
-    if row.cover_state == "waiting":
-        return _("not covered yet")
-    if row.means == "trial":
-        return _("Free minutes, %(minutes)s") % {"minutes": formats.duration(row.free_minutes * 60, language)}
+    paid_by = _paid_with(row, language)
+    if row.cover_state != "waiting":
+        return paid_by or NOBODY
+    return _("%(paid_by)s, used up") % {"paid_by": paid_by} if paid_by else _("not covered yet")
+
+
+def _paid_with(row: Row, language: str) -> str:
+    """What has paid for it until now; empty if nothing has."""
     names = {"token": _("Carnet %(number)s"), "minute": _("Hour pack %(number)s")}
-    return ", ".join(names[unit] % {"number": number} for number, unit in row.lots) or NOBODY
+    packs = ", ".join(names[unit] % {"number": number} for number, unit in row.lots)
+    if row.free_minutes and (row.means == "trial" or not packs):
+        return _("Free minutes, %(minutes)s") % {"minutes": formats.duration(row.free_minutes * 60, language)}
+    return packs

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
-from carnet.ledger import queries as ledger
 from carnet.people import queries as people
 from carnet.tickets.actions import closing, handling, merging, work
 from carnet.tickets.actions import messages as exchange
@@ -28,7 +27,7 @@ from carnet.tickets.forms.desk import (
     StopWorkForm,
 )
 from carnet.tickets.models import Draft, Rating, RunningWork, Ticket
-from carnet.tickets.queries import lists, threads
+from carnet.tickets.queries import balances, lists, threads
 from carnet.tickets.queries import work as work_queries
 from carnet.web import refusals
 from carnet.web.access import team
@@ -244,7 +243,7 @@ def ticket_page(
         return render(request, "tickets/desk/live.html", context, status=status)
     context |= {
         "others": threads.tickets_of(found),
-        "lots": ledger.lots_of(found.customer),
+        "lots": balances.lines_of(found.customer, at=at),
         "rating": Rating.objects.filter(ticket=found).first() if found.is_closed else None,
         "agents": people.team(),
         "criticalities": CRITICALITY.items(),

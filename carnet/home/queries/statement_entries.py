@@ -1,0 +1,145 @@
+"""The statement as people read it: one entry for each ticket, purchase or gift of a period, whatever number of
+movements stands behind it, with what it changed and the balance after it.
+
+The balance is what can be used together with what is reserved: it falls when units are used, not when they are
+reserved. An entry stands where its last movement does, and is over once units were used or given back: what happens to
+the same ticket later, reopened or corrected, is an entry of its own, as a bank shows a refund. So each entry is the
+balance before it and its change, to the unit.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from carnet.home.queries.statement import PORTION, Group, Line, Running, Statement
+from carnet.ledger.models import Movement
+
+END = "end"  # the cause of an entry that the calendar made (L4)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What an entry did to one kind of unit: the change of the balance, the balance after it, and what it still holds
+    reserved when the period ends.
+    """
+
+    group: Group
+    change: int
+    balance: int
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Lines of one cause in the period, the oldest first."""
+
+    cause_kind: str
+    cause_id: int
+    lines: tuple[Line, ...]
+    amounts: tuple[Amount, ...]
+
+    @property
+    def last(self) -> Line:
+        return self.lines[-1]
+
+    @property
+    def ticket(self) -> int:
+        """The number of the ticket that it is about, or 0."""
+        return self.cause_id if self.cause_kind == "ticket" else 0
+
+    @property
+    def is_reserved(self) -> bool:
+        """It has used nothing yet, and still holds something."""
+        return any(one.reserved for one in self.amounts) and not self.has(Movement.Kind.SPENT)
+
+    def has(self, kind: str) -> bool:
+        return any(line.kind == kind for line in self.lines)
+
+
+# What leaves an entry open: the rest settles it.
+OPEN_KINDS = (Movement.Kind.RESERVED, Movement.Kind.LAST_DAY)
+
+
+class Entries:
+    """The entries of a statement, the newest first. A Paginator takes it as a list; ends of lots stand between them and
+    are not counted. Of the period's movements only numbers and causes are read; of a part whatever lies between its
+    first movement and its last.
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+
+    def count(self) -> int:
+        return len(self._heads)
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+    def __getitem__(self, part: slice) -> list[Entry]:
+        start, stop = part.start or 0, len(self) if part.stop is None else part.stop
+        wanted, below = self._heads[start:stop], self._heads[stop : stop + 1]
+        after = below[0][-1] if below else 0
+        first = min([after + 1, *(head[0] for head in wanted)])
+        last = wanted[0][-1] if wanted else 0
+        lines = self.statement.between(first, last, to_the_end=start == 0)
+        return entries_of(lines, wanted, first=first, after=after)[::-1]
+
+    def oldest_first(self) -> list[Entry]:
+        """All of them."""
+        return self[0 : len(self)][::-1]
+
+    @cached_property
+    def _heads(self) -> list[list[int]]:
+        """Of each entry the numbers of its movements, the newest entry first."""
+        rows = self.statement.numbered().order_by("sequence")
+        values = rows.values_list("sequence", "at", "cause_kind", "cause_id", "kind")
+        open_ones: dict[tuple[str, int], list[int]] = {}
+        settled: dict[tuple[str, int], datetime.datetime] = {}
+        found = []
+        for sequence, at, cause_kind, cause_id, kind in values.iterator(chunk_size=PORTION):
+            cause = (cause_kind, cause_id)
+            if cause not in open_ones or settled.get(cause, at) != at:
+                open_ones[cause] = []
+                settled.pop(cause, None)
+                found.append(open_ones[cause])
+            open_ones[cause].append(sequence)
+            if kind not in OPEN_KINDS:
+                settled[cause] = at
+        return sorted(found, key=lambda numbers: -numbers[-1])
+
+
+def entries_of(lines: Iterable[Line], heads: Iterable[list[int]], *, first: int, after: int) -> list[Entry]:
+    """The entries that have these numbers, each where its last movement stands, the earliest first; and the ends of
+    lots that come after the movement `after`. The lines begin with the movement `first`.
+    """
+    place = {number: head[-1] for head in heads for number in head}
+    kept: dict[int, list[Line]] = defaultdict(list)
+    running: dict[Group, Running] = {}
+    found, passed = [], first - 1
+    for line in lines:
+        running[line.group] = line.after
+        moved = line.movement
+        if moved is None:
+            if passed >= after:
+                found.append(_entry(END, line.lot.pk, [line], running))
+            continue
+        passed = moved.sequence
+        if passed in place:
+            kept[place[passed]].append(line)
+            if place[passed] == passed:
+                found.append(_entry(moved.cause_kind, moved.cause_id, kept[passed], running))
+    return found
+
+
+def _entry(kind: str, number: int, lines: list[Line], running: dict[Group, Running]) -> Entry:
+    groups = dict.fromkeys(line.group for line in lines)
+    amounts = []
+    for group in groups:
+        mine = [line for line in lines if line.group == group]
+        reserved = sum(line.reserved_change for line in mine)
+        change = sum(line.change for line in mine) + reserved
+        after = running[group]
+        amounts.append(Amount(group, change, after.available + after.reserved, max(0, reserved)))
+    return Entry(kind, number, tuple(lines), tuple(amounts))

@@ -1,0 +1,19 @@
+"""The state of an order in a word, for its customer and for the team."""
+
+from django.utils.translation import gettext as _
+
+from carnet.orders.models import Order
+from carnet.web.pictures import Tag
+
+
+def state_of(order: Order, *, at_desk: bool = False) -> Tag:
+    """What the order waits for, or what became of it (O1, O3)."""
+    if order.state == Order.State.WAITING:
+        return Tag(_("waiting for payment"), "warn")
+    if order.state == Order.State.SETTLED:
+        return Tag(_("paid"), "good")
+    if order.state == Order.State.CHOOSING:
+        return Tag(_("waiting for the customer’s choice") if at_desk else _("waiting for your choice"), "warn")
+    if order.state == Order.State.CANCELLED:
+        return Tag(_("cancelled"), "neutral")
+    return Tag(_("expired"), "neutral")

@@ -1,0 +1,40 @@
+"""The head of a page at 390 pixels: one row and a menu, with and without scripts."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def language() -> str:
+    return "fr"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("address", ["/fr/", "/desk/queue/"])
+def test_case_C17_one_row_and_a_menu(
+    team: None,
+    say: Callable[..., str],
+    opened: Callable[..., Page],
+    sign_in: Callable[[Page, str], None],
+    scripts: bool,
+    address: str,
+) -> None:
+    page = opened(java_script_enabled=scripts, viewport={"width": 390, "height": 844})
+    sign_in(page, "odile@example.org")
+    page.goto(address)
+    box = page.locator("header.bar").bounding_box()
+    assert box
+    assert box["height"] < 72
+    ways = page.get_by_role("navigation", name=say("Main"))
+    expect(ways).to_be_hidden()
+    page.get_by_role("button", name=say("Menu"), exact=True).click()
+    expect(ways).to_be_visible()
+    page.locator(".bar-close").click()
+    expect(ways).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(ways).to_be_visible()
+    expect(page.get_by_role("button", name=say("Menu"), exact=True)).to_be_hidden()
