@@ -3,25 +3,19 @@
 from collections.abc import Iterator
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from carnet.kernel import calendar
 from carnet.orders import queries
 from carnet.orders.models import Order
+from carnet.orders.queries.states import state_of
 from carnet.payments.models import Means, Payment
 from carnet.provider import queries as provider
 from carnet.web import formats
 from carnet.web.tables import as_text
 
 Row = tuple[object, ...]
-STATES: dict[str, Promise] = {
-    Order.State.WAITING: gettext_lazy("waiting for payment"),
-    Order.State.SETTLED: gettext_lazy("paid"),
-    Order.State.CHOOSING: gettext_lazy("waiting for the customer’s choice"),
-    Order.State.CANCELLED: gettext_lazy("cancelled"),
-    Order.State.EXPIRED: gettext_lazy("expired"),
-}
 MEANS: dict[str, Promise | str] = {
     Means.TRANSFER: gettext_lazy("Bank transfer"),
     Means.CHEQUE: gettext_lazy("Cheque"),
@@ -37,7 +31,7 @@ def orders() -> Iterator[Row]:
     for one in queries.orders_found(only_open=False):
         yield (
             one.reference, one.ordered_on, as_text(one.customer.name), _offer(one), euros(one.price_cents),
-            euros(one.vat_cents), euros(one.credit_used_cents), gettext(str(STATES[one.state])), MEANS[one.means],
+            euros(one.vat_cents), euros(one.credit_used_cents), state_of(one, at_desk=True).text, MEANS[one.means],
             queries.last_day_to_pay(one), one.settlement.invoice.number if one.is_settled else "",
         )  # fmt: skip
 
