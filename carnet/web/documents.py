@@ -47,6 +47,7 @@ def _settable(value: Any) -> Any:
     if isinstance(value, list):
         return [_settable(inner) for inner in value]
     if isinstance(value, str):
+        value = value.replace("1ᵉʳ", "1er")  # the font has no raised letters
         return "".join(one if ord(one) in _characters() else " " if one.isspace() else NO_GLYPH for one in value)
     return value
 
