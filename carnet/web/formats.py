@@ -11,9 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 NO_BREAK = "\u00a0"
-NARROW = "\u202f"  # the narrow no-break space of French
+NARROW = "\u202f"  # the narrow no-break space
 MINUS = "\u2212"
-THOUSANDS = {"fr": NARROW, "en": ",", "es": "."}
+THOUSANDS = {"fr": NARROW, "en": ",", "es": NARROW}  # in parts of America a point would be read as a decimal one
 DECIMAL = {"fr": ",", "en": ".", "es": ","}
 
 MONTHS = {
@@ -178,10 +178,10 @@ def exact_duration(seconds: int, language: str) -> str:
 
 
 def day(on: datetime.date, language: str, weekday: bool = False, year: bool = True) -> str:
-    """A date in words: 3 mai 2027 (1er mai), 3 May 2027, 3 de mayo de 2027; with the weekday if asked."""
+    """A date in words: 3 mai 2027 (1ᵉʳ mai), 3 May 2027, 3 de mayo de 2027; with the weekday if asked."""
     name, month = WEEKDAYS[language][on.weekday()], MONTHS[language][on.month - 1]
     if language == "fr":
-        first = f"1er{NO_BREAK}{month}" if on.day == 1 else f"{on.day}{NO_BREAK}{month}"
+        first = f"1ᵉʳ{NO_BREAK}{month}" if on.day == 1 else f"{on.day}{NO_BREAK}{month}"
         words, before = first + (f" {on.year}" if year else ""), f"{name} "
     elif language == "es":
         words, before = f"{on.day}{NO_BREAK}de {month}" + (f" de {on.year}" if year else ""), f"{name}, "

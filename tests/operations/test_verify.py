@@ -126,7 +126,7 @@ def test_all_agrees(story):
         "invoices: 0 records",
         "stored files: 0 records",
         f"verify: {sum(told)} records",
-        "verify: all agrees.",
+        "verify: no faults.",
     ]
     assert rows[-2].endswith(" records a second.")
     assert printed.count("faults: 0") == 7
@@ -367,10 +367,10 @@ def test_as_a_command_of_the_shell(martins, claire, tmp_path):
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
     result = run()
-    assert (result.returncode, result.stdout.splitlines()[-1], result.stderr) == (0, "verify: all agrees.", "")
+    assert (result.returncode, result.stdout.splitlines()[-1], result.stderr) == (0, "verify: no faults.", "")
     Lot.objects.update(available=F("available") - 1, spent=F("spent") + 1)
     result = run()
     assert result.returncode == 1
     assert result.stderr.startswith(
-        f"verify: something does not agree. The first of 2: customer {martins.pk}: a lot and"
+        f"verify: records do not match. The first of 2 faults: customer {martins.pk}: a lot and"
     )

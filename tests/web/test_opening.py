@@ -19,7 +19,7 @@ DAY = datetime.timedelta(days=1)
         (NOW - datetime.timedelta(hours=9), "à 1_h_00", "at 1:00", "a la 1:00"),
         (NOW + DAY, "demain à 10_h_00", "tomorrow at 10:00", "mañana a las 10:00"),
         (NOW + 4 * DAY, "vendredi à 10_h_00", "Friday at 10:00", "el viernes a las 10:00"),
-        (NOW + 8 * DAY, "le 1er_décembre à 10_h_00", "on 1_December at 10:00", "el 1_de diciembre a las 10:00"),
+        (NOW + 8 * DAY, "le 1ᵉʳ_décembre à 10_h_00", "on 1_December at 10:00", "el 1_de diciembre a las 10:00"),
         (
             NOW + 200 * DAY,
             "le 11_juin 2027 à 11_h_00",

@@ -31,7 +31,7 @@ def orders() -> Iterator[Row]:
     for one in queries.orders_found(only_open=False):
         yield (
             one.reference, one.ordered_on, as_text(one.customer.name), _offer(one), euros(one.price_cents),
-            euros(one.vat_cents), euros(one.credit_used_cents), state_of(one, at_desk=True).text, MEANS[one.means],
+            euros(one.vat_cents), euros(one.credit_used_cents), state_of(one, at_desk=True).words, MEANS[one.means],
             queries.last_day_to_pay(one), one.settlement.invoice.number if one.is_settled else "",
         )  # fmt: skip
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             validate_email(email)
         except ValidationError:
-            raise CommandError(f"{email} is no e-mail address.") from None
+            raise CommandError(f"{email} is not an e-mail address.") from None
         by, at = system("create_owner"), clock.now()
         person = Person.objects.filter(email=email).first() or people.create_person(
             email=email, name=options["name"], language=options["language"], by=by, at=at, verified=True

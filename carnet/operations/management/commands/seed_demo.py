@@ -40,6 +40,6 @@ class Command(BaseCommand):
             for name, role in zip(customer.people[:2], ("holder", "member"), strict=False)
         ]
         (settings.VAR_DIR / "sign-in.json").write_text(json.dumps(accounts, ensure_ascii=False), "utf-8")
-        self.stdout.write(f"Everybody signs in with the password {PASSWORD}")
+        self.stdout.write(f"Everyone signs in with the password {PASSWORD}")
         for account in accounts:
             self.stdout.write(f"  {account['email']:32} {account['role']:7} {account['name']}")

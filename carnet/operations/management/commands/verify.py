@@ -36,11 +36,11 @@ class Command(BaseCommand):
         actions.keep_verification(findings=findings, began_at=began_at, by=system("verify"), at=clock.now())
         if findings.fault_count:
             self.stderr.write(
-                f"verify: something does not agree. The first of {findings.fault_count}: {findings.faults[0]}"
+                f"verify: records do not match. The first of {findings.fault_count} faults: {findings.faults[0]}"
             )
-            self.stderr.write("Nothing was changed. Keep the database as it is, and look at this one first.")
+            self.stderr.write("Nothing was changed. Leave the database as it is, and look at this fault first.")
             raise SystemExit(1)
-        self.stdout.write("verify: all agrees.")
+        self.stdout.write("verify: no faults.")
 
     def _tell(self, name: str, found: rules.Findings, seconds: float) -> None:
         if name:
