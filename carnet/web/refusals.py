@@ -140,7 +140,7 @@ SENTENCES: dict[str, str | Promise] = {
         " order that waits uses it, cancel that order first."
     ),
     "payments.payment_undone": _("This payment was recorded by mistake and has been undone."),
-    "payments.undoing_reason_missing": _("Say why: the correction is kept with its reason."),
+    "payments.undoing_reason_missing": _("Give the reason: it is kept with the correction."),
     "people.address_taken": _("This address already has an account here. Sign in with it, or use another one."),
     "people.already_member": _("%(email)s already belongs to this account."),
     "people.invitation_expired": _("This invitation has expired: it was valid for 7 days. Ask for a new one."),

@@ -208,7 +208,7 @@ def test_case_D3_a_cheque_that_must_be_cleared(claire, twenty):
     ("express_request", "said"),
     [
         (True, "You can use it at once."),
-        (False, "You can use it from 13 March 2027, when the time to withdraw is over."),
+        (False, "You can use it from 13 March 2027, when the withdrawal period is over."),
     ],
 )  # fmt: skip
 def test_case_D3_paid_by_credit(claire, twenty, five, express_request, said):

@@ -94,7 +94,7 @@ def send_link_to_sender(request: Any, message_id: int) -> HttpResponse:
 @team
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_customer_for_sender(request: Any, message_id: int) -> HttpResponse:
-    done = _("The account is created, and its holder was told how to sign in.")
+    done = _("The account has been created. We have told its account holder how to sign in.")
     return _carried_out(request, message_id, NewCustomerForm, contact_answers.create_customer_for_sender, done)
 
 
