@@ -239,7 +239,9 @@ def test_names_of_files_that_are_odd(shown: tuple[Client, list[Form]]) -> None:
     """They are taken, under a safe name."""
     browser, forms = shown
     wrong = []
-    known = {"text": "See the picture", "subject": "Odd", "name": "Zoé", "email": "zoe@example.org"}
+    known = {
+        "text": "See the picture", "subject": "Odd", "name": "Zoé", "email": "zoe@example.org", "reason": "Looked",
+    }  # fmt: skip
     for form in filter(takes_files, forms):
         typed = {name: known.get(name, "") for name in form.typed_names}
         chosen = {"criticality": "question"} if "subject" in typed else {}

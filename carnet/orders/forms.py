@@ -188,7 +188,7 @@ class ClearChequeForm(forms.Form):
 class UndoPaymentForm(forms.Form):
     """Why a payment was recorded wrongly."""
 
-    reason = forms.CharField(
+    reason = OneLineField(
         label=_("Reason"), max_length=200, help_text=_("Kept with the correction, for you and your accountant.")
     )
 

@@ -95,7 +95,6 @@ def test_a_removed_member_still_leads_there(awa, martins, hugo):
         "-./()",
         "#",
         "1e9",
-        "\u202e",
         "a\tb",
     ],
 )
@@ -119,7 +118,7 @@ def test_NUL_is_left_out(awa, martins, robledo):
 def test_says_what_to_try_when_nothing_is_found(awa, martins):
     page = in_english(awa).get(ADDRESS, {"q": "nobody"}).content.decode()
     assert "No customers found" in page
-    assert "Try part of a name or address" in page
+    assert "Try a part of a name or address" in page
 
 
 def test_before_the_first_customer(awa):
@@ -137,7 +136,7 @@ def test_how_many_tickets_are_open(awa, martins, hugo, claire, robledo):
 
 def test_page_by_page(awa, claire):
     for number in range(120):
-        make_customer(claire, f"Famille {number:03}")
+        make_customer(claire, f"Famille {number:03}", at=moment(days=number))
     browser = in_english(awa)
 
     def names(**query: object) -> list[str]:

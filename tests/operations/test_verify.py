@@ -350,7 +350,7 @@ def test_all_faults_are_named_the_first_at_the_end_again(story):
 def test_portion_by_portion_with_the_same_queries(story, monkeypatch, django_assert_num_queries):
     story.two.closures.update(price_tokens=1)
     expected = list(replay.faults_of_all())
-    with django_assert_num_queries(19):  # twelve for a portion, and that there are no more; then across tickets
+    with django_assert_num_queries(20):  # thirteen for a portion, and that there are no more; then across tickets
         assert list(replay.faults_of_all()) == expected
     monkeypatch.setattr(replay, "PORTION", 2)
     assert list(replay.faults_of_all()) == expected

@@ -14,7 +14,7 @@ from carnet.tickets.actions import contact
 from carnet.tickets.models import ContactMessage, FirstQuestion
 from tests.factories.people import BEGAN, make_person, signed_in
 from tests.factories.tickets import form_key
-from tests.tickets.test_ask_first_question import typed
+from tests.tickets.test_ask_first_question import sent
 
 pytestmark = pytest.mark.django_db
 STORED = "rt.un@société.fr"
@@ -57,14 +57,14 @@ def test_case_A1_signing_up_and_in(written: str) -> None:
 
 @pytest.mark.parametrize("written", WRITTEN)
 def test_case_A2_the_first_question_takes_it(written: str) -> None:
-    assert Client().post("/en/try/", typed(email=written)).status_code == 302
+    assert Client().post("/en/try/", sent(email=written)).status_code == 302
     assert FirstQuestion.objects.get().email == STORED
 
 
 def test_case_A1_the_limit_of_an_hour_counts_one_address() -> None:
     for written in (WRITTEN * 2)[:5]:
-        assert Client().post("/en/try/", typed(email=written)).status_code == 302
-    page = Client().post("/en/try/", typed(email=WRITTEN[2])).content.decode()
+        assert Client().post("/en/try/", sent(email=written)).status_code == 302
+    page = Client().post("/en/try/", sent(email=WRITTEN[2])).content.decode()
     assert "Many questions came from this address" in page
 
 

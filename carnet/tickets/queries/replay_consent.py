@@ -13,6 +13,7 @@ from carnet.tickets.queries.replay_rows import CeilingRow, Facts, worked_seconds
 
 
 def faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
+    """T4, T5, T6: whatever was reserved without consent, and whatever waits although it is paid for."""
     yield from _ceilings_not_kept(facts, cover)
     yield from _taken_without_consent(facts, cover)
     if not cover.has_ended:

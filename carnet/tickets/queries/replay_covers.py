@@ -248,6 +248,7 @@ def _as_it_ended(cover: Cover, account: Account) -> Cover:
 
 
 def price_of(cover: Cover, seconds: int, had: Units, merged: list[charging.MergedTime]) -> Units:
+    """What a cover costs for `seconds` of charged work by what it had: tokens, minutes, free minutes (T2, H2, T10)."""
     paid_by = {
         Cover.Means.TOKENS: had.tokens, Cover.Means.MINUTES: had.minutes, Cover.Means.TRIAL: had.free_minutes,
     }  # fmt: skip
