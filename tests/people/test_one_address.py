@@ -65,7 +65,7 @@ def test_case_A1_the_limit_of_an_hour_counts_one_address() -> None:
     for written in (WRITTEN * 2)[:5]:
         assert Client().post("/en/try/", sent(email=written)).status_code == 302
     page = Client().post("/en/try/", sent(email=WRITTEN[2])).content.decode()
-    assert "Many questions came from this address" in page
+    assert "Too many questions have come from this address" in page
 
 
 def test_case_A1_free_minutes_once() -> None:
