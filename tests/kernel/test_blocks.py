@@ -1,5 +1,7 @@
 """Texts of the provider as blocks for documents."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,4 +49,5 @@ def test_headings_never_skip_a_level(markdown, levels):
 
 @given(st.text(alphabet="ab *_[](){}<>#-1.|\n`!\\/", max_size=80))
 def test_any_text_can_be_read(markdown):
-    blocks.blocks(markdown)
+    found = blocks.blocks(markdown)
+    assert json.loads(json.dumps(found)) == found  # as it goes to Typst

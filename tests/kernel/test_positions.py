@@ -118,4 +118,4 @@ def test_other_files_are_left_alone():
     st.sampled_from([b"", b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBP", b"II*\0", b"Exif\0\0MM\0*"]),
 )  # fmt: skip
 def test_any_bytes_are_read(content, content_type, head):
-    positions.without_position(head + content, content_type)
+    assert len(positions.without_position(head + content, content_type)) <= len(head + content)

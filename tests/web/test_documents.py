@@ -82,4 +82,4 @@ def test_a_word_of_usual_length_is_left_whole(plain, text):
 @effort(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_case_D5_any_text_can_be_set(plain, text):
-    documents.pdf(plain, {"text": text})
+    assert documents.pdf(plain, {"text": text}).startswith(b"%PDF-")
