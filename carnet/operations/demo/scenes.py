@@ -33,7 +33,7 @@ SCENES = (
     Scene("fr", "blocked", "Plus rien ne s’affiche à l’écran",
           "L’écran reste noir depuis ce matin, l’ordinateur fait pourtant du bruit. Nous ne pouvons plus faire de devis.",
           24, "diagnostic au téléphone, câble et entrée vidéo vérifiés",
-          "L’écran écoutait la mauvaise entrée après la coupure de courant. Le bouton sous l’écran permet d’y revenir : je vous l’ai noté."),
+          "Depuis la coupure de courant, l’écran était réglé sur la mauvaise entrée. Le bouton sous l’écran permet d’y revenir : je vous l’ai noté."),
     Scene("fr", "question", "Changer le mot de passe de la messagerie",
           "Je voudrais changer mon mot de passe, mais je crains que le téléphone ne reçoive plus rien ensuite.",
           9, "mot de passe changé avec le client sur deux appareils",
