@@ -38,7 +38,7 @@ PACK_OF_TOKENS: Words = {
     "es": """Un asunto por ticket, hasta 30 minutos de trabajo.
         El ticket se reserva al enviar su consulta y solo se usa al cerrarla.
         Nunca un segundo ticket sin su consentimiento.
-        Si vuelve la misma avería, la reparamos gratis.""",
+        Si la avería se repite, la reparamos gratis.""",
 }
 PACK_OF_HOURS: Words = {
     "fr": """Les 30 premières minutes du forfait sont indivisibles, le reste est décompté à la minute.
@@ -52,7 +52,7 @@ PACK_OF_HOURS: Words = {
     "es": """Los primeros 30 minutos del bono se cuentan completos; el resto, al minuto.
         Tantos asuntos como quiera.
         Un límite por consulta: para pasar de ahí le pedimos su consentimiento.
-        Si vuelve la misma avería, la reparamos gratis.""",
+        Si la avería se repite, la reparamos gratis.""",
 }
 
 OFFERS = (
@@ -89,7 +89,7 @@ OFFERS = (
         {
             "fr": "Autant de questions et de personnes que vous voulez, sans compter. Vous partez quand vous voulez.",
             "en": "As many questions and people as you like. Leave whenever you like.",
-            "es": "Tantas consultas y personas como quiera, sin límite. Se va cuando quiera.",
+            "es": "Tantas consultas y personas como quiera, sin límite. Puede dejarla cuando quiera.",
         },
         {
             "fr": """Toutes vos questions, sans limite de nombre ni de minutes.
@@ -190,7 +190,7 @@ OFFERS = (
         {
             "fr": "Pour remettre en ordre tout un foyer.",
             "en": "For sorting out a whole household’s devices.",
-            "es": "Para poner en orden todo un hogar.",
+            "es": "Para poner a punto los aparatos de todo un hogar.",
         },
         PACK_OF_HOURS,
         260_00,
@@ -205,7 +205,7 @@ OFFERS = (
         {
             "fr": "Pour accompagner une petite entreprise.",
             "en": "For supporting a small company.",
-            "es": "Para acompañar a una pequeña empresa.",
+            "es": "Para dar asistencia a una pequeña empresa.",
         },
         PACK_OF_HOURS,
         490_00,
