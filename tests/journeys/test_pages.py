@@ -7,16 +7,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from carnet.audit.actors import VISITOR
 from carnet.kernel import clock
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
 from carnet.people.models import Person
+from carnet.tickets.actions import contact
 from carnet.tickets.actions import work as clocks
 from carnet.tickets.models import Ticket
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import pay, place
 from tests.factories.people import make_customer, make_member, make_person, signed_in
-from tests.factories.tickets import answer, close, give_tokens, make_ticket, work_on
+from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, work_on
 
 pytestmark = [pytest.mark.django_db(transaction=True, reset_sequences=True), pytest.mark.appearance]
 
@@ -24,20 +26,23 @@ PUBLIC = ("", "offers/", "faq/", "try/", "contact/", "legal-notice/", "terms/", 
           "withdraw/declare/", "end-contract/", "end-contract/declare/", "accessibility/", "account/login/",
           "account/signup/", "account/login/code/", "account/password/reset/", "order/tokens-5/")  # fmt: skip
 CUSTOMERS = ("/my/", "/my/tickets/", "/my/tickets/?state=closed", "/my/tickets/new/", "/my/people/", "/my/profile/",
-             "/my/tickets/1/", "/my/tickets/2/", "/my/tickets/3/", "/my/units/1/sharing/",
+             "/my/tickets/1/", "/my/tickets/2/", "/my/tickets/3/", "/my/tickets/4/", "/my/tickets/5/",
+             "/my/tickets/3/stop-at/", "/my/tickets/3/close/", "/my/units/1/sharing/",
              "/my/statement/", "/my/purchases/", "/my/order/tokens-5/", "/my/orders/RF33AB23CD45/")  # fmt: skip
 DESK = ("/desk/queue/", "/desk/queue/all/", "/desk/customers/", "/desk/customers/1/", "/desk/customers/1/goodwill/",
         "/desk/customers/1/statement/", "/desk/customers/1/tickets/", "/desk/customers/1/money/",
         "/desk/orders/", "/desk/orders/1/", "/desk/payments/", "/desk/invoices/",
         "/desk/customers/1/payment/", "/desk/payments/1/undo/",
-        "/desk/tickets/1/", "/desk/tickets/2/", "/desk/tickets/3/", "/desk/contact/", "/desk/settings/", "/desk/jobs/",
-        "/desk/mails/", "/desk/audit/", "/desk/verification/", "/demo/clock/")  # fmt: skip
+        *(f"/desk/tickets/{number}/" for number in range(1, 6)),
+        *(f"/desk/tickets/3/{verb}/" for verb in ("stop", "close", "split", "merge", "time")),
+        "/desk/contact/", "/desk/contact/1/", "/desk/settings/", "/desk/settings/company/", "/desk/settings/targets/",
+        "/desk/jobs/", "/desk/mails/", "/desk/audit/", "/desk/verification/", "/demo/clock/")  # fmt: skip
 WIDTHS = (320, 360, 768, 1280, 2560)
 
 
 @pytest.fixture
 def world(team: None, language: str) -> tuple[Person, Person]:
-    """A holder with tickets worked on, answered and rated; and the owner."""
+    """A holder with tickets worked on, answered, closed, waiting for consent and for units; and the owner."""
     now = clock.now()
     claire = make_person("Claire Martin", email="claire@example.org", language=language, at=now)
     household = make_customer(claire, "Famille Martin", at=now)
@@ -48,16 +53,23 @@ def world(team: None, language: str) -> tuple[Person, Person]:
         Order.objects.filter(pk=order.pk).update(reference=reference)
     pay(order, at=now)
     awa, odile = Person.objects.get(email="awa@example.org"), Person.objects.get(email="odile@example.org")
-    subjects = ("Printer", "Mail", "Wifi" * 40)
-    first, second, third = (make_ticket(claire, subject=subject, text=subject, at=now) for subject in subjects)
+    subjects = ("Printer", "Mail", "Wifi" * 40, "Backup")
+    first, second, third, fourth = (make_ticket(claire, subject=subject, text=subject, at=now) for subject in subjects)
+    make_ticket(claire, subject="Scanner", means="none", at=now)
+    contact.write_contact_message(
+        key=form_key(), name="Zoé", email="zoe@example.org", language=language, subject="Hours", text="When?",
+        suspect=False, by=VISITOR, at=now,
+    )  # fmt: skip
     clock.put_forward(40 * 60)
+    work_on(fourth, awa, 30, since=now)
+    clocks.follow_clock(ticket=fourth, at=clock.now())
     for ticket in (first, second):
         work_on(ticket, awa, 12, since=now)
         answer(ticket, awa, at=clock.now(), should_solve=True)
     close(first, at=clock.now())
     clocks.start_work(ticket=third, by=awa.as_actor(), at=clock.now())
     numbers = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
-    assert numbers == [1, 2, 3], "the addresses above name them"
+    assert numbers == [1, 2, 3, 4, 5], "the addresses above name them"
     return claire, odile
 
 
