@@ -93,7 +93,7 @@ class PlaceOrderForm(BuyerFields):
     edition = WholeNumberField(widget=forms.HiddenInput)
     terms = WholeNumberField(widget=forms.HiddenInput)
     person = forms.ModelChoiceField(
-        label=_("Who it is for"), help_text=_("This carnet is personal: one person uses it."),
+        label=_("Who it is for"), help_text=_("It is for one person only."),
         queryset=Person.objects.none(), empty_label=None,
     )  # fmt: skip
     name = OneLineField(label=_("Name on the invoice"), max_length=160, autocomplete="name")

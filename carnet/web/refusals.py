@@ -102,7 +102,7 @@ SENTENCES: dict[str, str | Promise] = {
     "orders.not_waiting": _("This order is no longer waiting for payment, so it can’t be cancelled."),
     "orders.nothing_to_choose": _("This order is no longer waiting for a choice."),
     "orders.pack_not_on_sale": _("This is no longer on sale. Nothing was ordered."),
-    "orders.person_missing": _("This carnet is personal: choose who it is for."),
+    "orders.person_missing": _("This purchase is for one person only: choose who it is for."),
     "orders.price_changed": _(
         "The offer has changed since you opened this page. Nothing was ordered: check it again, and "
         "order if it suits you."

@@ -86,7 +86,7 @@ def test_case_C4_one_line_a_ticket_with_its_sign(martins, claire, awa):
         "The printer is silent 11 January · Carnet no. 1 · nothing used 0 tickets balance 2",
         "The used one 11 January · Carnet no. 1 −1 ticket balance 2",
         "The open one 11 January · Carnet no. 1 1 ticket reserved",
-        "Carnet no. 1 11 January · Given by us, until 31 December 2027 +3 tickets balance 3",
+        "Carnet no. 1 11 January · Goodwill, valid until 31 December 2027 +3 tickets balance 3",
     ]
     assert "1 ticket reserved: 1 ticket" in words(page)
 
@@ -100,12 +100,12 @@ def test_case_C4_what_is_behind_a_line(martins, claire, awa):
     used, given = behind(read(claire))
     assert used == (
         f"Open ticket {ticket.pk} 12:00 Awa Diallo – Changed the toner "
-        f"today 9:01 – Reserved for ticket {ticket.pk}, −1 ticket Carnet no. 1. The only one with something left. "
-        "Rule T1: Asking reserves one ticket; only closing uses it. "
-        f"today 9:30 – Used by ticket {ticket.pk}, 1 ticket Carnet no. 1 "
-        "Rule T2: One ticket pays for 30 minutes of work."
+        f"today 9:01 – Reserved for ticket {ticket.pk}, −1 ticket Carnet no. 1. The only one with anything left. "
+        "Rule T1: Asking a question reserves one ticket; it is used only when the question is closed. "
+        f"today 9:30 – Used for ticket {ticket.pk}, 1 ticket Carnet no. 1 "
+        "Rule T2: One ticket covers up to 30 minutes of work."
     )
-    assert given.startswith("A test today 9:00 – Given by us")
+    assert given.startswith("A test today 9:00 – Goodwill")
 
 
 def test_case_C4_minutes_are_time_and_a_mixed_ticket_is_one_line(martins, claire, awa):

@@ -99,12 +99,12 @@ def test_case_D1_made_once_for_each_version_and_language(claire, twenty):
         confirming.send_confirmation(order.pk, at=moment(AT))
     confirming.send_confirmation(place(claire, twenty, language="fr").pk, at=moment(AT))
     assert sorted(TermsDocument.objects.values_list("key", flat=True)) == [
-        "terms-1-withdrawal-1-en", "terms-1-withdrawal-1-fr",
+        "terms-1-withdrawal-2-en", "terms-1-withdrawal-2-fr",
     ]  # fmt: skip
     assert len({bytes(one.content) for one in Attachment.objects.filter(name="terms-1.pdf")}) == 1
     document = TermsDocument.objects.get(language="en")
     assert bytes(document.pdf) == terms.pdf_of(document.terms, document.withdrawal, "en")
-    assert str(document) == "terms terms-1-withdrawal-1-en"
+    assert str(document) == "terms terms-1-withdrawal-2-en"
 
 
 def test_case_D1_any_text_of_the_provider_can_be_set(claire, twenty):
@@ -151,13 +151,14 @@ def test_case_D2_the_whole_order(claire, twenty):
     place(claire, twenty)
     text = told()
     for said in (
-        "Ordered on: 26 February 2027", "Includes: 20 tickets of 30 min, shared", "Valid for: 12 months",
+        "Ordered on: 26 February 2027", "Includes: 20 tickets of 30 min, for everyone in the account",
+        "Valid for: 12 months",
         "Price excluding VAT: €200.00", "VAT at 20 %: €40.00", "Price including VAT: €240.00", "To pay: €240.00",
     ):  # fmt: skip
         assert said in text
     assert "Your credit" not in text
     html = OutgoingMail.objects.get(kind="orders/placed").html
-    assert "20&nbsp;tickets of 30&nbsp;min, shared" in html
+    assert "20&nbsp;tickets of 30&nbsp;min, for everyone in the account" in html
 
 
 def test_case_D2_credit_is_subtracted(claire, twenty, five):
@@ -173,7 +174,7 @@ def test_case_D2_hours_for_one_person(claire, twenty):
     hours = put_on_sale("hours-10", 600, kind="hours", shared=False, months=6, price_cents=50_000)
     place(claire, hours, language="fr")
     text = told()
-    for said in ("Contenu : 10 h, personnel", "Pour qui : Claire Martin", "Prix HT : 416,67 €"):
+    for said in ("Contenu : 10 h, pour une seule personne", "Pour qui : Claire Martin", "Prix HT : 416,67 €"):
         assert said in text
 
 
@@ -208,7 +209,7 @@ def test_case_D3_a_cheque_that_must_be_cleared(claire, twenty):
     ("express_request", "said"),
     [
         (True, "You can use it at once."),
-        (False, "You can use it from 13 March 2027, when the withdrawal period is over."),
+        (False, "You can use it from 13 March 2027, when the time to withdraw is over."),
     ],
 )  # fmt: skip
 def test_case_D3_paid_by_credit(claire, twenty, five, express_request, said):

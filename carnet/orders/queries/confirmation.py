@@ -72,7 +72,7 @@ def invoice_lines(order: Order) -> list[invoices.Line]:
 def rows(order: Order) -> Rows:
     """The whole order, in the language that is spoken now: what it holds, how long it is valid, what it comes to."""
     language, edition = order.language, order.edition
-    kind = _("shared") if edition.shared else _("personal")
+    kind = _("for everyone in the account") if edition.shared else _("for one person")
     found = [
         (_("Reference"), order.reference_shown),
         (_("Ordered on"), formats.day(order.ordered_on, language)),
