@@ -134,23 +134,29 @@ class Dice:
 
 
 def two_at_once(dice: Dice, way: Way) -> None:
-    """Case J1: clocks that run beside each other, one of which may stand still, stopped in any order; or both go on
-    beyond what is paid.
-    """
-    goes_on = dice.dice.random() < 0.5
-    dice.opens(way, ONCE if goes_on else TWICE)
+    """Case J1: clocks that run beside each other, one of which may stand still, stopped in any order."""
+    dice.opens(way, TWICE)
+    dice.told.tell("start", 0, 0, True)
+    dice.passes(60 * dice.dice.choice([20, 30]))
+    if dice.dice.random() < 0.5:
+        dice.told.tell("halt", 0, 0)
+    dice.told.tell("start", 1, 0, True)
+    dice.passes(60 * dice.dice.choice([20, 25]))
+    for agent in dice.dice.sample([0, 1], 2):
+        dice.told.tell("stop", agent, 0, "")
+
+
+def both_go_on(dice: Dice, way: Way) -> None:
+    """Case J1: both work beyond what is paid, and who came later stops first."""
+    dice.opens(way)
     dice.told.tell("start", 0, 0, True)
     dice.passes(60 * dice.dice.choice([20, 25]))
     dice.told.tell("start", 1, 0, True)
-    if goes_on:
-        dice.told.tell("go_on", 0, 0)
-        dice.told.tell("go_on", 1, 0)
-    elif dice.dice.random() < 0.5:
-        dice.told.tell("halt", 0, 0)
-    dice.passes(60 * dice.dice.choice([20, 30]))
-    for agent in dice.dice.choice([(0, 1), (1, 0), (1, 0)]):
+    for agent in (0, 1):
+        dice.told.tell("go_on", agent, 0)
+    dice.passes(60 * dice.dice.choice([30, 40]))
+    for agent in (1, 0):
         dice.told.tell("stop", agent, 0, "")
-        dice.passes(60)
 
 
 def written_down_late(dice: Dice, way: Way) -> None:
@@ -165,9 +171,9 @@ def written_down_late(dice: Dice, way: Way) -> None:
 def several_merge(dice: Dice, way: Way) -> None:
     """Case J2: two or three tickets end in another one, which is closed."""
     sources = dice.dice.choice([2, 3])
-    lengths = [60 * dice.dice.choice([15.25, 30, 30]) for _ in range(sources)]
+    lengths = [60 * dice.dice.choice([20, 30]) for _ in range(sources)]
     for number, length in enumerate([*lengths, dice.dice.choice([0, 600])]):
-        dice.opens(way, dice.dice.choice([ONCE, ONCE, ONCE, TWICE]))
+        dice.opens(way)
         dice.works(length, number)
     for source in dice.dice.sample(range(sources), sources):
         dice.told.tell("pass", 1, False)
@@ -240,7 +246,7 @@ PAID = [TOKENS, MINUTES, FREE_THEN_TOKENS, FREE_THEN_MINUTES]
 
 OPENINGS: list[tuple[Callable[[Dice, Way], None], list[tuple[Purse, Way]]]] = [
     (two_at_once, PAID),
-    (several_merge, [({"tokens": 9}, ("tokens", "")), MINUTES]),
+    (several_merge, [MINUTES, ({"tokens": 9}, ("tokens", ""))]),
     (no_more, PAID),
     (nothing_used, [FREE_THEN_TOKENS, FREE_THEN_MINUTES, ({"free": 15, "tokens": 2}, ("trial", ""))]),
     (split_off, [TOKENS, MINUTES]),
@@ -248,6 +254,7 @@ OPENINGS: list[tuple[Callable[[Dice, Way], None], list[tuple[Purse, Way]]]] = [
     (less_while_it_waits, PAID),
     (some_seconds, [FREE, FREE_THEN_TOKENS, FREE_THEN_MINUTES]),
     (written_down_late, PAID),
+    (both_go_on, PAID),
 ]
 
 
