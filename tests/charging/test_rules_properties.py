@@ -133,17 +133,20 @@ def test_case_J1_the_order_of_recording_changes_nothing(
 
 @given(histories, histories, grants, st.integers(0, HORIZON))
 def test_case_J6_what_was_offered_before_a_correction_stays_offered(
-    stored: list[Stretch], running: list[Stretch], grants_: list[rules.Limit], corrected: int
+    stored: list[Stretch], running: list[Stretch], grants_: list[rules.Limit], later: int
 ) -> None:
-    """Everything stored is corrected away at one moment: up to there, nothing more is charged than without."""
+    """Everything stored is corrected away at one moment, once it has been worked: up to there, nothing more is charged
+    than without the correction.
+    """
     limits = rules.limits_of(grants_)
     running = [replace(one, offered=False) for one in running]
     first = rules.meter(stored, limits)
-    gone = [replace(one, counted_until=at(corrected)) for one in first]
+    corrected_at = max((one.end for one in stored), default=ZERO) + timedelta(seconds=later)
+    gone = [replace(one, counted_until=corrected_at) for one in first]
     with_them, without = (rules.meter(running, limits, already=already) for already in (first, gone))
-    for second in range(min(corrected, HORIZON)):
-        if not charged_at(first, second):
-            assert charged_at(without, second) <= charged_at(with_them, second)
+    for second in range(HORIZON):
+        if at(second) < corrected_at and not charged_at(first, second):
+            assert charged_at(without, second) == charged_at(with_them, second)
 
 
 @given(histories, grants)

@@ -1,6 +1,7 @@
 """What a hostile visitor tries with the forms that need no account."""
 
 import datetime
+from contextlib import suppress
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,6 +10,7 @@ from django.test import Client
 
 from carnet.audit.actors import VISITOR
 from carnet.files.models import StoredFile
+from carnet.mail import actions as mail_actions
 from carnet.mail.models import OutgoingMail
 from carnet.tickets import rules, tasks
 from carnet.tickets.actions import questions
@@ -134,3 +136,17 @@ def test_case_G10_a_used_link_shows_nothing_and_no_page_of_a_link_is_kept(client
     assert (used.status_code, used["Location"]) == (302, f"/my/tickets/{ticket.pk}/")
     assert ("no-store" in used["Cache-Control"], used["X-Robots-Tag"]) == (True, "noindex")
     assert client.get(used["Location"])["Location"].endswith(f"/account/login/?next=/my/tickets/{ticket.pk}/")
+
+
+def test_case_G7_what_was_confirmed_meanwhile_stays(claire):
+    question = ask(at=moment(1), uploads=[SimpleUploadedFile("a.png", PNG)])
+    questions.confirm_first_question(question=question, key=form_key(), by=VISITOR, at=moment(2))
+    assert questions.remove_unconfirmed_files(question=question, at=moment(3, days=2)).files_removed == 0
+
+
+def test_case_G6_a_message_is_kept_though_its_address_gets_no_more_mail(client):
+    with suppress(mail_actions.TooManyMails):
+        for _ in range(1000):
+            mail_actions.count_asked(to="victim1@example.org", visitor="192.0.2.1", at=moment(60))
+    client.post(CONTACT, contact(1))
+    assert (ContactMessage.objects.get().suspect, OutgoingMail.objects.count()) == (False, 0)

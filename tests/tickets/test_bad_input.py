@@ -61,7 +61,7 @@ def test_a_subject_of_several_lines(client, db):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ([("page.png", contents.HTML)], "“page.png” is not the type of file its name suggests."),
+        ([("page.png", contents.HTML)], "“page.png” is not what its name says."),
         ([("empty.txt", b"")], "“empty.txt” is empty."),
         ([(f"{number}.png", contents.PNG) for number in range(30)], "You chose 30 files"),
         ([("tool.exe", contents.EXE)], "tool.exe"),

@@ -4,128 +4,27 @@ and the cases that such histories found. CARNET_EXAMPLES=N asks for more of them
 
 import itertools
 import os
-import random
 
 import pytest
 
 from carnet.ledger import queries as ledger
 from carnet.tickets.queries import replay
-from tests.charging.household import MINUTE, TICK
+from tests.charging.household import MINUTE
+from tests.tickets.dice import OPENINGS, begin
 from tests.tickets.told import Told
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("CARNET_EXAMPLES") or (40 if os.environ.get("CI") else 8))
-STEPS = 24
-LENGTHS = [5, 40, 540, 600, 905, 915, 1200, 1500, 1800, 1830]  # seconds, cut down to ticks
-OFTEN = {
-    "start": 9, "pass": 9, "stop": 7, "halt": 2, "go_on": 4, "agree": 3, "stop_at": 2, "correct": 5, "record": 2,
-    "close": 3, "reopen": 5, "merge": 4, "open": 3, "split": 1, "buy": 2,
-}  # fmt: skip
-
-
-class Dice:
-    """What comes next."""
-
-    def __init__(self, seed: int, told: Told) -> None:
-        self.dice, self.told = random.Random(seed), told
-
-    def step(self) -> None:
-        dice, told, home = self.dice, self.told, self.told.home
-        what = dice.choices(list(OFTEN), list(OFTEN.values()))[0]
-        agent, number = dice.randrange(2), dice.randrange(len(home.tickets)) if home.tickets else 0
-        clock = home.clocks.get(agent)
-        if not home.tickets and what not in ("pass", "buy"):
-            what = "open"
-        if what in ("stop", "halt", "go_on"):
-            if clock is None:
-                return
-            number = home.tickets.index(clock.ticket)
-        if what in ("close", "reopen", "correct", "merge"):
-            told.tell("pass", 1, False)  # `verify` tells endings apart by their moment
-        match what:
-            case "pass":
-                told.tell("pass", dice.choice(LENGTHS) // TICK, dice.random() < 0.5)
-            case "start" if agent not in home.clocks:
-                told.tell("start", agent, number, dice.random() < 0.85)
-            case "go_on" if not clock.stands:
-                told.tell("go_on", agent, number)
-            case "halt":
-                told.tell("halt", agent, number)
-            case "stop":
-                told.tell("stop", agent, number, dice.choice(["", "", "", "", "training", "chargeable"]))
-            case "agree" | "stop_at":
-                means, upto = dice.choice(
-                    [("tokens", 1), ("tokens", 2), ("tokens", 3), ("minutes", 30), ("minutes", 75)]
-                )
-                ticket = home.tickets[number]
-                mixes = any(units for kind, units in ticket.had.items() if kind != means)
-                if not (mixes and (ticket.merged or dice.random() < 0.5)):
-                    told.tell(what, number, means, upto)
-            case "correct":
-                self._correct(number)
-            case "record":
-                self._record(agent, number)
-            case "close":
-                told.tell("close", number, dice.random() < 0.15)
-            case "reopen" if home.tickets[number].state == "ended" and not home.tickets[number].is_merged:
-                told.tell("reopen", number)
-            case "merge":
-                told.tell("merge", dice.randrange(len(home.tickets)), number)
-            case "open" if len(home.tickets) < 4:
-                kind, then = dice.choice(
-                    [
-                        ("tokens", ""),
-                        ("tokens", ""),
-                        ("minutes", ""),
-                        ("trial", ""),
-                        ("trial", "tokens"),
-                        ("trial", "minutes"),
-                        ("none", ""),
-                    ]
-                )
-                unit = then or kind
-                told.tell(
-                    "open",
-                    kind,
-                    then,
-                    {"tokens": dice.choice([0, 2, 3]), "minutes": dice.choice([0, 45, 75])}.get(unit, 0),
-                )
-            case "split" if len(home.tickets) < 4:
-                told.tell("split", number)
-            case "buy":
-                told.tell("buy", *dice.choice([("token", 1), ("token", 3)]))
-
-    def _correct(self, number: int) -> None:
-        ticket = self.told.home.tickets[number]
-        sessions = [one for one in ticket.sessions if one.ticks]
-        if ticket.is_merged or not sessions:
-            return
-        session = self.dice.choice(sessions)
-        kept = self.dice.choice([0, len(session.ticks), len(session.ticks) // 2, max(1, len(session.ticks) - 7)])
-        charges = self.dice.random() < 0.6
-        self.told.tell("correct", number, session.ticks[0], session.ticks[-1], kept, charges)
-
-    def _record(self, agent: int, number: int) -> None:
-        home = self.told.home
-        if agent in home.clocks or home.tickets[number].is_merged or home.tickets[number].state == "ended":
-            return
-        ticks = self.dice.choice([3, 20, 10 * MINUTE, 25 * MINUTE])
-        first = home.now - ticks - self.dice.choice([0, 18, 90, 240])
-        busy = {tick for ticket in home.tickets for one in ticket.sessions for tick in one.ticks}
-        if first < home.tickets[number].opened or busy & set(range(first, first + ticks)):
-            return
-        self.told.tell("record", agent, number, first, ticks, self.dice.random() < 0.8)
+# Each opening once at least.
+EXAMPLES = int(os.environ.get("CARNET_EXAMPLES") or (len(OPENINGS) * (5 if os.environ.get("CI") else 1)))
+STEPS = 12
 
 
 @pytest.mark.parametrize("seed", range(EXAMPLES))
-def test_the_program_tells_what_the_household_tells(seed, martins, claire, awa, odile):
-    dice = random.Random(seed)
-    told = Told(
-        martins, claire, [awa, odile], free=dice.choice([0, 0, 15]), tokens=dice.choice([0, 2, 5]),
-        minutes=dice.choice([0, 0, 60, 300]),
-    )  # fmt: skip
-    history = Dice(seed, told)
+def test_the_program_tells_what_the_household_tells(seed, tell):
+    history = begin(seed, tell)
+    told = history.told
+    told.compare()
     for _ in range(STEPS):
         history.step()
         told.compare()
@@ -133,7 +32,7 @@ def test_the_program_tells_what_the_household_tells(seed, martins, claire, awa, 
         told.tell("pass", 1, False)
         told.tell("close", number, False)
     told.compare()
-    assert (list(replay.faults_of_all()), ledger.faults(martins)) == ([], []), told.story("verify")
+    assert (list(replay.faults_of_all()), ledger.faults(told.customer)) == ([], []), told.story("verify")
 
 
 @pytest.fixture
@@ -223,14 +122,15 @@ def test_case_J2_three_and_four_tickets_merge_in_every_order(tell, purse, kind, 
     for order in orders[:: len(orders) // 3]:
         begins = len(told.tickets)
         left = dict(told.home.units)
+        history: list[tuple[object, ...]] = []
         for number, length in enumerate(lengths, begins):
-            tells(told, ("open", kind, "", 0))
+            history.append(("open", kind, "", 0))
             if length:
-                tells(told, ("start", 0, number, True), ("pass", length), ("stop", 0, number, ""))
+                history += [("start", 0, number, True), ("pass", length), ("stop", 0, number, "")]
         *sources, target = (begins + place for place in order)
         for source in sources:
-            tells(told, ("pass", 1), ("merge", source, target))
-        tells(told, ("pass", 1), ("close", target, False))
+            history += [("pass", 1), ("merge", source, target)]
+        tells(told, *history, ("pass", 1), ("close", target, False))
         assert left[kind] - told.home.units[kind] == costs
 
 

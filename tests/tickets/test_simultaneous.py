@@ -61,7 +61,10 @@ def test_case_J9_50_openings_on_one_token_and_49_pages_that_say_they_wait(martin
         Person.objects.filter(pk=claire.pk).update(language=language)
         browser = signed_in(claire)
         with translation.override(language):
-            words = [gettext("We have your question, but it is not covered yet"), gettext("See the offers")]
+            words = [
+                gettext("We have your question, but you have no tickets or minutes for it"),
+                gettext("See the offers"),
+            ]
             offers = reverse("catalogue:offers")
         for ticket in tickets:
             page = html.unescape(browser.get(f"/my/tickets/{ticket.pk}/").content.decode())

@@ -34,7 +34,7 @@ class Stretch:
     """Work of one agent on the ticket from `start` to `end`, exclusive.
 
     Not `chargeable`: reading by others, training, repair (T3). `offered`: worked beyond what was paid (T4), stays so.
-    `counted_until`: corrected away at that moment, until when it used up paid time (T4).
+    `counted_until`: corrected away at that moment, after its end; until then it used up paid time (T4).
     """
 
     start: datetime.datetime

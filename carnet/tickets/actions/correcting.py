@@ -60,10 +60,10 @@ def correct_session(
     """T14: replace a session by one that is shorter, or of another kind (training, repair; mistaken: never worked).
 
     Before closing the count goes on with what stands, at once if the ticket waited; after closing what it costs less
-    comes back. It never rises: a
-    longer session, and a free one that becomes chargeable, keep what they were, and what is more is offered. `seconds`
-    0 is the kind mistaken. The same again changes nothing. Refuses `CorrectionReasonMissing`, `CorrectedAlready`,
-    `TimeOutOfRange`, and `TimeTaken` for a longer one that runs into other work of its agent.
+    comes back. It never rises: a longer session, and a free one that becomes chargeable, keep what they were, and what
+    is more is offered. `seconds` 0 is the kind mistaken. The same again changes nothing.
+    Refuses `CorrectionReasonMissing`, `CorrectedAlready`, `TimeOutOfRange`, and `TimeTaken` for a longer one that runs
+    into other work of its agent.
     """
     if not why.strip():
         raise CorrectionReasonMissing
