@@ -16,6 +16,9 @@ _AFTER = ".,:;!?…'’‘*_~|"
 # address is longer, and nobody follows more of them.
 _WORD = re.compile(r"\S+")
 _LONGEST_WORD, _MOST_LINKS = 2000, 300
+# The colon of a scheme, and a full stop of any script in front of what may be the end of a domain.
+_SCHEME_COLON = re.compile(r":(?=[\\/]{2})|(?<=mailto):|(?<=tel):", re.IGNORECASE)
+_NAME_DOT = re.compile(r"(?<=\w)[.．。｡](?=[^\W\d_]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ def found(text: str) -> list[Link]:
         if len(links) >= _MOST_LINKS:
             break
     return links[:_MOST_LINKS]
+
+
+def disarmed(text: str) -> str:
+    """The text with its addresses written so that no mail program makes links of them: `https[:]//example[.]org`."""
+    return _NAME_DOT.sub(r"[\g<0>]", _SCHEME_COLON.sub("[:]", text))
 
 
 def _in_word(word: str, start: int) -> list[Link]:

@@ -87,3 +87,17 @@ def test_case_G9_addresses_made_to_be_slow(part):
 def test_what_is_no_address_for_people_stays_text():
     assert links.found(f"{SITE}/{'a' * 2000}") == []
     assert len(links.found(f"{SITE} " * 400)) == 300
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Go to https://a.example.org/x?b=c.", "Go to https[:]//a[.]example[.]org/x?b=c."),
+        ("www.example.org mailto:a@b.fr \\\\host", "www[.]example[.]org mailto[:]a@b[.]fr \\\\host"),
+        ("例え。jp and a．com", "例え[。]jp and a[．]com"),
+        ("On 3.4.2027 at 10.30, 1.000,50 €. Thank you.Bye", "On 3.4.2027 at 10.30, 1.000,50 €. Thank you[.]Bye"),
+    ],
+)
+def test_case_G1_no_mail_program_makes_a_link_of_it(typed, written):
+    assert links.disarmed(typed) == written
+    assert links.found(written) == []
