@@ -1,6 +1,7 @@
 """Limits, names and types of files. The type is told by the content; the name must not claim something else."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -70,8 +71,10 @@ _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
 _AVIF = {b"avif", b"avis"}
 # Anywhere in an XML file, these make a browser take it for a page, a drawing, or run a style sheet over it.
 _ACTING_XML = (b"http://www.w3.org/1999/xhtml", b"http://www.w3.org/2000/svg", b"<?xml-stylesheet")
+# The same said in pieces: parts of an address that are put together by entities, or letters of it by their number.
+_IN_PIECES = re.compile(rb"<!entity|\bxmlns(?::[^\s=<>]{1,40})?\s{0,9}=\s{0,9}(?:\"[^\"<&]{0,60}&|'[^'<&]{0,60}&)")
 _PROTECTED_MARK = b"encryptedpackage"
-_LONGEST_MARK = 40
+_LONGEST_MARK = 140
 
 
 def safe_name(name: str) -> str:
@@ -135,7 +138,7 @@ def sample(chunks: Iterable[bytes]) -> Sample:
         is_text = is_text and _is_text(chunk, utf16)
         # Without NUL, so that UTF-16 reads like anything else.
         plain = seam + chunk.replace(b"\0", b"").lower()
-        acts = acts or any(mark in plain for mark in _ACTING_XML)
+        acts = acts or any(mark in plain for mark in _ACTING_XML) or _IN_PIECES.search(plain) is not None
         is_protected = is_protected or _PROTECTED_MARK in plain
         seam = plain[-_LONGEST_MARK:]
     is_text = is_text and (utf16 is None or utf16.getstate()[0] == b"")

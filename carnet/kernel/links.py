@@ -12,6 +12,13 @@ _SCHEMES = {"http:", "https:", "mailto:"}
 _END = re.compile('[«»‹›“”„‟"<>\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]')
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _AFTER = ".,:;!?…'’‘*_~|"
+# The finder takes a time that grows with the square of a word's length, and somebody may send a text made for that: no
+# address is longer, and nobody follows more of them.
+_WORD = re.compile(r"\S+")
+_LONGEST_WORD, _MOST_LINKS = 2000, 300
+# The colon of a scheme, and a full stop of any script in front of what may be the end of a domain.
+_SCHEME_COLON = re.compile(r":(?=[\\/]{2})|(?<=mailto):|(?<=tel):", re.IGNORECASE)
+_NAME_DOT = re.compile(r"(?<=\w)[.．。｡](?=[^\W\d_]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +32,26 @@ class Link:
 
 def found(text: str) -> list[Link]:
     """The addresses of a text in their order. Brackets stay if they are balanced; the punctuation, quotes and brackets
-    around an address are no part of it. Other schemes than http, https and mailto are text.
+    around an address are no part of it. Other schemes than http, https and mailto are text, and so are words of more
+    than 2,000 letters and what comes after 300 addresses.
     """
+    links: list[Link] = []
+    for word in _WORD.finditer(text):
+        if len(word[0]) <= _LONGEST_WORD and ("@" in word[0] or "." in word[0] or ":" in word[0]):
+            links += _in_word(word[0], word.start())
+        if len(links) >= _MOST_LINKS:
+            break
+    return links[:_MOST_LINKS]
+
+
+def disarmed(text: str) -> str:
+    """The text with its addresses written so that no mail program makes links of them: `https[:]//example[.]org`."""
+    return _NAME_DOT.sub(r"[\g<0>]", _SCHEME_COLON.sub("[:]", text))
+
+
+def _in_word(word: str, start: int) -> list[Link]:
     links = []
-    for match in _FINDER.match(text) or []:
+    for match in _FINDER.match(word) or []:
         shown = _END.split(match.text)[0]
         typed_scheme = match.schema.lower()
         if typed_scheme not in _SCHEMES and not shown.lower().startswith("www."):
@@ -36,7 +59,8 @@ def found(text: str) -> list[Link]:
         shown = _without_what_follows(shown)
         before = match.url[: len(match.url) - len(match.text)]
         if _leads_somewhere(shown):
-            links.append(Link(match.index, match.index + len(shown), before + shown))
+            first = start + match.index
+            links.append(Link(first, first + len(shown), before + shown))
     return links
 
 

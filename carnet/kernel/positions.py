@@ -5,6 +5,7 @@ on behind the end) are left out. In HEIC, AVIF, TIFF and films the places of suc
 the file, so nothing is moved: the position is overwritten where it stands.
 """
 
+import itertools
 import re
 import struct
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 
 _ISO_6709 = re.compile(rb"[+-]\d{2,4}\.\d{2,8}[+-]\d{3,5}\.\d{2,8}(?:[+-]\d{1,5}(?:\.\d{1,6})?)?(?:CRS[\w]{1,12})?/")
 _XMP_GPS = re.compile(rb'(GPS[A-Za-z]{1,30}="|<[a-z]{1,12}:GPS[A-Za-z]{1,30}>)([ -!#-;=-~]{1,80})(?=["<])')
 _DIGITS = re.compile(rb"\d")
+# More of them has no picture; a file that is made to keep us busy has millions.
+_MOST_BLOCKS, _MOST_DIRECTORIES, _MOST_ENTRIES, _LONGEST_VALUE = 100, 4, 1000, 65536
 
 
 def without_position(content: bytes, content_type: str) -> bytes:
@@ -33,6 +36,8 @@ def without_position(content: bytes, content_type: str) -> bytes:
 
 
 def _jpeg(content: bytes) -> bytes:
+    if not content.startswith(_JPEG_START):
+        return content
     kept, place = [_JPEG_START], 2
     turned = 0
     while place + 4 <= len(content) and content[place] == 0xFF:
@@ -118,7 +123,8 @@ def _overwritten(content: bytes) -> bytes:
     """HEIC, AVIF, TIFF: every directory of GPS values is emptied, and so is what XMP says of it."""
     changed = bytearray(content)
     starts = [0] if content[:4] in (b"II*\0", b"MM\0*") else []
-    starts += [found.end() for found in re.finditer(rb"Exif\0\0(?=II\*\0|MM\0\*)", content)]
+    blocks = re.finditer(rb"Exif\0\0(?=II\*\0|MM\0\*)", content)
+    starts += [found.end() for found in itertools.islice(blocks, _MOST_BLOCKS)]
     for start in starts:
         _empty_gps(changed, start)
     return _XMP_GPS.sub(lambda found: found[1] + b" " * len(found[2]), bytes(changed))
@@ -129,23 +135,27 @@ def _film(content: bytes) -> bytes:
 
 
 def _empty_gps(changed: bytearray, start: int) -> None:
-    tiff = bytes(changed[start:])
-    for tag, place, order in _entries(tiff):
-        if tag == _GPS:
-            (directory,) = struct.unpack_from(order + "L", tiff, place + 8)
-            for _tag, entry, _order in _entries(tiff, directory):
-                kind, count = struct.unpack_from(order + "HL", tiff, entry + 2)
-                size = _TYPE_BYTES.get(kind, 0) * count
-                (value,) = struct.unpack_from(order + "L", tiff, entry + 8)
-                if 4 < size <= len(tiff) - value:
-                    changed[start + value : start + value + size] = bytes(size)
-                changed[start + entry : start + entry + 12] = bytes(12)
-            changed[start + directory : start + directory + 2] = bytes(2)  # it has no entries
+    """Nothing is copied: a file may hold many blocks, each of which reaches to its end."""
+    tiff = memoryview(changed)[start:]
+    directories = [entry for entry in _entries(tiff) if entry[0] == _GPS]
+    for _tag, place, order in directories[:_MOST_DIRECTORIES]:
+        (directory,) = struct.unpack_from(order + "L", tiff, place + 8)
+        for _tag, entry, _order in _entries(tiff, directory):
+            kind, count = struct.unpack_from(order + "HL", tiff, entry + 2)
+            size = _TYPE_BYTES.get(kind, 0) * count
+            (value,) = struct.unpack_from(order + "L", tiff, entry + 8)
+            if 4 < size <= min(_LONGEST_VALUE, len(tiff) - value):
+                tiff[value : value + size] = bytes(size)
+            tiff[entry : entry + 12] = bytes(12)
+        if directory + 2 <= len(tiff):
+            tiff[directory : directory + 2] = bytes(2)  # it has no entries
 
 
-def _entries(tiff: bytes, directory: int | None = None) -> Iterator[tuple[int, int, str]]:
-    """The entries of a directory, by default the first: tag, place, and order of bytes. Nothing if it is no TIFF."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
+def _entries(tiff: bytes | memoryview, directory: int | None = None) -> Iterator[tuple[int, int, str]]:
+    """The entries of a directory, by default the first, 1,000 at most: tag, place, and order of bytes. Nothing if it is
+    no TIFF.
+    """
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(bytes(tiff[:4]))
     if order is None or len(tiff) < 8:
         return
     if directory is None:
@@ -154,7 +164,7 @@ def _entries(tiff: bytes, directory: int | None = None) -> Iterator[tuple[int, i
     if directory + 2 > len(tiff):
         return
     (count,) = struct.unpack_from(order + "H", tiff, directory)
-    for number in range(count):
+    for number in range(min(count, _MOST_ENTRIES)):
         place = directory + 2 + 12 * number
         if place + 12 > len(tiff):
             return

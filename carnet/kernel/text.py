@@ -15,8 +15,19 @@ _TAKEN_OUT_OF_A_LINE = re.compile(f"[{_UNSEEN}{_CONTROL}{_DIRECTION}]+")
 # Letters that are blank, such as the Hangul filler: a name of nothing else looks like none.
 _BLANK_LETTERS = re.compile("[\u3164\uffa0\u2800]")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_BREAK = re.compile(r"[\t\n\x1c-\x1f ]*[\t\n\x1c-\x1f][\t\n\x1c-\x1f ]*")
-_ENDS = "\u200c\u200d" + _DIRECTION
+_BREAKS = "\t\n\x1c\x1d\x1e\x1f"
+# One run of blanks and breaks at a time, so that it takes no longer for many of them (a pattern that looks for a break
+# in a run begins anew at each blank).
+_GAP = re.compile(f"[{_BREAKS} ]+")
+# All blanks that Python knows, the last of which is U+3000, and joiners and marks that have nothing to join.
+_ENDS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200c\u200d" + _DIRECTION
+
+# NFC sorts the marks on one letter, in a time that grows with the square of their number. Thirty are more than any
+# language writes (Unicode's «stream-safe» format); the three of Tibetan are marks only once they are taken apart.
+_MARKS = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x1F000)))) + "\u0f73\u0f75\u0f81"
+_MANY_MARKS = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
+
+_LONGEST_DOMAIN = 253
 
 # What no decomposition takes apart; small letters, after accents are off.
 WRITTEN_OUT = {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "th"}
@@ -28,17 +39,16 @@ def several_lines(text: str) -> str:
     """A text as typed, in NFC and with plain line ends; without control characters, unseen ones, blank lines at both
     ends, and blanks behind the last word. Those before the first stay: they belong to the first column of a pasted log.
     """
-    plain = _TAKEN_OUT.sub("", _LINE_END.sub("\n", text))
-    plain = _BLANK_LETTERS.sub(" ", unicodedata.normalize("NFC", plain))
-    trimmed = _trimmed(plain)
+    plain = _composed(_TAKEN_OUT.sub("", _LINE_END.sub("\n", text)))
+    trimmed = plain.strip(_ENDS)
     start = plain.find(trimmed)
     return plain[plain.rfind("\n", 0, start) + 1 : start] + trimmed if trimmed else ""
 
 
 def one_line(text: str) -> str:
     """The same on one line: breaks and tabs are a blank, and no mark changes the direction of what stands around it."""
-    plain = _TAKEN_OUT_OF_A_LINE.sub("", _LINE_END.sub("\n", text))
-    return _trimmed(_BREAK.sub(" ", _BLANK_LETTERS.sub(" ", unicodedata.normalize("NFC", plain))))
+    plain = _composed(_TAKEN_OUT_OF_A_LINE.sub("", _LINE_END.sub("\n", text)))
+    return _GAP.sub(_on_one_line, plain).strip(_ENDS)
 
 
 def address(text: str) -> str:
@@ -60,15 +70,17 @@ def fold(text: str) -> str:
     return "".join(character for character in small if not unicodedata.combining(character))
 
 
-def _trimmed(text: str) -> str:
-    """Without blanks and joiners at both ends, in whatever order they stand."""
-    before = None
-    while before != text:
-        before, text = text, text.strip().strip(_ENDS)
-    return text
+def _composed(text: str) -> str:
+    return _BLANK_LETTERS.sub(" ", unicodedata.normalize("NFC", _MANY_MARKS.sub(r"\1", text)))
+
+
+def _on_one_line(gap: re.Match[str]) -> str:
+    return " " if gap[0].strip(" ") else gap[0]
 
 
 def _domain(domain: str) -> str:
+    if len(domain) > _LONGEST_DOMAIN:
+        return domain
     try:
         ascii_form = domain.removesuffix(".").encode("idna")
     except UnicodeError:  # no domain at all, which the form field says

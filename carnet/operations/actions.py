@@ -14,7 +14,17 @@ from carnet.mail.models import Attachment as MailAttachment
 from carnet.operations import mails, queries, rules
 from carnet.operations.models import VerificationRun
 from carnet.people.models import Customer, Membership, Person, SignUp
-from carnet.tickets.models import Attachment, FirstQuestionFile, Message, Rating, RunningWork, Ticket, WorkReason
+from carnet.tickets.models import (
+    Attachment,
+    ContactMessage,
+    ContactReply,
+    FirstQuestionFile,
+    Message,
+    Rating,
+    RunningWork,
+    Ticket,
+    WorkReason,
+)
 
 WORKED_THROUGH_SECONDS = 1800
 # Of one kind in one night, so that no transaction holds the database for long.
@@ -116,6 +126,10 @@ def _purge_kind(kind: str, *, by: Actor, at: datetime.datetime, is_dry: bool) ->
             rows.delete()
         case "unconfirmed_questions" | "confirmed_questions":
             FirstQuestionFile.objects.filter(question__in=found).delete()
+            ContactMessage.objects.filter(first_question__in=found).update(first_question=None)
+            rows.delete()
+        case "spam" | "contact_messages" | "notices":
+            ContactReply.objects.filter(message__in=found).delete()
             rows.delete()
         case _:
             rows.delete()

@@ -16,7 +16,7 @@ from carnet.kernel import clock, text
 from carnet.mail import actions as mail
 from carnet.people import actions, mails, queries
 from carnet.people.models import Person
-from carnet.web import senders, visitors
+from carnet.web import senders
 
 # What anyone can have sent to any address by typing it. The other mails tell of something done in an account.
 ASKED_FOR = {
@@ -95,8 +95,10 @@ class AccountAdapter(DefaultAccountAdapter):
             mail.count_asked(to=email, visitor=senders.sender_of(request), at=at)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Whom the limits on sign-in count: the visitor, not the proxy."""
-        return visitors.address_of(request) or ""
+        """Whom the limits on sign-in count: the visitor, not the proxy; with IPv6 the network, of which each household
+        has 2^64 addresses.
+        """
+        return senders.sender_of(request)
 
     def pre_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse | None:
         """A first sign-in by code proves the address, but not who chose the password of the sign-up."""

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from carnet.kernel import calendar
+from carnet.kernel import calendar, links
 from carnet.mail import actions as mail
+from carnet.people import queries as people
 from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets import rules
@@ -118,14 +119,19 @@ def contact_received(message: ContactMessage, *, at: datetime.datetime) -> None:
     )
 
 
-def notice_received(notice: ContactMessage, *, at: datetime.datetime) -> None:
-    """The receipt of a withdrawal or an ending on a durable medium: its content, date and time (CC L221-21, D221-5)."""
+def notice_received(notice: ContactMessage, *, is_theirs: bool, at: datetime.datetime) -> None:
+    """The receipt of a withdrawal or an ending on a durable medium: its content, date and time (CC L221-21, D221-5).
+    `is_theirs`: who sent it is signed in with this address. Else it may be a stranger's, and nothing in it is a link.
+    """
     mail.queue_mail(
         kind=f"tickets/{notice.kind}_received",
         key=f"notice_received:{notice.pk}",
         to=notice.email,
         language=notice.language,
-        context={"notice": notice, "url": public_url(_NOTICE_PAGES[ContactMessage.Kind(notice.kind)], notice.language)},
+        context={
+            "notice": _typed(notice, is_theirs=is_theirs),
+            "url": public_url(_NOTICE_PAGES[ContactMessage.Kind(notice.kind)], notice.language),
+        },
         at=at,
     )
 
@@ -139,7 +145,7 @@ def contact_answered(reply: ContactReply, *, at: datetime.datetime) -> None:
         to=message.email,
         language=message.language,
         context={
-            "message": message,
+            "message": _typed(message),
             "reply": reply,
             "url": public_url("tickets:write_contact_message", message.language),
         },
@@ -155,10 +161,19 @@ def customer_created(message: ContactMessage, *, at: datetime.datetime) -> None:
         key=f"customer_created:{message.pk}",
         to=message.email,
         language=message.language,
-        context={"message": message, "url": public_url("account_request_login_code", message.language)},
+        context={"message": _typed(message), "url": public_url("account_request_login_code", message.language)},
         at=at,
         thread=f"contact:{message.pk}",
     )
+
+
+def _typed(message: ContactMessage, *, is_theirs: bool | None = None) -> dict[str, Any]:
+    """What a mail repeats of a message; without links to an address that nobody has proved, for anyone can type it."""
+    if is_theirs is None:
+        is_theirs = people.person_with_address(message.email) is not None
+    write = str if is_theirs else links.disarmed
+    words = {name: write(getattr(message, name)) for name in ("name", "subject", "text")}
+    return {**words, "email": message.email, "at": message.at}
 
 
 def public_url(name: str, language: str, **kwargs: Any) -> str:

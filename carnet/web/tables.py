@@ -7,12 +7,13 @@ import re
 _BLANKS = "[ \u00a0\u202f]*"
 _NUMBER = r"0\d[\d .]*|\d[\d .]{15,}|\d+[eE]\d+"
 _DATE = r"\d{1,4}([/:.-])\d{1,2}(?:\1\d{1,4})?"
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _LOOKS_LIKE_A_NUMBER = re.compile(f"{_BLANKS}(?:{_NUMBER}|{_DATE}){_BLANKS}")
 
 
 def harmless(value: str | int) -> str | int:
-    """No spreadsheet takes a text for a formula; numbers may well be negative."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    """No spreadsheet takes a text for a formula, in whatever width its sign is typed; numbers may well be negative."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def as_text(value: str) -> str:

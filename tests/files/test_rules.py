@@ -90,6 +90,10 @@ def test_the_type_is_told_by_the_content(content, name, found):
         (contents.MP4, "film.webm"),
         (contents.XML.replace(b"<settings", b'<?xml-stylesheet href="a.xsl"?><settings'), "a.xml"),
         (contents.XML + b" " * 9000 + b'<x xmlns="http://www.w3.org/1999/xhtml"/>', "a.xml"),
+        # The same in pieces, which a browser puts together.
+        (contents.XML + b'<x xmlns="http://www.w3.org/1999/xht&#109;l"/>', "a.xml"),
+        (contents.XML + b"<x xmlns:s = '&#x68;ttp://www.w3.org/2000/svg'/>", "a.xml"),
+        (b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "http://www.w3.org/1999/">]><r/>', "a.xml"),
         (contents.XML.decode().replace("settings", "svg").encode("utf-16"), "a.xml"),
         (contents.OLE, "letter.docx"),
         (contents.PROTECTED, "letter.pdf"),
@@ -132,6 +136,7 @@ def test_what_is_not_taken(content, name):
         (contents.BMP, "screen.bmp", "image/bmp"),
         (contents.TIFF, "scan.tif", "image/tiff"),
         (contents.XML, "settings.xml", "text/plain"),
+        (contents.XML + b'<!-- --><x xmlns="urn:a" b="&amp;&#13;"/>', "settings.xml", "text/plain"),
         (contents.XML.decode().encode("utf-16"), "settings.xml", "text/plain"),
         (contents.REG, "a.reg", "text/plain"),
         (contents.RDP, "office.rdp", "text/plain"),

@@ -68,3 +68,36 @@ def test_a_long_text_is_no_burden(text):
     start = time.process_time()
     links.found(text)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "part", ["http://a/((", "http://a/.", "http://a/'", 'http://a/"', "www.a.com/(", "a.com:", "1."]
+)
+def test_case_G9_addresses_made_to_be_slow(part):
+    """A page that shows such a message took a minute, each time."""
+    start = time.process_time()
+    links.found(part * (50_000 // len(part)))
+    assert time.process_time() - start < 1
+    word = (part * 200)[:2000]
+    start = time.process_time()
+    links.found(f"{word} " * 25)
+    assert time.process_time() - start < 3
+
+
+def test_what_is_no_address_for_people_stays_text():
+    assert links.found(f"{SITE}/{'a' * 2000}") == []
+    assert len(links.found(f"{SITE} " * 400)) == 300
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("Go to https://a.example.org/x?b=c.", "Go to https[:]//a[.]example[.]org/x?b=c."),
+        ("www.example.org mailto:a@b.fr \\\\host", "www[.]example[.]org mailto[:]a@b[.]fr \\\\host"),
+        ("例え。jp and a．com", "例え[。]jp and a[．]com"),
+        ("On 3.4.2027 at 10.30, 1.000,50 €. Thank you.Bye", "On 3.4.2027 at 10.30, 1.000,50 €. Thank you[.]Bye"),
+    ],
+)
+def test_case_G1_no_mail_program_makes_a_link_of_it(typed, written):
+    assert links.disarmed(typed) == written
+    assert links.found(written) == []

@@ -1,6 +1,7 @@
 """D10: the place where a picture or a film was taken is left out; what is seen stays, bit by bit."""
 
 import struct
+import time
 import zlib
 
 import pytest
@@ -119,3 +120,29 @@ def test_other_files_are_left_alone():
 )  # fmt: skip
 def test_any_bytes_are_read(content, content_type, head):
     assert len(positions.without_position(head + content, content_type)) <= len(head + content)
+
+
+FTYP = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+BUSY = {
+    "blocks": FTYP + b"Exif\0\0II*\0\x08\0\0\0" * 700_000,
+    "directories": b"II*\0\x08\0\0\0\xff\xff" + struct.pack("<HHLL", 0x8825, 4, 1, 8) * 65_535,
+    "values": b"II*\0\x08\0\0\0\x01\0"
+    + struct.pack("<HHLLL", 0x8825, 4, 1, 26, 0)
+    + b"\xff\xff"
+    + struct.pack("<HHLL", 2, 7, 9_000_000, 800_000) * 65_535
+    + bytes(10_000_000),
+}
+
+
+@pytest.mark.parametrize("made", BUSY)
+def test_case_D10_a_file_made_to_keep_us_busy(made):
+    """Each took minutes, and copied the file once for each block in it."""
+    began = time.process_time()
+    found = positions.without_position(BUSY[made], "image/heic")
+    assert time.process_time() - began < 3
+    assert len(found) == len(BUSY[made])
+
+
+def test_case_D10_a_directory_behind_the_end_adds_nothing():
+    cut = b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHLLL", 0x8825, 4, 1, 5_000, 0)
+    assert positions.without_position(cut, "image/tiff") == cut

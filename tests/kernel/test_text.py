@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from carnet.kernel import text
@@ -33,7 +35,7 @@ def test_case_A3_V2_one_line(typed: str, clean: str) -> None:
     ("typed", "clean"),
     [
         ("One\r\ntwo\rthree\u2029four", "One\ntwo\nthree\nfour"),
-        ("  a\tb   c\n\n d\n", "a\tb   c\n\n d"),
+        ("  a\tb   c\n\n d\n", "  a\tb   c\n\n d"),
         ("Caf\u0065\u0301\x00\x1b", "Café"),
         ("\u202eevil\u202c \u200bx", "evil x"),
         ("שלום\u200f abc", "שלום\u200f abc"),
@@ -80,3 +82,28 @@ def test_case_A1_A2_an_address_has_one_form(typed: str) -> None:
 def test_what_is_no_address_or_has_one_form_only(typed: str, clean: str) -> None:
     assert text.address(typed) == clean
     assert text.address(clean) == clean
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a" + " " * 200_000 + "a",
+        "a" + " \u200c" * 100_000,
+        "\u200d\u00a0" * 100_000 + "a",
+        "a" + "\u0315\u0300" * 100_000,
+        "a" + "\u0f73\u0f75\u0300" * 60_000,
+        "a." * 100_000 + "@" + "a." * 100_000,
+        " \n" * 100_000 + "a",
+    ],
+    ids=["blanks", "joiners", "joiners in front", "marks", "Tibetan marks", "dots", "lines"],
+)
+@pytest.mark.parametrize("clean", [text.one_line, text.several_lines, text.address])
+def test_case_G9_nothing_typed_keeps_the_server_busy(clean, typed: str) -> None:
+    """Each of these took minutes: the time grew with the square of the length."""
+    began = time.process_time()
+    clean(typed)
+    assert time.process_time() - began < 2
+
+
+def test_thirty_marks_on_one_letter_are_enough() -> None:
+    assert text.one_line("e" + "\u0301" * 200 + "a") == "é" + "\u0301" * 29 + "a"

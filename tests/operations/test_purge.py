@@ -19,7 +19,7 @@ from carnet.orders.actions import waiting
 from carnet.orders.models import OrderBuyer
 from carnet.payments.models import Payment, PaymentDetails
 from carnet.people.models import Customer, Invitation, Person
-from carnet.tickets.actions import contact, notices
+from carnet.tickets.actions import contact, contact_answers, notices
 from carnet.tickets.models import (
     ContactMessage,
     Draft,
@@ -106,6 +106,34 @@ def test_case_E7_what_was_written_to_us(kind, kept, gone):
     assert purge(kept)[kind] == 0
     assert purge(gone)[kind] == 1
     assert not ContactMessage.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["contact_messages", "notices"])
+def test_case_E7_what_we_answered_goes_with_what_was_written(awa, kind):
+    """One answer kept the message for ever, and everything that is purged behind it."""
+    who = {"key": form_key(), "name": "Zoé", "email": "zoe@example.org", "language": "fr", "text": "When?"}
+    if kind == "notices":
+        message = notices.receive_notice(**who, kind="ending", contract="RF1", by=VISITOR, at=moment(0))
+    else:
+        message = contact.write_contact_message(**who, subject="Hours", suspect=False, by=VISITOR, at=moment(0))
+    contact_answers.answer_contact_message(
+        message=message, text="Today.", key=form_key(), by=awa.as_actor(), at=moment(1)
+    )
+    assert purge("2032-01-13")[kind] == 1
+    assert not ContactMessage.objects.exists()
+
+
+def test_case_E7_a_link_that_nobody_followed_goes_before_the_message_it_answered(awa):
+    message = contact.write_contact_message(
+        key=form_key(), name="Zoé", email="zoe@example.org", language="fr", subject="Hours", text="When?",
+        suspect=False, by=VISITOR, at=moment(0),
+    )  # fmt: skip
+    contact_answers.send_link_to_sender(
+        message=message, kind="household", customer_name="", criticality="question", by=awa.as_actor(), at=moment(1)
+    )
+    assert purge("2027-02-19")["unconfirmed_questions"] == 1
+    message.refresh_from_db()
+    assert (message.first_question, FirstQuestion.objects.exists()) == (None, False)
 
 
 def first_question():

@@ -212,3 +212,16 @@ def test_case_G4_known_and_unknown_addresses_cost_the_same(settings, page, clair
     unknown = work_of(page, {**TYPED, "email": "nobody@example.org"})
     assert known == unknown
     assert not Person.objects.exclude(email__in=["lea@example.org", claire.email, "nobody@example.org"]).exists()
+
+
+def test_case_G3_a_household_with_ipv6_is_one_visitor_to_the_limit_of_sign_in(claire):
+    """It has 2^64 addresses, and each counted as a visitor of its own."""
+    page = "/en/account/login/"
+    for number in range(12):
+        typed = {"login": f"nobody{number}@example.org", "password": "wrong"}
+        Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}").post(page, typed)
+    said = [
+        "Too many attempts" in Client(REMOTE_ADDR=visitor).post(page, {"login": claire.email, "password": "wrong"}).text
+        for visitor in ("2001:db8:1:2:ffff::9", "2001:db8:1:3::9")
+    ]
+    assert said == [True, False]

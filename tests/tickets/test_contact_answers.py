@@ -252,3 +252,26 @@ def test_a_customer_with_several_accounts_is_asked_for_which(write, awa, claire,
     assert "Bureau Martin</option>" in page
     assert "Famille Martin</option>" in page
     assert Person.objects.filter(email="claire@example.org").count() == 1
+
+
+def test_case_G1_the_mails_repeat_no_link_to_an_address_that_nobody_proved(write, awa):
+    message = write()
+    ContactMessage.objects.filter(pk=message.pk).update(
+        subject="Look at casino.example.com", text="https://loans.example.com/x", name="www.pills.example.com"
+    )
+    message.refresh_from_db()
+    answer(message, awa)
+    create_customer(message, awa)
+    for kind in ("contact_answered", "customer_created"):
+        sent = last_mail(kind)
+        written = sent.subject + sent.text + sent.html
+        assert not any(word in written for word in ("casino.example", "loans.example", "pills.example"))
+    assert "casino[.]example[.]com" in last_mail("contact_answered").subject
+
+
+def test_case_G1_somebody_who_is_known_reads_what_they_wrote(write, awa, claire):
+    message = write(claire.email)
+    ContactMessage.objects.filter(pk=message.pk).update(text="https://fine.example.com/x")
+    message.refresh_from_db()
+    answer(message, awa)
+    assert "> https://fine.example.com/x" in last_mail("contact_answered").text

@@ -4,7 +4,10 @@ import pytest
 
 from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
+from carnet.kernel import links
 from carnet.kernel.refused import KeyReused
+from carnet.mail import rules as mail_rules
+from carnet.mail.actions import TooManyMails
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import notices
 from carnet.tickets.models import ContactMessage
@@ -35,11 +38,38 @@ def test_case_E1_it_is_confirmed_at_once_with_content_date_and_time(client, db, 
     assert (notice.kind, notice.suspect, notice.subject, notice.text) == (kind, False, "RF18 AB23 CD45", SPAM)
     receipt = OutgoingMail.objects.get()
     assert (receipt.kind, receipt.to) == (f"tickets/{kind}_received", "nora@example.org")
-    for said in ("Nora Petit", "RF18 AB23 CD45", "nora@example.org", SPAM, str(notice.at.year)):
+    # Anyone can type a stranger's address (case G1): it is all there, and nothing in it is a link.
+    for said in ("Nora Petit", "RF18 AB23 CD45", "nora@example.org", links.disarmed(SPAM), str(notice.at.year)):
         assert said in receipt.text
         assert said in receipt.html.replace("<br>", "")
     assert "RF18 AB23 CD45" in client.get("/en/notice/sent/").content.decode()
     assert Entry.objects.get(code=f"{kind}.received").subject_id == notice.pk
+
+
+def test_case_G1_a_receipt_to_a_strangers_address_has_no_links_and_no_words_as_if_they_were_ours(db):
+    give(moment(0), name="Win at casino.example.com", contract="www.loans.example.com", text="Now:\nhttp://192.0.2.1/x")
+    receipt = OutgoingMail.objects.get()
+    assert "> Now:\n> http[:]//192" in receipt.text
+    for written in (receipt.subject, receipt.text, receipt.html):
+        assert not any(word in written for word in ("casino.example", "loans.example", "http://192"))
+
+
+def test_case_G1_to_the_own_address_of_who_is_signed_in_it_is_repeated_as_it_came(claire):
+    give(moment(0), email=claire.email, text=SPAM, by=claire.as_actor())
+    assert SPAM in OutgoingMail.objects.get().text
+
+
+def test_case_G1_an_account_is_no_relay_for_receipts(claire):
+    """Whoever is signed in was not counted at all: any number of receipts to any number of strangers."""
+    most = mail_rules.BY_ONE_VISITOR[0].most
+    for number in range(most):
+        give(moment(0), email=f"victim{number}@example.org", by=claire.as_actor(), visitor=f"192.0.2.{number}")
+    with pytest.raises(TooManyMails):
+        give(moment(1), email="victim99@example.org", by=claire.as_actor(), visitor="192.0.2.99")
+    assert give(moment(1), email=claire.email, by=claire.as_actor()).email == claire.email
+    assert OutgoingMail.objects.filter(html__contains="[.]").count() == 0
+    give(moment(2), email="zoe@example.org", visitor="192.0.2.9", name="a.example")
+    assert "a[.]example" in OutgoingMail.objects.latest("pk").text
 
 
 def test_case_E1_the_receipt_says_the_minute_of_the_providers_clock(db):

@@ -19,7 +19,7 @@ def test_what_a_spreadsheet_leaves_alone_stays_as_it_is(value):
     assert tables.as_text(value) == value
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+33", "-1", "@x", "\tx"])
+@pytest.mark.parametrize("value", ["=1+1", "+33", "-1", "@x", "\tx", "＝1+1", "＠x", "\n=1"])
 def test_no_text_is_a_formula(value):
     assert tables.harmless(value) == f"'{value}"
     assert tables.harmless(-1) == -1

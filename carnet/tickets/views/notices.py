@@ -61,7 +61,7 @@ def _declare(request: Any, kind: str) -> HttpResponse:
             notice = notices.receive_notice(
                 kind=kind, **form.cleaned_data, language=(get_language() or settings.FIRST_LANGUAGE)[:2],
                 by=known.as_actor() if known else VISITOR, at=clock.now(),
-                visitor="" if known else senders.sender_of(request),
+                visitor=senders.sender_of(request),
             )  # fmt: skip
         except Refused as refused:
             refusals.tell(form, refused)
