@@ -223,6 +223,19 @@ def test_O3_late_money_for_something_no_longer_sold_asks(order, twenty):
     assert len(credit(order)) == 1
 
 
+def test_case_C13_where_the_customer_has_to_choose_nothing_is_asked_of_the_desk(order, twenty, odile):
+    browser, page = in_english(odile), f"/desk/orders/{order.pk}/"
+    assert "Payment due by" in browser.get(page).content.decode()
+    expired(order)
+    catalogue.withdraw_edition(edition=twenty, by=TEST, at=moment("2027-04-01 12:00"))
+    pay(order, at="2027-04-10 12:00")
+    shown = browser.get(page).content.decode()
+    assert "Last day to choose" in shown
+    assert "the customer has to choose. Any further payment becomes credit." in shown
+    for words in ("Payment due by", "Still to pay", "Fully paid"):
+        assert words not in shown, words
+
+
 def test_O3_there_is_nothing_to_choose_while_it_waits(order):
     with pytest.raises(settling.NothingToChoose):
         settling.choose_credit(order=order, by=TEST, at=moment(AT))
@@ -329,10 +342,10 @@ def test_the_worker_follows_time(claire, twenty):
 
 
 def test_a_company_is_active_at_once(ines, twenty):
-    order = place(ines, twenty, buyer=buyer("Atelier", country="ES"))
+    order = place(ines, twenty, buyer=buyer("Atelier"))
     pay(order)
     assert Lot.objects.get().quantity == 20
-    assert queries.invoice_buyer(fresh(order)).country == "ES"
+    assert queries.invoice_buyer(fresh(order)).country == ""  # at home
 
 
 ROWS = (Payment, Invoice, Lot, Settlement, Activation, Line, CreditMovement, OutgoingMail, Order, Entry)
