@@ -420,11 +420,15 @@ def test_case_A8_money_of_more_than_a_year_ago_is_confirmed(claire, twenty):
 
 def test_case_A8_beside_its_field(martins, odile):
     page = f"/desk/customers/{martins.pk}/payment/"
+    asked = [f'type="checkbox" name="{name}"' for name in ("is_old", "is_another")]
+    shown = in_english(odile).get(page).content.decode()
+    assert [words in shown for words in asked] == [False, False]
     sent = {"key": form_key(), "means": "transfer", "amount_cents": "50", "received_on": "1900-01-01"}
     shown = in_english(odile).post(page, sent).content.decode()
     assert "Choose a year between 2000 and 2100." in shown
     assert 'value="1900-01-01"' in shown
     shown = in_english(odile).post(page, {**sent, "received_on": "2001-01-01"}).content.decode()
     assert "This day is more than a year ago. If it is right, tick this box." in shown
+    assert [words in shown for words in asked] == [True, False]
     assert not Payment.objects.exists()
     assert in_english(odile).post(page, {**sent, "received_on": "2001-01-01", "is_old": "on"}).status_code == 302
