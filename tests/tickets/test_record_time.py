@@ -111,6 +111,7 @@ def test_case_A5_it_says_back_what_it_understood(ticket, awa, typed, shown):
         words = answer.content.decode().replace("\u00a0", " ")
         assert (answer.status_code, WorkSession.objects.count()) == (422, 0)
         assert f"We read this as {shown}. If that is right, send the form once more" in words
+        assert 'class="error"' not in words  # it is a question, no mistake
         form = form_in(answer.content.decode(), page)
         assert form["seconds"].replace("\u00a0", " ") == shown
         assert browser.post(page, form).status_code == 302
