@@ -18,7 +18,7 @@ from carnet.tickets.queries import queue
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, make_customer, make_person
-from tests.factories.tickets import answer, make_ticket, moment
+from tests.factories.tickets import answer, in_english, make_ticket, moment
 
 pytestmark = pytest.mark.django_db
 STORED = "Andre\u0301a Żółć"
@@ -116,3 +116,16 @@ def test_case_C12_searches_find_by_any_part_of_what_is_known(search: str, known:
             lost.append(words)
     assert lost == []
     assert SEARCHES[search]("nothing of all this") == 0
+
+
+@pytest.mark.parametrize("search", ["orders", "invoices", "payments"])
+def test_case_C12_amounts_are_found_as_the_field_says(search: str, andrea: Customer) -> None:
+    for words in ("240", "240,00", "240.00 €"):
+        assert SEARCHES[search](words) == 1, words
+    assert SEARCHES[search]("241") == 0
+
+
+@pytest.mark.parametrize("page", ["orders", "invoices", "payments"])
+def test_case_C12_who_finds_nothing_is_advised(page: str, andrea: Customer, odile: Person) -> None:
+    shown = in_english(odile).get(f"/desk/{page}/", {"q": "nothing of all this", "all": "on"}).content.decode()
+    assert "Try a part of the reference" in shown

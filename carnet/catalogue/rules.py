@@ -35,11 +35,12 @@ def vat_of_sale(
     """The VAT of support given by people to a buyer of this country; None: to be agreed with the provider first.
 
     Who is in franchise charges none (art. 293 B CGI). Else it is French VAT for everybody in France, and for consumers
-    anywhere, because it is taxed where the provider is (directive 2006/112, art. 45), and for a business elsewhere in
-    the EU that has no VAT number. With a number of another country the business owes the VAT itself (art. 44 and 196,
-    CGI 283-2), which can be told only once the number was checked. A business outside the EU is outside French VAT.
+    anywhere, because it is taxed where the provider is (directive 2006/112, art. 45). A business elsewhere in the EU
+    owes the VAT itself (art. 44 and 196, CGI 283-2), which can be told only once its number was checked; one that gives
+    none may have one. A business outside the EU is outside French VAT.
     """
-    if is_company and vat_number and not vat_number.startswith("FR"):
+    is_elsewhere = country in EUROPEAN_UNION - {"FR"} or (vat_number and not vat_number.startswith("FR"))
+    if is_company and is_elsewhere:
         return None
     if not is_charged:
         return Vat(0, "E")

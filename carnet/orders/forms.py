@@ -177,6 +177,15 @@ class RecordPaymentForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Of somebody else than who types.
         name_for_browsers(self, dict.fromkeys(("payer", "bank", "document_number"), "off"))
+        # Asked only once the payment was refused for it.
+        for name in ("is_old", "is_another"):
+            if not self[name].value():
+                self.fields[name].widget = forms.HiddenInput()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field in ("is_old", "is_another"):
+            self.fields[field].widget = forms.CheckboxInput()
+        super().add_error(field, error)
 
 
 class ClearChequeForm(forms.Form):

@@ -88,6 +88,9 @@ SENTENCES: dict[str, str | Promise] = {
         "A company with a VAT number of another country of the European Union can’t order online yet, because it owes"
         " the VAT itself. Write to us."
     ),
+    "orders.company_abroad": _(
+        "A company in another country of the European Union can’t order online yet, because of VAT. Write to us."
+    ),
     "orders.not_open_for_sale": _("Nothing can be ordered here at the moment. Write to us."),
     "orders.payment_settled_order": _(
         "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"

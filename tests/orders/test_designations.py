@@ -36,9 +36,9 @@ def test_case_D6_the_service_how_much_and_how_long(given, french, english, spani
     assert said == {"fr": f"{code} : {french}", "en": f"{code}: {english}", "es": f"{code}: {spanish}"}
 
 
-def test_case_D6_it_stands_on_the_invoice_with_the_country(ines):
+def test_case_D6_it_stands_on_the_invoice_with_the_country(claire):
     open_shop()
-    order = place(ines, put_on_sale(), buyer=buyer("Atelier Robledo", country="ES"), language="es")
+    order = place(claire, put_on_sale(), buyer=buyer("Ana Robledo", country="ES"), language="es")
     pay(order)
     text = words(queries.pdf_of(Invoice.objects.get()), "-raw")
     assert "asistencia informática, 20 tickets de 30 min, con validez de 12 meses" in text

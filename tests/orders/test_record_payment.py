@@ -223,6 +223,19 @@ def test_O3_late_money_for_something_no_longer_sold_asks(order, twenty):
     assert len(credit(order)) == 1
 
 
+def test_case_C13_where_the_customer_has_to_choose_nothing_is_asked_of_the_desk(order, twenty, odile):
+    browser, page = in_english(odile), f"/desk/orders/{order.pk}/"
+    assert "Payment due by" in browser.get(page).content.decode()
+    expired(order)
+    catalogue.withdraw_edition(edition=twenty, by=TEST, at=moment("2027-04-01 12:00"))
+    pay(order, at="2027-04-10 12:00")
+    shown = browser.get(page).content.decode()
+    assert "Last day to choose" in shown
+    assert "the customer has to choose. Any further payment becomes credit." in shown
+    for words in ("Payment due by", "Still to pay", "Fully paid"):
+        assert words not in shown, words
+
+
 def test_O3_there_is_nothing_to_choose_while_it_waits(order):
     with pytest.raises(settling.NothingToChoose):
         settling.choose_credit(order=order, by=TEST, at=moment(AT))
@@ -329,10 +342,10 @@ def test_the_worker_follows_time(claire, twenty):
 
 
 def test_a_company_is_active_at_once(ines, twenty):
-    order = place(ines, twenty, buyer=buyer("Atelier", country="ES"))
+    order = place(ines, twenty, buyer=buyer("Atelier"))
     pay(order)
     assert Lot.objects.get().quantity == 20
-    assert queries.invoice_buyer(fresh(order)).country == "ES"
+    assert queries.invoice_buyer(fresh(order)).country == ""  # at home
 
 
 ROWS = (Payment, Invoice, Lot, Settlement, Activation, Line, CreditMovement, OutgoingMail, Order, Entry)
@@ -407,11 +420,15 @@ def test_case_A8_money_of_more_than_a_year_ago_is_confirmed(claire, twenty):
 
 def test_case_A8_beside_its_field(martins, odile):
     page = f"/desk/customers/{martins.pk}/payment/"
+    asked = [f'type="checkbox" name="{name}"' for name in ("is_old", "is_another")]
+    shown = in_english(odile).get(page).content.decode()
+    assert [words in shown for words in asked] == [False, False]
     sent = {"key": form_key(), "means": "transfer", "amount_cents": "50", "received_on": "1900-01-01"}
     shown = in_english(odile).post(page, sent).content.decode()
     assert "Choose a year between 2000 and 2100." in shown
     assert 'value="1900-01-01"' in shown
     shown = in_english(odile).post(page, {**sent, "received_on": "2001-01-01"}).content.decode()
     assert "This day is more than a year ago. If it is right, tick this box." in shown
+    assert [words in shown for words in asked] == [True, False]
     assert not Payment.objects.exists()
     assert in_english(odile).post(page, {**sent, "received_on": "2001-01-01", "is_old": "on"}).status_code == 302

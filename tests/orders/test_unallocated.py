@@ -117,7 +117,8 @@ def test_the_page_of_the_owner(martins, claire, odile, awa):
     answer = browser.post(path, typed, follow=True)
     assert "the customer’s credit" in answer.content.decode()
     again = browser.post(path, typed | {"key": "b" * 32})
-    assert "is_another" in again.content.decode()
+    assert 'type="checkbox" name="is_another"' in again.content.decode()
+    assert 'type="checkbox" name="is_old"' not in again.content.decode()
     assert (Payment.objects.count(), payment_queries.credit_cents(martins)) == (1, 5_000)
     assert f"/desk/customers/{martins.pk}/" in browser.get("/desk/payments/").content.decode()
     row = browser.get("/desk/payments/csv/").content.decode("utf-8-sig").splitlines()[1]

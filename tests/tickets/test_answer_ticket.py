@@ -171,7 +171,9 @@ def test_other_answers_let_the_clock_run(ticket, awa, ways):
 def test_case_B4_without_a_reason_it_is_asked_for_and_what_was_typed_stays(ticket, awa):
     work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(40))
     browser, page = in_english(awa), f"/desk/tickets/{ticket.pk}/"
-    assert 'id="id_answer_reason"' in browser.get(page).content.decode()
+    asked = browser.get(page).content.decode()
+    assert 'id="id_answer_reason"' in asked
+    assert '<label for="id_answer_reason">What you did: needed for a proposed solution</label>' in asked
     sent = {"text": "Pull the plug.", "way": "should_solve", "key": form_key(), "reason": ""}
     response = browser.post(f"{page}answer/", sent)
     shown = response.content.decode()

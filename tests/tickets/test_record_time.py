@@ -111,6 +111,7 @@ def test_case_A5_it_says_back_what_it_understood(ticket, awa, typed, shown):
         words = answer.content.decode().replace("\u00a0", " ")
         assert (answer.status_code, WorkSession.objects.count()) == (422, 0)
         assert f"We read this as {shown}. If that is right, send the form once more" in words
+        assert 'class="error"' not in words  # it is a question, no mistake
         form = form_in(answer.content.decode(), page)
         assert form["seconds"].replace("\u00a0", " ") == shown
         assert browser.post(page, form).status_code == 302
@@ -164,3 +165,8 @@ def test_case_A6_the_doubled_hour_is_asked_for(ticket, awa):
             assert browser.post(page, {**typed, "started_at_which": which}).status_code == 302
             began = datetime.datetime(2027, 10, 31, hour, 30, tzinfo=datetime.UTC)
             assert WorkSession.objects.filter(started_at=began).exists()
+
+
+def test_case_A5_no_beginning_is_proposed_that_would_end_in_the_future(ticket, awa):
+    shown = in_english(awa).get(f"/desk/tickets/{ticket.pk}/time/").content.decode()
+    assert form_in(shown, f"/desk/tickets/{ticket.pk}/time/").get("started_at", "") == ""

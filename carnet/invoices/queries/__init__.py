@@ -23,7 +23,7 @@ Sale = tuple[int, int, int, int]  # customer; net, VAT and gross in cents
 
 def invoices(words: str = "", *, or_among: QuerySet[Any] | tuple[()] = ()) -> QuerySet[Invoice]:
     """All invoices, the last first; `words` are a part of a number, of the customer's name, or of the e-mail address it
-    was sent to. `or_among` are numbers of rows that are found, too.
+    was sent to. `or_among` are rows that are found, too.
     """
     found = Invoice.objects.select_related("customer").order_by("-issued_on", "-id")
     words = words.strip()

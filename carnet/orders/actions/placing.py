@@ -128,6 +128,13 @@ class VatNumberAbroad(Refused):
     field = "vat_number"
 
 
+class CompanyAbroad(Refused):
+    """A business in another country of the European Union that gives no VAT number may have one all the same."""
+
+    code = "orders.company_abroad"
+    field = "country"
+
+
 class NotOpenForSale(Refused):
     """The company's record or a legal text that every sale needs is missing."""
 
@@ -165,7 +172,8 @@ def place_order(
     alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
     `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
     `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`,
-    `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
+    `CompanyAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is
+    missing.
     """
     if once.was_done(
         "place_order", key=key, at=at, by=by.id, customer=customer, edition=edition, buyer=buyer, means=means,
@@ -183,7 +191,7 @@ def place_order(
         is_company=not is_consumer, country=buyer.country, vat_number=buyer.vat_number,
     )  # fmt: skip
     if vat is None:
-        raise VatNumberAbroad if buyer.country in catalogue.EUROPEAN_UNION else CountryNotServed
+        raise _vat_refusal(buyer)
     zone = provider.time_zone()
     today = schedule.today(at)
     price = money.split_gross(edition.price_cents, vat.permille)
@@ -209,6 +217,12 @@ def place_order(
     if not order.asked_cents:
         settling.settle_order(order=order, by=by, at=at)
     return order
+
+
+def _vat_refusal(buyer: rules.Buyer) -> Refused:
+    if buyer.country not in catalogue.EUROPEAN_UNION:
+        return CountryNotServed()
+    return VatNumberAbroad() if buyer.vat_number else CompanyAbroad()
 
 
 def _use_credit(order: Order, *, by: Actor, at: datetime.datetime) -> None:

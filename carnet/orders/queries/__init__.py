@@ -115,9 +115,14 @@ def payments_found(words: str) -> QuerySet[Payment]:
 
 
 def invoices_found(words: str) -> QuerySet[Invoice]:
-    """Invoices for the desk, the last first; by what their order is found by, too, its amount left out."""
+    """Invoices for the desk, the last first; by their own total and by what their order is found by, its amount left
+    out.
+    """
     settled = Settlement.objects.filter(order__in=_found_by_words(words).values("pk"))
-    return invoice_queries.invoices(words, or_among=settled.values("invoice"))
+    among = Q(pk__in=settled.values("invoice"))
+    with contextlib.suppress(payment_rules.NotAnAmount):
+        among |= Q(gross_cents=payment_rules.parse_amount(words))
+    return invoice_queries.invoices(words, or_among=Invoice.objects.filter(among).values("pk"))
 
 
 def _found_by_words(words: str) -> OrderQuerySet:

@@ -202,8 +202,8 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "form": form,
         "sum": due,
         "missing_cents": due.due_cents,
-        # Of one that is paid or cancelled, a further payment is the exception.
-        "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED),
+        # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
+        "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),
         "unknown_characters": confirmation.unknown_characters(found),

@@ -25,8 +25,9 @@ class AnswerForm(FormWithFiles):
     files = AttachmentsField()  # type: ignore[assignment]
     # T13: what a clock was for that stops with the answer; shown while one of the agent's is on the ticket.
     reason = OneLineField(
-        label=_("What did you do?"), help_text=_("The customer will see this."), max_length=200, required=False
-    )
+        label=_("What you did: needed for a proposed solution"), help_text=_("The customer will see this."),
+        max_length=200, required=False,
+    )  # fmt: skip
     way = forms.ChoiceField(choices=[(way, way) for way in WAYS], required=False)
 
 

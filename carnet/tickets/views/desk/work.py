@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
-from carnet.provider import queries as provider
 from carnet.tickets.actions import correcting, work
 from carnet.tickets.forms.desk import CorrectSessionForm, RecordTimeForm
 from carnet.tickets.models import RunningWork, WorkSession
@@ -120,8 +119,7 @@ def record_time(request: Any, ticket_id: int) -> HttpResponse:
         messages.success(request, _("Time saved."))
         return ticket_id
 
-    began = at.astimezone(provider.time_zone()).strftime("%Y-%m-%dT%H:%M")
-    form = RecordTimeForm(request.POST if request.method == "POST" else None, initial={"started_at": began})
+    form = RecordTimeForm(request.POST if request.method == "POST" else None)
     return form_page(request, found, form, "tickets/desk/record_time.html", record)
 
 
