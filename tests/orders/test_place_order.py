@@ -224,6 +224,10 @@ def test_case_D5_a_name_that_no_document_can_show_is_refused(claire, twenty):
     assert not Order.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["Nguyễn Thị Hương", "Андрей Щукин", "王小明", "Claire\u202e Martin"])
+@pytest.mark.parametrize("name", ["Nguyễn Thị Hương", "Андрей Щукин", "王小明"])
 def test_case_D5_names_in_other_letters_are_taken(claire, twenty, name):
     assert place(claire, twenty, buyer=buyer(name)).buyer.name == name
+
+
+def test_case_V2_a_mark_that_turns_the_direction_is_left_out(claire, twenty):
+    assert place(claire, twenty, buyer=buyer("Claire\u202e Martin")).buyer.name == "Claire Martin"

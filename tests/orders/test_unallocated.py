@@ -122,7 +122,7 @@ def test_the_page_of_the_owner(martins, claire, odile, awa):
     assert (Payment.objects.count(), payment_queries.credit_cents(martins)) == (1, 5_000)
     assert f"/desk/customers/{martins.pk}/" in browser.get("/desk/payments/").content.decode()
     row = browser.get("/desk/payments/csv/").content.decode("utf-8-sig").splitlines()[1]
-    assert row.split(";")[2:7] == ["Famille Martin", "cheque", "50,00", "", "'=1+1"]
+    assert row.split(";")[1:6] == ["Famille Martin", "Cheque", "50.00", "", "'=1+1"]
     assert "no matching order" in in_english(claire).get("/my/purchases/").content.decode()
     money = in_english(awa).get(f"/desk/customers/{martins.pk}/money/").content.decode()
     assert ("no order" in money, "no matching order" in money) == (True, True)
