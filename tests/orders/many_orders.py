@@ -58,7 +58,7 @@ def _receive(order: Order, way: str, at: datetime.datetime, chance: random.Rando
         pay(order, cents, at, key=key, is_another=True)
         received += cents
         if way == "twice":
-            pay(order, cents, at, key=key)  # the second click
+            pay(order, cents, at, key=key, is_another=True)  # the second click
             pay(order, cents, at, is_another=True)  # the second transfer
             received += cents
     return received
