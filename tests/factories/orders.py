@@ -12,6 +12,7 @@ from carnet.payments.models import Payment
 from carnet.people.models import Person
 from carnet.provider import actions as provider
 from carnet.provider.models import TextVersion
+from carnet.schedule import queries as schedule
 from tests.factories.catalogue import TEST
 from tests.factories.ledger import moment
 from tests.factories.people import BEGAN
@@ -59,6 +60,6 @@ def pay(order: Order, cents: int | None = None, at: str | datetime.datetime = AT
     at = moment(at) if isinstance(at, str) else at
     given = {
         "order": order, "means": order.means, "amount_cents": order.price_cents if cents is None else cents,
-        "received_on": at.date(), "by": TEST, "at": at, "key": keys.new_key(),
+        "received_on": schedule.today(at), "by": TEST, "at": at, "key": keys.new_key(),
     }  # fmt: skip
     return settling.record_payment(**(given | changed))
