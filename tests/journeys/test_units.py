@@ -17,7 +17,7 @@ from carnet.tickets.models import Closure, Ticket, WorkSession
 from tests.factories.orders import place
 from tests.factories.people import make_customer, make_member, make_person
 from tests.journeys.conftest import PASSWORD
-from tests.journeys.steps import answer, put_clock_forward, solve
+from tests.journeys.steps import answer, put_clock_forward, solve, stop_clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Say = Callable[..., str]
@@ -113,9 +113,7 @@ def test_minute_25_minute_30_consent_second_token_closed_statement(
     assert (lot.available, lot.reserved) == (3, 2)
     let_pass(agent, 5)
     agent.goto(f"/desk/tickets/{ticket.pk}/")
-    agent.locator("main [name=reason]").first.fill("driver reinstalled")
-    agent.get_by_role("button", name=say("Stop the clock")).click()
-    expect(at_work).to_contain_text("driver reinstalled")
+    stop_clock(agent, say, "driver reinstalled")
     kinds = list(WorkSession.objects.order_by("started_at").values_list("kind", flat=True))
     assert kinds == ["chargeable", "offered", "chargeable"]
 
