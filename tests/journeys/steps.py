@@ -84,7 +84,7 @@ def solve(page: Page, say: Callable[..., str], ticket: Ticket) -> None:
 def rate(page: Page, say: Callable[..., str], ticket: Ticket) -> None:
     page.goto(f"/my/tickets/{ticket.pk}/")
     page.locator('[name=score][value="5"]').check(force=True)
-    page.get_by_role("button", name=say("Rate"), exact=True).click()
+    page.get_by_role("button", name=say("Send rating"), exact=True).click()
     expect(page.get_by_role("heading", name=say("Your rating"))).to_be_visible()
 
 
