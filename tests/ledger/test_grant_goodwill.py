@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from carnet.kernel import clock
 from carnet.ledger import actions, queries
+from carnet.ledger.forms import GrantGoodwillForm
 from carnet.ledger.models import Lot, LotNote
 from tests.factories.ledger import TEST, buckets, day, give, moment, new_key
 from tests.factories.people import make_member, make_person, signed_in
@@ -169,3 +170,10 @@ def test_an_agent_a_holder_and_nobody_may_not(martins, claire, awa, client):
 def test_wrong_method_and_unknown_customer(martins, desk):
     assert desk.put(address(martins)).status_code == 405
     assert desk.get(address(martins).replace(str(martins.pk), "9" * 25)).status_code == 404
+
+
+def test_case_V1_a_last_day_too_far_ahead_is_told_next_to_its_field(martins):
+    form = GrantGoodwillForm(typed(last_day="2031-01-01"), customer=martins, today=day("2027-01-11"))
+    assert list(form.errors) == ["last_day"]
+    assert form.has_error("last_day", "too_far")
+    assert GrantGoodwillForm(typed(last_day="2029-12-31"), customer=martins, today=day("2027-01-11")).is_valid()

@@ -266,10 +266,15 @@ def test_case_E7_an_emptied_invoice_is_not_found(claire, odile, bought):
 
 def test_case_E7_an_account_that_nobody_used_for_three_years_is_told_and_then_emptied(martins, claire):
     assert purge("2030-01-11")["accounts_told"] == 0
+    assert purge("2030-01-12", is_dry=True)["accounts_told"] == 1
+    assert not OutgoingMail.objects.filter(kind="operations/account_inactive").exists()
     assert purge("2030-01-12")["accounts_told"] == 1
     told = OutgoingMail.objects.get(kind="operations/account_inactive")
     assert (told.to, "11 février 2030" in told.text.replace("\u00a0", " ")) == ("claire@example.org", True)
     assert [purge("2030-02-10")[kind] for kind in ("accounts_told", "accounts")] == [0, 0]
+    assert purge("2030-02-11", is_dry=True)["accounts"] == 1
+    claire.refresh_from_db()
+    assert claire.is_active
     assert purge("2030-02-11")["accounts"] == 1
     claire.refresh_from_db()
     assert (claire.name, claire.email, claire.phone, claire.is_active) == ("", f"{claire.pk}@erased.invalid", "", False)
