@@ -90,7 +90,9 @@ def test_case_E8_a_part_is_undone_and_the_order_waits_for_all_of_it(claire, twen
 
 def test_case_E8_a_second_time_gives_the_first(claire, twenty):
     payment = pay(place(claire, twenty), 100)
-    assert undo(payment) == undo(payment, reason="Another word.", at=moment("2027-03-01 12:00"))
+    first = undo(payment)
+    assert first == undo(payment, reason="Another word.", at=moment("2027-03-01 12:00"))
+    assert first == payments.undo_payment(payment=payment, reason="A third word.", by=TEST, at=LATER)
     payment.details.refresh_from_db()
     assert payment.details.undone_reason == "It was for somebody else."
     assert (UndonePayment.objects.count(), Line.objects.filter(kind="correction").count()) == (1, 1)
