@@ -116,18 +116,14 @@ INSTALLED_APPS = [
     "carnet.catalogue",
     "carnet.books",
     "carnet.ledger",
-    "carnet.subscriptions",
     "carnet.payments",
     "carnet.invoices",
     "carnet.schedule",
     "carnet.knowledge",
-    "carnet.equipment",
     "carnet.charging",
     "carnet.orders",
     "carnet.tickets",
-    "carnet.figures",
     "carnet.home",
-    "carnet.api",
     "carnet.operations",
     # Below our own apps, so that the pages of carnet.people stand in for theirs.
     "allauth",
@@ -220,6 +216,7 @@ def database_from(url: str) -> dict[str, object]:
     raise ImproperlyConfigured(f"DATABASE_URL must begin with sqlite:// or postgresql://, not {parts.scheme!r}.")
 
 
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database_from(env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'carnet.sqlite3'}"))}
 
 CACHES = {"default": {"BACKEND": "carnet.web.cache.LimitsCache", "LOCATION": "web_cache"}}

@@ -34,7 +34,7 @@ def floors() -> dict[str, int]:
 
 
 FLOORS = floors()
-APPS = sorted(path.parent.name for path in ROOT.glob("carnet/*/apps.py"))
+APPS = sorted(path.parent.name for path in ROOT.glob("carnet/*/__init__.py"))
 
 
 def name_of(path: Path) -> str:

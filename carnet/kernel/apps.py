@@ -5,8 +5,6 @@ from django.db.models.signals import post_migrate
 
 class KernelConfig(AppConfig):
     name = "carnet.kernel"
-    label = "kernel"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from carnet.kernel import append_only, folding

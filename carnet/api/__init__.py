@@ -1,1 +1,0 @@
-"""REST API and webhooks (floor 11)."""

@@ -1,1 +1,0 @@
-"""Devices, software and connection of a customer (floor 5)."""

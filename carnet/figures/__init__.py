@@ -1,1 +1,0 @@
-"""Statistics that anyone can recompute (floor 9)."""

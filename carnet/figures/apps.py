@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class FiguresConfig(AppConfig):
-    name = "carnet.figures"
-    label = "figures"
-    default_auto_field = "django.db.models.BigAutoField"

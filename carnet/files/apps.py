@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class FilesConfig(AppConfig):
-    name = "carnet.files"
-    label = "files"
-    default_auto_field = "django.db.models.BigAutoField"

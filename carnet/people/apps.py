@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class PeopleConfig(AppConfig):
-    name = "carnet.people"
-    label = "people"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,1 +1,0 @@
-"""Subscriptions: running, ending, coming back (floor 5)."""
