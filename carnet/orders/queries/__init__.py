@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, Offer
+from carnet.documents import qr_codes
 from carnet.invoices import queries as invoice_queries
 from carnet.invoices import rules as invoices
 from carnet.invoices.models import Invoice
@@ -178,7 +179,7 @@ def paid_cents(order: Order) -> int:
 def transfer_payload(order: Order) -> str:
     """What the QR code of a transfer says (EPC069-12): to whom, how much, which reference."""
     company = provider.company()
-    return payment_rules.epc_payload(
+    return qr_codes.epc_payload(
         name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=missing_cents(order),
         reference=order.reference,
     )  # fmt: skip
@@ -207,7 +208,7 @@ def missing_of(orders: Iterable[Order]) -> dict[int, int]:
 
 def transfer_qr(order: Order) -> SafeString:
     """The QR code as SVG."""
-    return payments.transfer_qr(transfer_payload(order))
+    return qr_codes.transfer_qr(transfer_payload(order))
 
 
 # What an invoice says

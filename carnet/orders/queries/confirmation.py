@@ -6,12 +6,13 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from carnet.catalogue.models import Edition
+from carnet.documents import glyphs
 from carnet.invoices import rules as invoices
 from carnet.kernel.fields import LANGUAGES
 from carnet.ledger.models import Lot
 from carnet.orders import queries
 from carnet.orders.models import Means, Order
-from carnet.web import documents, formats
+from carnet.web import formats
 
 Rows = list[tuple[str, str]]
 
@@ -56,7 +57,7 @@ def _designation(edition: Edition, language: str) -> str:
 def unknown_characters(order: Order) -> str:
     """What the invoice can't show of its buyer, each character once: the desk is told, before it is issued."""
     buyer = order.buyer
-    return documents.unknown_characters(buyer.name, buyer.street, buyer.postcode, buyer.city)
+    return glyphs.unknown_characters(buyer.name, buyer.street, buyer.postcode, buyer.city)
 
 
 def invoice_lines(order: Order) -> list[invoices.Line]:

@@ -5,12 +5,13 @@ from pathlib import Path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from carnet.documents import typesetting
 from carnet.kernel import references
 from carnet.kernel.fields import Texts
 from carnet.orders import queries
 from carnet.orders.models import Means, Order
 from carnet.provider import queries as provider
-from carnet.web import documents, formats
+from carnet.web import formats
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "orders" / "documents" / "slip.typ"
 
@@ -45,7 +46,7 @@ def slip(order: Order) -> bytes:
         "qr": queries.transfer_qr(order) if order.means == Means.TRANSFER else "",
         "qr_words": _("Code for your bank’s app: account, amount and reference of this transfer"),
     }
-    return documents.pdf(TEMPLATE, data)
+    return typesetting.pdf(TEMPLATE, data)
 
 
 def _taken_off(due: queries.Sum, language: str) -> list[list[str]]:
