@@ -3,7 +3,6 @@
 import datetime
 
 from django.db import transaction
-from tests.work.household import TICK, Household, Session, Ticket
 
 from carnet.audit.actors import WORKER
 from carnet.kernel.refused import Refused
@@ -16,6 +15,7 @@ from carnet.work import queries as cover_queries
 from carnet.work.actions import covers, trials
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import form_key
+from tests.work.household import TICK, Household, Session, Ticket
 
 
 class Told:
