@@ -120,7 +120,7 @@ INSTALLED_APPS = [
     "carnet.invoices",
     "carnet.schedule",
     "carnet.knowledge",
-    "carnet.charging",
+    "carnet.work",
     "carnet.orders",
     "carnet.tickets",
     "carnet.home",

@@ -20,22 +20,20 @@ SENTENCES: dict[str, str | Promise] = {
     "catalogue.edition_not_on_sale": _("This edition has already been withdrawn."),
     "catalogue.too_few_to_share": _("Only packs of %(tokens)s tickets or more can be shared."),
     "catalogue.validity_too_short": _("A pack must be valid for at least %(months)s months."),
-    "charging.ceiling_out_of_range": _("Choose a number from %(least)s to %(most)s."),
-    "charging.contact_known": _(
+    "work.ceiling_out_of_range": _("Choose a number from %(least)s to %(most)s."),
+    "work.contact_known": _(
         "The free minutes have already been used with this address or phone number. If you think this "
         "is wrong, write to us."
     ),
-    "charging.cover_ended": _("This ticket is closed: nothing more is reserved for it."),
-    "charging.email_not_verified": _(
-        "Confirm your e-mail address first: free minutes are only for confirmed addresses."
-    ),
-    "charging.means_not_on_offer": _("Tickets can’t be paid for this way yet. Choose another way."),
-    "charging.merged_already": _("One of these tickets has already been merged. Merge with the one that continues."),
-    "charging.other_kind_of_cover": _(
+    "work.cover_ended": _("This ticket is closed: nothing more is reserved for it."),
+    "work.email_not_verified": _("Confirm your e-mail address first: free minutes are only for confirmed addresses."),
+    "work.means_not_on_offer": _("Tickets can’t be paid for this way yet. Choose another way."),
+    "work.merged_already": _("One of these tickets has already been merged. Merge with the one that continues."),
+    "work.other_kind_of_cover": _(
         "Only tickets paid for in the same way can be merged. Both stay as they are; answer them separately."
     ),
-    "charging.trial_after_purchase": _("Free minutes are available only before the first purchase."),
-    "charging.trial_had": _("This customer has already had the free minutes; they are given only once."),
+    "work.trial_after_purchase": _("Free minutes are available only before the first purchase."),
+    "work.trial_had": _("This customer has already had the free minutes; they are given only once."),
     "files.empty": _("“%(name)s” is empty. Choose the file again, or leave it out."),
     "files.not_as_named": _(
         "“%(name)s” is not what its name says. Save it again in its usual program, or put it into a ZIP file, and"

@@ -9,7 +9,6 @@ import time_machine
 from carnet.audit.models import Entry
 from carnet.books.models import Line
 from carnet.catalogue import actions as catalogue
-from carnet.charging.models import Cover
 from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
@@ -21,13 +20,14 @@ from carnet.payments import actions as payment_actions
 from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement, Payment
 from carnet.provider import actions as provider
+from carnet.work.models import Cover
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
-from tests.factories.charging import open_cover
 from tests.factories.ledger import day, moment, take
 from tests.factories.orders import AT, buyer, open_shop, pay, place
 from tests.factories.processes import all_at_once, answer_of, start
 from tests.factories.tickets import form_key, in_english
+from tests.factories.work import open_cover
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.charging.actions import covers
 from carnet.invoices import actions as invoices
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
@@ -18,6 +17,7 @@ from carnet.payments import actions as payments
 from carnet.payments.models import Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
+from carnet.work.actions import covers
 
 
 class NothingToChoose(Refused):
