@@ -1,10 +1,11 @@
 """What our own fonts can show: Carnet Document, and what that one lacks in the first other family that has it."""
 
-import struct
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
+
+from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).with_name("fonts")
 NO_GLYPH = "\ufffd"
@@ -49,28 +50,10 @@ def shown(cluster: str) -> str:
 
 @cache
 def _characters() -> dict[str, frozenset[int]]:
-    """What every weight of a font can show, by the font, from its table of characters («cmap», format 4)."""
+    """What every weight of a font can show, by the font."""
     found: dict[str, frozenset[int]] = {}
     for path in sorted(FONTS.glob("*.[ot]tf")):
-        family, here = path.stem.rpartition("-")[0], _characters_of(path.read_bytes())
+        with TTFont(path, lazy=True) as font:
+            family, here = path.stem.rpartition("-")[0], frozenset(font.getBestCmap())
         found[family] = found.get(family, here) & here
     return found
-
-
-def _characters_of(font: bytes) -> frozenset[int]:
-    tables = (struct.unpack_from(">4sLLL", font, 12 + 16 * number) for number in range(_u16(font, 4)))
-    cmap = next(offset for tag, _sum, offset, _length in tables if tag == b"cmap")
-    inner = [cmap + struct.unpack_from(">HHL", font, cmap + 4 + 8 * one)[2] for one in range(_u16(font, cmap + 2))]
-    table = next(offset for offset in inner if _u16(font, offset) == 4)
-    segments = _u16(font, table + 6) // 2
-    found: set[int] = set()
-    for number in range(segments):
-        last = _u16(font, table + 14 + 2 * number)
-        first = _u16(font, table + 16 + 2 * (segments + number))
-        # Between segments stands nothing: our fonts are made without gaps inside one. 0xFFFF closes the table.
-        found.update(one for one in range(first, last + 1) if one != 0xFFFF)
-    return frozenset(found)
-
-
-def _u16(data: bytes, offset: int) -> int:
-    return int(struct.unpack_from(">H", data, offset)[0])
