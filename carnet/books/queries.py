@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 
 from carnet.audit.models import Entry
 from carnet.books.models import Head, Line
-from carnet.kernel import chain, snapshot
-from carnet.kernel.keys import Cause
+from carnet.kernel import chain, seals, snapshot
 
 PORTION = 1000
 
@@ -23,15 +22,9 @@ def lines_on(first: datetime.date, last: datetime.date) -> QuerySet[Line]:
     return Line.objects.filter(on__gte=first, on__lte=last).order_by("on", "id")
 
 
-def payment_to_correct(*, customer_id: int, cause: Cause, means: str, amount_cents: int, on: datetime.date) -> Line:
-    """The line of this money, the first that was not corrected yet: of two payments that agree in all of it, it does
-    not matter which.
-    """
-    lines = Line.objects.filter(
-        kind=Line.Kind.PAYMENT, customer_id=customer_id, **cause.columns, means=means,
-        gross_cents=amount_cents, on=on, corrections=None,
-    )  # fmt: skip
-    return lines.order_by("id")[:1].get()
+def payment_line(payment_id: int) -> Line:
+    """The line by which this money came into the books."""
+    return Line.objects.get(kind=Line.Kind.PAYMENT, payment_id=payment_id)
 
 
 def money_by_customer(customer_ids: Iterable[int]) -> dict[int, list[tuple[str, int, int]]]:
@@ -75,7 +68,11 @@ def _wrong(line: Line, expected: int, head: str, last_at: datetime.datetime | No
         return f"line {expected} is missing before it"
     if line.hash_before != head:
         return "the line does not follow from the one before it"
-    if line.hash != chain.link(head, line.chained_fields()):
+    try:
+        expected_hash = seals.link(head, line.chained_fields(), version=line.key_version)
+    except seals.KeyMissing:
+        return f"the key of version {line.key_version} is missing"
+    if line.hash != expected_hash:
         return "the line was changed after it was written"
     if last_at is not None and line.at < last_at:
         return "the line is older than the one before it"

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.db import transaction
 
 from carnet.audit import actions as audit
-from carnet.audit.actors import Actor
+from carnet.audit.actors import WORKER, Actor
 from carnet.books import actions as books
 from carnet.books.models import Head
 from carnet.books.rules import Entry
@@ -103,13 +103,15 @@ def _sale(line: rules.Line, invoice: Invoice, cause: Cause) -> Entry:
     return Entry(
         kind="sale", on=invoice.issued_on, customer_id=invoice.customer_id, cause=cause, label=line.code,
         net_cents=line.split.net_cents, vat_permille=line.vat_permille, vat_cents=line.split.vat_cents,
-        gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity,
+        gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity, digest=invoice.digest,
     )  # fmt: skip
 
 
 @transaction.atomic
 def make_document(invoice_id: int, *, at: datetime.datetime) -> Document:
-    """Make the PDF of an invoice in its customer's language, and send it; once: the next time gives the first one."""
+    """Make the PDF of an invoice in its customer's language, write its digest into the books, and send it; once: the
+    next time gives the first one.
+    """
     # Two at once: the second waits here, and finds the document of the first.
     invoice = Invoice.objects.select_for_update(of=("self",)).select_related("content").get(pk=invoice_id)
     known = Document.objects.filter(invoice=invoice).first()
@@ -117,5 +119,14 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> Document:
         return known
     pdf = queries.pdf_in(invoice, invoice.content.language)
     document = Document.objects.create(invoice=invoice, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), made_at=at)
+    books.write_lines(entries=[_made(document)], by=WORKER, at=at)
     mails.invoice_issued(invoice, pdf, at=at)
     return document
+
+
+def _made(document: Document) -> Entry:
+    invoice = document.invoice
+    return Entry(
+        kind="document", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause, label="pdf",
+        net_cents=0, vat_permille=0, vat_cents=0, gross_cents=0, document=invoice.number, digest=document.sha256,
+    )  # fmt: skip

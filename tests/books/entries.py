@@ -17,7 +17,14 @@ def sale(cents=24_000, **changed):
 
 
 def money(cents=24_000, **changed):
-    given = {"kind": "payment", "net_cents": cents, "vat_permille": 0, "vat_cents": 0, "means": "transfer"}
+    given = {
+        "kind": "payment",
+        "net_cents": cents,
+        "vat_permille": 0,
+        "vat_cents": 0,
+        "means": "transfer",
+        "payment_id": 5,
+    }
     return sale(**(given | {"gross_cents": cents} | changed))
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from carnet.books.models import Line
 from carnet.invoices import actions, queries, rules, tasks
 from carnet.invoices.models import Document
 from carnet.mail import actions as mail
@@ -132,6 +133,9 @@ def test_O8_it_is_made_once_kept_and_sent(martins):
     assert actions.make_document(invoice.pk, at=moment(AT)) == document
     assert bytes(document.pdf) == queries.pdf_of(invoice) == before
     assert document.sha256 == hashlib.sha256(before).hexdigest()
+    made = Line.objects.get(kind="document")
+    assert (made.document, made.digest, made.actor_label) == ("F2027-000001", document.sha256, "worker")
+    assert Line.objects.get(kind="sale").digest == invoice.digest
     sent = OutgoingMail.objects.get(kind="invoices/issued")
     assert (sent.to, sent.subject) == ("claire@example.org", "Votre facture F2027-000001")
     assert "/my/purchases/" in sent.text
