@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,8 @@ from carnet.kernel import references
 from carnet.kernel.fields import Texts
 from carnet.orders import queries
 from carnet.orders.models import Means, Order
+from carnet.payments import queries as payments
+from carnet.payments import rules as payment_rules
 from carnet.provider import queries as provider
 from carnet.web import documents, formats
 
@@ -42,7 +45,7 @@ def slip(order: Order) -> bytes:
             [_("Pay by"), last_day],
         ],
         "hint": _("Quote the reference with your payment so that we know at once what it is for."),
-        "qr": queries.transfer_qr(order) if order.means == Means.TRANSFER else "",
+        "qr": transfer_qr(order) if order.means == Means.TRANSFER else "",
         "qr_words": _("Code for your bank’s app: account, amount and reference of this transfer"),
     }
     return documents.pdf(TEMPLATE, data)
@@ -55,3 +58,17 @@ def _taken_off(due: queries.Sum, language: str) -> list[list[str]]:
     parts = [(_("Credit used"), due.credit_cents), (_("Already paid"), due.paid_cents)]
     taken = [[words, formats.money(-cents, language)] for words, cents in parts if cents]
     return [[_("Price including VAT"), formats.money(due.price_cents, language)], *taken]
+
+
+def transfer_qr(order: Order) -> SafeString:
+    """The QR code as SVG."""
+    return payments.transfer_qr(transfer_payload(order))
+
+
+def transfer_payload(order: Order) -> str:
+    """What the QR code of a transfer says (EPC069-12): to whom, how much, which reference."""
+    company = provider.company()
+    return payment_rules.epc_payload(
+        name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=queries.missing_cents(order),
+        reference=order.reference,
+    )  # fmt: skip
