@@ -66,7 +66,7 @@ def settle(order: Order) -> None:
     )
 
 
-@benchmark("settling with invoice", at_least=20, unit="/s")
+@benchmark("settling with invoice", at_least=60, unit="/s")
 def settling_with_invoice(site: Site) -> float:
     rates = []
     for _ in range(RUNS):

@@ -13,6 +13,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
+from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
 from carnet.kernel import companies, money, once, references, text
 from carnet.kernel.refused import Refused
@@ -27,7 +28,6 @@ from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
-from carnet.web import documents
 
 
 class PackNotOnSale(Refused):
@@ -262,7 +262,7 @@ def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person |
 def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
     """The buyer with numbers in their plain form; a household has none of them."""
     plain: dict[str, Any] = {name: " ".join(text.one_line(getattr(buyer, name)).split()) for name in rules.BUYER_NAMES}
-    unknown = documents.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
+    unknown = glyphs.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
     if unknown:
         raise NotPrintable(characters=unknown)
     if is_consumer:

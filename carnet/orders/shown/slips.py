@@ -6,14 +6,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from carnet.documents import qr_codes, typesetting
 from carnet.kernel import references
 from carnet.kernel.fields import Texts
 from carnet.orders import queries
 from carnet.orders.models import Means, Order
-from carnet.payments import queries as payments
-from carnet.payments import rules as payment_rules
 from carnet.provider import queries as provider
-from carnet.web import documents, formats
+from carnet.web import formats
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "orders" / "documents" / "slip.typ"
 
@@ -48,7 +47,7 @@ def slip(order: Order) -> bytes:
         "qr": transfer_qr(order) if order.means == Means.TRANSFER else "",
         "qr_words": _("Code for your bank’s app: account, amount and reference of this transfer"),
     }
-    return documents.pdf(TEMPLATE, data)
+    return typesetting.pdf(TEMPLATE, data)
 
 
 def _taken_off(due: queries.Sum, language: str) -> list[list[str]]:
@@ -62,13 +61,13 @@ def _taken_off(due: queries.Sum, language: str) -> list[list[str]]:
 
 def transfer_qr(order: Order) -> SafeString:
     """The QR code as SVG."""
-    return payments.transfer_qr(transfer_payload(order))
+    return qr_codes.transfer_qr(transfer_payload(order))
 
 
 def transfer_payload(order: Order) -> str:
     """What the QR code of a transfer says (EPC069-12): to whom, how much, which reference."""
     company = provider.company()
-    return payment_rules.epc_payload(
+    return qr_codes.epc_payload(
         name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=queries.missing_cents(order),
         reference=order.reference,
     )  # fmt: skip

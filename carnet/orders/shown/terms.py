@@ -9,11 +9,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from carnet.documents import typesetting
 from carnet.kernel import blocks, calendar
 from carnet.orders.models import Order
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
-from carnet.web import documents, formats
+from carnet.web import formats
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "orders" / "documents" / "terms.typ"
 
@@ -52,7 +53,7 @@ def pdf_of(terms: TextVersion, withdrawal: TextVersion | None, language: str) ->
             "pages": "1/1",
             "parts": parts,
         }
-    return documents.pdf(TEMPLATE, data)
+    return typesetting.pdf(TEMPLATE, data)
 
 
 def _part(title: str, version: TextVersion, language: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the invoice of an order says: the seller, who bought what, and what pays for it (O8)."""
 
 from carnet.catalogue.models import Edition
+from carnet.documents import glyphs
 from carnet.invoices import rules as invoices
 from carnet.kernel.fields import LANGUAGES
 from carnet.orders import queries
@@ -8,7 +9,7 @@ from carnet.orders.models import Order
 from carnet.orders.shown import confirmation
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
-from carnet.web import documents, formats
+from carnet.web import formats
 
 # Fixed on invoices, so they are no translations that change with a release.
 _SERVICE = {"fr": "assistance informatique", "en": "IT support", "es": "asistencia informática"}
@@ -69,7 +70,7 @@ def _designation(edition: Edition, language: str) -> str:
 def unknown_characters(order: Order) -> str:
     """What the invoice can't show of its buyer, each character once: the desk is told, before it is issued."""
     buyer = order.buyer
-    return documents.unknown_characters(buyer.name, buyer.street, buyer.postcode, buyer.city)
+    return glyphs.unknown_characters(buyer.name, buyer.street, buyer.postcode, buyer.city)
 
 
 def lines_of(order: Order) -> list[invoices.Line]:
