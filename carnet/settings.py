@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "carnet.knowledge",
     "carnet.work",
     "carnet.orders",
+    "carnet.till",
     "carnet.tickets",
     "carnet.home",
     "carnet.operations",
