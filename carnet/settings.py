@@ -155,6 +155,7 @@ INSTALLED_APPS = [
     "carnet.knowledge",
     "carnet.work",
     "carnet.orders",
+    "carnet.till",
     "carnet.tickets",
     "carnet.home",
     "carnet.operations",

@@ -4,10 +4,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 
-from carnet.invoices import queries as invoice_queries
-from carnet.invoices.models import Invoice
 from carnet.web import tables
 
 
@@ -16,17 +14,6 @@ def pdf(content: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return answer
-
-
-def invoice(found: Invoice, *, in_french: bool) -> HttpResponse:
-    """The invoice as it was issued; made now if the worker has not come to it yet. One that was emptied after ten years
-    is not found.
-    """
-    if not found.content.data:
-        raise Http404
-    if in_french:
-        return pdf(invoice_queries.pdf_in(found, "fr"), f"{found.number}-fr.pdf")
-    return pdf(invoice_queries.pdf_of(found), f"{found.number}.pdf")
 
 
 def table(rows: Iterable[Iterable[object]], name: str) -> HttpResponse:

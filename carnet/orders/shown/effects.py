@@ -63,7 +63,7 @@ def ways_to_buy_again(lots: Iterable[Lot], at: datetime.datetime) -> dict[int, s
     for lot in lots:
         code = codes.get(bought.get(lot.pk, 0))
         if code:
-            ways[lot.pk] = reverse("my:orders:place_order", args=[code])
+            ways[lot.pk] = reverse("my:till:place_order", args=[code])
         elif lot.unit in units:
             ways[lot.pk] = reverse("catalogue:offers")
     return ways

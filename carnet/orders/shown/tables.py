@@ -6,12 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from carnet.kernel import calendar
 from carnet.orders import queries
 from carnet.orders.models import Order
-from carnet.orders.queries.states import state_of
-from carnet.payments.models import Means, Payment
-from carnet.provider import queries as provider
+from carnet.orders.shown.states import state_of
+from carnet.payments.models import Means
 from carnet.web import formats
 from carnet.web.tables import as_text
 
@@ -34,23 +32,6 @@ def orders() -> Iterator[Row]:
             euros(one.vat_cents), euros(one.credit_used_cents), state_of(one, at_desk=True).words, MEANS[one.means],
             queries.last_day_to_pay(one), one.settlement.invoice.number if one.is_settled else "",
         )  # fmt: skip
-
-
-def payments() -> Iterator[Row]:
-    yield (
-        _("Received on"), _("Customer"), _("Means of payment"), _("Amount"), _("Order"), _("Payer"), _("Bank"),
-        _("Cheque or transfer number"), _("Undone on"), _("Reason"),
-    )  # fmt: skip
-    for one, order in queries.with_orders(queries.payments_found("")):
-        yield (
-            one.received_on, as_text(one.customer.name), MEANS[one.means], euros(one.amount_cents),
-            order.reference if order else "", as_text(one.details.payer), as_text(one.details.bank),
-            as_text(one.details.document_number), _undone_on(one), as_text(one.details.undone_reason),
-        )  # fmt: skip
-
-
-def _undone_on(payment: Payment) -> str:
-    return calendar.date_on(payment.undone.at, provider.time_zone()).isoformat() if hasattr(payment, "undone") else ""
 
 
 def invoices() -> Iterator[Row]:

@@ -10,13 +10,16 @@ from carnet.books import queries as books
 from carnet.books.models import Line
 from carnet.kernel import append_only
 from carnet.mail.models import OutgoingMail
-from carnet.orders import queries, rules
-from carnet.orders.actions import settling, unallocated, undoing, waiting
+from carnet.orders import queries
+from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, UndonePayment
 from carnet.provider import actions as provider
+from carnet.till import rules
+from carnet.till.actions import settling, unallocated, undoing
+from carnet.till.shown import invoicing
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment, new_key
 from tests.factories.orders import AT, open_shop, pay, place
@@ -82,7 +85,7 @@ def test_case_E8_a_part_is_undone_and_the_order_waits_for_all_of_it(claire, twen
     assert payment.details.undone_reason == "Meant for order 7."
     assert Entry.objects.get(code="payment.undone").details["line"] == received.sequence
     assert (undone.payment, faults()) == (payment, [])
-    told = OutgoingMail.objects.get(kind="orders/payment_undone").text.replace("\u00a0", " ")
+    told = OutgoingMail.objects.get(kind="till/payment_undone").text.replace("\u00a0", " ")
     assert ("€95.00" in told, "€240.00 to pay by" in told) == (True, True)
     pay(order, 24_000, at="2027-02-28 12:00")
     assert Order.objects.get().is_settled
@@ -96,7 +99,7 @@ def test_case_E8_a_second_time_gives_the_first(claire, twenty):
     payment.details.refresh_from_db()
     assert payment.details.undone_reason == "It was for somebody else."
     assert (UndonePayment.objects.count(), Line.objects.filter(kind="correction").count()) == (1, 1)
-    assert OutgoingMail.objects.filter(kind="orders/payment_undone").count() == 1
+    assert OutgoingMail.objects.filter(kind="till/payment_undone").count() == 1
 
 
 def test_case_E8_it_says_why(claire, twenty):
@@ -124,7 +127,7 @@ def test_case_E8_paid_twice_is_undone_as_long_as_its_credit_is_there(claire, twe
     movement = CreditMovement.objects.latest("sequence")
     assert (movement.reason, movement.amount_cents, movement.payment) == ("undone", -24_000, twice)
     order.refresh_from_db()
-    assert (order.is_settled, [one.amount_cents for one in queries.paid(order)]) == (True, [24_000])
+    assert (order.is_settled, [one.amount_cents for one in invoicing.paid_for(order)]) == (True, [24_000])
 
 
 def test_case_E8_credit_that_was_used_is_not_taken_back(claire, twenty):
@@ -155,7 +158,7 @@ def test_case_E8_money_without_an_order(martins, claire, twenty):
     undo(payment)
     undo(payment)
     assert (payment_queries.credit_cents(martins), faults()) == (0, [])
-    told = OutgoingMail.objects.get(kind="orders/unallocated_undone")
+    told = OutgoingMail.objects.get(kind="till/unallocated_undone")
     assert told.to == claire.email
 
 

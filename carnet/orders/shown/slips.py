@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carnet.documents import typesetting
+from carnet.documents import qr_codes, typesetting
 from carnet.kernel import references
 from carnet.kernel.fields import Texts
 from carnet.orders import queries
@@ -43,7 +44,7 @@ def slip(order: Order) -> bytes:
             [_("Pay by"), last_day],
         ],
         "hint": _("Quote the reference with your payment so that we know at once what it is for."),
-        "qr": queries.transfer_qr(order) if order.means == Means.TRANSFER else "",
+        "qr": transfer_qr(order) if order.means == Means.TRANSFER else "",
         "qr_words": _("Code for your bank’s app: account, amount and reference of this transfer"),
     }
     return typesetting.pdf(TEMPLATE, data)
@@ -56,3 +57,17 @@ def _taken_off(due: queries.Sum, language: str) -> list[list[str]]:
     parts = [(_("Credit used"), due.credit_cents), (_("Already paid"), due.paid_cents)]
     taken = [[words, formats.money(-cents, language)] for words, cents in parts if cents]
     return [[_("Price including VAT"), formats.money(due.price_cents, language)], *taken]
+
+
+def transfer_qr(order: Order) -> SafeString:
+    """The QR code as SVG."""
+    return qr_codes.transfer_qr(transfer_payload(order))
+
+
+def transfer_payload(order: Order) -> str:
+    """What the QR code of a transfer says (EPC069-12): to whom, how much, which reference."""
+    company = provider.company()
+    return qr_codes.epc_payload(
+        name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=queries.missing_cents(order),
+        reference=order.reference,
+    )  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from carnet.invoices import queries
 from carnet.invoices.models import Invoice
-from carnet.orders.queries import confirmation
+from carnet.till.shown import invoicing
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import buyer, open_shop, pay, place
 from tests.invoices.issuing import words
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
 def test_case_D6_the_service_how_much_and_how_long(given, french, english, spanish):
     code, quantity, kind, months = given
     edition = put_on_sale(code, quantity, kind=kind, months=months, shared=False)
-    said = {language: plain(text) for language, text in confirmation.designations(edition).items()}
+    said = {language: plain(text) for language, text in invoicing.designations(edition).items()}
     assert said == {"fr": f"{code} : {french}", "en": f"{code}: {english}", "es": f"{code}: {spanish}"}
 
 

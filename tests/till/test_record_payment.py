@@ -14,12 +14,16 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.operations import queries as operations
 from carnet.orders import queries, tasks
-from carnet.orders.actions import settling, waiting
+from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, Settlement
 from carnet.payments import actions as payment_actions
 from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement, Payment
 from carnet.provider import actions as provider
+from carnet.till import queries as till
+from carnet.till import tasks as till_tasks
+from carnet.till.actions import settling
+from carnet.till.shown import invoicing
 from carnet.work.models import Cover
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
@@ -76,7 +80,7 @@ def test_L1_O8_paid_in_full_it_is_settled_and_active(order, martins):
     assert [(line.kind, line.gross_cents) for line in Line.objects.order_by("id")] == [
         ("payment", 24_000), ("sale", 24_000),
     ]  # fmt: skip
-    assert mails() == ["orders/placed", "orders/settled"]
+    assert mails() == ["orders/placed", "till/settled"]
     assert [entry.code for entry in Entry.objects.filter(subject_kind="order").order_by("id")] == [
         "order.placed", "order.settled", "order.activated",
     ]  # fmt: skip
@@ -93,11 +97,11 @@ def test_L6_T15_what_waits_takes_up_the_new_units(order, claire, martins):
 
 def test_O4_too_little_waits_for_the_rest(order):
     pay(order, 23_500)
-    assert (fresh(order).state, queries.missing_cents(order), mails()[-1]) == ("waiting", 500, "orders/rest_missing")
+    assert (fresh(order).state, queries.missing_cents(order), mails()[-1]) == ("waiting", 500, "till/rest_missing")
     assert not Invoice.objects.exists()
     pay(order, 500)
     assert (fresh(order).state, Invoice.objects.get().gross_cents) == ("settled", 24_000)
-    assert [one.amount_cents for one in queries.paid(order)] == [23_500, 500]
+    assert [one.amount_cents for one in invoicing.paid_for(order)] == [23_500, 500]
 
 
 def test_O4_too_little_for_30_days_becomes_credit(order):
@@ -111,7 +115,7 @@ def test_O4_too_little_for_30_days_becomes_credit(order):
 def test_O4_too_much_settles_and_the_surplus_is_credit(order):
     pay(order, 25_000)
     assert (fresh(order).state, credit(order)) == ("settled", [("surplus", 1_000)])
-    assert [one.amount_cents for one in queries.paid(order)] == [24_000]
+    assert [one.amount_cents for one in invoicing.paid_for(order)] == [24_000]
     assert faults() == []
 
 
@@ -119,7 +123,7 @@ def test_O5_paid_twice_the_second_sum_is_credit(order):
     pay(order)
     pay(order, is_another=True)
     assert (Invoice.objects.count(), Lot.objects.count(), credit(order)) == (1, 1, [("paid_twice", 24_000)])
-    assert mails()[-1] == "orders/paid_twice"
+    assert mails()[-1] == "till/paid_twice"
 
 
 def test_two_people_record_the_same_transfer(order):
@@ -152,7 +156,7 @@ def test_what_was_paid_of_a_cancelled_order_and_what_comes_later_is_credit(order
     cancelled(order)
     assert "kept as credit" in OutgoingMail.objects.latest("id").text
     pay(order, 20_000, at="2027-03-05 12:00")
-    assert (fresh(order).state, mails()[-1]) == ("cancelled", "orders/paid_cancelled")
+    assert (fresh(order).state, mails()[-1]) == ("cancelled", "till/paid_cancelled")
     assert credit(order) == [("cancelled", 4_000), ("cancelled", 20_000)]
     assert (Invoice.objects.count(), Lot.objects.count(), faults()) == (0, 0, [])
     # The credit of both pays the next order; cancelled before it is paid in full, it gives the credit back.
@@ -170,7 +174,7 @@ def test_L1_a_cheque_that_is_cleared_after_its_order_was_cancelled_is_credit(cla
     assert (credit(order), mails()[-1]) == ([], "orders/cancelled")
     settling.clear_cheque(payment=cheque, cleared_on=day("2027-03-02"), by=TEST, at=moment("2027-03-02 12:00"))
     assert (fresh(order).state, credit(order), Lot.objects.count()) == ("cancelled", [("cancelled", 24_000)], 0)
-    assert (mails()[-1], faults()) == ("orders/paid_cancelled", [])
+    assert (mails()[-1], faults()) == ("till/paid_cancelled", [])
 
 
 @pytest.mark.parametrize("become", [pay, expired])
@@ -216,7 +220,7 @@ def test_O3_late_money_for_something_no_longer_sold_asks(order, twenty):
     expired(order)
     catalogue.withdraw_edition(edition=twenty, by=TEST, at=moment("2027-04-01 12:00"))
     pay(order, at="2027-04-10 12:00")
-    assert (fresh(order).state, credit(order), mails()[-1]) == ("choosing", [], "orders/choice_asked")
+    assert (fresh(order).state, credit(order), mails()[-1]) == ("choosing", [], "till/choice_asked")
     settling.choose_credit(order=order, by=TEST, at=moment("2027-04-11 12:00"))
     assert (fresh(order).state, credit(order)) == ("expired", [("too_late", 24_000)])
     settling.choose_credit(order=order, by=TEST, at=moment("2027-04-11 12:00"))
@@ -290,11 +294,11 @@ def test_L1_O11_without_the_express_request_it_waits_for_the_end_of_the_period(c
     pay(order, at="2027-03-01 12:00")
     assert (fresh(order).state, Lot.objects.exists()) == ("settled", False)
     assert (Invoice.objects.count(), fresh(order).settlement.waits_at(moment("2027-03-12 23:59"))) == (1, True)
-    assert list(queries.activations_due(moment("2027-03-12 23:59"))) == []
-    assert list(queries.activations_due(moment("2027-03-13 00:00"))) == [order]
+    assert list(till.activations_due(moment("2027-03-12 23:59"))) == []
+    assert list(till.activations_due(moment("2027-03-13 00:00"))) == [order]
     lot = settling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:00"))
     assert settling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:01")) == lot
-    assert (lot.last_day, list(queries.activations_due(moment("2027-03-14 00:00")))) == (day("2028-03-13"), [])
+    assert (lot.last_day, list(till.activations_due(moment("2027-03-14 00:00")))) == (day("2028-03-13"), [])
     assert [str(one) for one in (Settlement.objects.get(), Activation.objects.get(), order.buyer)] == [
         f"settlement of {order.pk}", f"lot {lot.pk} of order {order.pk}", f"buyer of {order.pk}",
     ]  # fmt: skip
@@ -334,7 +338,7 @@ def test_the_worker_follows_time(claire, twenty):
     pay(due)
     with time_machine.travel(moment("2027-03-20 12:00"), tick=False):
         tasks.remind.call()
-        tasks.follow_time.call()
+        till_tasks.activate_orders.call()
     assert (fresh(late).reminded_at, Lot.objects.count()) == (moment("2027-03-20 12:00"), 1)
     with time_machine.travel(moment("2027-03-29 00:00"), tick=False):
         tasks.follow_time.call()
@@ -345,7 +349,7 @@ def test_a_company_is_active_at_once(ines, twenty):
     order = place(ines, twenty, buyer=buyer("Atelier"))
     pay(order)
     assert Lot.objects.get().quantity == 20
-    assert queries.invoice_buyer(fresh(order)).country == ""  # at home
+    assert invoicing.buyer_of(fresh(order)).country == ""  # at home
 
 
 ROWS = (Payment, Invoice, Lot, Settlement, Activation, Line, CreditMovement, OutgoingMail, Order, Entry)
@@ -386,7 +390,7 @@ import json, sys
 from carnet.orders.models import Order
 from tests.factories.breaks import kill_everywhere
 from tests.factories.orders import pay
-from tests.orders.test_record_payment import picture
+from tests.till.test_record_payment import picture
 order = Order.objects.get(pk=sys.argv[1])
 print(json.dumps(kill_everywhere(lambda: pay(order, key="once"), picture)))
 """

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods
 
 from carnet.catalogue.models import Edition
 from carnet.kernel import clock
-from carnet.orders import forms, queries
+from carnet.orders import queries
 from carnet.orders.actions import placing
-from carnet.orders.views import kept
 from carnet.provider import queries as provider
+from carnet.till import forms
+from carnet.till.views import kept
 from carnet.web import access
 
 
@@ -32,14 +33,14 @@ def start_order(request: Any, offer_code: str) -> HttpResponse:
         response: HttpResponse = StartOrder.as_view()(request, edition=edition)
         return response
     if request.membership is not None and request.membership.may_see_units:
-        return redirect("my:orders:place_order", offer_code)
-    return render(request, "orders/public/may_not_order.html", {"edition": edition})
+        return redirect("my:till:place_order", offer_code)
+    return render(request, "till/public/may_not_order.html", {"edition": edition})
 
 
 class StartOrder(SignupView):
     """Opening an account, with the order in the same form; that the address has one already shows in the mail alone."""
 
-    template_name = "orders/public/start_order.html"
+    template_name = "till/public/start_order.html"
 
     def dispatch(self, request: Any, *, edition: Edition) -> HttpResponse:
         self.edition = edition
@@ -52,7 +53,7 @@ class StartOrder(SignupView):
         return {**super().get_context_data(**more), **known}
 
     def get_success_url(self) -> str:
-        return reverse("my:orders:place_order", args=[self.edition.offer.code])
+        return reverse("my:till:place_order", args=[self.edition.offer.code])
 
     def form_valid(self, form: Any) -> HttpResponse:
         if not self.order_form.is_valid():

@@ -29,7 +29,7 @@ BUYERS = 12
 
 SELL = """
 import json, sys
-from tests.orders.many_orders import sell
+from tests.till.many_orders import sell
 print(json.dumps(sell(*map(int, sys.argv[1:]))))
 """
 

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from carnet.audit.actors import Actor
 from carnet.kernel.keys import Cause
-from carnet.orders import mails
 from carnet.payments import actions as payments
 from carnet.payments.models import CreditMovement, Payment
 from carnet.people.models import Customer
+from carnet.till import mails
 
 
 @transaction.atomic

@@ -9,12 +9,12 @@ from carnet.books.models import Line
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
 from carnet.operations import queries as operations
-from carnet.orders.actions.unallocated import record_unallocated_payment
 from carnet.orders.models import Order
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, PaymentDetails
 from carnet.provider import actions as provider
+from carnet.till.actions.unallocated import record_unallocated_payment
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
@@ -59,7 +59,7 @@ def test_it_becomes_credit_stands_in_the_books_and_is_told_to_every_holder(marti
     assert [(line.kind, line.gross_cents, line.vat_cents) for line in Line.objects.order_by("id")] == [
         ("payment", 5_000, 0), ("credit", 5_000, 0),
     ]  # fmt: skip
-    mails = OutgoingMail.objects.filter(kind="orders/unallocated").order_by("id")
+    mails = OutgoingMail.objects.filter(kind="till/unallocated").order_by("id")
     assert {mail.to for mail in mails} == {claire.email, other.email}
     assert "€50.00" in mails.get(to=other.email).text or "50,00" in mails.get(to=other.email).text
     assert faults() == []

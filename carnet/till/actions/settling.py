@@ -9,21 +9,24 @@ from carnet.audit.actors import Actor
 from carnet.invoices import actions as invoices
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
-from carnet.ledger.models import CustomerLedger, Lot
-from carnet.orders import mails, queries, rules
+from carnet.ledger.models import Lot
+from carnet.orders import queries
+from carnet.orders import rules as ordering
+from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, Settlement
-from carnet.orders.queries import confirmation
 from carnet.payments import actions as payments
 from carnet.payments.models import Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
+from carnet.till import mails, rules
+from carnet.till.shown import invoicing
 from carnet.work.actions import covers
 
 
 class NothingToChoose(Refused):
     """The order does not wait for its customer's choice."""
 
-    code = "orders.nothing_to_choose"
+    code = "till.nothing_to_choose"
 
 
 class ReceivedBeforeOrder(Refused):
@@ -56,7 +59,7 @@ def record_payment(
     came. Refuses `ReceivedBeforeOrder`, and what `payments.receive_payment` refuses: the same money again, unless
     `is_another` says that it came twice, and money of a day to come or, without `is_old`, of more than a year ago.
     """
-    order = locked(order)
+    order = waiting.locked(order)
     if received_on < schedule.today(order.placed_at):
         raise ReceivedBeforeOrder
     known = Payment.objects.filter(key=key).exists()
@@ -76,7 +79,7 @@ def clear_cheque(*, payment: Payment, cleared_on: datetime.date, by: Actor, at: 
 
     A second time changes nothing. Refuses what `payments.clear_cheque` refuses.
     """
-    order = locked(Order.objects.get(pk=payment.cause_id))
+    order = waiting.locked(Order.objects.get(pk=payment.cause_id))
     counted = queries.counts(payment, order)
     payments.clear_cheque(payment=payment, cleared_on=cleared_on, by=by, at=at)
     if not counted:
@@ -91,15 +94,15 @@ def settle_order(*, order: Order, by: Actor, at: datetime.datetime) -> Settlemen
 
     All of it or nothing. What waits for cover takes up the new units. The caller knows that enough was paid.
     """
-    order = locked(order)
+    order = waiting.locked(order)
     known = Settlement.objects.filter(order=order).first()
     return known or _settle(order, by=by, at=at)
 
 
 def _settle(order: Order, *, by: Actor, at: datetime.datetime) -> Settlement:
     invoice = invoices.issue_invoice(
-        customer=order.customer, seller=queries.seller(), buyer=queries.invoice_buyer(order),
-        lines=confirmation.invoice_lines(order), paid=queries.paid(order), cause=order.cause,
+        customer=order.customer, seller=invoicing.seller(), buyer=invoicing.buyer_of(order),
+        lines=invoicing.lines_of(order), paid=invoicing.paid_for(order), cause=order.cause,
         order_reference=order.reference, language=order.language, delivered_on=schedule.today(at), by=by, at=at,
         key=f"order:{order.pk}",
     )  # fmt: skip
@@ -124,7 +127,7 @@ def activate_order(*, order: Order, by: Actor, at: datetime.datetime) -> Lot:
     """L1, L2, L5, L6: make the lot of a settled order; older lots are revived and extended, and what waits for cover
     goes on. The same again gives the first lot. The caller knows that it may be active now (`queries.activations_due`).
     """
-    order = locked(order)
+    order = waiting.locked(order)
     known = Activation.objects.select_related("lot").filter(order=order).first()
     return known.lot if known is not None else _activate(order, by=by, at=at)
 
@@ -151,31 +154,12 @@ def choose_credit(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
 
     A second time changes nothing. Refuses `NothingToChoose` for an order that is paid or waits for money.
     """
-    order = locked(order)
+    order = waiting.locked(order)
     if order.state == Order.State.CHOOSING:
-        end_unpaid(order, "too_late", by=by, at=at)
+        waiting.end_unpaid(order, "too_late", by=by, at=at)
     elif order.state != Order.State.EXPIRED:
         raise NothingToChoose
     return order
-
-
-def end_unpaid(
-    order: Order, reason: str, *, by: Actor, at: datetime.datetime, state: Order.State = Order.State.EXPIRED
-) -> None:
-    """What came in for the order becomes credit (O3, O4), credit used comes back, and the order ends in `state`."""
-    for payment, left_cents in queries.payments_left(order):
-        payments.add_credit(
-            customer=order.customer, amount_cents=left_cents, reason=reason, cause=order.cause, by=by, at=at,
-            key=f"payment:{payment.pk}:ended", payment=payment,
-        )  # fmt: skip
-    if order.credit_used_cents:
-        payments.add_credit(
-            customer=order.customer, amount_cents=order.credit_used_cents, reason="returned", cause=order.cause, by=by,
-            at=at, key=f"order:{order.pk}:returned",
-        )  # fmt: skip
-    order.state, order.credit_used_cents = state, 0
-    order.save(update_fields=["state", "credit_used_cents"])
-    audit.record(f"order.{state}", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
 
 
 def _take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime) -> None:
@@ -200,15 +184,9 @@ def _take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime
         is_waiting = found.outcome == "waits"
         order.state = Order.State.WAITING if is_waiting else Order.State.CHOOSING
         days = order.order_days if is_waiting else rules.CHOICE_DAYS
-        order.expires_at = max(order.expires_at, rules.waits_until(schedule.today(at), days, zone))
+        order.expires_at = max(order.expires_at, ordering.waits_until(schedule.today(at), days, zone))
         order.save(update_fields=["state", "expires_at"])
         if is_waiting:
             mails.rest_missing(order, found.missing_cents, at=at)
         else:
             mails.choice_asked(order, at=at)
-
-
-def locked(order: Order) -> Order:
-    """The order as it is now, its customer's ledger and itself locked."""
-    CustomerLedger.objects.lock(order.customer_id)
-    return Order.objects.select_for_update(of=("self",)).select_related("customer", "edition__offer").get(pk=order.pk)

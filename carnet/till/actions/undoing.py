@@ -7,17 +7,18 @@ from django.db import transaction
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
-from carnet.orders import mails, queries, rules
-from carnet.orders.actions import settling
+from carnet.orders import queries
+from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.payments import actions as payments
 from carnet.payments.models import Payment, UndonePayment
+from carnet.till import mails, rules
 
 
 class PaymentSettledOrder(Refused):
     """The payment settled its order: invoice and units are there, and only a refund takes them back (O9)."""
 
-    code = "orders.payment_settled_order"
+    code = "till.payment_settled_order"
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
         undone = payments.undo_payment(payment=payment, reason=reason, by=by, at=at)
         mails.unallocated_undone(payment, at=at)
         return undone
-    order = settling.locked(Order.objects.get(pk=payment.cause_id))
+    order = waiting.locked(Order.objects.get(pk=payment.cause_id))
     left = {one.pk: cents for one, cents in queries.payments_left(order)}
     found = rules.undoing(
         pays_cents=left.pop(payment.pk, 0), is_settled=order.is_settled,
@@ -46,6 +47,6 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
         raise PaymentSettledOrder
     undone = payments.undo_payment(payment=payment, reason=reason, by=by, at=at)
     if found.ends_order:
-        settling.end_unpaid(order, "too_late", by=by, at=at)
+        waiting.end_unpaid(order, "too_late", by=by, at=at)
     mails.payment_undone(order, payment, at=at)
     return undone
