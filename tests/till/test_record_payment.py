@@ -12,13 +12,13 @@ from carnet.catalogue import actions as catalogue
 from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
-from carnet.operations import queries as operations
 from carnet.orders import queries, tasks
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, Settlement
 from carnet.payments import actions as payment_actions
 from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement, Payment
+from carnet.proof import queries as proof
 from carnet.provider import actions as provider
 from carnet.till import queries as till
 from carnet.till import tasks as till_tasks
@@ -64,7 +64,7 @@ def mails():
 
 
 def faults():
-    return [fault for _name, _count, found in operations.verification() for fault in found]
+    return [fault for _name, _count, found in proof.verification() for fault in found]
 
 
 def expired(order, at="2027-03-29 00:00"):
