@@ -15,7 +15,7 @@ from carnet.people import actions as people
 from carnet.people.models import Person
 from carnet.proof import queries
 from carnet.tickets.actions import closing, questions, work
-from carnet.tickets.queries import replay
+from carnet.proof.replays import tickets as replay
 
 BENCH = system("benchmark")
 AT = datetime.datetime(2027, 1, 4, 9, 0, tzinfo=datetime.UTC)

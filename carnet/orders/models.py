@@ -1,5 +1,5 @@
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +16,14 @@ from carnet.provider.models import TextVersion
 class Means(models.TextChoices):
     TRANSFER = "transfer"
     CHEQUE = "cheque"
+
+
+# What an order fixes for ever (O1): its seal covers these, and the database refuses to change them.
+SEALED = (
+    "reference", "customer_id", "edition_id", "person_id", "placed_by_id", "placed_at", "ordered_on", "means",
+    "language", "price_cents", "net_cents", "vat_cents", "vat_permille", "vat_category", "terms_id", "express_request",
+    "withdrawal_last_day", "tolerance_cents", "order_days", "cheque_activates_on", "key", "buyer_digest",
+)  # fmt: skip
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -59,6 +67,9 @@ class Order(models.Model):
     credit_used_cents = models.PositiveBigIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=64, unique=True)
+    buyer_digest = models.CharField(max_length=64)  # of `OrderBuyer`
+    key_version = models.PositiveSmallIntegerField()  # of the key that made the seal
+    seal = models.CharField(max_length=64)  # over all that is fixed (`SEALED`)
 
     objects = OrderQuerySet.as_manager()
 
@@ -80,6 +91,10 @@ class Order(models.Model):
     @property
     def cause(self) -> Cause:
         return Cause("order", self.pk)
+
+    def sealed_fields(self) -> dict[str, Any]:
+        """What its seal covers."""
+        return {name: getattr(self, name) for name in SEALED}
 
     @property
     def is_settled(self) -> bool:
@@ -113,6 +128,7 @@ class OrderBuyer(models.Model):
     siren = models.CharField(max_length=9, blank=True)
     vat_number = models.CharField(max_length=20, blank=True)
     ip = models.GenericIPAddressField(null=True)  # from where the terms were accepted
+    salt = models.CharField(max_length=32)  # of the order's `buyer_digest`, so that nobody can guess names by it
 
     class Meta:
         indexes = [models.Index(fields=["name"], name="order_buyer_name")]

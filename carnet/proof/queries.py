@@ -14,7 +14,7 @@ from carnet.payments import queries as payments
 from carnet.people.models import Person
 from carnet.proof import rules
 from carnet.proof.models import VerificationRun
-from carnet.tickets.queries import replay
+from carnet.proof.replays import tickets as replay
 
 # The same for the nightly run and for one that is asked for: at most one waits or runs.
 VERIFY = "carnet.proof.tasks.verify"

@@ -30,7 +30,7 @@ from carnet.tickets.models import (
     Ticket,
     WorkReason,
 )
-from carnet.tickets.queries import replay
+from carnet.proof.replays import tickets as replay
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, signed_in

@@ -23,7 +23,7 @@ from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from carnet.people.models import Customer
 from carnet.tickets.actions import closing, cover
 from carnet.tickets.models import Closure, Ticket, WorkReason, WorkSession
-from carnet.tickets.queries import replay
+from carnet.proof.replays import tickets as replay
 from carnet.work.models import Cover, PaidTime
 from tests.factories.processes import ROOT, database_url
 from tests.factories.tickets import answer, close, give_tokens, make_ticket, moment, work_on

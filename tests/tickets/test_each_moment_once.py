@@ -6,7 +6,7 @@ from carnet.ledger import queries as ledger
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, merging, work
 from carnet.tickets.models import Ticket, WorkSession
-from carnet.tickets.queries import replay
+from carnet.proof.replays import tickets as replay
 from carnet.work.models import Cover
 from tests.factories.people import TEST
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on

@@ -15,7 +15,7 @@ from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, ratings, work
 from carnet.tickets.models import RunningWork, Ticket, WorkSession
-from carnet.tickets.queries import replay
+from carnet.proof.replays import tickets as replay
 from carnet.work.actions import covers
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import answer, form_key

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from carnet.ledger import queries as ledger
-from carnet.tickets.queries import replay
+from carnet.proof.replays import tickets as replay
 from tests.tickets.dice import OPENINGS, begin
 from tests.tickets.told import Told
 from tests.work.household import MINUTE

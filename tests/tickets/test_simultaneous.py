@@ -14,7 +14,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.people.models import Membership, Person
 from carnet.tickets.actions import closing, cover, work
 from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
-from carnet.tickets.queries import replay
+from carnet.proof.replays import tickets as replay
 from carnet.work.models import Cover, PaidTime
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import give

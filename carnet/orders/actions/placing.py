@@ -15,7 +15,7 @@ from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
 from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
-from carnet.kernel import companies, money, once, references, text
+from carnet.kernel import chain, companies, keys, money, once, references, seals, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
@@ -195,7 +195,8 @@ def place_order(
     today = schedule.today(at)
     price = money.split_gross(edition.price_cents, vat.permille)
     fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
-    order = Order.objects.create(
+    named = {name: getattr(buyer, name) for name in rules.BUYER_NAMES} | {"salt": keys.new_key()}
+    order = Order(
         reference=queries.free_reference(references.new_reference), customer=customer, edition=edition, person=person,
         placed_by=placed_by, placed_at=at, ordered_on=today,
         expires_at=rules.waits_until(today, fixed["order_days"], zone), means=means, language=language,
@@ -203,9 +204,11 @@ def place_order(
         vat_permille=vat.permille, vat_category=vat.category, terms=terms,
         express_request=is_consumer and express_request,
         withdrawal_last_day=rules.withdrawal_last_day(today, queries.is_working_day) if is_consumer else None,
-        key=key, **fixed,
+        key=key, buyer_digest=keys.digest(chain.canonical(named)), key_version=seals.newest(), **fixed,
     )  # fmt: skip
-    OrderBuyer.objects.create(order=order, ip=ip, **{name: getattr(buyer, name) for name in rules.BUYER_NAMES})
+    order.seal = seals.link(chain.START, order.sealed_fields(), version=order.key_version)
+    order.save(force_insert=True)
+    OrderBuyer.objects.create(order=order, ip=ip, **named)
     audit.record(
         "order.placed", by=by, at=at, subject=("order", order.pk), customer_id=customer.pk, edition=edition.pk,
         price_cents=order.price_cents, terms=terms.version, express_request=order.express_request,

@@ -9,8 +9,8 @@ from itertools import chain
 
 from carnet.kernel import snapshot
 from carnet.tickets.models import WorkSession
-from carnet.tickets.queries import replay_across, replay_consent, replay_covers, replay_rows
-from carnet.tickets.queries.replay_rows import NONE, Facts, Units, means_of
+from carnet.proof.replays import tickets_across, tickets_consent, tickets_covers, tickets_rows
+from carnet.proof.replays.tickets_rows import NONE, Facts, Units, means_of
 from carnet.tickets.queries.work import NOT_CHARGED
 from carnet.work.models import Cover, MergedTime
 
@@ -25,14 +25,14 @@ def portions() -> Iterator[Found]:
     last = 0
     while True:
         with snapshot.at_rest():
-            portion = replay_rows.read(last, PORTION)
+            portion = tickets_rows.read(last, PORTION)
         if portion is None:
             break
         last = portion.last
         faults = [f"ticket {facts.ticket.pk}: {what}" for facts in portion.facts for what in _faults(facts)]
         strays = [f"ticket {number}: something was written about it, and it is not there" for number in portion.strays]
         yield portion.records, faults + strays
-    yield from chain(replay_across.agents(), replay_across.packs(), replay_across.trials())
+    yield from chain(tickets_across.agents(), tickets_across.packs(), tickets_across.trials())
 
 
 def faults_of_all() -> Iterator[str]:
@@ -54,13 +54,13 @@ def _faults(facts: Facts) -> Iterator[str]:
     yield from _state_faults(facts, cover)
     if cover.state == Cover.State.COVERED and not facts.paid:
         yield "its cover is made of nothing"
-    account = replay_covers.Account(facts, cover)
+    account = tickets_covers.Account(facts, cover)
     yield from account.follow()
-    if replay_covers.has_unpaid_work(facts):
+    if tickets_covers.has_unpaid_work(facts):
         yield "work beyond the paid time counts as chargeable"
-    yield from replay_covers.merge_faults(facts, cover, account)
-    yield from replay_covers.price_faults(facts, cover, account)
-    yield from replay_consent.faults(facts, cover, account)
+    yield from tickets_covers.merge_faults(facts, cover, account)
+    yield from tickets_covers.price_faults(facts, cover, account)
+    yield from tickets_consent.faults(facts, cover, account)
     reserved, spent = _held(facts)
     if cover.has_ended:
         if (reserved, spent) != (NONE, account.had):
@@ -110,7 +110,7 @@ def _merge_faults(facts: Facts, cover: Cover, merged: MergedTime) -> Iterator[st
         yield "it was merged into a ticket that was merged itself"
     if merged.at != cover.ended_at:
         yield "it was merged at another time than its cover ended"
-    worked = replay_rows.worked_seconds(facts.sessions, merged.at)
+    worked = tickets_rows.worked_seconds(facts.sessions, merged.at)
     if merged.seconds != worked:
         yield f"merging tells {merged.seconds} s of work, the sessions {worked} s"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from carnet.ledger.models import Lot, Movement
 from carnet.tickets.models import Closure
-from carnet.tickets.queries.replay_rows import (
+from carnet.proof.replays.tickets_rows import (
     NONE,
     ClosureRow,
     Facts,

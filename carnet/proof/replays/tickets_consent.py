@@ -6,8 +6,8 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 
-from carnet.tickets.queries.replay_covers import Account, price_of
-from carnet.tickets.queries.replay_rows import CeilingRow, Facts, worked_seconds
+from carnet.proof.replays.tickets_covers import Account, price_of
+from carnet.proof.replays.tickets_rows import CeilingRow, Facts, worked_seconds
 from carnet.work import queries as work_queries
 from carnet.work.models import Cover
 
