@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -63,15 +63,6 @@ class Findings:
     def digest(self) -> str:
         """The same for the same faults in any order; empty without any."""
         return f"{self.sum_of_digests % 2**256:064x}" if self.fault_count else ""
-
-
-def first_of_each_check(faults: Iterable[Fault]) -> Iterator[Fault]:
-    """The first broken record that each check found."""
-    seen: set[str] = set()
-    for fault in faults:
-        if fault.check not in seen:
-            seen.add(fault.check)
-            yield fault
 
 
 def is_news(fault_digest: str, *, told_digest: str) -> bool:

@@ -1,8 +1,10 @@
 """Lines of the sales journal to be written: a sale of twenty tokens, and the money for it."""
 
-from carnet.books import actions, queries, rules
+from carnet.books import actions, rules
 from carnet.kernel.keys import Cause
+from carnet.proof.replays import books
 from tests.factories.ledger import TEST, day, moment
+from tests.proofs import faults_in
 
 AT = moment("2027-03-05 12:00")
 
@@ -40,5 +42,5 @@ def write(*entries, at=AT):
 
 def found():
     """How many lines were read, and what is wrong with them."""
-    portions = list(queries.faults())
-    return sum(count for count, _ in portions), [fault for _, faults in portions for fault in faults]
+    portions = list(books.faults())
+    return sum(count for count, _ in portions), faults_in(portions)

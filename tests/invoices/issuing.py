@@ -3,9 +3,11 @@
 import shutil
 import subprocess
 
-from carnet.invoices import actions, queries, rules
+from carnet.invoices import actions, rules
 from carnet.kernel.keys import Cause
+from carnet.proof.replays import invoices
 from tests.factories.ledger import TEST, day, moment, new_key
+from tests.proofs import faults_in
 
 AT = "2027-03-05 12:00"
 SELLER = rules.Seller(
@@ -44,8 +46,8 @@ def words(pdf, order="-layout"):
 
 def read():
     """How many invoices were read, and what is wrong with them."""
-    portions = list(queries.faults())
-    return sum(count for count, _ in portions), [fault for _, found in portions for fault in found]
+    portions = list(invoices.faults())
+    return sum(count for count, _ in portions), faults_in(portions)
 
 
 def faults():

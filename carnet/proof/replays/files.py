@@ -8,6 +8,7 @@ from carnet.orders.models import TermsDocument
 from carnet.proof.rules import Fault, Found
 
 CHECK = "stored files"
+TERMS = "terms"
 PORTION_BYTES = 64 * 1024 * 1024
 PORTION_FILES = 200
 
@@ -47,4 +48,5 @@ def terms_faults() -> Iterator[Found]:
     """The terms that orders brought home (CC L221-13): each as it was made."""
     for document in TermsDocument.objects.order_by("pk").iterator(chunk_size=20):
         is_same = hashlib.sha256(bytes(document.pdf)).hexdigest() == document.sha256
-        yield 1, [] if is_same else [Fault("terms", "terms", document.pk, "pdf_changed")]
+        yield 1, [] if is_same else [Fault(TERMS, "terms", document.pk, "pdf_changed")]
+    yield 0, []

@@ -1,5 +1,5 @@
-"""Orders judged by their seals, their editions, the dates that rules give them, and the money that settled them (O1, O3,
-O4, O11, L1).
+"""Orders judged by their seals, their editions, the dates that rules give them, and the money that settled them (O1,
+O3, O4, O11, L1).
 """
 
 import datetime

@@ -5,10 +5,11 @@ import pytest
 from carnet.audit.models import Entry
 from carnet.books import actions as books
 from carnet.books.rules import Entry as BooksEntry
-from carnet.invoices import actions, queries
+from carnet.invoices import actions
 from carnet.invoices.models import Content, Document, Invoice, Series
 from carnet.kernel import append_only
 from carnet.kernel.keys import Cause
+from carnet.proof.replays import invoices as replay
 from tests.factories.ledger import TEST, day, moment
 from tests.invoices.issuing import AT, faults, issue, read
 
@@ -32,12 +33,12 @@ def test_nothing_was_issued():
 
 
 def test_all_is_well_in_portions(martins, robledo, monkeypatch):
-    monkeypatch.setattr(queries, "PORTION", 2)
+    monkeypatch.setattr(replay, "PORTION", 2)
     for at in ("2026-12-31 12:00", "2027-01-01 12:00", "2027-01-01 12:01", "2027-01-02 12:00"):
         issue(martins, at)
         assert faults() == []
     issue(robledo)
-    assert [count for count, _ in queries.faults()] == [2, 2, 1]
+    assert [count for count, _ in replay.faults()] == [2, 2, 1]
     assert read() == (5, [])
 
 
@@ -65,7 +66,7 @@ def test_O8_a_number_that_is_not_its_own(martins):
         "invoice F2027-000002: it does not follow the number before it",
         "invoice F2027-000002: its number is not that of its place",
         "invoice F2027-000003: it does not follow the number before it",
-        "invoices: the books know F2027-000001, which is missing",
+        "invoice F2027-000001: the books know it, and it is missing",
     ]
 
 
@@ -75,7 +76,8 @@ def test_O8_a_date_that_goes_back(martins):
     row(second).update(issued_on=day("2027-03-04"))
     assert faults() == [
         "invoice F2027-000002: it does not follow the number before it",
-        "invoices: the counter of series F and its last number differ",
+        "invoice F2027-000002: the books say something else",
+        "invoices, series F: the counter and the last number differ",
     ]
 
 
@@ -85,8 +87,8 @@ def test_O8_one_that_was_taken_away(martins):
     for invoice in (second, third):
         Content.objects.filter(invoice=invoice).delete()
         row(invoice).delete()
-    missing = [f"invoices: the books know F2027-00000{number}, which is missing" for number in (2, 3)]
-    assert faults() == ["invoices: the counter of series F and its last number differ", *missing]
+    missing = [f"invoice F2027-00000{number}: the books know it, and it is missing" for number in (2, 3)]
+    assert faults() == ["invoices, series F: the counter and the last number differ", *missing]
     # Even with the counter turned back.
     Series.objects.update(last_sequence=1)
     assert faults() == missing

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection, transaction
 
 from carnet.audit.models import Entry as AuditEntry
-from carnet.books import queries
 from carnet.books.models import Head, Line
 from carnet.kernel import append_only, chain, seals
+from carnet.proof.replays import books
 from tests.books.entries import AT, found, mended, money, sale, write
 from tests.factories.ledger import day
 
@@ -205,8 +205,8 @@ def test_an_audit_that_was_emptied_says_nothing(story):
 
 @pytest.mark.parametrize(("portion", "counts"), [(2, [2, 2, 1]), (5, [5, 0]), (6, [5])])
 def test_portion_by_portion(story, monkeypatch, portion, counts):
-    monkeypatch.setattr(queries, "PORTION", portion)
-    assert list(queries.faults()) == [(count, []) for count in counts]
+    monkeypatch.setattr(books, "PORTION", portion)
+    assert list(books.faults()) == [(count, []) for count in counts]
     line(4).update(label="tokens-50")
     assert found() == (5, ["books, line 4: the line was changed after it was written"])
 
@@ -223,7 +223,7 @@ def test_its_queries_do_not_grow_with_the_journal(story, django_assert_num_queri
 def test_a_line_written_meanwhile_is_no_fault(monkeypatch):
     """Somebody sells between the reading of the last lines and that of the head."""
     write(sale())
-    read_end = queries._known_end
+    read_end = books.known_end
 
     def sell():
         write(money())
@@ -236,8 +236,8 @@ def test_a_line_written_meanwhile_is_no_fault(monkeypatch):
         return read_end()
 
     seller = threading.Thread(target=sell)
-    monkeypatch.setattr(queries, "_known_end", read_while_somebody_sells)
-    assert list(queries.faults()) == [(1, [])]
+    monkeypatch.setattr(books, "known_end", read_while_somebody_sells)
+    assert list(books.faults()) == [(1, [])]
     seller.join(timeout=300)
     monkeypatch.undo()
     assert found() == (2, [])

@@ -1,0 +1,118 @@
+"""Invoices: numbers without a gap, contents and files as they were fixed, and the same sales in the books (O8)."""
+
+import datetime
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from carnet.audit.models import Entry
+from carnet.books.models import Line
+from carnet.invoices.models import Invoice, Series
+from carnet.kernel import snapshot
+from carnet.proof.replays import reckoning
+from carnet.proof.rules import Fault, Found
+
+CHECK = "invoices"
+PORTION = 500
+
+
+class Place(NamedTuple):
+    """Where an invoice stands in its series."""
+
+    year: int
+    sequence: int
+    on: datetime.date
+
+
+def faults() -> Iterator[Found]:
+    """All of them, in portions, each read as of one instant, the last one with the counters and the books."""
+    last: dict[str, Place] = {}
+    first, is_last = 0, False
+    while not is_last:
+        with snapshot.at_rest():
+            rows = Invoice.objects.filter(pk__gt=first).select_related("content", "document").order_by("pk")
+            portion = list(rows[:PORTION])
+            is_last = len(portion) < PORTION
+            booked = _booked(invoice.number for invoice in portion)
+            emptied = _emptied(portion)
+            counters = list(Series.objects.order_by("code")) if is_last else []
+            unknown = _sales_without_invoice() if is_last else []
+        found: list[Fault] = []
+        for invoice in portion:
+            place = Place(invoice.year, invoice.sequence, invoice.issued_on)
+            found += _number_faults(invoice, place, last.get(invoice.series))
+            found += _book_faults(invoice, booked[invoice.number])
+            found += _content_faults(invoice, booked[invoice.number], is_emptied=invoice.pk in emptied)
+            first, last[invoice.series] = invoice.pk, place
+        for series in counters:
+            counted = (series.last_year, series.last_sequence, series.last_on)
+            if counted != (last.get(series.code) or (None, 0, None)):
+                found.append(Fault(CHECK, "series", series.code, "counter_differs"))
+        found += [Fault(CHECK, "invoice", number, "invoice_missing") for number in unknown]
+        yield len(portion), found
+
+
+def _booked(numbers: Iterable[str]) -> dict[str, list[Line]]:
+    """The lines of the books about these invoices."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in Line.objects.filter(document__in=list(numbers), kind__in=("sale", "document")).order_by("sequence"):
+        found[line.document].append(line)
+    return found
+
+
+def _sales_without_invoice() -> list[str]:
+    """Numbers of invoices that only the books know."""
+    lines = Line.objects.filter(kind__in=("sale", "document")).exclude(document__in=Invoice.objects.values("number"))
+    return list(lines.order_by("document").values_list("document", flat=True).distinct())
+
+
+def _emptied(portion: Iterable[Invoice]) -> set[int | None]:
+    """Which of these were emptied by the purge, as the audit knows."""
+    numbers = [invoice.pk for invoice in portion]
+    entries = Entry.objects.filter(code="invoice.emptied", subject_kind="invoice", subject_id__in=numbers)
+    return set(entries.values_list("subject_id", flat=True))
+
+
+def _number_faults(invoice: Invoice, place: Place, before: Place | None) -> Iterator[Fault]:
+    """The next number of the year, or the first of a later one, not dated before the last."""
+    if before is None or place.year > before.year:
+        follows = place.sequence == 1 and (before is None or place.on >= before.on)
+    else:
+        follows = (place.year, place.sequence) == (before.year, before.sequence + 1) and place.on >= before.on
+    if not follows or place.year != place.on.year:
+        yield Fault(CHECK, "invoice", invoice.number, "does_not_follow")
+    if invoice.number != f"{invoice.series}{place.year}-{place.sequence:06}":
+        yield Fault(CHECK, "invoice", invoice.number, "number_differs")
+
+
+def _book_faults(invoice: Invoice, lines: list[Line]) -> Iterator[Fault]:
+    sales = [line for line in lines if line.kind == "sale"]
+    sums = (
+        sum(line.net_cents for line in sales),
+        sum(line.vat_cents for line in sales),
+        sum(line.gross_cents for line in sales),
+    )
+    about = {(line.customer_id, line.digest, line.on, line.cause_kind, line.cause_id) for line in sales}
+    facts = (invoice.customer_id, invoice.digest, invoice.issued_on, invoice.cause_kind, invoice.cause_id)
+    if sums != (invoice.net_cents, invoice.vat_cents, invoice.gross_cents) or about != {facts}:
+        yield Fault(CHECK, "invoice", invoice.number, "books_differ")
+
+
+def _content_faults(invoice: Invoice, lines: list[Line], *, is_emptied: bool) -> Iterator[Fault]:
+    """What it says, and its PDF; ten years after its year number, sums and books stay."""
+    content = getattr(invoice, "content", None)
+    if content is None:
+        yield Fault(CHECK, "invoice", invoice.number, "content_missing")
+    elif (content.data or not is_emptied) and reckoning.sha256(reckoning.text_of(content.data)) != invoice.digest:
+        yield Fault(CHECK, "invoice", invoice.number, "content_changed")
+    document = getattr(invoice, "document", None)
+    digests = [line.digest for line in lines if line.kind == "document"]
+    if document is None:
+        if digests and not is_emptied:
+            yield Fault(CHECK, "invoice", invoice.number, "pdf_missing")
+        return
+    if digests != [document.sha256]:
+        yield Fault(CHECK, "invoice", invoice.number, "pdf_not_in_books")
+    if hashlib.sha256(bytes(document.pdf)).hexdigest() != document.sha256:
+        yield Fault(CHECK, "invoice", invoice.number, "pdf_changed")
