@@ -64,13 +64,13 @@ def _customer(number: int, agent: Person) -> None:
             closing.reopen_ticket(ticket=ticket, by=agent.as_actor(), at=at + 2 * MINUTE)
 
 
-@benchmark("verify, records of tickets", at_least=20_000, unit="/s")
+@benchmark("verify, records of tickets", at_least=50_000, unit="/s")
 def of_tickets(site: Site) -> float:
     tickets()
     return statistics.median(_records_a_second(replay.portions()) for _ in range(RUNS + 2))
 
 
-@benchmark("verify, all records", at_least=20_000, unit="/s")
+@benchmark("verify, all records", at_least=50_000, unit="/s")
 def of_everything(site: Site) -> float:
     tickets()
     return statistics.median(

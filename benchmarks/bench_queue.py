@@ -12,13 +12,13 @@ from django.db import connection
 
 from benchmarks.measure import Site, benchmark
 from carnet.audit.actors import system
-from carnet.charging.models import Cover, PaidTime
 from carnet.kernel import clock
 from carnet.kernel.keys import new_key
 from carnet.ledger import actions as ledger
 from carnet.people import actions as people
 from carnet.people.models import Customer, Person
 from carnet.tickets.models import Message, Ticket
+from carnet.work.models import Cover, PaidTime
 
 BENCH = system("benchmark")
 FEW, MANY, PORTION = 1_000, 100_000, 5_000

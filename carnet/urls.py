@@ -13,6 +13,7 @@ from carnet.operations import urls as operations
 from carnet.orders import urls as orders
 from carnet.people import urls as people
 from carnet.tickets import urls as tickets
+from carnet.till import urls as till
 from carnet.web import urls as web
 
 my = [
@@ -20,6 +21,7 @@ my = [
     path("", include((people.customer, "people"))),
     path("", include((ledger.customer, "ledger"))),
     path("", include((orders.customer, "orders"))),
+    path("", include((till.customer, "till"))),
     path("tickets/", include((tickets.customer, "tickets"))),
 ]
 desk = [
@@ -27,6 +29,7 @@ desk = [
     path("", include((tickets.desk, "tickets"))),
     path("", include((ledger.desk, "ledger"))),
     path("", include((orders.desk, "orders"))),
+    path("", include((till.desk, "till"))),
     path("", include((web.desk, "web"))),
     path("", include((operations.desk, "operations"))),
 ]
@@ -39,7 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("", include((home.public, "home"))),
         path("", include((catalogue.public, "catalogue"))),
-        path("", include((orders.public, "orders"))),
+        path("", include((till.public, "till"))),
         path("", include((knowledge.public, "knowledge"))),
         path("", include((tickets.public, "tickets"))),
         path("", include((people.public, "people"))),

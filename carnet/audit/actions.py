@@ -36,9 +36,7 @@ def entry(
     """The same, not stored yet: for one who stores it together with other rows."""
     return Entry(
         at=at,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_label=by.label,
+        **by.columns,
         code=code,
         subject_kind=subject[0] if subject else "",
         subject_id=subject[1] if subject else None,

@@ -28,8 +28,8 @@ def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime) -
             sequence=head.line_count, at=at, on=entry.on, kind=entry.kind, document=entry.document, label=entry.label,
             customer_id=entry.customer_id, quantity=entry.quantity, net_cents=entry.net_cents,
             vat_permille=entry.vat_permille, vat_cents=entry.vat_cents, gross_cents=entry.gross_cents,
-            means=entry.means, cause_kind=entry.cause.kind, cause_id=entry.cause.id, corrects_id=entry.corrects_id,
-            actor_kind=by.kind, actor_id=by.id, actor_label=by.label, is_test=settings.MODE != "live",
+            means=entry.means, **entry.cause.columns, corrects_id=entry.corrects_id,
+            **by.columns, is_test=settings.MODE != "live",
             hash_before=head.hash,
         )  # fmt: skip
         line.hash = head.hash = chain.link(line.hash_before, line.chained_fields())

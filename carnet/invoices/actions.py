@@ -86,8 +86,8 @@ def issue_invoice(
     invoice = Invoice.objects.create(
         number=number, series=INVOICES, year=place.year, sequence=place.sequence, kind=Invoice.Kind.INVOICE,
         issued_on=place.issued_on, at=at, customer=customer, net_cents=net, vat_cents=vat, gross_cents=net + vat,
-        digest=keys.digest(chain.canonical(data)), cause_kind=cause.kind, cause_id=cause.id, key=key, request=request,
-        actor_kind=by.kind, actor_id=by.id, actor_label=by.label,
+        digest=keys.digest(chain.canonical(data)), **cause.columns, key=key, request=request,
+        **by.columns,
     )  # fmt: skip
     Content.objects.create(invoice=invoice, language=language, email=buyer.email, data=data)
     books.write_lines(entries=[_sale(line, invoice, cause) for line in lines], by=by, at=at)

@@ -3,19 +3,17 @@ import datetime
 from django.db import models
 from django.db.models import F, Q
 
+from carnet.audit.models import ActorColumns
 from carnet.invoices.rules import Place
+from carnet.kernel import locking
+from carnet.kernel.models import CauseColumns
 from carnet.people.models import LANGUAGES, Customer
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
     def lock(self, code: str) -> "Series":
         """The series, locked until the transaction ends: whoever numbers waits here for the one before."""
-        series = self.select_for_update().filter(pk=code).first()
-        if series is None:
-            # Two at once: the second waits for the first here, and finds its row.
-            Series.objects.bulk_create([Series(code=code)], ignore_conflicts=True)
-            series = self.select_for_update().get(pk=code)
-        return series
+        return locking.make_or_lock(self, code)
 
 
 class Series(models.Model):
@@ -42,7 +40,7 @@ class Series(models.Model):
         self.save()
 
 
-class Invoice(models.Model):
+class Invoice(CauseColumns, ActorColumns):
     """A numbered document. Append-only; a mistake is mended by a document that names it. What it says stands in
     `Content`, whose digest is here.
     """
@@ -64,13 +62,8 @@ class Invoice(models.Model):
     vat_cents = models.BigIntegerField()
     gross_cents = models.BigIntegerField()
     digest = models.CharField(max_length=64)  # of the content
-    cause_kind = models.CharField(max_length=20)
-    cause_id = models.BigIntegerField()
     key = models.CharField(max_length=120, unique=True)
     request = models.CharField(max_length=64)  # digest of what was asked for: a key with other content is refused
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
 
     class Meta:
         constraints = [

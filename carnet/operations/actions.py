@@ -76,8 +76,7 @@ def keep_verification(
     is_told = rules.is_news(findings.digest, told_digest=queries.told_digest())
     run = VerificationRun.objects.create(
         began_at=began_at, ended_at=at, records=findings.records, fault_count=findings.fault_count,
-        faults=findings.faults, digest=findings.digest, told=is_told, actor_kind=by.kind, actor_id=by.id,
-        actor_label=by.label,
+        faults=findings.faults, digest=findings.digest, told=is_told, **by.columns,
     )  # fmt: skip
     audit.record(
         "verification.ended", by=by, at=at, subject=("verification", run.pk), records=run.records,

@@ -1,7 +1,9 @@
 from django.db import models
 
+from carnet.audit.models import ActorColumns
 
-class VerificationRun(models.Model):
+
+class VerificationRun(ActorColumns):
     """That everything was read again and compared, how long that took, and what it found. Append-only, written once it
     has ended: one that was broken off leaves no row.
     """
@@ -13,9 +15,6 @@ class VerificationRun(models.Model):
     faults = models.JSONField(default=list)  # the first sentences; they name numbers, never people
     digest = models.CharField(max_length=64, blank=True)  # of which records all the faults are about
     told = models.BooleanField(default=False)  # whether the owners were told by mail
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
 
     class Meta:
         indexes = [models.Index(fields=["-ended_at", "-id"], name="verification_run_ended")]

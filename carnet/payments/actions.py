@@ -123,7 +123,7 @@ def receive_payment(
             raise KeyReused
         return known
     twin = Payment.objects.filter(
-        cause_kind=cause.kind, cause_id=cause.id, means=means, amount_cents=amount_cents, received_on=received_on,
+        **cause.columns, means=means, amount_cents=amount_cents, received_on=received_on,
         undone=None,
     )  # fmt: skip
     if not is_another and twin.exists():
@@ -135,8 +135,7 @@ def receive_payment(
         raise ReceivedLongAgo
     payment = Payment.objects.create(
         customer=customer, means=means, amount_cents=amount_cents, received_on=received_on, at=at,
-        cause_kind=cause.kind, cause_id=cause.id, key=key, content=content, actor_kind=by.kind, actor_id=by.id,
-        actor_label=by.label,
+        **cause.columns, key=key, content=content, **by.columns,
     )  # fmt: skip
     PaymentDetails.objects.create(
         payment=payment, payer=payer.strip(), bank=bank.strip(), document_number=document_number.strip(),
@@ -146,7 +145,7 @@ def receive_payment(
     books.write_lines(entries=[entry], by=by, at=at)
     audit.record(
         "payment.received", by=by, at=at, subject=("payment", payment.pk), customer_id=customer.pk, means=means,
-        amount_cents=amount_cents, cause_kind=cause.kind, cause_id=cause.id,
+        amount_cents=amount_cents, **cause.columns,
     )  # fmt: skip
     return payment
 
@@ -196,9 +195,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
             payment.customer, -turned_cents, CreditMovement.Reason.UNDONE, payment.cause, by, at,
             f"payment:{payment.pk}:undone", payment,
         )  # fmt: skip
-    undone = UndonePayment.objects.create(
-        payment=payment, at=at, actor_kind=by.kind, actor_id=by.id, actor_label=by.label
-    )
+    undone = UndonePayment.objects.create(payment=payment, at=at, **by.columns)
     PaymentDetails.objects.filter(payment=payment).update(undone_reason=reason.strip())
     line = books_queries.payment_to_correct(
         customer_id=payment.customer_id, cause=payment.cause, means=payment.means, amount_cents=payment.amount_cents,
@@ -258,8 +255,8 @@ def _move(
 ) -> CreditMovement:
     account = Account.objects.lock(customer.pk)
     movement = CreditMovement(
-        customer=customer, amount_cents=amount_cents, reason=reason, cause_kind=cause.kind, cause_id=cause.id,
-        payment=payment, at=max(at, account.last_at or at), actor_kind=by.kind, actor_id=by.id, actor_label=by.label,
+        customer=customer, amount_cents=amount_cents, reason=reason, **cause.columns,
+        payment=payment, at=max(at, account.last_at or at), **by.columns,
         key=key,
     )  # fmt: skip
     known = CreditMovement.objects.filter(key=key).first()

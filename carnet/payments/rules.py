@@ -1,4 +1,4 @@
-"""Amounts as people type them, and what the QR code of a transfer says."""
+"""Amounts as people type them."""
 
 import re
 from decimal import Decimal
@@ -7,7 +7,6 @@ from typing import Literal
 MOST_CENTS = 999_999_999
 _CURRENCY = re.compile(r"^(?:€|EUR)|(?:€|EUR)$", re.IGNORECASE)
 _GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:\.[0-9]{3})+|(?: [0-9]{3})+)")
-EPC_MOST_BYTES = 331
 Problem = Literal["empty", "no_number", "negative", "zero", "too_many_decimals", "too_large", "ambiguous"]
 
 
@@ -59,20 +58,3 @@ def _parted(plain: str) -> tuple[str, str]:
     if len(signs) == 1:
         raise NotAnAmount("ambiguous")
     return re.sub("[.,]", "", plain), ""
-
-
-def epc_payload(*, name: str, iban: str, bic: str, amount_cents: int, reference: str) -> str:
-    """What the QR code of a transfer says, by EPC069-12: account, amount and structured reference.
-
-    `ValueError` beyond its limits: a name of 70 characters, 0.01 to 999,999,999.99 €, 331 bytes in all, and for
-    anything with a line break, which would make one line two.
-    """
-    if not 1 <= len(name) <= 70 or not 1 <= amount_cents <= 99_999_999_999 or not 1 <= len(reference) <= 35:
-        raise ValueError(f"no transfer of this kind: {len(name)} characters, {amount_cents} cents, {reference}")
-    if re.search(r"[\r\n]", f"{name}{iban}{bic}{reference}"):
-        raise ValueError("no transfer of this kind: a line break in what it says")
-    amount = f"EUR{amount_cents // 100}.{amount_cents % 100:02d}"
-    payload = f"BCD\n002\n1\nSCT\n{bic}\n{name}\n{iban}\n{amount}\n\n{reference}"
-    if len(payload.encode()) > EPC_MOST_BYTES:
-        raise ValueError(f"{len(payload.encode())} bytes are too many for this code")
-    return payload

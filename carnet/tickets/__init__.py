@@ -1,1 +1,1 @@
-"""Questions, their messages, the work on them, the queue, ratings, contact messages (floor 8)."""
+"""Questions, their messages, the work on them, the queue, ratings, contact messages (floor 9)."""

@@ -5,9 +5,9 @@ from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Q
 
-from carnet.charging.models import Cover
 from carnet.files.models import StoredFile
 from carnet.people.models import LANGUAGES, Customer, Membership, Person
+from carnet.work.models import Cover
 
 # Carnet's own signature on the number of a first question: nothing secret stands in the database.
 _LINKS = Signer(sep=".", salt="tickets.first_question")

@@ -1,12 +1,12 @@
 """What time does to tickets: a task looks for what may be due, an action asks again under a lock and does it."""
 
 from carnet.audit.actors import WORKER
-from carnet.charging import queries as charging_queries
-from carnet.charging.actions import covers
 from carnet.jobs.declare import Every, task
 from carnet.kernel import clock
 from carnet.tickets.actions import closing, cover, handling, questions, work
 from carnet.tickets.queries import waiting
+from carnet.work import queries as work_queries
+from carnet.work.actions import covers
 
 
 @task
@@ -21,7 +21,7 @@ def follow_clocks() -> None:
 def cover_waiting() -> None:
     """Cover what waits, once there are units for it (T5, T15, F3), and take it up into the queue."""
     now = clock.now()
-    for customer in charging_queries.customers_to_cover(now):
+    for customer in work_queries.customers_to_cover(now):
         covers.cover_waiting(customer=customer, by=WORKER, at=now)
     for ticket in waiting.newly_covered():
         cover.take_up_covered(ticket=ticket, at=now)

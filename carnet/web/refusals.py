@@ -20,22 +20,20 @@ SENTENCES: dict[str, str | Promise] = {
     "catalogue.edition_not_on_sale": _("This edition has already been withdrawn."),
     "catalogue.too_few_to_share": _("Only packs of %(tokens)s tickets or more can be shared."),
     "catalogue.validity_too_short": _("A pack must be valid for at least %(months)s months."),
-    "charging.ceiling_out_of_range": _("Choose a number from %(least)s to %(most)s."),
-    "charging.contact_known": _(
+    "work.ceiling_out_of_range": _("Choose a number from %(least)s to %(most)s."),
+    "work.contact_known": _(
         "The free minutes have already been used with this address or phone number. If you think this "
         "is wrong, write to us."
     ),
-    "charging.cover_ended": _("This ticket is closed: nothing more is reserved for it."),
-    "charging.email_not_verified": _(
-        "Confirm your e-mail address first: free minutes are only for confirmed addresses."
-    ),
-    "charging.means_not_on_offer": _("Tickets can’t be paid for this way yet. Choose another way."),
-    "charging.merged_already": _("One of these tickets has already been merged. Merge with the one that continues."),
-    "charging.other_kind_of_cover": _(
+    "work.cover_ended": _("This ticket is closed: nothing more is reserved for it."),
+    "work.email_not_verified": _("Confirm your e-mail address first: free minutes are only for confirmed addresses."),
+    "work.means_not_on_offer": _("Tickets can’t be paid for this way yet. Choose another way."),
+    "work.merged_already": _("One of these tickets has already been merged. Merge with the one that continues."),
+    "work.other_kind_of_cover": _(
         "Only tickets paid for in the same way can be merged. Both stay as they are; answer them separately."
     ),
-    "charging.trial_after_purchase": _("Free minutes are available only before the first purchase."),
-    "charging.trial_had": _("This customer has already had the free minutes; they are given only once."),
+    "work.trial_after_purchase": _("Free minutes are available only before the first purchase."),
+    "work.trial_had": _("This customer has already had the free minutes; they are given only once."),
     "files.empty": _("“%(name)s” is empty. Choose the file again, or leave it out."),
     "files.not_as_named": _(
         "“%(name)s” is not what its name says. Save it again in its usual program, or put it into a ZIP file, and"
@@ -92,7 +90,7 @@ SENTENCES: dict[str, str | Promise] = {
         "A company in another country of the European Union can’t order online yet, because of VAT. Write to us."
     ),
     "orders.not_open_for_sale": _("Nothing can be ordered here at the moment. Write to us."),
-    "orders.payment_settled_order": _(
+    "till.payment_settled_order": _(
         "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"
         " is not available yet. Leave the payment as it is, and note it for your accountant."
     ),
@@ -103,7 +101,7 @@ SENTENCES: dict[str, str | Promise] = {
         " if possible."
     ),
     "orders.not_waiting": _("This order is no longer waiting for payment, so it can’t be cancelled."),
-    "orders.nothing_to_choose": _("This order is no longer waiting for a choice."),
+    "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
     "orders.pack_not_on_sale": _("This is no longer on sale. Nothing was ordered."),
     "orders.person_missing": _("This purchase is for one person only: choose who it is for."),
     "orders.price_changed": _(

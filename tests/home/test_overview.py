@@ -7,11 +7,11 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from carnet.charging.actions import trials
 from carnet.orders import tasks as order_tasks
 from carnet.people import actions as people
 from carnet.people.models import Person
 from carnet.tickets.actions import handling, work
+from carnet.work.actions import trials
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import give, sell
 from tests.factories.orders import open_shop, pay, place

@@ -6,7 +6,7 @@ import pytest
 
 from carnet.invoices import rules
 from carnet.invoices.queries import words
-from carnet.orders.forms import COUNTRIES
+from carnet.till.forms import COUNTRIES
 from tests.factories.ledger import day
 from tests.invoices.issuing import ATELIER, SELLER
 

@@ -18,13 +18,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
 
-from carnet.charging.models import Cover, PaidTime
 from carnet.kernel import append_only
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from carnet.people.models import Customer
 from carnet.tickets.actions import closing, cover
 from carnet.tickets.models import Closure, Ticket, WorkReason, WorkSession
 from carnet.tickets.queries import replay
+from carnet.work.models import Cover, PaidTime
 from tests.factories.processes import ROOT, database_url
 from tests.factories.tickets import answer, close, give_tokens, make_ticket, moment, work_on
 

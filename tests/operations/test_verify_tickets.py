@@ -10,7 +10,6 @@ from functools import partial
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.charging.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
 from carnet.kernel import append_only
 from carnet.ledger import actions as ledger
 from carnet.ledger.models import Lot
@@ -18,6 +17,7 @@ from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, ratings, work
 from carnet.tickets.models import Closure, Rating, RatingChange, RunningWork, Ticket, WorkReason, WorkSession
+from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
 from tests.factories.people import TEST
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
 from tests.operations.test_verify import after, verify

@@ -5,8 +5,8 @@
 import random
 from collections.abc import Callable
 
-from tests.charging.household import MINUTE, TICK
 from tests.tickets.told import Told
+from tests.work.household import MINUTE, TICK
 
 Way = tuple[str, str]  # what was chosen for a question, and what is agreed to after free minutes
 Purse = dict[str, int]

@@ -2,12 +2,12 @@
 
 import pytest
 
-from carnet.charging.models import Cover
 from carnet.ledger import queries as ledger
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, merging, work
 from carnet.tickets.models import Ticket, WorkSession
 from carnet.tickets.queries import replay
+from carnet.work.models import Cover
 from tests.factories.people import TEST
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
 

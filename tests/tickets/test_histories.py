@@ -8,7 +8,6 @@ from contextlib import suppress
 import pytest
 
 from carnet.audit.actors import WORKER
-from carnet.charging.actions import covers
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger_actions
 from carnet.ledger import queries as ledger
@@ -17,6 +16,7 @@ from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, ratings, work
 from carnet.tickets.models import RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import replay
+from carnet.work.actions import covers
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import answer, form_key
 

@@ -9,9 +9,9 @@ import pytest
 
 from carnet.ledger import queries as ledger
 from carnet.tickets.queries import replay
-from tests.charging.household import MINUTE
 from tests.tickets.dice import OPENINGS, begin
 from tests.tickets.told import Told
+from tests.work.household import MINUTE
 
 pytestmark = pytest.mark.django_db
 

@@ -1,11 +1,11 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.charging.actions import endings
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import merging, work
 from carnet.tickets.actions.messages import TicketClosed
 from carnet.tickets.models import Ticket, WorkSession
+from carnet.work.actions import endings
 from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment, work_on
 
 

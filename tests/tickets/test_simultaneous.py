@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from carnet.charging.models import Cover, PaidTime
 from carnet.ledger import queries as ledger
 from carnet.ledger.models import Hold, Lot, Movement
 from carnet.mail.models import OutgoingMail
@@ -16,6 +15,7 @@ from carnet.people.models import Membership, Person
 from carnet.tickets.actions import closing, cover, work
 from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import replay
+from carnet.work.models import Cover, PaidTime
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import give
 from tests.factories.people import signed_in

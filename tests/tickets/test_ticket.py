@@ -6,9 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
-from carnet.charging.actions import covers
 from carnet.tickets.actions import cover, messages, work
 from carnet.tickets.models import Attachment
+from carnet.work.actions import covers
 from tests.factories.people import make_member, make_person, signed_in
 from tests.factories.tickets import answer, close, form_key, give_tokens, in_english, make_ticket, moment, work_on
 from tests.files.contents import PNG

@@ -1,21 +1,21 @@
-"""A history told twice: to the program, and to `tests.charging.household`, which knows only docs/rules.md."""
+"""A history told twice: to the program, and to `tests.work.household`, which knows only docs/rules.md."""
 
 import datetime
 
 from django.db import transaction
 
 from carnet.audit.actors import WORKER
-from carnet.charging import queries as charging
-from carnet.charging.actions import covers, trials
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger_actions
 from carnet.ledger.models import Lot
 from carnet.tickets import models
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, work
 from carnet.tickets.queries import work as work_queries
-from tests.charging.household import TICK, Household, Session, Ticket
+from carnet.work import queries as cover_queries
+from carnet.work.actions import covers, trials
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import form_key
+from tests.work.household import TICK, Household, Session, Ticket
 
 
 class Told:
@@ -219,7 +219,7 @@ class Told:
         assert ticket.cover is not None
         sessions = models.WorkSession.objects.of(ticket)
         clock = work_queries.clock_of(ticket, sessions, at=self.at)
-        had = charging.units_had(ticket.cover)
+        had = cover_queries.units_had(ticket.cover)
         return {
             "charged": clock.worked_seconds, "offered": clock.offered_seconds, "state": ticket.cover.state,
             "had": {str(means): units for means, units in had.items()},

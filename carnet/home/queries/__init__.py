@@ -10,18 +10,18 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from carnet.charging.models import Cover
 from carnet.invoices.models import Invoice
 from carnet.kernel import calendar
 from carnet.ledger.models import Allowance, Hold, Lot
 from carnet.orders.models import Order, OrderBuyer
-from carnet.orders.queries import effects
+from carnet.orders.shown import effects
 from carnet.payments.models import PaymentDetails
 from carnet.people import queries as people
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
 from carnet.web import pictures
+from carnet.work.models import Cover
 
 State = Literal["live", "dormant", "lapsed", "used_up"]
 SOON = datetime.timedelta(days=30)

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from carnet.documents import typesetting
 from carnet.home.queries import statement_entry_words, statement_words
 from carnet.home.queries.statement import Group, Statement
 from carnet.home.queries.statement_entries import Entries, Entry
@@ -15,7 +16,7 @@ from carnet.ledger import rules
 from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets.queries import threads
-from carnet.web import documents, formats
+from carnet.web import formats
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "home" / "documents" / "statement.typ"
 MOST_LINES = 2000  # some hundred pages; a longer period is a table's work
@@ -47,7 +48,7 @@ def document_of(lines: Statement, *, reader: Person) -> bytes:
         "rules_title": _("The rules"),
         "rules": _rules(entries),
     }  # fmt: skip
-    return documents.pdf(TEMPLATE, data)
+    return typesetting.pdf(TEMPLATE, data)
 
 
 def _balances(lines: Statement) -> list[list[str]]:

@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carnet.charging import queries as charging
 from carnet.home import queries
 from carnet.home.queries import overview as overview_queries
 from carnet.kernel import clock
@@ -12,6 +11,7 @@ from carnet.tickets.models import Ticket, WorkSession
 from carnet.tickets.queries import lists
 from carnet.tickets.queries import work as work_queries
 from carnet.web.access import customer
+from carnet.work import queries as cover_queries
 
 OPEN_SHOWN = 20
 
@@ -31,7 +31,7 @@ def overview(request: Any) -> HttpResponse:
         "past": [one for one in lots if one.is_past],
         "ending_soon": [one for one in lots if one.ends_soon],
         "tokens_left": queries.left_in(lots, "token"),
-        "choices": charging.choices(customer=membership.customer, person=person, at=now)
+        "choices": cover_queries.choices(customer=membership.customer, person=person, at=now)
         if membership.may_open_tickets
         else [],
         "rows": rows,

@@ -9,12 +9,12 @@ from django.db.models import Q, QuerySet, Sum
 
 from carnet.audit.models import Entry
 from carnet.books.models import Line
+from carnet.documents import typesetting
 from carnet.invoices import rules
 from carnet.invoices.models import Document, Invoice, Series
 from carnet.invoices.rules import Place
 from carnet.kernel import chain, keys, snapshot
 from carnet.people.models import Customer
-from carnet.web import documents
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "invoices" / "documents" / "invoice.typ"
 PORTION = 500
@@ -50,7 +50,7 @@ def pdf_in(invoice: Invoice, language: str) -> bytes:
     because its date is the day of issue.
     """
     day = invoice.issued_on
-    return documents.pdf(TEMPLATE, {**invoice.content.data[language], "day": [day.year, day.month, day.day]})
+    return typesetting.pdf(TEMPLATE, {**invoice.content.data[language], "day": [day.year, day.month, day.day]})
 
 
 def faults() -> Iterator[tuple[int, list[str]]]:

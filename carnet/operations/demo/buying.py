@@ -8,10 +8,12 @@ from carnet.operations.demo import catalogue
 from carnet.operations.demo.people import Buy
 from carnet.operations.demo.story import DAY, DEMO, HOUR, MINUTE, Story
 from carnet.orders import queries
-from carnet.orders.actions import settling, waiting
-from carnet.orders.actions.unallocated import record_unallocated_payment
+from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.people.models import Customer, Person
+from carnet.till import queries as till
+from carnet.till.actions import settling
+from carnet.till.actions.unallocated import record_unallocated_payment
 
 POST = DAY * 2  # until a cheque has come, or a transfer
 LATE = DAY * 36  # after the order has ended
@@ -50,7 +52,7 @@ def follow_orders(at: datetime.datetime, story: Story) -> None:
         waiting.remind_of_order(order=order, by=WORKER, at=at)
     for order in queries.orders_over(at):
         waiting.expire_order(order=order, by=WORKER, at=at)
-    for order in queries.activations_due(at):
+    for order in till.activations_due(at):
         settling.activate_order(order=order, by=WORKER, at=at)
 
 

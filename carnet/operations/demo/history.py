@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from carnet.audit.actors import WORKER
-from carnet.charging import queries as charging_queries
-from carnet.charging.actions import covers, endings
 from carnet.kernel import calendar, keys
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
@@ -32,6 +30,8 @@ from carnet.schedule import queries as schedule
 from carnet.tickets.actions import closing, correcting, cover, merging, messages, ratings, work
 from carnet.tickets.models import FirstQuestion, Ticket, WorkSession
 from carnet.tickets.queries import waiting
+from carnet.work import queries as work_queries
+from carnet.work.actions import covers, endings
 
 # What today brings stands in `today`: before that, new questions end, so that the desk finds what is told there.
 LAST_QUESTION = DAY * 1.5
@@ -354,7 +354,7 @@ def _rate(at: datetime.datetime, story: Story, ticket: Ticket) -> None:
 
 def _let_time_pass(at: datetime.datetime, story: Story) -> None:
     """What the worker does: cover what waits, take it up, remind, close by time."""
-    for customer in charging_queries.customers_to_cover(at):
+    for customer in work_queries.customers_to_cover(at):
         covers.cover_waiting(customer=customer, by=WORKER, at=at)
     for ticket in waiting.newly_covered():
         cover.take_up_covered(ticket=ticket, at=at)

@@ -16,7 +16,6 @@ from carnet.operations.demo.people import PASSWORD, DemoCustomer, address_of, in
 from carnet.operations.demo.scenes import ASKED_BACK, HELLO, SCENES, Scene
 from carnet.orders import queries as order_queries
 from carnet.orders import rules
-from carnet.orders.actions import placing
 from carnet.orders.models import Order
 from carnet.people import actions as people
 from carnet.people import queries as people_queries
@@ -25,6 +24,7 @@ from carnet.provider import queries as provider
 from carnet.tickets.actions import handling, messages, questions, work
 from carnet.tickets.models import FirstQuestion, RunningWork, Ticket
 from carnet.tickets.queries import waiting
+from carnet.till.actions import placing
 
 DEMO = system("demo")
 MONTHS = 12

@@ -13,6 +13,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
+from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
 from carnet.kernel import companies, money, once, references, text
 from carnet.kernel.refused import Refused
@@ -20,7 +21,6 @@ from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails, queries, rules
-from carnet.orders.actions import settling
 from carnet.orders.models import Order, OrderBuyer
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
@@ -28,7 +28,6 @@ from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
-from carnet.web import documents
 
 
 class PackNotOnSale(Refused):
@@ -169,7 +168,7 @@ def place_order(
     gives the first order.
 
     `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
-    alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
+    alone: a company has no withdrawal period (O11). What credit pays in full is for the caller to settle. Refuses
     `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
     `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`,
     `CompanyAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is
@@ -214,8 +213,6 @@ def place_order(
     _use_credit(order, by=by, at=at)
     mails.order_placed(order, at=at)
     jobs.enqueue("carnet.orders.tasks.send_confirmation", key=f"order:{order.pk}:placed", at=at, order_id=order.pk)
-    if not order.asked_cents:
-        settling.settle_order(order=order, by=by, at=at)
     return order
 
 
@@ -265,7 +262,7 @@ def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person |
 def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
     """The buyer with numbers in their plain form; a household has none of them."""
     plain: dict[str, Any] = {name: " ".join(text.one_line(getattr(buyer, name)).split()) for name in rules.BUYER_NAMES}
-    unknown = documents.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
+    unknown = glyphs.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
     if unknown:
         raise NotPrintable(characters=unknown)
     if is_consumer:

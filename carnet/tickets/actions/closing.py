@@ -8,8 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from carnet.audit.actors import WORKER, Actor
-from carnet.charging import rules as charging_rules
-from carnet.charging.actions import endings
 from carnet.kernel.refused import Refused
 from carnet.provider import queries as provider
 from carnet.tickets import mails, rules
@@ -19,6 +17,8 @@ from carnet.tickets.actions.work import follow_paid_time, record_work, replace_s
 from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import waiting
 from carnet.tickets.queries import work as work_queries
+from carnet.work import rules as work_rules
+from carnet.work.actions import endings
 
 # What an agent may close a ticket as (T9); «solved» is the customer's word.
 BY_THE_TEAM = (
@@ -156,7 +156,7 @@ def _reopen(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> None:
         for session in sessions.filter(kind=WorkSession.Kind.CHARGEABLE):
             text = session.reason.text if hasattr(session, "reason") else ""
             replace_session(session, kind=WorkSession.Kind.OFFERED, reason=text, at=recorded_at)
-    used_seconds = charging_rules.worked_seconds(work_queries.stretches_of(sessions.all()))
+    used_seconds = work_rules.worked_seconds(work_queries.stretches_of(sessions.all()))
     assert ticket.cover is not None
     ticket.cover = endings.reopen_cover(cover=ticket.cover, used_seconds=used_seconds, by=by, at=at)
     ticket.closed_at = None
@@ -211,7 +211,7 @@ def _close(ticket: Ticket, *, how: Closure.How, rule: str, waived: bool, by: Act
     ):
         record_work(work, reason="", by=by, at=at)
     stretches = work_queries.stretches_of(WorkSession.objects.standing().filter(ticket=ticket))
-    worked = charging_rules.worked_seconds(stretches)
+    worked = work_rules.worked_seconds(stretches)
     scope_minutes = provider.setting("scope_minutes")
     charged = rules.charged_seconds(cast(rules.How, how.value), worked, scope_minutes=scope_minutes, waived=waived)
     assert ticket.cover is not None

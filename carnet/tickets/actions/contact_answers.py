@@ -6,7 +6,6 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.charging.actions import covers
 from carnet.kernel import once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
@@ -17,6 +16,7 @@ from carnet.tickets import mails
 from carnet.tickets.actions import questions, trail, turns
 from carnet.tickets.actions.messages import MessageEmpty, add_message
 from carnet.tickets.models import ContactMessage, ContactReply, FirstQuestion, Message, Ticket
+from carnet.work.actions import covers
 
 
 class HeldBack(Refused):

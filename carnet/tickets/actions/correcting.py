@@ -5,8 +5,6 @@ import datetime
 from django.db import transaction
 
 from carnet.audit.actors import Actor
-from carnet.charging import rules as charging_rules
-from carnet.charging.actions import endings
 from carnet.kernel import calendar
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
@@ -14,6 +12,8 @@ from carnet.provider import queries as provider
 from carnet.tickets.actions import trail, work
 from carnet.tickets.models import RunningWork, Ticket, WorkReason, WorkSession
 from carnet.tickets.queries import work as queries
+from carnet.work import rules as work_rules
+from carnet.work.actions import endings
 
 
 class CorrectionReasonMissing(Refused):
@@ -157,7 +157,7 @@ def record_time(
         raise ValueError(f"no kind of work to choose: {kind}")
     if ticket.is_closed:
         chosen = WorkSession.Kind.OFFERED
-    stretch = charging_rules.Stretch(
+    stretch = work_rules.Stretch(
         started_at, ended_at, chosen not in queries.NOT_CHARGED, agent.pk, offered=chosen == WorkSession.Kind.OFFERED
     )
     if not ticket.is_closed:

@@ -5,15 +5,15 @@ import datetime
 from django.db import transaction
 
 from carnet.audit.actors import WORKER, Actor
-from carnet.charging import queries as charging
-from carnet.charging import rules as charging_rules
-from carnet.charging.actions import covers
 from carnet.kernel.refused import Refused
 from carnet.people.models import Membership
 from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns, work
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Ticket
+from carnet.work import queries as work_queries
+from carnet.work import rules as work_rules
+from carnet.work.actions import covers
 
 
 class MayNotAgree(Refused):
@@ -33,7 +33,7 @@ def agree_to_more(*, ticket: Ticket, means: str, ceiling: int, by: Actor, at: da
     assert ticket.cover is not None
     if not ticket.is_closed:
         # A second click, or the consent of two at once, never lowers what the other has said.
-        ceiling = max(charging.ceiling(ticket.cover, means), ceiling)
+        ceiling = max(work_queries.ceiling(ticket.cover, means), ceiling)
     return _set_ceiling(ticket, means, ceiling, by=by, at=at)
 
 
@@ -51,15 +51,13 @@ def _set_ceiling(ticket: Ticket, means: str, ceiling: int, *, by: Actor, at: dat
         raise TicketClosed(number=ticket.pk)
     member = Membership.objects.active().filter(customer=ticket.customer_id, person=by.id).first()
     is_holder = member is not None and member.role == Membership.Role.HOLDER
-    if member is None or not charging_rules.may_consent(
-        member.person_id, asked_by=ticket.asked_by_id, is_holder=is_holder
-    ):
+    if member is None or not work_rules.may_consent(member.person_id, asked_by=ticket.asked_by_id, is_holder=is_holder):
         raise MayNotAgree
     work.follow_paid_time(ticket, at=at)
     assert ticket.cover is not None
-    before, waited = charging.ceiling(ticket.cover, means), ticket.cover.is_waiting
+    before, waited = work_queries.ceiling(ticket.cover, means), ticket.cover.is_waiting
     ticket.cover = covers.set_ceiling(cover=ticket.cover, means=means, ceiling=ceiling, by=by, at=at)
-    after = charging.ceiling(ticket.cover, means)
+    after = work_queries.ceiling(ticket.cover, means)
     if after != before or waited:
         trail.record("ticket.more_agreed", ticket, by=by, at=at, means=means, before=before, ceiling=after)
     if waited and not ticket.cover.is_waiting and turns.take_up(ticket):

@@ -5,7 +5,6 @@ import datetime
 from django.db import transaction
 
 from carnet.audit.actors import Actor
-from carnet.charging.actions import covers
 from carnet.kernel.refused import Refused
 from carnet.people import queries as people
 from carnet.people.models import Membership, Person
@@ -13,6 +12,7 @@ from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Criticality, Ticket
+from carnet.work.actions import covers
 
 
 class NotOfTheTeam(Refused):

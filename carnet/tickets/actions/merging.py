@@ -5,7 +5,6 @@ import datetime
 from django.db import transaction
 
 from carnet.audit.actors import Actor
-from carnet.charging.actions import covers, endings
 from carnet.kernel import once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
@@ -15,6 +14,7 @@ from carnet.tickets.actions.messages import add_message
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Message, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import work as queries
+from carnet.work.actions import covers, endings
 
 
 class SubjectMissing(Refused):
@@ -80,7 +80,7 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: Actor, at: datetime.dat
 
     Merged with it already: nothing changes. What was written and worked stays where it stands, the source names the
     target. Clocks on the source stop now. Refuses `SameTicket`, `OtherCustomer`, `TicketClosed` for a closed target,
-    and of charging `OtherKindOfCover` and `MergedAlready`.
+    and of `work` `OtherKindOfCover` and `MergedAlready`.
     """
     if source.pk == target.pk:
         raise SameTicket

@@ -9,7 +9,6 @@ from django.db.models import Sum
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import WORKER, Actor
-from carnet.charging.actions import covers
 from carnet.files import actions as files
 from carnet.kernel import once, sql
 from carnet.kernel import text as text_of
@@ -25,6 +24,7 @@ from carnet.tickets.actions import trail, turns
 from carnet.tickets.actions.contact import PageUsedUp
 from carnet.tickets.actions.messages import add_message
 from carnet.tickets.models import Attachment, Criticality, FirstQuestion, FirstQuestionFile, Message, Ticket
+from carnet.work.actions import covers
 
 LINK_LASTS = datetime.timedelta(days=7)
 HOUR = datetime.timedelta(hours=1)
@@ -243,10 +243,10 @@ def open_ticket(
     """Open a ticket for a question of `person`, paid by `means`; the same key again is the first ticket.
 
     What pays is reserved now (T1, H4, F1); `then` follows the free minutes (F2), and up to `ceiling` tokens or minutes
-    nobody is asked again (T4, H4; see `charging.actions.covers.open_cover`). If nothing does, the question is kept as
+    nobody is asked again (T4, H4; see `work.actions.covers.open_cover`). If nothing does, the question is kept as
     waiting for cover and its person told once what would cover it (T15). The files of a `first_question` move to its
     message. Refuses `MayNotAsk` to a person who may open no tickets for this customer, `KeyReused`, `CeilingOutOfRange`
-    of charging, and `LinkUsed` if the first question is a ticket
+    of `work`, and `LinkUsed` if the first question is a ticket
     already.
     """
     membership = people_queries.active_membership(person, customer)

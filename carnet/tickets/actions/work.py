@@ -8,9 +8,6 @@ from dataclasses import replace
 from django.db import transaction
 
 from carnet.audit.actors import WORKER, Actor
-from carnet.charging import queries as charging_queries
-from carnet.charging import rules as charging_rules
-from carnet.charging.actions import covers
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
 from carnet.provider import queries as provider
@@ -19,6 +16,9 @@ from carnet.tickets.actions import trail, turns
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import RunningWork, Ticket, WorkReason, WorkSession
 from carnet.tickets.queries import work as queries
+from carnet.work import queries as work_queries
+from carnet.work import rules as work_rules
+from carnet.work.actions import covers
 
 WARN_BEFORE = datetime.timedelta(minutes=5)
 ONE_SECOND = datetime.timedelta(seconds=1)
@@ -258,7 +258,7 @@ def record_work(
 
 def keep_stretch(
     ticket: Ticket,
-    stretch: charging_rules.Stretch,
+    stretch: work_rules.Stretch,
     *,
     kind: WorkSession.Kind,
     reason: str,
@@ -271,13 +271,13 @@ def keep_stretch(
     of it was charged, so what the others' clocks have charged until now goes before it.
     """
     stored = queries.stretches_of(WorkSession.objects.of(ticket))
-    limits = charging_queries.limits(ticket.cover) if ticket.cover else []
+    limits = work_queries.limits(ticket.cover) if ticket.cover else []
     others = [queries.stretch_of(one, at) for one in queries.works_on(ticket) if one.agent_id != stretch.agent_id]
     if is_late:
-        stored += charging_rules.meter(others, limits, already=stored)
+        stored += work_rules.meter(others, limits, already=stored)
         others = []
     sessions = []
-    for part in charging_rules.meter([stretch, *others], limits, already=stored):
+    for part in work_rules.meter([stretch, *others], limits, already=stored):
         if part.agent_id != stretch.agent_id or part.end - part.start < ONE_SECOND:
             continue
         session = WorkSession.objects.create(

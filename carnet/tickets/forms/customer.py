@@ -4,9 +4,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carnet.charging.models import Cover
 from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
 from carnet.web.forms import Cards, CriticalityField, KeyField, RatingField, TextField, WholeNumberField
+from carnet.work.models import Cover
 
 WAYS: dict[str, tuple[str, str]] = {
     "trial": (Cover.Means.TRIAL, ""),

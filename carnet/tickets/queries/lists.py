@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from carnet.charging import rules as charging
 from carnet.kernel import calendar
 from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets import rules
 from carnet.tickets.models import Closure, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries import waiting, work
+from carnet.work import rules as work_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def rows_for(reader: Person, tickets: Sequence[Ticket], *, at: datetime.datetime
         Row(
             ticket,
             ticket.pk in readable,
-            charging.worked_seconds(stretches[ticket.pk]),
+            work_rules.worked_seconds(stretches[ticket.pk]),
             closures.get(ticket.pk),
             ticket.pk in running,
         )

@@ -7,12 +7,12 @@ Others may go on meanwhile: each portion is read as of one instant.
 from collections.abc import Iterator
 from itertools import chain
 
-from carnet.charging.models import Cover, MergedTime
 from carnet.kernel import snapshot
 from carnet.tickets.models import WorkSession
 from carnet.tickets.queries import replay_across, replay_consent, replay_covers, replay_rows
 from carnet.tickets.queries.replay_rows import NONE, Facts, Units, means_of
 from carnet.tickets.queries.work import NOT_CHARGED
+from carnet.work.models import Cover, MergedTime
 
 PORTION = 500
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from carnet.charging import queries as charging
-from carnet.charging import rules
-from carnet.charging.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
 from carnet.kernel import snapshot
 from carnet.ledger.models import Lot, Movement
 from carnet.tickets.models import WorkSession
+from carnet.work import queries as work_queries
+from carnet.work import rules
+from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
 
 SESSIONS_AT_ONCE = 5_000
 LOTS_AT_ONCE = 200
@@ -116,7 +116,7 @@ def _packs(lots: list[int]) -> Found:
     for key, (cause_id, least) in deciding.items():
         line = firsts[key]
         expected = min(rules.INDIVISIBLE_MINUTES, line.quantity) if (line.lot_id, key) in took else 0
-        if least != expected and not charging.was_indivisible_per_ticket():
+        if least != expected and not work_queries.was_indivisible_per_ticket():
             faults.append(f"ticket {cause_id}: it costs {least} minutes at least, instead of {expected}")
     return len(lines) + len(parts) + len(lots), faults
 

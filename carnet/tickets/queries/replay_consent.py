@@ -6,10 +6,10 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 
-from carnet.charging import queries as charging
-from carnet.charging.models import Cover
 from carnet.tickets.queries.replay_covers import Account, price_of
 from carnet.tickets.queries.replay_rows import CeilingRow, Facts, worked_seconds
+from carnet.work import queries as work_queries
+from carnet.work.models import Cover
 
 
 def faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
@@ -28,7 +28,7 @@ def _taken_without_consent(facts: Facts, cover: Cover) -> Iterator[str]:
         if time.units <= 0 or time.means == Cover.Means.TRIAL:
             continue
         said = [one for one in facts.ceilings if one.means == time.means]
-        if had[time.means] > _ceiling_at(time.at, said, charging.ceiling(cover, time.means)):
+        if had[time.means] > _ceiling_at(time.at, said, work_queries.ceiling(cover, time.means)):
             yield "it took more units than anybody agreed to"
         elif cover.asks_first and not any(one.at <= time.at for one in facts.ceilings):
             yield "it was split off, and took units before anybody agreed"
@@ -37,7 +37,7 @@ def _taken_without_consent(facts: Facts, cover: Cover) -> Iterator[str]:
 def _ceilings_not_kept(facts: Facts, cover: Cover) -> Iterator[str]:
     """T4: what was said last stands, or more once units came that were awaited (T5)."""
     last = {one.means: one.ceiling for one in facts.ceilings}
-    if any(charging.ceiling(cover, means) < ceiling for means, ceiling in last.items()):
+    if any(work_queries.ceiling(cover, means) < ceiling for means, ceiling in last.items()):
         yield "it may take fewer units than was said last"
 
 

@@ -6,9 +6,6 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 
-from carnet.charging import queries as charging
-from carnet.charging import rules
-from carnet.charging.models import Cover
 from carnet.ledger.models import Lot, Movement
 from carnet.tickets.models import Closure
 from carnet.tickets.queries.replay_rows import (
@@ -23,6 +20,9 @@ from carnet.tickets.queries.replay_rows import (
     stretches,
     worked_seconds,
 )
+from carnet.work import queries as work_queries
+from carnet.work import rules
+from carnet.work.models import Cover
 
 # T9: such endings charge nothing of what was worked, or may charge nothing, which is the agent's to say.
 FREE = {Closure.How.SPAM, Closure.How.DUPLICATE}
@@ -126,7 +126,7 @@ class Account:
 
     def _payable(self, at: datetime.datetime, used: int) -> int:
         """T10: how long may be worked with what it has, and what those merged with it by then kept."""
-        return charging.payable_with(
+        return work_queries.payable_with(
             [one for one in self.facts.merged if one.at <= at], tokens=self.had.tokens, minutes=self.had.minutes,
             token_minutes=self.token_minutes, free_seconds=min(self.free_seconds, used),
         )  # fmt: skip
@@ -183,7 +183,7 @@ class Account:
         # Of a pack, `replay_packs` decides which of the two it is. ⚙ indivisible_per ticket: what it could reserve.
         least = {min(rules.INDIVISIBLE_MINUTES, units) for units in (of_lot, together)}
         if cover.least_minutes not in least | {0} or (
-            cover.least_minutes and not is_pack and not charging.was_indivisible_per_ticket()
+            cover.least_minutes and not is_pack and not work_queries.was_indivisible_per_ticket()
         ):
             yield f"it costs {cover.least_minutes} minutes at least, and took {together} first"
 
@@ -247,12 +247,12 @@ def _as_it_ended(cover: Cover, account: Account) -> Cover:
     )
 
 
-def price_of(cover: Cover, seconds: int, had: Units, merged: list[charging.MergedTime]) -> Units:
+def price_of(cover: Cover, seconds: int, had: Units, merged: list[work_queries.MergedTime]) -> Units:
     """What a cover costs for `seconds` of charged work by what it had: tokens, minutes, free minutes (T2, H2, T10)."""
     paid_by = {
         Cover.Means.TOKENS: had.tokens, Cover.Means.MINUTES: had.minutes, Cover.Means.TRIAL: had.free_minutes,
     }  # fmt: skip
-    price = charging.price(cover, seconds, had=paid_by, merged=merged)
+    price = work_queries.price(cover, seconds, had=paid_by, merged=merged)
     return Units(price.tokens, price.minutes, price.free_minutes)
 
 

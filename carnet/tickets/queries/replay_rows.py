@@ -9,11 +9,11 @@ from typing import Any, NamedTuple, Self
 from django.db.models import QuerySet
 
 from carnet.audit.models import Entry
-from carnet.charging import rules
-from carnet.charging.models import Cover, MergedTime, PaidTime
 from carnet.ledger.models import Hold, Lot, Movement
 from carnet.tickets.models import Closure, Rating, RatingChange, RunningWork, Ticket, WorkSession
 from carnet.tickets.queries.work import NOT_CHARGED
+from carnet.work import rules
+from carnet.work.models import Cover, MergedTime, PaidTime
 
 
 class Units(NamedTuple):
@@ -177,7 +177,7 @@ def standing(sessions: Iterable[SessionRow], at: datetime.datetime | None = None
 
 
 def stretches(sessions: Iterable[SessionRow]) -> list[rules.Stretch]:
-    """The same as the rules of charging see them."""
+    """The same as the rules of `work` see them."""
     return [
         rules.Stretch(
             one.started_at, one.ended_at, one.kind not in NOT_CHARGED, one.agent_id,

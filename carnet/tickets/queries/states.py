@@ -3,9 +3,9 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from carnet.charging.models import Cover
 from carnet.tickets.models import Ticket
 from carnet.web.pictures import Tag
+from carnet.work.models import Cover
 
 
 def waits_for_consent(ticket: Ticket) -> bool:

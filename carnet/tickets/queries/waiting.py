@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from carnet.charging.models import Cover
 from carnet.kernel import calendar
 from carnet.people.models import Membership
 from carnet.provider import queries as provider
 from carnet.tickets import rules
 from carnet.tickets.models import Closure, FirstQuestion, FirstQuestionFile, RunningWork, Ticket
+from carnet.work.models import Cover
 
 NAMES = (
     "remind_after_days",

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from carnet.charging import queries as charging
-from carnet.charging import rules
-from carnet.charging.models import Cover, PaidTime
 from carnet.kernel.keys import Cause
 from carnet.ledger import queries as ledger
 from carnet.ledger.models import Hold, Lot
@@ -16,6 +13,9 @@ from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets import rules as ticket_rules
 from carnet.tickets.models import RunningWork, Ticket, WorkSession
+from carnet.work import queries as work_queries
+from carnet.work import rules
+from carnet.work.models import Cover, PaidTime
 
 # As far as a running clock is looked ahead: longer than anything that is paid at once.
 HORIZON = datetime.timedelta(hours=24)
@@ -43,7 +43,7 @@ class Clock:
 
 
 def stretches_of(sessions: Iterable[WorkSession]) -> list[rules.Stretch]:
-    """Stored sessions as the rules of charging see them; with those that were replaced (`WorkSessionQuerySet.of`), what
+    """Stored sessions as the rules of `work` see them; with those that were replaced (`WorkSessionQuerySet.of`), what
     was offered stays so, whatever was corrected since (T4).
     """
     return [
@@ -115,7 +115,7 @@ def clock_of(
     sessions = list(sessions)
     works = tuple(works_on(ticket) if works is None else works)
     paid = list(PaidTime.objects.filter(cover=ticket.cover)) if ticket.cover else []
-    limits, had = charging.limits_by(paid), charging.had_by(paid)
+    limits, had = work_queries.limits_by(paid), work_queries.had_by(paid)
     stored = stretches_of(sessions)
     fresh = rules.meter([stretch_of(work, at) for work in works], limits, already=stored)
     together = [*stored, *fresh]
@@ -132,8 +132,8 @@ def clock_of(
         runs=any(work.stopped_at is None for work in works),
         stops_at=paid_end(works, sessions, limits, at=at),
         works=works,
-        price=charging.price_now(cover, worked, had=had) if cover else rules.Price(),
-        next_units=charging.next_units(cover, had) if cover and not cover.has_ended else "",
+        price=work_queries.price_now(cover, worked, had=had) if cover else rules.Price(),
+        next_units=work_queries.next_units(cover, had) if cover and not cover.has_ended else "",
     )
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carnet.charging import queries as charging
 from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
 from carnet.people.models import Membership
@@ -36,6 +35,7 @@ from carnet.tickets.queries import work as work_queries
 from carnet.tickets.views.ways import ceilings_of, offer_name, offer_sentence, ways_of
 from carnet.web import refusals
 from carnet.web.access import asker, customer
+from carnet.work import queries as cover_queries
 
 LISTS = ("open", "closed")
 WARN_SECONDS = 300
@@ -88,7 +88,7 @@ def open_ticket(request: Any) -> HttpResponse:
             messages.success(request, _("We have received your question."))
             return redirect("my:tickets:ticket", ticket.pk)
     # Only for who looks: what was chosen is asked for again where it is reserved, under the lock of the ledger.
-    choices = charging.choices(customer=who.customer, person=request.user, at=at)
+    choices = cover_queries.choices(customer=who.customer, person=request.user, at=at)
     ways = ways_of(choices, _language())
     form.offer(ways, ceilings_of(choices))
     context = {
@@ -165,10 +165,12 @@ def stop_at(request: Any, ticket_id: int) -> HttpResponse:
     if found.is_closed or found.cover is None or not _may_agree(request, found):
         return redirect("my:tickets:ticket", found.pk)
     form = StopAtForm(request.POST or None)
-    had = charging.units_had(found.cover)
-    kinds = {offer.means for offer in charging.offers(found.cover, at)} | {str(means) for means in had if had[means]}
+    had = cover_queries.units_had(found.cover)
+    kinds = {offer.means for offer in cover_queries.offers(found.cover, at)} | {
+        str(means) for means in had if had[means]
+    }
     before: dict[str, int] = {
-        means: charging.ceiling(found.cover, means) for means in ("tokens", "minutes") if means in kinds
+        means: cover_queries.ceiling(found.cover, means) for means in ("tokens", "minutes") if means in kinds
     }
     if request.method == "POST" and form.is_valid():
         try:
@@ -313,7 +315,7 @@ def _offers(found: Ticket, at: datetime.datetime) -> list[dict[str, Any]]:
     assert found.cover is not None
     return [
         {"offer": offer, "name": offer_name(offer), "sentence": offer_sentence(offer, _language())}
-        for offer in charging.offers(found.cover, at)
+        for offer in cover_queries.offers(found.cover, at)
     ]
 
 

@@ -5,9 +5,9 @@ question whether a ticket may take more.
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from carnet.charging.queries import Choice, Offer
 from carnet.ledger.models import Lot
 from carnet.web import formats
+from carnet.work.queries import Choice, Offer
 
 
 def ways_of(choices: list[Choice], language: str) -> list[tuple[str, str, str]]:
