@@ -9,7 +9,7 @@ from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
 from carnet.catalogue import actions as catalogue
 from carnet.catalogue.models import Edition
-from carnet.invoices import queries as invoices
+from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
 from carnet.kernel import keys
 from carnet.orders import rules

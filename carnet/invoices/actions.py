@@ -10,9 +10,8 @@ from carnet.audit.actors import Actor
 from carnet.books import actions as books
 from carnet.books.models import Head
 from carnet.books.rules import Entry
-from carnet.invoices import mails, queries, rules
+from carnet.invoices import mails, rules, shown
 from carnet.invoices.models import Content, Document, Invoice, Series
-from carnet.invoices.queries import words
 from carnet.jobs import actions as jobs
 from carnet.kernel import calendar, chain, keys
 from carnet.kernel.keys import Cause
@@ -75,7 +74,7 @@ def issue_invoice(
     series.take(place)
     number = rules.number(INVOICES, place)
     data = {
-        one: words.in_words(
+        one: shown.in_words(
             one, number=number, place=place, seller=seller, buyer=buyer, lines=list(lines), paid=list(paid),
             order_reference=order_reference, delivered_on=formats.day(delivered_on, one),
         )
@@ -115,7 +114,7 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> Document:
     known = Document.objects.filter(invoice=invoice).first()
     if known is not None:
         return known
-    pdf = queries.pdf_in(invoice, invoice.content.language)
+    pdf = shown.pdf_in(invoice, invoice.content.language)
     document = Document.objects.create(invoice=invoice, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), made_at=at)
     mails.invoice_issued(invoice, pdf, at=at)
     return document

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from carnet.invoices import actions, queries, rules, tasks
+from carnet.invoices import actions, rules, shown, tasks
 from carnet.invoices.models import Document
 from carnet.mail import actions as mail
 from carnet.mail.models import Attachment, OutgoingMail
@@ -16,7 +16,7 @@ from tests.invoices.issuing import AT, ATELIER, TWENTY, faults, issue, pages, wo
 
 @pytest.mark.django_db
 def test_it_says_what_the_data_says(martins):
-    (text,) = pages(queries.pdf_of(issue(martins)))
+    (text,) = pages(shown.pdf_of(issue(martins)))
     for said in (
         "Facture F2027-000001", "Aide SARL", "12 rue du Pont", "Capital 5 000 €", "SIREN 123456782", "RCS Strasbourg",
         "N° TVA FR11123456782", "Claire Martin", "1 rue Haute", "Date d’émission 5 mars 2027",
@@ -31,8 +31,8 @@ def test_it_says_what_the_data_says(martins):
 
 @pytest.mark.django_db
 def test_what_late_payment_costs_is_said_to_companies_only(martins, robledo):
-    household = words(queries.pdf_of(issue(martins)))
-    company = words(queries.pdf_of(issue(robledo, buyer=ATELIER)))
+    household = words(shown.pdf_of(issue(martins)))
+    company = words(shown.pdf_of(issue(robledo, buyer=ATELIER)))
     for said in (
         "Échéance 5 mars 2027", "Pas d’escompte pour paiement anticipé.",
         "pénalités au taux de refinancement de la Banque centrale européenne majoré de 10 points de pourcentage",
@@ -47,14 +47,14 @@ def test_a_company_abroad_in_its_language_and_in_french(robledo):
     invoice = issue(robledo, buyer=ATELIER, language="es", paid=[
         rules.Paid("credit", day("2027-03-05"), 4_000), rules.Paid("transfer", day("2027-03-05"), 20_000),
     ])  # fmt: skip
-    text = words(queries.pdf_of(invoice))
+    text = words(shown.pdf_of(invoice))
     for said in (
         "Factura F2027-000001", "Vencimiento 5 de marzo de 2027", "Bono de 20", "Atelier Robledo",
         "NIF-IVA ESB58378431", "SIREN 123456782", "saldo a favor usado", "transferencia del 5 de marzo de 2027",
         "Indemnización fija por gastos de cobro: 40 €", "Total con IVA",
     ):  # fmt: skip
         assert said in text
-    french = words(queries.pdf_in(invoice, "fr"))
+    french = words(shown.pdf_in(invoice, "fr"))
     assert "Facture F2027-000001" in french
     assert "N° TVA ESB58378431" in french
     assert "Indemnité forfaitaire pour frais de recouvrement : 40 €" in french
@@ -73,7 +73,7 @@ def test_without_vat_and_capital(martins, language, said):
     seller = rules.Seller("Odile Bernard EI", ("12 rue du Pont",), "123456782")
     free = rules.Line("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
     invoice = issue(martins, seller=seller, lines=[free], paid=[], language=language)
-    text = words(queries.pdf_of(invoice))
+    text = words(shown.pdf_of(invoice))
     assert [one for one in said if one not in text] == []
     assert (invoice.net_cents, invoice.vat_cents, invoice.gross_cents) == (1_500, 0, 1_500)
 
@@ -82,7 +82,7 @@ def test_without_vat_and_capital(martins, language, said):
 @pytest.mark.parametrize("name", ["Nguyễn Thị Hương", "Андрей Щукин", "Αθηνά Νίκου", "株式会社"])
 def test_case_D5_a_buyer_is_named_in_their_letters(martins, name):
     named = rules.Buyer(name, ("1 rue Haute",), "claire@example.org", is_company=False)
-    assert name in words(queries.pdf_of(issue(martins, buyer=named)))
+    assert name in words(shown.pdf_of(issue(martins, buyer=named)))
 
 
 @pytest.mark.django_db
@@ -90,8 +90,8 @@ def test_a_name_that_no_font_can_show(martins):
     named = rules.Buyer("ร้าน 🖨️", ("1 rue Haute",), "claire@example.org", is_company=False)
     invoice = issue(martins, buyer=named)
     actions.make_document(invoice.pk, at=moment(AT))
-    assert "\ufffd\ufffd\ufffd \ufffd" in words(queries.pdf_of(invoice))
-    assert "1 rue Haute" in words(queries.pdf_of(invoice))
+    assert "\ufffd\ufffd\ufffd \ufffd" in words(shown.pdf_of(invoice))
+    assert "1 rue Haute" in words(shown.pdf_of(invoice))
     assert invoice.content.data["fr"]["buyer"] == ["ร้าน 🖨️", "1 rue Haute"]
 
 
@@ -99,23 +99,23 @@ def test_a_name_that_no_font_can_show(martins):
 @pytest.mark.parametrize(("language", "word"), [("fr", "SPÉCIMEN"), ("en", "SPECIMEN"), ("es", "MUESTRA")])
 def test_case_D7_in_a_demo_it_is_marked_across(martins, settings, language, word):
     invoice = issue(martins, language=language)
-    assert word not in words(queries.pdf_of(invoice), "-raw")
+    assert word not in words(shown.pdf_of(invoice), "-raw")
     settings.IS_DEMO = True
-    marked = queries.pdf_of(invoice)
+    marked = shown.pdf_of(invoice)
     assert word in words(marked, "-raw")
     assert b"<pdfaid:conformance>A</pdfaid:conformance>" in marked
 
 
 @pytest.mark.django_db
 def test_many_lines_repeat_the_head_of_the_table(martins):
-    found = pages(queries.pdf_of(issue(martins, lines=[TWENTY] * 40)))
+    found = pages(shown.pdf_of(issue(martins, lines=[TWENTY] * 40)))
     assert ["Désignation Quantité" in page for page in found] == [True, True]
     assert found[1].endswith("Facture F2027-000001 2/2")
 
 
 @pytest.mark.django_db
 def test_it_is_for_archives_and_dated_by_its_issue(martins):
-    pdf = queries.pdf_of(issue(martins))
+    pdf = shown.pdf_of(issue(martins))
     for mark in (
         b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>", b"<pdfuaid:part>1</pdfuaid:part>",
         b"/CreationDate(D:20270305", b"/ModDate(D:20270305",
@@ -126,11 +126,11 @@ def test_it_is_for_archives_and_dated_by_its_issue(martins):
 @pytest.mark.django_db
 def test_O8_it_is_made_once_kept_and_sent(martins):
     invoice = issue(martins)
-    before = queries.pdf_of(invoice)
+    before = shown.pdf_of(invoice)
     tasks.make_document.call(invoice.pk)
     document = Document.objects.get()
     assert actions.make_document(invoice.pk, at=moment(AT)) == document
-    assert bytes(document.pdf) == queries.pdf_of(invoice) == before
+    assert bytes(document.pdf) == shown.pdf_of(invoice) == before
     assert document.sha256 == hashlib.sha256(before).hexdigest()
     sent = OutgoingMail.objects.get(kind="invoices/issued")
     assert (sent.to, sent.subject) == ("claire@example.org", "Votre facture F2027-000001")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from carnet.invoices import queries
+from carnet.invoices import shown
 from carnet.invoices.models import Invoice
 from carnet.orders.queries import confirmation
 from tests.factories.catalogue import put_on_sale
@@ -40,6 +40,6 @@ def test_case_D6_it_stands_on_the_invoice_with_the_country(claire):
     open_shop()
     order = place(claire, put_on_sale(), buyer=buyer("Ana Robledo", country="ES"), language="es")
     pay(order)
-    text = words(queries.pdf_of(Invoice.objects.get()), "-raw")
+    text = words(shown.pdf_of(Invoice.objects.get()), "-raw")
     assert "asistencia informática, 20 tickets de 30 min, con validez de 12 meses" in text
     assert "España" in text

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.http import Http404, HttpResponse
 
-from carnet.invoices import queries as invoice_queries
+from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
 from carnet.web import tables
 
@@ -25,8 +25,8 @@ def invoice(found: Invoice, *, in_french: bool) -> HttpResponse:
     if not found.content.data:
         raise Http404
     if in_french:
-        return pdf(invoice_queries.pdf_in(found, "fr"), f"{found.number}-fr.pdf")
-    return pdf(invoice_queries.pdf_of(found), f"{found.number}.pdf")
+        return pdf(invoices.pdf_in(found, "fr"), f"{found.number}-fr.pdf")
+    return pdf(invoices.pdf_of(found), f"{found.number}.pdf")
 
 
 def table(rows: Iterable[Iterable[object]], name: str) -> HttpResponse:

@@ -3,10 +3,15 @@ change with a release.
 """
 
 from decimal import Decimal
+from pathlib import Path
 
+from carnet.documents import typesetting
 from carnet.invoices import rules
+from carnet.invoices.models import Document, Invoice
 from carnet.invoices.rules import Buyer, Line, Mention, Paid, Place, Seller
 from carnet.web import formats
+
+TEMPLATE = Path(__file__).with_name("templates") / "invoices" / "documents" / "invoice.typ"
 
 WORDS: dict[str, dict[str, str]] = {
     "fr": {
@@ -80,6 +85,20 @@ COUNTRIES: dict[str, dict[str, str]] = {
         "PT": "Portugal", "RO": "Rumanía", "SE": "Suecia", "SI": "Eslovenia", "SK": "Eslovaquia",
     },
 }  # fmt: skip
+
+
+def pdf_of(invoice: Invoice) -> bytes:
+    """The document as it was made; set now if the worker has not come to it yet: that one will be the same."""
+    kept = Document.objects.filter(invoice=invoice).first()
+    return bytes(kept.pdf) if kept else pdf_in(invoice, invoice.content.language)
+
+
+def pdf_in(invoice: Invoice, language: str) -> bytes:
+    """The document set in French or in the customer's language, from what was fixed at issue; the same every time,
+    because its date is the day of issue.
+    """
+    day = invoice.issued_on
+    return typesetting.pdf(TEMPLATE, {**invoice.content.data[language], "day": [day.year, day.month, day.day]})
 
 
 def in_words(

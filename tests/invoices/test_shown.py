@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from carnet.invoices import rules
-from carnet.invoices.queries import words
+from carnet.invoices import rules, shown
 from carnet.orders.forms import COUNTRIES
 from tests.factories.ledger import day
 from tests.invoices.issuing import ATELIER, SELLER
@@ -16,15 +15,15 @@ DAY = day("2027-03-05")
 def said(language, permille=200):
     line = rules.Line("tokens-1", {language: "Un ticket"}, 24_000, permille, "S")
     paid = [rules.Paid(means, DAY, 6_000) for means in ("credit", "transfer", "cheque", "paypal")]
-    return words.in_words(
+    return shown.in_words(
         language, number="F2027-000001", place=rules.Place(2027, 1, DAY), seller=SELLER, buyer=ATELIER, lines=[line],
         paid=paid, order_reference="RF52AB23CD45", delivered_on="–",
     )  # fmt: skip
 
 
 def test_every_language_has_every_word():
-    assert sorted(words.WORDS) == ["en", "es", "fr"]
-    assert words.WORDS["en"].keys() == words.WORDS["fr"].keys() == words.WORDS["es"].keys()
+    assert sorted(shown.WORDS) == ["en", "es", "fr"]
+    assert shown.WORDS["en"].keys() == shown.WORDS["fr"].keys() == shown.WORDS["es"].keys()
 
 
 @pytest.mark.parametrize(("language", "country"), [("fr", "Espagne"), ("en", "Spain"), ("es", "España")])
@@ -33,12 +32,12 @@ def test_case_D6_the_country_abroad_is_named(language, country):
 
 
 def test_case_D6_every_country_that_can_be_chosen_has_a_name():
-    for names in words.COUNTRIES.values():
+    for names in shown.COUNTRIES.values():
         assert {code for code, _name in COUNTRIES} <= names.keys()
 
 
 def test_case_D6_credit_is_no_credit_note():
-    assert [text for text in words.WORDS["fr"].values() if "avoir" in text] == []
+    assert [text for text in shown.WORDS["fr"].values() if "avoir" in text] == []
 
 
 @pytest.mark.parametrize(

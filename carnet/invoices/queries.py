@@ -2,21 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
 from carnet.audit.models import Entry
 from carnet.books.models import Line
-from carnet.documents import typesetting
 from carnet.invoices import rules
-from carnet.invoices.models import Document, Invoice, Series
+from carnet.invoices.models import Invoice, Series
 from carnet.invoices.rules import Place
 from carnet.kernel import chain, keys, snapshot
 from carnet.people.models import Customer
 
-TEMPLATE = Path(__file__).parents[1] / "templates" / "invoices" / "documents" / "invoice.typ"
 PORTION = 500
 Sale = tuple[int, int, int, int]  # customer; net, VAT and gross in cents
 
@@ -37,20 +34,6 @@ def invoices(words: str = "", *, or_among: QuerySet[Any] | tuple[()] = ()) -> Qu
 def invoices_of(customer: Customer) -> QuerySet[Invoice]:
     """A customer's invoices, the last first."""
     return invoices().filter(customer=customer)
-
-
-def pdf_of(invoice: Invoice) -> bytes:
-    """The document as it was made; set now if the worker has not come to it yet: that one will be the same."""
-    kept = Document.objects.filter(invoice=invoice).first()
-    return bytes(kept.pdf) if kept else pdf_in(invoice, invoice.content.language)
-
-
-def pdf_in(invoice: Invoice, language: str) -> bytes:
-    """The document set in French or in the customer's language, from what was fixed at issue; the same every time,
-    because its date is the day of issue.
-    """
-    day = invoice.issued_on
-    return typesetting.pdf(TEMPLATE, {**invoice.content.data[language], "day": [day.year, day.month, day.day]})
 
 
 def faults() -> Iterator[tuple[int, list[str]]]:
