@@ -9,7 +9,6 @@ from carnet.audit.models import Entry
 from carnet.books import queries as books
 from carnet.files import queries as files
 from carnet.invoices import queries as invoices
-from carnet.invoices.models import Content
 from carnet.jobs.models import Job
 from carnet.kernel import append_only, calendar
 from carnet.ledger import queries as ledger
@@ -140,7 +139,7 @@ _OF_ACCOUNTING: dict[str, Callable[[datetime.date], QuerySet[Any]]] = {
     "payers": lambda before: PaymentDetails.objects.filter(payment__received_on__lt=before).exclude(
         payer="", bank="", document_number="", note="", undone_reason=""
     ),
-    "invoices": lambda before: Content.objects.filter(invoice__issued_on__lt=before).exclude(data={}),
+    "invoices": invoices.named_before,
 }
 # In this order: mails go before the account that they were sent to.
 KINDS_OVER = (*_OVER, *_OF_ACCOUNTING, "sessions")

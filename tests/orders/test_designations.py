@@ -2,9 +2,10 @@
 
 import pytest
 
-from carnet.invoices import shown
+from carnet.invoices import rules, shown
 from carnet.invoices.models import Invoice
-from carnet.orders.queries import confirmation
+from carnet.kernel.fields import LANGUAGES
+from carnet.orders.queries import invoicing
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import buyer, open_shop, pay, place
 from tests.invoices.issuing import words
@@ -32,7 +33,8 @@ def plain(text: str) -> str:
 def test_case_D6_the_service_how_much_and_how_long(given, french, english, spanish):
     code, quantity, kind, months = given
     edition = put_on_sale(code, quantity, kind=kind, months=months, shared=False)
-    said = {language: plain(text) for language, text in confirmation.designations(edition).items()}
+    line = rules.line(code, dict.fromkeys(LANGUAGES, code), 100, 200, "S", pack=invoicing.pack_of(edition))
+    said = {language: plain(shown.designation(line, language)) for language in LANGUAGES}
     assert said == {"fr": f"{code} : {french}", "en": f"{code}: {english}", "es": f"{code}: {spanish}"}
 
 

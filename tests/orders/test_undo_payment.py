@@ -13,6 +13,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.orders import queries, rules
 from carnet.orders.actions import settling, unallocated, undoing, waiting
 from carnet.orders.models import Order
+from carnet.orders.queries import invoicing
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, UndonePayment
@@ -124,7 +125,7 @@ def test_case_E8_paid_twice_is_undone_as_long_as_its_credit_is_there(claire, twe
     movement = CreditMovement.objects.latest("sequence")
     assert (movement.reason, movement.amount_cents, movement.payment) == ("undone", -24_000, twice)
     order.refresh_from_db()
-    assert (order.is_settled, [one.amount_cents for one in queries.paid(order)]) == (True, [24_000])
+    assert (order.is_settled, [one.amount_cents for one in invoicing.paid_for(order)]) == (True, [24_000])
 
 
 def test_case_E8_credit_that_was_used_is_not_taken_back(claire, twenty):

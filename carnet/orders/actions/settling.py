@@ -12,7 +12,7 @@ from carnet.ledger import actions as ledger
 from carnet.ledger.models import CustomerLedger, Lot
 from carnet.orders import mails, queries, rules
 from carnet.orders.models import Activation, Order, Settlement
-from carnet.orders.queries import confirmation
+from carnet.orders.queries import invoicing
 from carnet.payments import actions as payments
 from carnet.payments.models import Payment
 from carnet.provider import queries as provider
@@ -98,10 +98,8 @@ def settle_order(*, order: Order, by: Actor, at: datetime.datetime) -> Settlemen
 
 def _settle(order: Order, *, by: Actor, at: datetime.datetime) -> Settlement:
     invoice = invoices.issue_invoice(
-        customer=order.customer, seller=queries.seller(), buyer=queries.invoice_buyer(order),
-        lines=confirmation.invoice_lines(order), paid=queries.paid(order), cause=order.cause,
-        order_reference=order.reference, language=order.language, delivered_on=schedule.today(at), by=by, at=at,
-        key=f"order:{order.pk}",
+        customer=order.customer, facts=invoicing.facts_of(order, delivered_on=schedule.today(at)), cause=order.cause,
+        by=by, at=at, key=f"order:{order.pk}",
     )  # fmt: skip
     later = rules.activates_at(
         withdrawal_last_day=order.withdrawal_last_day, express_request=order.express_request, at=at,

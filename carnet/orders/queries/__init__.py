@@ -13,7 +13,6 @@ from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, Offer
 from carnet.documents import qr_codes
 from carnet.invoices import queries as invoice_queries
-from carnet.invoices import rules as invoices
 from carnet.invoices.models import Invoice
 from carnet.kernel import calendar, money
 from carnet.ledger.models import Lot, Movement
@@ -209,42 +208,6 @@ def missing_of(orders: Iterable[Order]) -> dict[int, int]:
 def transfer_qr(order: Order) -> SafeString:
     """The QR code as SVG."""
     return qr_codes.transfer_qr(transfer_payload(order))
-
-
-# What an invoice says
-
-
-def seller() -> invoices.Seller:
-    """The provider as invoices name it."""
-    company = provider.company()
-    return invoices.Seller(
-        name=company.name_with_form, address=tuple(company.address_lines), siren=company.siren,
-        registry=company.registry, capital_cents=company.capital_cents, vat_number=company.vat_number,
-        email=company.email, phone=company.phone,
-    )  # fmt: skip
-
-
-def invoice_buyer(order: Order) -> invoices.Buyer:
-    """Who ordered, as the invoice names them."""
-    buyer = order.buyer
-    town = f"{buyer.postcode} {buyer.city}".strip()
-    abroad = "" if buyer.country == provider.company().country else buyer.country
-    return invoices.Buyer(
-        name=buyer.name, address=tuple(line for line in (buyer.street, town) if line), email=buyer.email,
-        is_company=order.customer.kind == Customer.Kind.COMPANY, siren=buyer.siren, vat_number=buyer.vat_number,
-        country=abroad,
-    )  # fmt: skip
-
-
-def paid(order: Order) -> list[invoices.Paid]:
-    """What pays for it: credit first, then the money that did not become credit."""
-    found = [
-        invoices.Paid(means=payment.means, on=payment.received_on, amount_cents=cents)
-        for payment, cents in payments_left(order)
-    ]
-    if order.credit_used_cents:
-        found.insert(0, invoices.Paid(means="credit", on=order.ordered_on, amount_cents=order.credit_used_cents))
-    return found
 
 
 # What time brings

@@ -7,20 +7,13 @@ from django.utils.translation import gettext as _
 
 from carnet.catalogue.models import Edition
 from carnet.documents import glyphs
-from carnet.invoices import rules as invoices
-from carnet.kernel.fields import LANGUAGES
-from carnet.ledger.models import Lot
+from carnet.invoices import shown as invoices
 from carnet.orders import queries
 from carnet.orders.models import Means, Order
+from carnet.orders.queries import invoicing
 from carnet.web import formats
 
 Rows = list[tuple[str, str]]
-
-# Fixed on invoices, so they are no translations that change with a release.
-_SERVICE = {"fr": "assistance informatique", "en": "IT support", "es": "asistencia informática"}
-_OF = {"fr": "de", "en": "of", "es": "de"}
-_VALID = {"fr": "valables {months}", "en": "valid for {months}", "es": "con validez de {months}"}
-_VALID_ONE = {"fr": "valable {months}", "en": "valid for {months}", "es": "con validez de {months}"}
 
 
 def confirmation_key(order: Order) -> str:
@@ -30,44 +23,13 @@ def confirmation_key(order: Order) -> str:
 
 def holds(edition: Edition, language: str) -> str:
     """20 tickets of 30 min; 10 h."""
-    count = edition.quantity or 0
-    if queries.UNITS[edition.offer.kind] == Lot.Unit.MINUTE:
-        return formats.duration(count * 60, language)
-    each = formats.duration(edition.token_minutes * 60, language)
-    return f"{formats.units(count, 'token', language)} {_OF[language]} {each}"
-
-
-def designations(edition: Edition) -> dict[str, str]:
-    """What is sold, as an invoice must say it (CGI ann. II art. 242 nonies A), in each language: its name, the service,
-    how much of it, and how long it is valid.
-    """
-    return {language: _designation(edition, language) for language in LANGUAGES}
-
-
-def _designation(edition: Edition, language: str) -> str:
-    valid = ""
-    if edition.validity_months:
-        words = _VALID_ONE if edition.quantity == 1 else _VALID
-        valid = ", " + words[language].format(months=formats.units(edition.validity_months, "month", language))
-    name = edition.offer.name.in_language(language)
-    said = f"{name} : {_SERVICE[language]}" if language == "fr" else f"{name}: {_SERVICE[language]}"
-    return formats.typography(f"{said}, {holds(edition, language)}{valid}", language)
+    return invoices.holds(invoicing.pack_of(edition), language)
 
 
 def unknown_characters(order: Order) -> str:
     """What the invoice can't show of its buyer, each character once: the desk is told, before it is issued."""
     buyer = order.buyer
     return glyphs.unknown_characters(buyer.name, buyer.street, buyer.postcode, buyer.city)
-
-
-def invoice_lines(order: Order) -> list[invoices.Line]:
-    """The one thing that was ordered."""
-    return [
-        invoices.Line(
-            code=order.edition.offer.code, words=designations(order.edition), gross_cents=order.price_cents,
-            vat_permille=order.vat_permille, category=order.vat_category,
-        )
-    ]  # fmt: skip
 
 
 def rows(order: Order) -> Rows:

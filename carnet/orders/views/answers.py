@@ -22,10 +22,10 @@ def invoice(found: Invoice, *, in_french: bool) -> HttpResponse:
     """The invoice as it was issued; made now if the worker has not come to it yet. One that was emptied after ten years
     is not found.
     """
-    if not found.content.data:
+    if found.is_emptied:
         raise Http404
     if in_french:
-        return pdf(invoices.pdf_in(found, "fr"), f"{found.number}-fr.pdf")
+        return pdf(invoices.pdf_of(found, "fr"), f"{found.number}-fr.pdf")
     return pdf(invoices.pdf_of(found), f"{found.number}.pdf")
 
 
