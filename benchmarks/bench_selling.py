@@ -13,13 +13,13 @@ from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
 from carnet.kernel import keys
 from carnet.orders import rules
-from carnet.orders.actions import placing, settling
 from carnet.orders.models import Order
 from carnet.people import actions as people
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.provider import rules as provider_rules
 from carnet.provider.models import TextVersion
+from carnet.till.actions import placing, settling
 
 BENCH = system("benchmark")
 AT = datetime.datetime(2027, 1, 11, 12, 0, tzinfo=datetime.UTC)

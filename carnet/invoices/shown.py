@@ -12,7 +12,7 @@ from typing import Any
 from carnet.documents import typesetting
 from carnet.invoices import queries, rules
 from carnet.invoices.models import Invoice
-from carnet.invoices.rules import InvoiceFacts, LineFacts, PackSold, Paid, SellerFacts
+from carnet.invoices.rules import InvoiceFacts, LineFacts, Paid, SellerFacts
 from carnet.web import formats
 
 TEMPLATE = Path(__file__).with_name("templates") / "invoices" / "documents" / "invoice.typ"
@@ -180,15 +180,16 @@ def designation(line: LineFacts, language: str) -> str:
         words = VALID_ONE if pack.count == 1 else VALID
         valid = ", " + words[language].format(months=formats.units(pack.validity_months, "month", language))
     said = f"{name} : {SERVICE[language]}" if language == "fr" else f"{name}: {SERVICE[language]}"
-    return formats.typography(f"{said}, {holds(pack, language)}{valid}", language)
+    what = holds(pack.unit, pack.count, pack.token_minutes, language)
+    return formats.typography(f"{said}, {what}{valid}", language)
 
 
-def holds(pack: PackSold, language: str) -> str:
-    """20 tickets of 30 min; 10 h."""
-    if pack.unit == "minute":
-        return formats.duration(pack.count * 60, language)
-    each = formats.duration(pack.token_minutes * 60, language)
-    return f"{formats.units(pack.count, 'token', language)} {OF[language]} {each}"
+def holds(unit: str, count: int, token_minutes: int, language: str) -> str:
+    """What a pack holds: 20 tickets of 30 min; 10 h."""
+    if unit == "minute":
+        return formats.duration(count * 60, language)
+    each = formats.duration(token_minutes * 60, language)
+    return f"{formats.units(count, 'token', language)} {OF[language]} {each}"
 
 
 def _seller(seller: SellerFacts, words: dict[str, str], language: str) -> list[str]:

@@ -90,7 +90,7 @@ SENTENCES: dict[str, str | Promise] = {
         "A company in another country of the European Union can’t order online yet, because of VAT. Write to us."
     ),
     "orders.not_open_for_sale": _("Nothing can be ordered here at the moment. Write to us."),
-    "orders.payment_settled_order": _(
+    "till.payment_settled_order": _(
         "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"
         " is not available yet. Leave the payment as it is, and note it for your accountant."
     ),
@@ -101,7 +101,7 @@ SENTENCES: dict[str, str | Promise] = {
         " if possible."
     ),
     "orders.not_waiting": _("This order is no longer waiting for payment, so it can’t be cancelled."),
-    "orders.nothing_to_choose": _("This order is no longer waiting for a choice."),
+    "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
     "orders.pack_not_on_sale": _("This is no longer on sale. Nothing was ordered."),
     "orders.person_missing": _("This purchase is for one person only: choose who it is for."),
     "orders.price_changed": _(

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from carnet.invoices import rules, shown
-from carnet.orders.forms import COUNTRIES
+from carnet.till.forms import COUNTRIES
 from tests.factories.ledger import day
 from tests.invoices.issuing import ATELIER, FACTS
 

@@ -5,7 +5,7 @@ import re
 import pytest
 import time_machine
 
-from carnet.orders.queries import effects
+from carnet.orders.shown import effects
 from carnet.provider import actions as provider
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import give, moment, sell, take

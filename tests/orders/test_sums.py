@@ -56,8 +56,9 @@ def test_case_C6_lists_show_what_credit_took_off(order, claire, odile):
 
 def test_case_C6_mails_show_the_subtraction(order):
     price = "Price including VAT: €240.00 Your credit: −€10.00"
-    for kind, rest in (("placed", "To pay: €230.00"), ("rest_missing", "Already paid: −€30.00 To pay: €200.00")):
-        mail = OutgoingMail.objects.filter(kind=f"orders/{kind}").latest("id")
+    said = {"orders/placed": "To pay: €230.00", "till/rest_missing": "Already paid: −€30.00 To pay: €200.00"}
+    for kind, rest in said.items():
+        mail = OutgoingMail.objects.filter(kind=kind).latest("id")
         assert f"{price} {rest}" in words(mail.text)
         assert f"{price} {rest}".replace(":", "") in words(mail.html)
 

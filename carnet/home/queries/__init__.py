@@ -14,7 +14,7 @@ from carnet.invoices.models import Invoice
 from carnet.kernel import calendar
 from carnet.ledger.models import Allowance, Hold, Lot
 from carnet.orders.models import Order, OrderBuyer
-from carnet.orders.queries import effects
+from carnet.orders.shown import effects
 from carnet.payments.models import PaymentDetails
 from carnet.people import queries as people
 from carnet.people.models import Customer, Invitation, Membership, Person
