@@ -3,6 +3,7 @@ code tells them to, and puts the triggers back. What they don't have is the key,
 """
 
 import datetime
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from django.db import DatabaseError, transaction
 from carnet.audit.models import Entry
 from carnet.books.models import Head, Line
 from carnet.invoices import actions as invoices
-from carnet.invoices.models import Content, Document, Invoice, Series
+from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, Series
 from carnet.kernel import append_only, chain
 from carnet.ledger.models import CustomerLedger, Lot, Movement
 from carnet.orders.models import Activation, Order, OrderBuyer, Settlement, TermsDocument
@@ -195,17 +196,35 @@ def lot_of_another(shop: Shop) -> Lot:
 
 def test_a_stored_pdf(shop):
     invoice = Settlement.objects.get(order=shop.first).invoice
-    documents = Document.objects.filter(invoice=invoice)
-    digest = "6d3e9ab1fe6eaeba1aafc3b4a57ac9da2d1a1a1b2e1d2c3b4a5f60718293a4b5"
-    assert f"invoice {invoice.number}: its PDF was changed after it was made" in after(
-        lambda: documents.update(pdf=b"%PDF-1.7 one cent")
-    )
-    # And with its digest.
-    changed = {"pdf": b"%PDF-1.7 one cent", "sha256": digest}
-    assert f"invoice {invoice.number}: the books know another PDF, or none" in after(
-        lambda: documents.update(**changed)
-    )
-    assert after(documents.delete) == [f"invoice {invoice.number}: the books know its PDF, which is missing"]
+    documents = Document.objects.filter(invoice=invoice, language="fr")
+    files = DocumentFile.objects.filter(document__in=documents)
+    content = b"%PDF-1.7 one cent"
+    changed = f"invoice {invoice.number}: its PDF (fr) was changed after it was made"
+    assert after(lambda: files.update(pdf=content)) == [changed]
+    unknown = f"invoice {invoice.number}: the books know another PDF, or none"
+
+    def change_both() -> None:
+        files.update(pdf=content)
+        documents.update(sha256=hashlib.sha256(content).hexdigest(), byte_count=len(content))
+
+    assert after(change_both) == [unknown]
+    assert after(files.delete) == [f"invoice {invoice.number}: its PDF (fr) is missing"]
+
+    def delete_both() -> None:
+        files.delete()
+        documents.delete()
+
+    assert unknown in after(delete_both)
+
+
+def test_what_an_invoice_fixed(shop):
+    invoice = Settlement.objects.get(order=shop.first).invoice
+    where = f"invoice {invoice.number}: "
+    found = after(lambda: invoice.lines.update(net_cents=1, vat_cents=0, gross_cents=1))
+    assert f"{where}what it fixes was changed after it was issued" in found
+    digest = hashlib.sha256(b"another").hexdigest()
+    found = after(lambda: Invoice.objects.filter(pk=invoice.pk).update(digest=digest))
+    assert f"{where}the books say something else" in found
 
 
 def test_a_sale_lowered_and_the_chain_made_anew_without_the_key(shop):
@@ -233,11 +252,15 @@ def cut_off_last_sale(shop: Shop) -> None:
     Line.objects.filter(sequence__gte=first_line).delete()
     Activation.objects.filter(order=order).delete()
     settlement.delete()
-    Document.objects.filter(invoice=invoice).delete()
-    Content.objects.filter(invoice=invoice).delete()
+    DocumentFile.objects.filter(document__invoice=invoice).delete()
+    invoice.documents.all().delete()
+    invoice.lines.all().delete()
+    InvoiceBuyer.objects.filter(invoice=invoice).delete()
     invoice.delete()
     before = Invoice.objects.latest("pk")
-    Series.objects.update(last_year=before.year, last_sequence=before.sequence, last_on=before.issued_on)
+    Series.objects.update(
+        last_year=before.year, last_sequence=before.sequence, last_on=before.issued_on, last_at=before.at
+    )
     PaymentDetails.objects.filter(payment=payment).delete()
     payment.delete()
     moved = Movement.objects.filter(sequence__gte=Movement.objects.get(lot=lot, kind="opened").sequence)

@@ -104,11 +104,13 @@ INVOICE: dict[str, Promise] = {
     "does_not_follow": _("it does not follow the number before it"),
     "number_differs": _("its number is not that of its place"),
     "books_differ": _("the books say something else"),
-    "content_missing": _("what it says is missing"),
-    "content_changed": _("what it says was changed after it was issued"),
-    "pdf_missing": _("the books know its PDF, which is missing"),
+    "facts_changed": _("what it fixes was changed after it was issued"),
+    "sums_differ": _("its sums are not those of its lines"),
+    "buyer_missing": _("who bought is missing"),
+    "buyer_changed": _("who bought was changed after it was issued"),
+    "pdf_missing": _("its PDF (%(language)s) is missing"),
     "pdf_not_in_books": _("the books know another PDF, or none"),
-    "pdf_changed": _("its PDF was changed after it was made"),
+    "pdf_changed": _("its PDF (%(language)s) was changed after it was made"),
     "invoice_missing": _("the books know it, and it is missing"),
 }
 
