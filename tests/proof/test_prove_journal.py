@@ -99,8 +99,8 @@ TAMPERED = [
 def test_tampered_copies(export, martins):
     whole = export.read_text("utf-8")
     lot = json.loads(next(line for line in whole.splitlines() if '"table":"lot"' in line))["id"]
-    for table, place, changes, fault in TAMPERED:
-        changed(export, table, place, **changes)
+    for table, number, changes, fault in TAMPERED:
+        changed(export, table, number, **changes)
         code, told = with_everything(export)
         assert (code, fault.format(customer=martins.pk, lot=lot) in told) == (1, True), told
         export.write_text(whole, "utf-8")
