@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from carnet.documents import typesetting
-from carnet.home.queries import statement_document
+from carnet.home.shown import statement_document
 from carnet.people.models import Person
 from carnet.provider import queries as provider
 from tests.factories.ledger import give, give_trial, sell, spend, take

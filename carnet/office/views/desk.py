@@ -17,7 +17,7 @@ from carnet.kernel.refused import Refused
 from carnet.mail import actions as mail
 from carnet.mail.models import OutgoingMail
 from carnet.office import actions, forms, queries
-from carnet.office.views import job_words
+from carnet.office.shown import jobs as job_words
 from carnet.web import refusals
 from carnet.web.access import owner
 
