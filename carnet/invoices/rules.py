@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from carnet.kernel import chain, keys, money
 
-Term = Literal["franchise", "no_discount", "late_penalties", "forty_euros"]
+Term = Literal["services", "franchise", "no_discount", "late_penalties", "forty_euros"]
 FRANCHISE = "VATEX-FR-FRANCHISE"
 # Categories of VAT of EN 16931 that an invoice can explain, each with the codes of why no VAT is charged.
 EXEMPTIONS: dict[str, tuple[str, ...]] = {"S": ("",), "E": (FRANCHISE,)}
@@ -219,11 +219,15 @@ def totals(lines: Iterable[LineFacts]) -> list[VatTotal]:
 
 
 def terms(*, is_company: bool, lines: Sequence[LineFacts]) -> tuple[Term, ...]:
-    """What the law wants said, as codes: that no VAT is charged (art. 293 B CGI), and to businesses what late payment
-    costs (D441-5, L441-10), which is neither said to consumers nor asked of them.
+    """What the law wants said, as codes: that services are sold, that no VAT is charged (art. 293 B CGI), and to
+    businesses what late payment costs (D441-5, L441-10), which is neither said to consumers nor asked of them.
     """
-    exempt: tuple[Term, ...] = ("franchise",) if any(one.exemption == FRANCHISE for one in lines) else ()
-    return (*exempt, "no_discount", "late_penalties", "forty_euros") if is_company else exempt
+    found: list[Term] = ["services"]
+    if any(one.exemption == FRANCHISE for one in lines):
+        found.append("franchise")
+    if is_company:
+        found += ["no_discount", "late_penalties", "forty_euros"]
+    return tuple(found)
 
 
 def buyer_digest(buyer: BuyerFacts, salt: str) -> str:

@@ -90,7 +90,9 @@ def test_O8_its_facts_are_read_again_as_they_were_given(martins, robledo):
         assert (known.kind, known.number, known.issued_on, known.due_on) == (
             "invoice", invoice.number, day("2027-03-05"), day("2027-03-05"),
         )  # fmt: skip
-        assert known.terms == (("no_discount", "late_penalties", "forty_euros") if changed else ())
+        assert known.terms == (
+            ("services", "no_discount", "late_penalties", "forty_euros") if changed else ("services",)
+        )
 
 
 @pytest.mark.django_db
@@ -204,6 +206,13 @@ def test_without_lines_there_is_no_invoice(martins):
     with pytest.raises(ValueError, match="nothing was sold"):
         issue(martins, lines=())
     assert (Invoice.objects.count(), Series.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_case_E3_without_a_named_seller_there_is_no_invoice(martins):
+    with pytest.raises(actions.SellerUnnamed):
+        issue(martins, seller=replace(FACTS.seller, siren=""))
+    assert (Invoice.objects.count(), Line.objects.count(), Series.objects.get().last_sequence) == (0, 0, 0)
 
 
 @pytest.mark.django_db

@@ -59,9 +59,11 @@ def test_what_is_exempt_is_a_total_of_its_own():
 
 
 def test_what_is_said_to_whom():
-    assert rules.terms(is_company=False, lines=[line(100)]) == ()
-    assert rules.terms(is_company=True, lines=[line(100)]) == ("no_discount", "late_penalties", "forty_euros")
-    assert rules.terms(is_company=False, lines=[line(100, 0, "E")]) == ("franchise",)
+    assert rules.terms(is_company=False, lines=[line(100)]) == ("services",)
+    assert rules.terms(is_company=True, lines=[line(100)]) == (
+        "services", "no_discount", "late_penalties", "forty_euros",
+    )  # fmt: skip
+    assert rules.terms(is_company=False, lines=[line(100, 0, "E")]) == ("services", "franchise")
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,17 @@
 
 import pytest
 
+from carnet.catalogue.models import Offer
+from carnet.invoices import queries as issued
 from carnet.invoices import rules, shown
 from carnet.invoices.models import Invoice
 from carnet.kernel.fields import LANGUAGES
+from carnet.orders.models import OrderBuyer
+from carnet.provider import actions as provider
 from carnet.till import queries
 from tests.factories.catalogue import put_on_sale
-from tests.factories.orders import buyer, open_shop, pay, place
+from tests.factories.ledger import TEST, moment
+from tests.factories.orders import AT, buyer, open_shop, pay, place
 from tests.invoices.issuing import words
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +51,17 @@ def test_case_D6_it_stands_on_the_invoice_with_the_country(claire):
     text = words(shown.pdf_of(Invoice.objects.get()), "-raw")
     assert "asistencia informática, 20 tickets de 30 min, con validez de 12 meses" in text
     assert "España" in text
+
+
+def test_O8_once_issued_it_asks_nothing_of_order_offer_and_company_again(claire):
+    open_shop()
+    order = place(claire, put_on_sale(), language="es")
+    payment = pay(order)
+    invoice = Invoice.objects.get()
+    before, facts = shown.set_in(invoice, "es"), issued.issued(invoice).facts
+    assert facts.paid == (rules.Paid("transfer", payment.received_on, order.price_cents, f"payment:{payment.pk}"),)
+    provider.change_company(fields={"legal_name": "Another SARL", "city": "Elsewhere"}, by=TEST, at=moment(AT))
+    Offer.objects.update(name={"fr": "Autre", "en": "Another", "es": "Otro"})
+    OrderBuyer.objects.update(name="Another", city="Elsewhere")
+    fresh = Invoice.objects.get()
+    assert (issued.issued(fresh).facts, shown.set_in(fresh, "es")) == (facts, before)
