@@ -6,6 +6,7 @@ import datetime
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ class Shop:
 def shop(martins, claire) -> Shop:
     open_shop()
     edition = put_on_sale()
-    told = []
+    told: list[Order] = []
     for at in ("2027-02-26 12:00", "2027-03-01 12:00"):
         order = place(claire, edition, at)
         pay(order, at=at)
@@ -58,7 +59,7 @@ def shop(martins, claire) -> Shop:
     assert every_fault() == []
     tasks.verify.call()  # the file outside knows both sales now
     assert VerificationRun.objects.latest("pk").fault_count == 0
-    return Shop(martins, *told, waiting)
+    return Shop(martins, told[0], told[1], waiting)
 
 
 def after(tamper: Callable[[], object]) -> list[str]:
@@ -111,7 +112,7 @@ def test_a_payment_changed_or_deleted(shop):
         ({"content": "0" * 64}, "request"),
         ({"actor_id": 9}, "actor"),
     ):
-        assert any(found.startswith(f"{where} (field {field}, ") for found in after(lambda c=change: rows.update(**c)))
+        assert any(found.startswith(f"{where} (field {field}, ") for found in after(partial(rows.update, **change)))
 
     def delete() -> None:
         PaymentDetails.objects.filter(pk=payment.pk).delete()
@@ -143,11 +144,11 @@ def test_what_an_order_fixed(shop):
             {"terms_id": other_text.pk},
             {"reference": "RF18539007547034"},
         ):
-            found = after(lambda rows=rows, change=change: rows.update(**change))
+            found = after(partial(rows.update, **change))
             assert f"order {order.pk}: what it fixed was changed after it was placed" in found
         later = order.expires_at + datetime.timedelta(days=1)
-        (found,) = after(lambda rows=rows, later=later: rows.update(expires_at=later))
-        assert found.startswith(f"order {order.pk}: it ends at a time that no rule gives it")
+        (wrong,) = after(partial(rows.update, expires_at=later))
+        assert wrong.startswith(f"order {order.pk}: it ends at a time that no rule gives it")
 
 
 def test_the_database_refuses_to_change_what_an_order_fixed(shop):
