@@ -85,7 +85,7 @@ def _audited(customer_ids: list[int]) -> dict[int, tuple[int, int, str]]:
     entries = Entry.objects.filter(moved, customer_id__in=customer_ids)
     newest = entries.values("customer_id").annotate(last=Max("id")).values("last")
     found = Entry.objects.filter(pk__in=newest).values_list("customer_id", "pk", "details")
-    return {customer or 0: (pk, details["sequence"], details["head"]) for customer, pk, details in found}
+    return {customer or 0: (pk, details.get("sequence"), details.get("head")) for customer, pk, details in found}
 
 
 class Journal:
