@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carnet.home.queries import statement as queries
-from carnet.home.queries import statement_entry_words as entry_words
-from carnet.home.queries import statement_words as words
 from carnet.home.queries.statement_entries import Entry
 from carnet.home.queries.statement_rows import Row, Worked, rows_of
+from carnet.home.shown import statement_entry_words as entry_words
+from carnet.home.shown import statement_words as words
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
 from carnet.people.models import Person

@@ -7,10 +7,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from carnet.documents import typesetting
-from carnet.home.queries import statement_entry_words, statement_words
 from carnet.home.queries.statement import Group, Statement
 from carnet.home.queries.statement_entries import Entries, Entry
 from carnet.home.queries.statement_rows import Row, Worked, rows_of
+from carnet.home.shown import statement_entry_words, statement_words
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
 from carnet.people.models import Person
