@@ -12,7 +12,7 @@ from carnet.orders import queries as orders
 from carnet.orders.models import Order
 from carnet.people.models import Membership, Person
 from carnet.tickets.models import Ticket
-from carnet.tickets.queries import states
+from carnet.tickets.shown import states
 from carnet.web import formats
 
 MOST_TICKETS = 10
