@@ -8,7 +8,6 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
-from carnet.books.models import Head
 from carnet.books.rules import Entry
 from carnet.invoices import mails, queries, rules
 from carnet.invoices.models import Content, Document, Invoice, Series
@@ -17,6 +16,7 @@ from carnet.jobs import actions as jobs
 from carnet.kernel import calendar, chain, keys
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.transactions import joined
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.web import formats
@@ -30,7 +30,7 @@ class SellerUnnamed(Refused):
     code = "invoices.seller_unnamed"
 
 
-@transaction.atomic
+@joined
 def issue_invoice(
     *,
     customer: Customer,
@@ -60,7 +60,7 @@ def issue_invoice(
     request = keys.digest(chain.canonical(facts))
     # The books first, as whoever records money before has them already: in the other order two could wait for each
     # other.
-    Head.objects.lock()
+    books.lock()
     series = Series.objects.lock(INVOICES)
     known = Invoice.objects.filter(key=key).first()
     if known is not None:

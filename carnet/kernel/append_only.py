@@ -23,6 +23,7 @@ TABLES = (
     "payments_undonepayment",
     "payments_creditmovement",
     "invoices_invoice",
+    "orders_orderline",
     "orders_settlement",
     "orders_activation",
     "orders_termsdocument",

@@ -17,6 +17,7 @@ from carnet.ledger.models import Lot, Movement
 from carnet.mail.models import OutgoingMail
 from carnet.operations import rules
 from carnet.operations.models import VerificationRun
+from carnet.orders import queries as orders
 from carnet.orders.models import Order, OrderBuyer
 from carnet.payments import queries as payments
 from carnet.payments.models import Account, Payment, PaymentDetails
@@ -204,6 +205,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Found]]], ...] = (
     ("sales journal", books.faults),
     ("payments", payments.payment_faults),
     ("credit", payments.credit_faults),
+    ("orders", orders.sum_faults),
     ("invoices", invoices.faults),
     ("stored files", files.content_faults),
 )

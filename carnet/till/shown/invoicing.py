@@ -1,12 +1,14 @@
 """What the invoice of an order says: the seller, who bought what, and what pays for it (O8)."""
 
+from collections.abc import Iterable
+
 from carnet.catalogue.models import Edition
 from carnet.documents import glyphs
 from carnet.invoices import rules as invoices
 from carnet.kernel.fields import LANGUAGES
-from carnet.orders import queries
 from carnet.orders.models import Order
 from carnet.orders.shown import confirmation
+from carnet.payments.models import Payment
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.web import formats
@@ -39,12 +41,9 @@ def buyer_of(order: Order) -> invoices.Buyer:
     )  # fmt: skip
 
 
-def paid_for(order: Order) -> list[invoices.Paid]:
-    """What pays for it: credit first, then the money that did not become credit."""
-    found = [
-        invoices.Paid(means=payment.means, on=payment.received_on, amount_cents=cents)
-        for payment, cents in queries.payments_left(order)
-    ]
+def paid_for(order: Order, paid: Iterable[tuple[Payment, int]]) -> list[invoices.Paid]:
+    """What pays for it: credit first, then the payments, each with so many cents."""
+    found = [invoices.Paid(means=payment.means, on=payment.received_on, amount_cents=cents) for payment, cents in paid]
     if order.credit_used_cents:
         found.insert(0, invoices.Paid(means="credit", on=order.ordered_on, amount_cents=order.credit_used_cents))
     return found
@@ -74,10 +73,11 @@ def unknown_characters(order: Order) -> str:
 
 
 def lines_of(order: Order) -> list[invoices.Line]:
-    """The one thing that was ordered."""
+    """What was ordered."""
     return [
         invoices.Line(
-            code=order.edition.offer.code, words=designations(order.edition), gross_cents=order.price_cents,
-            vat_permille=order.vat_permille, category=order.vat_category,
+            code=line.edition.offer.code, words=designations(line.edition), gross_cents=line.price_cents,
+            vat_permille=line.vat_permille, category=line.vat_category, quantity=line.quantity,
         )
+        for line in order.lines.all()
     ]  # fmt: skip
