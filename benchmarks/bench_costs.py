@@ -11,9 +11,9 @@ from django.db import transaction
 from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
 from carnet.ledger import actions as ledger
-from carnet.operations import queries
 from carnet.people import actions as people
 from carnet.people.models import Person
+from carnet.proof import queries
 from carnet.tickets.actions import closing, questions, work
 from carnet.tickets.queries import replay
 

@@ -22,7 +22,9 @@ from carnet.people.models import Person
 from carnet.web.refusals import SENTENCES
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = sorted(path for path in ROOT.glob("carnet/**/*.py") if "migrations" not in path.parts)
+SOURCES = sorted(
+    path for top in ("carnet", "demo") for path in (ROOT / top).rglob("*.py") if "migrations" not in path.parts
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -492,29 +492,29 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), f"/desk/payments/{cheque.pk}/cleared/", typed={"cleared_on": "2027-01-11"})
 
 
-@case("desk:operations:change_company")
+@case("desk:office:change_company")
 def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), "/desk/settings/company/", typed={"trade_name": "Help", "country": "FR"})
 
 
-@case("desk:operations:change_setting")
+@case("desk:office:change_setting")
 def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), "/desk/settings/close_after_days/", typed={"value": "9"})
 
 
-@case("desk:operations:retry_job")
+@case("desk:office:retry_job")
 def _(house: House) -> Filled:
     number = jobs.enqueue("carnet.mail.tasks.deliver", key=None, at=NOW, mail_id=0).pk
     Job.objects.filter(pk=number).update(state="failed", finished_at=NOW)
     return Filled(signed_in(house.odile), "/desk/jobs/", f"/desk/jobs/{number}/retry/")
 
 
-@case("desk:operations:request_verification")
+@case("desk:proof:request_verification")
 def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), "/desk/verification/", "/desk/verification/request/")
 
 
-@case("desk:operations:retry_mail")
+@case("desk:office:retry_mail")
 def _(house: House) -> Filled:
     contact.write_contact_message(
         key=form_key(), name="Nora", email="nora@example.org", language="en", subject="Hours", text="When?",

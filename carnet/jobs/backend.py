@@ -34,6 +34,7 @@ class DatabaseBackend(BaseTaskBackend):
         """Called by `task.enqueue(…)`; our own code uses `jobs.enqueue`, which knows keys and moments."""
         named = inspect.signature(task.func).bind(*args, **kwargs).arguments
         job = actions.enqueue(task.module_path, key=None, at=clock.now(), run_after=task.run_after, **named)
+        assert job, "nothing is gathered here"
         return TaskResult(
             task=task, id=str(job.pk), status=TaskResultStatus.READY, enqueued_at=job.enqueued_at, started_at=None,
             finished_at=None, last_attempted_at=None, args=list(args), kwargs=kwargs, backend=self.alias, errors=[],

@@ -2,7 +2,7 @@
 
 `install` runs after every `migrate` and is idempotent: on SQLite an altered field remakes the table and drops its
 triggers silently. A mistake in such a row is mended by another row. Names and free text lie in rows beside them, which
-`operations` empties when their time is over.
+`office` empties when their time is over.
 """
 
 from typing import Any
@@ -35,7 +35,7 @@ TABLES = (
     "tickets_worksession",
     "tickets_closure",
     "tickets_ratingchange",
-    "operations_verificationrun",
+    "proof_verificationrun",
 )
 
 

@@ -5,7 +5,7 @@ import pytest
 from carnet.audit.actors import system
 from carnet.kernel import clock
 from carnet.knowledge import queries
-from carnet.operations.demo import catalogue, knowledge
+from demo.year import catalogue, knowledge
 
 pytestmark = pytest.mark.django_db
 

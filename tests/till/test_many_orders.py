@@ -14,9 +14,9 @@ from django.db.models import Sum
 from carnet.books.models import Line
 from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot
-from carnet.operations import queries as operations
 from carnet.orders.models import Order, Settlement
 from carnet.payments.models import Account, Payment
+from carnet.proof import queries as proof
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop
 from tests.factories.people import make_customer, make_person
@@ -65,7 +65,7 @@ def test_O8_numbers_without_a_gap_and_books_equal_to_the_sum(tmp_path):
     sold = Order.objects.filter(state=Order.State.SETTLED)
     for what in ("net_cents", "vat_cents"):
         assert _sum(Line.objects.filter(kind="sale"), what) == _sum(Invoice.objects, what) == _sum(sold, what)
-    assert [fault for _name, _count, faults in operations.verification() for fault in faults] == []
+    assert [fault for _name, _count, faults in proof.verification() for fault in faults] == []
 
 
 def _sum(rows: Any, what: str = "gross_cents") -> int:

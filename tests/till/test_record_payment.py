@@ -12,13 +12,13 @@ from carnet.catalogue import actions as catalogue
 from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
-from carnet.operations import queries as operations
 from carnet.orders import queries, tasks
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, Settlement
 from carnet.payments import actions as payment_actions
 from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement, Payment
+from carnet.proof import queries as proof
 from carnet.provider import actions as provider
 from carnet.till import queries as till
 from carnet.till import tasks as till_tasks
@@ -64,7 +64,7 @@ def mails():
 
 
 def faults():
-    return [fault for _name, _count, found in operations.verification() for fault in found]
+    return [fault for _name, _count, found in proof.verification() for fault in found]
 
 
 def expired(order, at="2027-03-29 00:00"):
@@ -300,7 +300,7 @@ def test_L1_O11_without_the_express_request_it_waits_for_the_end_of_the_period(c
     assert fulfilling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:01")) == [lot]
     assert (lot.last_day, list(till.activations_due(moment("2027-03-14 00:00")))) == (day("2028-03-13"), [])
     assert [str(one) for one in (Settlement.objects.get(), Activation.objects.get(), order.buyer)] == [
-        f"settlement of {order.pk}", f"lot {lot.pk} of order {order.pk}", f"buyer of {order.pk}",
+        f"settlement of {order.pk}", f"lot {lot.pk} of order line {order.lines.get().pk}", f"buyer of {order.pk}",
     ]  # fmt: skip
 
 

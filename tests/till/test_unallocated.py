@@ -8,12 +8,12 @@ import time_machine
 from carnet.books.models import Line
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
-from carnet.operations import queries as operations
 from carnet.orders.models import Order
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, PaymentDetails
 from carnet.payments.rules import Received
+from carnet.proof import queries as proof
 from carnet.provider import actions as provider
 from carnet.till.actions.crediting import record_unallocated_payment
 from tests.factories.breaks import break_everywhere
@@ -44,7 +44,7 @@ def record(customer, cents=5_000, **changed):
 
 
 def faults():
-    return [fault for _name, _count, found in operations.verification() for fault in found]
+    return [fault for _name, _count, found in proof.verification() for fault in found]
 
 
 def picture():

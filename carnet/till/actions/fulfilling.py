@@ -15,6 +15,7 @@ from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, OrderLine
 from carnet.work.actions import covers
+from carnet.work.models import Cover
 
 
 class Way(Protocol):
@@ -59,5 +60,7 @@ def fulfil(order: Order, *, by: Actor, at: datetime.datetime) -> list[Lot]:
             "order.activated", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id, lot=lot.pk
         )
         lots.append(lot)
-    covers.cover_waiting(customer=order.customer, by=by, at=at)
+    # Mostly nothing waits, and asking is less than having it covered.
+    if Cover.objects.waiting().filter(customer=order.customer).exists():
+        covers.cover_waiting(customer=order.customer, by=by, at=at)
     return lots
