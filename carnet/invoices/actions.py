@@ -58,6 +58,8 @@ def issue_invoice(
         "language": language, "delivered_on": delivered_on,
     }  # fmt: skip
     request = keys.digest(chain.canonical(facts))
+    if not lines:
+        raise ValueError("nothing to write on the invoice")
     # The books first, as whoever records money before has them already: in the other order two could wait for each
     # other.
     books.lock()
