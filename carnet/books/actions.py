@@ -53,16 +53,17 @@ class Page:
 
 
 def lock() -> None:
-    """Lock the journal until the transaction ends: for whoever must have it before other locks."""
-    if gathering.kept("books", Page) is None:
-        Head.objects.lock()
+    """Lock the journal until the transaction ends: for whoever must have it before other locks, and gathers."""
+    page = gathering.kept("books", Page)
+    assert page, "what is written must be gathered"
 
 
 @joined
 def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime) -> list[Line]:
     """Write lines of the sales journal, in the transaction of whoever settles (CGI art. 286 I 3° bis).
 
-    They are chained in this order. `at` is raised to the last line's. That it happens once is the caller's to see.
+    They are chained in this order. `at` is raised to the last line's. `head` is given by a caller who has locked it
+    already. That it happens once is the caller's to see.
     """
     if not entries:
         raise ValueError("nothing to write")

@@ -1,5 +1,11 @@
 """Rows that several actions of one transaction write, stored together when the outermost of them ends: one statement
-for all entries of the audit, one for all lines of the books.
+for all entries of the audit, one for all lines of the books, one for all jobs.
+
+Who opens it: an action that calls several others and is a transaction (those of `till`, `invoices.issue_invoice`), as
+`@gathered()` below `@transaction.atomic`. The actions below it don't know: `audit.record`, `books.write_lines` and
+`jobs.enqueue` ask `kept` and store at once if nothing is gathered. So whoever gathers must not read these rows before
+the end. A gathering inside another joins it. If the action raises, nothing is stored, and its transaction takes back
+the rest. It is a context variable: other threads and requests have their own.
 """
 
 from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from carnet.people.models import Person
 from carnet.provider import actions as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
+from carnet.till import queries as till
 from carnet.till.actions import placing, recording
-from carnet.till.shown import invoicing
 from tests.factories.catalogue import TEST
 from tests.factories.ledger import moment
 from tests.factories.people import BEGAN
@@ -88,6 +88,6 @@ def lot_of(order: Order) -> Lot:
     return Lot.objects.get(pk=Activation.objects.get(line__order=order).lot_id)
 
 
-def paid_for(order: Order) -> list[invoices.Paid]:
+def paid_for(order: Order) -> tuple[invoices.Paid, ...]:
     """What its invoice would say of what pays for it."""
-    return invoicing.paid_for(order, queries.payments_left(order))
+    return till.paid_for(order, queries.payments_left(order))

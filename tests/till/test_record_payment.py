@@ -23,7 +23,6 @@ from carnet.provider import actions as provider
 from carnet.till import queries as till
 from carnet.till import tasks as till_tasks
 from carnet.till.actions import crediting, fulfilling, recording, settling
-from carnet.till.shown import invoicing
 from carnet.work.models import Cover
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
@@ -349,7 +348,8 @@ def test_a_company_is_active_at_once(ines, twenty):
     order = place(ines, twenty, buyer=buyer("Atelier"))
     pay(order)
     assert Lot.objects.get().quantity == 20
-    assert invoicing.buyer_of(fresh(order)).country == ""  # at home
+    facts = till.invoice_facts(fresh(order), [], delivered_on=day("2027-02-26"))
+    assert facts.buyer.address.country == facts.seller.address.country
 
 
 ROWS = (Payment, Invoice, Lot, Settlement, Activation, Line, CreditMovement, OutgoingMail, Order, Entry)

@@ -5,9 +5,11 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from carnet.kernel import html
-from carnet.tickets.models import Message, Ticket, WorkSession
+from carnet.tickets import shown
+from carnet.tickets.models import Closure, Message, Ticket, WorkSession
 from carnet.tickets.queries import states, threads
 from carnet.tickets.queries.threads import FileShown
 from carnet.tickets.queries.work import Clock
@@ -57,6 +59,12 @@ def from_plain(text: str) -> SafeString:
 def from_plain_for_mail(text: str) -> SafeString:
     """The same for an e-mail, whose program may know no style that keeps blanks."""
     return mark_safe(html.from_plain(text, blanks_written_out=True))
+
+
+@register.filter
+def cost_in_words(closure: Closure) -> str:
+    """What a closed ticket used, as a sentence of an e-mail."""
+    return shown.cost_in_words(closure, (get_language() or "fr")[:2])
 
 
 @register.filter

@@ -19,7 +19,7 @@ from carnet.till.actions import matching
 class ReceivedBeforeOrder(Refused):
     """Nobody pays an order that is not there yet: its reference is new with it."""
 
-    code = "payments.received_before_order"
+    code = "till.received_before_order"
     field = "received_on"
 
 
