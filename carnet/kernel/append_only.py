@@ -24,6 +24,7 @@ TABLES = (
     "payments_undonepayment",
     "payments_creditmovement",
     "invoices_invoice",
+    "orders_orderline",
     "invoices_invoiceline",
     "invoices_document",
     "invoices_invoicebuyer",
@@ -47,8 +48,8 @@ EMPTIED = ("invoices_invoicebuyer", "invoices_documentfile")
 # Rows that live on, of which these columns are fixed for ever, and which are never deleted.
 FIXED = {
     "orders_order": (
-        "reference", "customer_id", "edition_id", "person_id", "placed_by_id", "placed_at", "ordered_on", "means",
-        "language", "price_cents", "net_cents", "vat_cents", "vat_permille", "vat_category", "terms_id",
+        "reference", "customer_id", "placed_by_id", "placed_at", "ordered_on", "means",
+        "language", "price_cents", "net_cents", "vat_cents", "terms_id",
         "express_request", "withdrawal_last_day", "tolerance_cents", "order_days", "cheque_activates_on",
         "buyer_digest", "key", "key_version", "seal",
     ),

@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 
 from carnet.audit.models import Entry
 from carnet.books.models import Head, Line
+from carnet.catalogue.models import Edition
 from carnet.invoices import actions as invoices
 from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, Series
 from carnet.kernel import append_only, chain
@@ -40,6 +41,7 @@ class Shop:
     """Two packs sold to the Martins, each with its PDF, and one that is only ordered."""
 
     martins: Customer
+    edition: Edition
     first: Order
     last: Order
     waiting: Order
@@ -59,7 +61,7 @@ def shop(martins, claire) -> Shop:
     assert every_fault() == []
     tasks.verify.call()  # the file outside knows both sales now
     assert VerificationRun.objects.latest("pk").fault_count == 0
-    return Shop(martins, told[0], told[1], waiting)
+    return Shop(martins, edition, told[0], told[1], waiting)
 
 
 def after(tamper: Callable[[], object]) -> list[str]:
@@ -151,6 +153,13 @@ def test_what_an_order_fixed(shop):
         assert wrong.startswith(f"order {order.pk}: it ends at a time that no rule gives it")
 
 
+def test_a_line_of_an_order(shop):
+    line = shop.waiting.lines.get()
+    found = after(lambda: shop.waiting.lines.update(price_cents=1, net_cents=1, vat_cents=0))
+    assert found[0] == f"order {shop.waiting.pk}: what it fixed was changed after it was placed"
+    assert found[2].startswith(f"order {shop.waiting.pk}: line {line.position} is not priced as its edition was")
+
+
 def test_the_database_refuses_to_change_what_an_order_fixed(shop):
     rows = Order.objects.filter(pk=shop.waiting.pk)
     for change in (
@@ -181,15 +190,15 @@ def test_a_settlement_and_its_lot(shop):
     later = moment("2027-03-20 12:00")
     found = after(lambda: Settlement.objects.filter(order=shop.first).update(activates_at=later))
     assert f"{where}it was settled, or starts, at a time that no rule gives it (found 2027-03-20" in "\n".join(found)
-    lot = Activation.objects.get(order=shop.last).lot
-    found = after(lambda: Activation.objects.filter(order=shop.first).update(lot=lot_of_another(shop)))
+    lot = Activation.objects.get(line__order=shop.last).lot
+    found = after(lambda: Activation.objects.filter(line__order=shop.first).update(lot=lot_of_another(shop)))
     assert any(one.startswith(f"{where}its lot is not what was sold (lot ") for one in found)
     found = after(lambda: Lot.objects.filter(pk=lot.pk).update(price_cents=1))
     assert any(one.startswith(f"order {shop.last.pk}: its lot is not what was sold") for one in found)
 
 
 def lot_of_another(shop: Shop) -> Lot:
-    lot = Lot.objects.get(pk=Activation.objects.get(order=shop.last).lot_id)
+    lot = Lot.objects.get(pk=Activation.objects.get(line__order=shop.last).lot_id)
     lot.pk, lot.number, lot.price_cents = None, 77, 1
     lot.save(force_insert=True)
     return lot
@@ -248,10 +257,10 @@ def cut_off_last_sale(shop: Shop) -> None:
     """The second sale with all that knows of it: lines, invoice, counter, payment, lot, order, audit, heads."""
     order = shop.last
     settlement = Settlement.objects.get(order=order)
-    invoice, payment, lot = settlement.invoice, payment_of(order), Activation.objects.get(order=order).lot
+    invoice, payment, lot = settlement.invoice, payment_of(order), Activation.objects.get(line__order=order).lot
     first_line = Line.objects.filter(payment_id=payment.pk).earliest("sequence").sequence
     Line.objects.filter(sequence__gte=first_line).delete()
-    Activation.objects.filter(order=order).delete()
+    Activation.objects.filter(line__order=order).delete()
     settlement.delete()
     DocumentFile.objects.filter(document__invoice=invoice).delete()
     invoice.documents.all().delete()
@@ -274,6 +283,7 @@ def cut_off_last_sale(shop: Shop) -> None:
         head=end.hash, movement_count=end.sequence, last_at=end.at, lot_count=1
     )
     OrderBuyer.objects.filter(order=order).delete()
+    order.lines.all().delete()
     Order.objects.filter(pk=order.pk).delete()
     Entry.objects.filter(at__gte=order.placed_at).delete()
     VerificationRun.objects.all().delete()
@@ -282,8 +292,9 @@ def cut_off_last_sale(shop: Shop) -> None:
 
 
 def test_the_last_sale_cut_off_with_its_invoice_and_counter(shop):
-    OrderBuyer.objects.filter(order=shop.waiting).delete()
     append_only.remove()
+    OrderBuyer.objects.filter(order=shop.waiting).delete()
+    shop.waiting.lines.all().delete()
     Order.objects.filter(pk=shop.waiting.pk).delete()
     found = after(lambda: cut_off_last_sale(shop))
     append_only.install()
@@ -298,7 +309,7 @@ def test_an_older_copy_of_the_database_put_back(shop, claire):
     """It is as it was: everything in it agrees. Then somebody sells on, and there is another chain from there."""
     known = settings.HEADS_FILE.read_bytes()
     with transaction.atomic():
-        order = place(claire, shop.last.edition, "2027-03-03 12:00")
+        order = place(claire, shop.edition, "2027-03-03 12:00")
         pay(order, at="2027-03-03 12:00")
         tasks.verify.call()
         count = Line.objects.count()

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -15,7 +16,7 @@ from django.db.models import Sum
 from carnet.audit.models import Entry
 from carnet.kernel import clock, snapshot
 from carnet.ledger.models import Lot
-from carnet.orders.models import SEALED, Order
+from carnet.orders.models import SEALED, SEALED_OF_LINE, Order, OrderLine
 from carnet.payments.models import Clearing, CreditMovement, Payment
 from carnet.proof.replays import reckoning
 from carnet.proof.rules import Fault, Found
@@ -77,9 +78,9 @@ def faults() -> Iterator[Found]:
 
 def _read(after: int) -> tuple[list[Facts], list[int]]:
     """The next orders; and numbers of orders that something was written about and that are not there."""
-    rows = Order.objects.filter(pk__gt=after).order_by("pk").select_related(
-        "edition__withdrawal", "terms", "buyer", "settlement__invoice", "activation__lot"
-    )  # fmt: skip
+    rows = Order.objects.filter(pk__gt=after).order_by("pk")
+    rows = rows.select_related("terms", "buyer", "settlement__invoice")
+    rows = rows.prefetch_related("lines__edition__withdrawal", "lines__activation__lot")
     found = {order.pk: Facts(order) for order in rows[:PORTION]}
     upto = max(found) if len(found) == PORTION else None
     range_of = {"cause_id__gt": after} | ({"cause_id__lte": upto} if upto else {})
@@ -114,15 +115,17 @@ def _order_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     def fault(code: str, **values: object) -> Fault:
         return Fault(CHECK, "order", order.pk, code, values)
 
-    sealed = f"{reckoning.START}\n{reckoning.text_of({name: getattr(order, name) for name in SEALED})}"
+    lines = sorted(order.lines.all(), key=lambda line: line.position)
+    sealed: dict[str, Any] = {name: getattr(order, name) for name in SEALED}
+    sealed["lines"] = [{name: getattr(line, name) for name in SEALED_OF_LINE} for line in lines]
     if not reckoning.is_key_there(order.key_version):
         yield fault("key_missing", version=order.key_version)
-    elif order.seal != reckoning.sealed(sealed, order.key_version):
+    elif order.seal != reckoning.sealed(f"{reckoning.START}\n{reckoning.text_of(sealed)}", order.key_version):
         yield fault("changed")
     differing = reckoning.first_that_differs(
         (
-            ("price_cents", order.edition.price_cents, order.price_cents),
-            ("vat_cents", reckoning.vat_of(order.price_cents, order.vat_permille), order.vat_cents),
+            ("price_cents", sum(line.price_cents for line in lines), order.price_cents),
+            ("vat_cents", sum(line.vat_cents for line in lines), order.vat_cents),
             ("net_cents", order.price_cents - order.vat_cents, order.net_cents),
             ("ordered_on", order.placed_at.astimezone(zone).date(), order.ordered_on),
             ("credit_used_cents", facts.credit_used_cents, order.credit_used_cents),
@@ -130,9 +133,8 @@ def _order_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     )
     if differing:
         yield fault("differs", **differing)
-    withdrawn = getattr(order.edition, "withdrawal", None)
-    if order.edition.published_at > order.placed_at or (withdrawn and withdrawn.at <= order.placed_at):
-        yield fault("not_on_sale")
+    for line in lines:
+        yield from _line_faults(order, line)
     if order.terms.published_at > order.placed_at:
         yield fault("terms_unpublished")
     yield from _date_faults(facts, zone, place)
@@ -141,6 +143,23 @@ def _order_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     if entry is None or (entry.at, entry.details["price_cents"]) != (order.placed_at, order.price_cents):
         yield fault("audit_differs")
     yield from _settlement_faults(facts, zone)
+
+
+def _line_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
+    """Its edition, on sale when it was ordered, at its price."""
+    edition = line.edition
+    differing = reckoning.first_that_differs(
+        (
+            ("price_cents", edition.price_cents * line.quantity, line.price_cents),
+            ("vat_cents", reckoning.vat_of(line.price_cents, line.vat_permille), line.vat_cents),
+            ("net_cents", line.price_cents - line.vat_cents, line.net_cents),
+        )
+    )
+    if differing:
+        yield Fault(CHECK, "order", order.pk, "line_differs", {"line": line.position, **differing})
+    withdrawn = getattr(edition, "withdrawal", None)
+    if edition.published_at > order.placed_at or (withdrawn and withdrawn.at <= order.placed_at):
+        yield Fault(CHECK, "order", order.pk, "not_on_sale", {"line": line.position})
 
 
 def _date_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
@@ -179,11 +198,12 @@ def _settlement_faults(facts: Facts, zone: ZoneInfo) -> Iterator[Fault]:
     def fault(code: str, **values: object) -> Fault:
         return Fault(CHECK, "order", order.pk, code, values)
 
-    settlement, activation = getattr(order, "settlement", None), getattr(order, "activation", None)
+    settlement = getattr(order, "settlement", None)
+    active = [line for line in order.lines.all() if hasattr(line, "activation")]
     if (settlement is not None) != (order.state == Order.State.SETTLED):
         yield fault("state_differs", state=order.state)
     if settlement is None:
-        if activation is not None:
+        if active:
             yield fault("active_without_settlement")
         return
     invoice = settlement.invoice
@@ -200,21 +220,21 @@ def _settlement_faults(facts: Facts, zone: ZoneInfo) -> Iterator[Fault]:
         activates_at = end if settlement.at < end else settlement.at
     if settlement.activates_at != activates_at or settlement.at < order.placed_at:
         yield fault("settlement_differs", found=str(settlement.activates_at))
-    if activation is not None:
-        yield from _lot_faults(order, activation.lot)
-        if activation.at < settlement.activates_at:
+    for line in active:
+        yield from _lot_faults(order, line, line.activation.lot)
+        if line.activation.at < settlement.activates_at:
             yield fault("active_too_early")
 
 
-def _lot_faults(order: Order, lot: Lot) -> Iterator[Fault]:
-    edition = order.edition
+def _lot_faults(order: Order, line: OrderLine, lot: Lot) -> Iterator[Fault]:
+    edition = line.edition
     differing = reckoning.first_that_differs(
         (
             ("customer", order.customer_id, lot.customer_id),
-            ("quantity", edition.quantity, lot.quantity),
-            ("price_cents", order.price_cents, lot.price_cents),
+            ("quantity", line.quantity * (edition.quantity or 0), lot.quantity),
+            ("price_cents", line.price_cents, lot.price_cents),
             ("validity_months", edition.validity_months, lot.validity_months),
-            ("person", order.person_id, lot.person_id),
+            ("person", line.person_id, lot.person_id),
             ("edition", edition.pk, lot.edition_id),
         )
     )
