@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from django.db import transaction
 
 from carnet.audit import actions as audit
-from carnet.audit.actors import Actor
+from carnet.audit.actors import WORKER, Actor
 from carnet.books import actions as books
 from carnet.books.rules import Entry
 from carnet.invoices import mails, queries, rules, shown
@@ -107,14 +107,14 @@ def _sale(line: rules.LineFacts, invoice: Invoice) -> Entry:
     return Entry(
         kind="sale", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause, label=line.code,
         net_cents=line.net_cents, vat_permille=line.vat_permille, vat_cents=line.vat_cents,
-        gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity,
+        gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity, digest=invoice.digest,
     )  # fmt: skip
 
 
 @transaction.atomic
 def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
-    """Make the PDFs of an invoice, in French and in its customer's language, and send the customer's; once: the next
-    time gives the first ones.
+    """Make the PDFs of an invoice, in French and in its customer's language, write their digests into the books, and
+    send the customer's; once: the next time gives the first ones.
     """
     # Two at once: the second waits here, and finds the documents of the first.
     invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer").get(pk=invoice_id)
@@ -129,8 +129,18 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
         for language, pdf in files.items()
     ]
     DocumentFile.objects.bulk_create(DocumentFile(document=one, pdf=files[one.language]) for one in made)
+    books.write_lines(entries=[_made(one) for one in made], by=WORKER, at=at)
     mails.invoice_issued(invoice, files[invoice.language], at=at)
     return made
+
+
+def _made(document: Document) -> Entry:
+    invoice = document.invoice
+    return Entry(
+        kind="document", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause,
+        label=f"pdf-{document.language}", net_cents=0, vat_permille=0, vat_cents=0, gross_cents=0,
+        document=invoice.number, digest=document.sha256,
+    )  # fmt: skip
 
 
 @transaction.atomic

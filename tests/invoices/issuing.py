@@ -4,10 +4,12 @@ import shutil
 import subprocess
 from dataclasses import replace
 
-from carnet.invoices import actions, queries, rules
+from carnet.invoices import actions, rules
 from carnet.invoices.rules import PostalAddress
 from carnet.kernel.keys import Cause
+from carnet.proof.replays import invoices
 from tests.factories.ledger import TEST, day, moment, new_key
+from tests.proofs import faults_in
 
 AT = "2027-03-05 12:00"
 SELLER = rules.SellerFacts(
@@ -52,8 +54,8 @@ def words(pdf, order="-layout"):
 
 def read():
     """How many invoices were read, and what is wrong with them."""
-    portions = list(queries.faults())
-    return sum(count for count, _ in portions), [fault for _, found in portions for fault in found]
+    portions = list(invoices.faults())
+    return sum(count for count, _ in portions), faults_in(portions)
 
 
 def faults():

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.db import DatabaseError, transaction
 
+from carnet.books.models import Line
 from carnet.invoices import actions, queries, rules, shown, tasks
 from carnet.invoices.models import Document, DocumentFile, Invoice
 from carnet.invoices.rules import PostalAddress
@@ -136,6 +137,9 @@ def test_O8_it_is_made_once_kept_and_sent(martins):
     assert bytes(document.file.pdf) == shown.pdf_of(invoice) == shown.pdf_of(invoice, "fr") == before
     assert (document.language, document.sha256) == ("fr", hashlib.sha256(before).hexdigest())
     assert document.byte_count == len(before)
+    made = Line.objects.get(kind="document")
+    assert (made.document, made.label, made.digest) == ("F2027-000001", "pdf-fr", document.sha256)
+    assert (made.actor_label, Line.objects.get(kind="sale").digest) == ("worker", invoice.digest)
     sent = OutgoingMail.objects.get(kind="invoices/issued")
     assert (sent.to, sent.subject) == ("claire@example.org", "Votre facture F2027-000001")
     assert "/my/purchases/" in sent.text
