@@ -15,7 +15,7 @@ from carnet.mail import actions as mail
 from carnet.mail.models import Attachment, OutgoingMail
 from tests.factories.ledger import TEST, day, moment
 from tests.factories.processes import all_at_once
-from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, TWENTY, faults, issue, pages, words
+from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, TWENTY, faults, issue, pages, sold, words
 
 
 @pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_a_company_abroad_in_its_language_and_in_french(robledo):
 )
 def test_without_vat_and_capital(martins, language, said):
     seller = rules.SellerFacts("Odile Bernard EI", PostalAddress("12 rue du Pont"), siren="123456782")
-    free = rules.line("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
+    free = sold("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
     invoice = issue(martins, seller=seller, lines=(free,), paid=(), language=language)
     text = words(shown.pdf_of(invoice))
     assert [one for one in said if one not in text] == []
