@@ -18,14 +18,13 @@ from carnet.mail import actions as mail
 from carnet.mail.models import OutgoingMail
 from carnet.office import actions, forms, queries
 from carnet.office.shown import jobs as job_words
-from carnet.web import refusals
-from carnet.web.access import owner
+from carnet.web import access, refusals
 
 PER_PAGE = 50
 
 
 @require_safe
-@owner
+@access.owner
 def show_jobs(request: HttpRequest) -> HttpResponse:
     context = {
         "overdue_since": job_queries.overdue_since(clock.now()),
@@ -42,7 +41,7 @@ def _named(rows: Iterable[Any]) -> list[tuple[Any, object]]:
 
 
 @require_POST
-@owner
+@access.owner
 def retry_job(request: Any, job_id: int) -> HttpResponse:
     job = get_object_or_404(Job, pk=job_id)
     try:
@@ -55,7 +54,7 @@ def retry_job(request: Any, job_id: int) -> HttpResponse:
 
 
 @require_safe
-@owner
+@access.owner
 def show_mails(request: HttpRequest) -> HttpResponse:
     form = forms.OutboxFilterForm(request.GET)
     to = form.cleaned_data["to"] if form.is_valid() else ""
@@ -64,7 +63,7 @@ def show_mails(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@access.owner
 def retry_mail(request: Any, mail_id: int) -> HttpResponse:
     found = get_object_or_404(OutgoingMail, pk=mail_id)
     try:
@@ -77,7 +76,7 @@ def retry_mail(request: Any, mail_id: int) -> HttpResponse:
 
 
 @require_safe
-@owner
+@access.owner
 def show_audit(request: HttpRequest) -> HttpResponse:
     form = forms.AuditFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
