@@ -5,7 +5,7 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.invoices.models import Content, Document
+from carnet.invoices import actions as invoices
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
 from carnet.mail.models import Attachment as MailAttachment
@@ -65,7 +65,7 @@ def _purge_kind(kind: str, *, by: Actor, at: datetime.datetime, is_dry: bool) ->
         case "payers":
             rows.update(payer="", bank="", document_number="", note="", undone_reason="")
         case "invoices":
-            _empty_invoices(found, by=by, at=at)
+            invoices.empty_invoices(found, by=by, at=at)
         case "mails":
             MailAttachment.objects.filter(mail__in=found).delete()
             rows.delete()
@@ -90,14 +90,6 @@ def _empty_tickets(tickets: list[int]) -> None:
     WorkReason.objects.filter(session__ticket__in=tickets).update(text="", correction="")
     Rating.objects.filter(ticket__in=tickets).update(comment="", may_publish=False)
     Ticket.objects.filter(pk__in=tickets).update(subject="")
-
-
-def _empty_invoices(invoices: list[int], *, by: Actor, at: datetime.datetime) -> None:
-    """The number, the sums and the books stay; the audit says to the verification that nobody else emptied it."""
-    Document.objects.filter(invoice__in=invoices).delete()
-    Content.objects.filter(invoice__in=invoices).update(data={}, email="")
-    for invoice in invoices:
-        audit.record("invoice.emptied", by=by, at=at, subject=("invoice", invoice))
 
 
 def _purge_accounts(*, by: Actor, at: datetime.datetime, is_dry: bool) -> dict[str, int]:

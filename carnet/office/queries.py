@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from carnet.audit.models import Entry
-from carnet.invoices.models import Content
+from carnet.invoices import queries as invoices
 from carnet.kernel import calendar
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
@@ -84,7 +84,7 @@ _OF_ACCOUNTING: dict[str, Callable[[datetime.date], QuerySet[Any]]] = {
     "payers": lambda before: PaymentDetails.objects.filter(payment__received_on__lt=before).exclude(
         payer="", bank="", document_number="", note="", undone_reason=""
     ),
-    "invoices": lambda before: Content.objects.filter(invoice__issued_on__lt=before).exclude(data={}),
+    "invoices": invoices.named_before,
 }
 # In this order: mails go before the account that they were sent to.
 KINDS_OVER = (*_OVER, *_OF_ACCOUNTING, "sessions")

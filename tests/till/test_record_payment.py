@@ -23,7 +23,6 @@ from carnet.provider import actions as provider
 from carnet.till import queries as till
 from carnet.till import tasks as till_tasks
 from carnet.till.actions import settling
-from carnet.till.shown import invoicing
 from carnet.work.models import Cover
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
@@ -101,7 +100,7 @@ def test_O4_too_little_waits_for_the_rest(order):
     assert not Invoice.objects.exists()
     pay(order, 500)
     assert (fresh(order).state, Invoice.objects.get().gross_cents) == ("settled", 24_000)
-    assert [one.amount_cents for one in invoicing.paid_for(order)] == [23_500, 500]
+    assert [one.amount_cents for one in till.paid_for(order)] == [23_500, 500]
 
 
 def test_O4_too_little_for_30_days_becomes_credit(order):
@@ -115,7 +114,7 @@ def test_O4_too_little_for_30_days_becomes_credit(order):
 def test_O4_too_much_settles_and_the_surplus_is_credit(order):
     pay(order, 25_000)
     assert (fresh(order).state, credit(order)) == ("settled", [("surplus", 1_000)])
-    assert [one.amount_cents for one in invoicing.paid_for(order)] == [24_000]
+    assert [one.amount_cents for one in till.paid_for(order)] == [24_000]
     assert faults() == []
 
 
@@ -349,7 +348,8 @@ def test_a_company_is_active_at_once(ines, twenty):
     order = place(ines, twenty, buyer=buyer("Atelier"))
     pay(order)
     assert Lot.objects.get().quantity == 20
-    assert invoicing.buyer_of(fresh(order)).country == ""  # at home
+    facts = till.invoice_facts(fresh(order), delivered_on=day("2027-02-26"))
+    assert facts.buyer.address.country == facts.seller.address.country
 
 
 ROWS = (Payment, Invoice, Lot, Settlement, Activation, Line, CreditMovement, OutgoingMail, Order, Entry)

@@ -17,9 +17,9 @@ from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, UndonePayment
 from carnet.provider import actions as provider
+from carnet.till import queries as till
 from carnet.till import rules
 from carnet.till.actions import settling, unallocated, undoing
-from carnet.till.shown import invoicing
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment, new_key
 from tests.factories.orders import AT, open_shop, pay, place
@@ -127,7 +127,7 @@ def test_case_E8_paid_twice_is_undone_as_long_as_its_credit_is_there(claire, twe
     movement = CreditMovement.objects.latest("sequence")
     assert (movement.reason, movement.amount_cents, movement.payment) == ("undone", -24_000, twice)
     order.refresh_from_db()
-    assert (order.is_settled, [one.amount_cents for one in invoicing.paid_for(order)]) == (True, [24_000])
+    assert (order.is_settled, [one.amount_cents for one in till.paid_for(order)]) == (True, [24_000])
 
 
 def test_case_E8_credit_that_was_used_is_not_taken_back(claire, twenty):

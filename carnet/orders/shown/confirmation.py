@@ -6,15 +6,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from carnet.catalogue.models import Edition
-from carnet.ledger.models import Lot
+from carnet.invoices import shown as invoices
 from carnet.orders import queries
 from carnet.orders.models import Means, Order
 from carnet.web import formats
 
 Rows = list[tuple[str, str]]
-
-# Fixed on invoices too, so it is no translation that changes with a release.
-_OF = {"fr": "de", "en": "of", "es": "de"}
 
 
 def confirmation_key(order: Order) -> str:
@@ -24,11 +21,8 @@ def confirmation_key(order: Order) -> str:
 
 def holds(edition: Edition, language: str) -> str:
     """20 tickets of 30 min; 10 h."""
-    count = edition.quantity or 0
-    if queries.UNITS[edition.offer.kind] == Lot.Unit.MINUTE:
-        return formats.duration(count * 60, language)
-    each = formats.duration(edition.token_minutes * 60, language)
-    return f"{formats.units(count, 'token', language)} {_OF[language]} {each}"
+    unit = queries.UNITS[edition.offer.kind]
+    return invoices.holds(unit, edition.quantity or 0, edition.token_minutes, language)
 
 
 def rows(order: Order) -> Rows:

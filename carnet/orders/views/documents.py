@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpResponse
 
-from carnet.invoices import queries as invoice_queries
+from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
 from carnet.web import answers
 
@@ -11,8 +11,8 @@ def invoice(found: Invoice, *, in_french: bool) -> HttpResponse:
     """The invoice as it was issued; made now if the worker has not come to it yet. One that was emptied after ten years
     is not found.
     """
-    if not found.content.data:
+    if found.is_emptied:
         raise Http404
     if in_french:
-        return answers.pdf(invoice_queries.pdf_in(found, "fr"), f"{found.number}-fr.pdf")
-    return answers.pdf(invoice_queries.pdf_of(found), f"{found.number}.pdf")
+        return answers.pdf(invoices.pdf_of(found, "fr"), f"{found.number}-fr.pdf")
+    return answers.pdf(invoices.pdf_of(found), f"{found.number}.pdf")

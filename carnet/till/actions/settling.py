@@ -19,7 +19,7 @@ from carnet.payments.models import Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import mails, rules
-from carnet.till.shown import invoicing
+from carnet.till import queries as till
 from carnet.work.actions import covers
 
 
@@ -101,10 +101,8 @@ def settle_order(*, order: Order, by: Actor, at: datetime.datetime) -> Settlemen
 
 def _settle(order: Order, *, by: Actor, at: datetime.datetime) -> Settlement:
     invoice = invoices.issue_invoice(
-        customer=order.customer, seller=invoicing.seller(), buyer=invoicing.buyer_of(order),
-        lines=invoicing.lines_of(order), paid=invoicing.paid_for(order), cause=order.cause,
-        order_reference=order.reference, language=order.language, delivered_on=schedule.today(at), by=by, at=at,
-        key=f"order:{order.pk}",
+        customer=order.customer, facts=till.invoice_facts(order, delivered_on=schedule.today(at)), cause=order.cause,
+        by=by, at=at, key=f"order:{order.pk}",
     )  # fmt: skip
     later = rules.activates_at(
         withdrawal_last_day=order.withdrawal_last_day, express_request=order.express_request, at=at,

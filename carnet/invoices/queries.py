@@ -1,22 +1,20 @@
 """Invoices as they are listed and shown, and what proves them."""
 
+import datetime
 import hashlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
 from carnet.audit.models import Entry
 from carnet.books.models import Line
-from carnet.documents import typesetting
 from carnet.invoices import rules
-from carnet.invoices.models import Document, Invoice, Series
+from carnet.invoices.models import DocumentFile, Invoice, InvoiceBuyer, InvoiceLine, Series
 from carnet.invoices.rules import Place
-from carnet.kernel import chain, keys, snapshot
+from carnet.kernel import snapshot
 from carnet.people.models import Customer
 
-TEMPLATE = Path(__file__).parents[1] / "templates" / "invoices" / "documents" / "invoice.typ"
 PORTION = 500
 Sale = tuple[int, int, int, int]  # customer; net, VAT and gross in cents
 
@@ -30,7 +28,7 @@ def invoices(words: str = "", *, or_among: QuerySet[Any] | tuple[()] = ()) -> Qu
     if not words:
         return found
     matching = Q(number__contains_folded=words) | Q(customer__name__contains_folded=words)
-    matching |= Q(content__email__contains_folded=words) | Q(pk__in=or_among)
+    matching |= Q(buyer__email__contains_folded=words) | Q(pk__in=or_among)
     return found.filter(matching)
 
 
@@ -39,18 +37,48 @@ def invoices_of(customer: Customer) -> QuerySet[Invoice]:
     return invoices().filter(customer=customer)
 
 
-def pdf_of(invoice: Invoice) -> bytes:
-    """The document as it was made; set now if the worker has not come to it yet: that one will be the same."""
-    kept = Document.objects.filter(invoice=invoice).first()
-    return bytes(kept.pdf) if kept else pdf_in(invoice, invoice.content.language)
+def issued(invoice: Invoice) -> rules.Issued:
+    """What the invoice fixes, read again from its rows; of one that was emptied the buyer is `rules.NOBODY`."""
+    facts = invoice.facts
+    seller = rules.SellerFacts(**facts["seller"] | {"address": rules.PostalAddress(**facts["seller"]["address"])})
+    paid = (rules.Paid(**one | {"on": datetime.date.fromisoformat(one["on"])}) for one in facts["paid"])
+    return rules.Issued(
+        kind=invoice.kind, number=invoice.number, issued_on=invoice.issued_on, due_on=invoice.due_on,
+        terms=tuple(facts["terms"]),
+        facts=rules.InvoiceFacts(
+            seller=seller, buyer=rules.NOBODY if invoice.is_emptied else invoice.buyer.as_facts(),
+            lines=tuple(map(_line, sorted(invoice.lines.all(), key=lambda line: line.position))), paid=tuple(paid),
+            order_reference=invoice.order_reference, delivered_on=invoice.delivered_on, language=invoice.language,
+            currency=invoice.currency,
+        ),
+    )  # fmt: skip
 
 
-def pdf_in(invoice: Invoice, language: str) -> bytes:
-    """The document set in French or in the customer's language, from what was fixed at issue; the same every time,
-    because its date is the day of issue.
-    """
-    day = invoice.issued_on
-    return typesetting.pdf(TEMPLATE, {**invoice.content.data[language], "day": [day.year, day.month, day.day]})
+def _line(row: InvoiceLine) -> rules.LineFacts:
+    return rules.LineFacts(
+        code=row.code, names=row.names, quantity=row.quantity, unit_cents=row.unit_cents, net_cents=row.net_cents,
+        vat_cents=row.vat_cents, gross_cents=row.gross_cents, vat_permille=row.vat_permille,
+        vat_category=row.vat_category, exemption=row.exemption, pack=rules.PackSold(**row.pack) if row.pack else None,
+    )  # fmt: skip
+
+
+def digest_of(invoice: Invoice, issued: rules.Issued) -> str:
+    """The digest of this invoice, if these are its facts."""
+    return rules.digest(
+        issued, buyer_digest=invoice.buyer_digest, customer=invoice.customer_id, corrects=invoice.corrects_id,
+        cause=[invoice.cause_kind, invoice.cause_id],
+    )  # fmt: skip
+
+
+def kept_pdf(invoice: Invoice, language: str) -> bytes | None:
+    """The file as it was made; None if there is none, not yet or not any more."""
+    found = DocumentFile.objects.filter(document__invoice=invoice, document__language=language).first()
+    return bytes(found.pdf) if found else None
+
+
+def named_before(day: datetime.date) -> QuerySet[InvoiceBuyer]:
+    """Who bought what was invoiced before this day, as far as it was not emptied yet."""
+    return InvoiceBuyer.objects.filter(invoice__issued_on__lt=day)
 
 
 def faults() -> Iterator[tuple[int, list[str]]]:
@@ -64,8 +92,8 @@ def faults() -> Iterator[tuple[int, list[str]]]:
     first, is_last = 0, False
     while not is_last:
         with snapshot.at_rest():
-            invoices = Invoice.objects.filter(pk__gt=first).select_related("content", "document").order_by("pk")
-            portion = list(invoices[:PORTION])
+            invoices = Invoice.objects.filter(pk__gt=first).select_related("buyer").order_by("pk")
+            portion = list(invoices.prefetch_related("lines", "documents__file")[:PORTION])
             is_last = len(portion) < PORTION
             booked = _booked(invoice.number for invoice in portion)
             emptied = _emptied(portion)
@@ -118,13 +146,31 @@ def _wrong(invoice: Invoice, last: Place | None, booked: list[Sale], *, is_empti
         yield "its number is not that of its place"
     if booked != [(invoice.customer_id, invoice.net_cents, invoice.vat_cents, invoice.gross_cents)]:
         yield "the books say something else"
-    content = getattr(invoice, "content", None)
-    if content is None:
-        yield "what it says is missing"
-    elif not content.data and is_emptied:
-        pass  # ten years after its year: number, sums and books stay
-    elif keys.digest(chain.canonical(content.data)) != invoice.digest:
-        yield "what it says was changed after it was issued"
-    document = getattr(invoice, "document", None)
-    if document is not None and hashlib.sha256(bytes(document.pdf)).hexdigest() != document.sha256:
-        yield "its PDF was changed after it was made"
+    yield from _wrong_facts(invoice, is_emptied=is_emptied)
+    for document in invoice.documents.all():
+        file = getattr(document, "file", None)
+        if file is None and not is_emptied:
+            yield f"its PDF ({document.language}) is missing"
+        elif file is not None and hashlib.sha256(bytes(file.pdf)).hexdigest() != document.sha256:
+            yield f"its PDF ({document.language}) was changed after it was made"
+
+
+def _wrong_facts(invoice: Invoice, *, is_emptied: bool) -> Iterator[str]:
+    """Ten years after its year the buyer's name is gone; number, facts, sums and books stay."""
+    if invoice.is_emptied and not is_emptied:
+        yield "who bought is missing"
+    try:
+        facts = issued(invoice)
+    except (ValueError, TypeError, KeyError):
+        yield "what it fixes makes no sense"
+        return
+    if digest_of(invoice, facts) != invoice.digest:
+        yield "what it fixes was changed after it was issued"
+    sums = rules.totals(facts.facts.lines)
+    if (invoice.net_cents, invoice.vat_cents) != (
+        sum(one.net_cents for one in sums),
+        sum(one.vat_cents for one in sums),
+    ):
+        yield "its sums are not those of its lines"
+    if not invoice.is_emptied and rules.buyer_digest(facts.facts.buyer, invoice.buyer.salt) != invoice.buyer_digest:
+        yield "who bought was changed after it was issued"
