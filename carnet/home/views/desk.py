@@ -90,7 +90,7 @@ def customer_money(request: Any, customer_id: int) -> HttpResponse:
     return render(request, "home/desk/customer_money.html", context)
 
 
-def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_entries.Entry]:
+def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_entries.StatementEntry]:
     """The last entries of the statement, of the year before its last movement."""
     last = Movement.objects.filter(customer=found).order_by("-sequence").values_list("at", flat=True).first()
     zone = provider.time_zone()

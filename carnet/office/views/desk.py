@@ -57,7 +57,7 @@ def retry_job(request: Any, job_id: int) -> HttpResponse:
 @require_safe
 @access.owner
 def show_mails(request: HttpRequest) -> HttpResponse:
-    form = forms.OutboxFilterForm(request.GET)
+    form = forms.MailFilterForm(request.GET)
     to = form.cleaned_data["to"] if form.is_valid() else ""
     page = Paginator(queries.mails(to=to), PER_PAGE).get_page(request.GET.get("page"))
     mails = [(mail, mail_words.tag_of(mail)) for mail in page]

@@ -32,7 +32,7 @@ from carnet.tickets.forms.customer import (
 from carnet.tickets.models import FirstQuestion, Rating, RunningWork, Ticket
 from carnet.tickets.queries import lists, threads
 from carnet.tickets.queries import work as work_queries
-from carnet.tickets.views.ways import ceilings_of, offer_name, offer_sentence, ways_of
+from carnet.tickets.views.ways_to_pay import ceilings_of, offer_name, offer_sentence, ways_of
 from carnet.web import access, refusals
 from carnet.work import queries as cover_queries
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.tickets.actions import contact, contact_answers
-from carnet.tickets.forms.desk import ContactReplyForm, NewCustomerForm, OpenTicketForSenderForm, SendLinkForm
+from carnet.tickets.forms.desk import ContactReplyForm, CustomerForSenderForm, OpenTicketForSenderForm, SendLinkForm
 from carnet.tickets.models import ContactMessage
 from carnet.tickets.queries import contact as queries
 from carnet.web import access, refusals
@@ -94,7 +94,7 @@ def send_link_to_sender(request: Any, message_id: int) -> HttpResponse:
 @access.team
 def create_customer_for_sender(request: Any, message_id: int) -> HttpResponse:
     done = _("The account has been created. We have told its account holder how to sign in.")
-    return _carried_out(request, message_id, NewCustomerForm, contact_answers.create_customer_for_sender, done)
+    return _carried_out(request, message_id, CustomerForSenderForm, contact_answers.create_customer_for_sender, done)
 
 
 def _found(message_id: int) -> ContactMessage:
@@ -126,7 +126,7 @@ def _form(form_class: type[forms.Form], message: ContactMessage, data: Any = Non
         return OpenTicketForSenderForm(
             data, customers=[one.customer for one in queries.memberships_to_ask_for(message)], prefix="ticket"
         )
-    prefix = {ContactReplyForm: None, SendLinkForm: "link", NewCustomerForm: "customer"}[form_class]
+    prefix = {ContactReplyForm: None, SendLinkForm: "link", CustomerForSenderForm: "customer"}[form_class]
     return form_class(data, prefix=prefix)
 
 
@@ -138,7 +138,7 @@ def _page(request: Any, message: ContactMessage, filled: forms.Form | None = Non
     if may_ask:
         kinds["ticket_form"] = OpenTicketForSenderForm
     if not sender:
-        kinds |= {"link_form": SendLinkForm, "customer_form": NewCustomerForm}
+        kinds |= {"link_form": SendLinkForm, "customer_form": CustomerForSenderForm}
     shown = {name: _form(kind, message) for name, kind in kinds.items()}
     if filled is not None:
         # What the page does not show (any more) says above why it was refused.
