@@ -121,13 +121,17 @@ INSTALLED_APPS = [
     "carnet.knowledge",
     "carnet.work",
     "carnet.orders",
+    "carnet.till",
     "carnet.tickets",
     "carnet.home",
-    "carnet.operations",
+    "carnet.office",
+    "carnet.proof",
     # Below our own apps, so that the pages of carnet.people stand in for theirs.
     "allauth",
     "allauth.account",
 ]
+if MODE != "live":
+    INSTALLED_APPS.append("demo")
 if MODE == "test" or env_bool("CARNET_DEVELOPMENT", False):
     INSTALLED_APPS.append("django_linear_migrations")
 
@@ -167,7 +171,8 @@ TEMPLATES = [
                 "carnet.web.context.site",
                 "carnet.people.context.membership",
                 "carnet.tickets.context.running_work",
-                "carnet.operations.context.verification",
+                "carnet.office.context.sale",
+                "carnet.proof.context.verification",
             ],
         },
     }

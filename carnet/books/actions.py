@@ -2,24 +2,25 @@ import datetime
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books.models import Head, Line
 from carnet.books.rules import Entry
 from carnet.kernel import chain
+from carnet.kernel.transactions import joined
 
 
-@transaction.atomic
-def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime) -> list[Line]:
+@joined
+def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime, head: Head | None = None) -> list[Line]:
     """Write lines of the sales journal, in the transaction of whoever settles (CGI art. 286 I 3° bis).
 
-    They are chained in this order. `at` is raised to the last line's. That it happens once is the caller's to see.
+    They are chained in this order. `at` is raised to the last line's. `head` is given by a caller who has locked it
+    already. That it happens once is the caller's to see.
     """
     if not entries:
         raise ValueError("nothing to write")
-    head = Head.objects.lock()
+    head = head or Head.objects.lock()
     at = max(at, head.last_at or at)
     lines = []
     for entry in entries:

@@ -83,3 +83,17 @@ def test_a_word_of_usual_length_is_left_whole(plain, text):
 @given(st.text(max_size=60))
 def test_case_D5_any_text_can_be_set(plain, text):
     assert typesetting.pdf(plain, {"text": text}).startswith(b"%PDF-")
+
+
+def test_a_template_that_does_not_set_is_named(tmp_path: Path):
+    wrong = tmp_path / "wrong.typ"
+    wrong.write_text("#unknown")
+    with pytest.raises(typesetting.NotSet, match=r"wrong\.typ"):
+        typesetting.pdf(wrong, {})
+    wrong.write_text('#set document(title: "x")\n#set text(font: "Another Font")\nx')
+    with pytest.raises(typesetting.NotSet, match="unknown font family"):
+        typesetting.pdf(wrong, {})
+
+
+def test_an_empty_text_has_no_characters():
+    assert glyphs.unknown_characters("") == ""

@@ -6,13 +6,13 @@ from typing import Any
 from carnet.catalogue.models import Edition
 from carnet.kernel import keys
 from carnet.orders import rules
-from carnet.orders.actions import placing, settling
 from carnet.orders.models import Order
 from carnet.payments.models import Payment
 from carnet.people.models import Person
 from carnet.provider import actions as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
+from carnet.till.actions import placing, settling
 from tests.factories.catalogue import TEST
 from tests.factories.ledger import moment
 from tests.factories.people import BEGAN

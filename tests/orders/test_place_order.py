@@ -14,6 +14,7 @@ from carnet.orders.models import Order
 from carnet.payments import queries as payments
 from carnet.payments.models import Payment
 from carnet.provider import actions as provider
+from carnet.till import queries as till
 from carnet.web import refusals
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
@@ -190,7 +191,10 @@ def test_O4_credit_is_used_first(claire, twenty, five):
     pay(order, 23_000)
     order.refresh_from_db()
     assert order.state == "settled"
-    assert [(one.means, one.amount_cents) for one in queries.paid(order)] == [("credit", 1_000), ("transfer", 23_000)]
+    assert [(one.means, one.amount_cents) for one in till.paid_for(order)] == [
+        ("credit", 1_000),
+        ("transfer", 23_000),
+    ]
 
 
 def test_O4_credit_that_pays_all_settles_at_once(claire, twenty, five):

@@ -4,7 +4,7 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions as people
+from carnet.people.actions import customers
 from carnet.people.models import Membership
 from carnet.tickets import tasks
 from carnet.tickets.actions import handling
@@ -20,7 +20,7 @@ def ticket(martins, hugo):
 
 
 def remove(person, customer, by):
-    people.remove_member(membership_of(person, customer), by=by.as_actor(), at=moment(10))
+    customers.remove_member(membership_of(person, customer), by=by.as_actor(), at=moment(10))
 
 
 def test_to_a_holder_who_is_told_without_its_content(ticket, martins, claire, hugo):

@@ -21,7 +21,6 @@ from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails, queries, rules
-from carnet.orders.actions import settling
 from carnet.orders.models import Order, OrderBuyer
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
@@ -169,7 +168,7 @@ def place_order(
     gives the first order.
 
     `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
-    alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
+    alone: a company has no withdrawal period (O11). What credit pays in full is for the caller to settle. Refuses
     `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
     `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`,
     `CompanyAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is
@@ -214,8 +213,6 @@ def place_order(
     _use_credit(order, by=by, at=at)
     mails.order_placed(order, at=at)
     jobs.enqueue("carnet.orders.tasks.send_confirmation", key=f"order:{order.pk}:placed", at=at, order_id=order.pk)
-    if not order.asked_cents:
-        settling.settle_order(order=order, by=by, at=at)
     return order
 
 

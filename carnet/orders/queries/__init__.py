@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.safestring import SafeString
+from django.db.models import F, Q, QuerySet
 
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, Offer
-from carnet.documents import qr_codes
 from carnet.invoices import queries as invoice_queries
-from carnet.invoices import rules as invoices
 from carnet.invoices.models import Invoice
 from carnet.kernel import calendar, money
 from carnet.ledger.models import Lot, Movement
 from carnet.orders import rules
-from carnet.orders.models import Activation, Means, Order, OrderBuyer, OrderQuerySet, Settlement
+from carnet.orders.models import Means, Order, OrderBuyer, OrderQuerySet, Settlement
 from carnet.payments import queries as payments
 from carnet.payments import rules as payment_rules
 from carnet.payments.models import CreditMovement, Payment
@@ -176,15 +173,6 @@ def paid_cents(order: Order) -> int:
     return order.credit_used_cents + sum(cents for _payment, cents in payments_left(order))
 
 
-def transfer_payload(order: Order) -> str:
-    """What the QR code of a transfer says (EPC069-12): to whom, how much, which reference."""
-    company = provider.company()
-    return qr_codes.epc_payload(
-        name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=missing_cents(order),
-        reference=order.reference,
-    )  # fmt: skip
-
-
 def missing_cents(order: Order) -> int:
     """What is still to be paid; of an order that is paid or cancelled nothing."""
     if order.state in (Order.State.SETTLED, Order.State.CANCELLED):
@@ -206,47 +194,6 @@ def missing_of(orders: Iterable[Order]) -> dict[int, int]:
     return {pk: max(0, cents) for pk, cents in left.items()}
 
 
-def transfer_qr(order: Order) -> SafeString:
-    """The QR code as SVG."""
-    return qr_codes.transfer_qr(transfer_payload(order))
-
-
-# What an invoice says
-
-
-def seller() -> invoices.Seller:
-    """The provider as invoices name it."""
-    company = provider.company()
-    return invoices.Seller(
-        name=company.name_with_form, address=tuple(company.address_lines), siren=company.siren,
-        registry=company.registry, capital_cents=company.capital_cents, vat_number=company.vat_number,
-        email=company.email, phone=company.phone,
-    )  # fmt: skip
-
-
-def invoice_buyer(order: Order) -> invoices.Buyer:
-    """Who ordered, as the invoice names them."""
-    buyer = order.buyer
-    town = f"{buyer.postcode} {buyer.city}".strip()
-    abroad = "" if buyer.country == provider.company().country else buyer.country
-    return invoices.Buyer(
-        name=buyer.name, address=tuple(line for line in (buyer.street, town) if line), email=buyer.email,
-        is_company=order.customer.kind == Customer.Kind.COMPANY, siren=buyer.siren, vat_number=buyer.vat_number,
-        country=abroad,
-    )  # fmt: skip
-
-
-def paid(order: Order) -> list[invoices.Paid]:
-    """What pays for it: credit first, then the money that did not become credit."""
-    found = [
-        invoices.Paid(means=payment.means, on=payment.received_on, amount_cents=cents)
-        for payment, cents in payments_left(order)
-    ]
-    if order.credit_used_cents:
-        found.insert(0, invoices.Paid(means="credit", on=order.ordered_on, amount_cents=order.credit_used_cents))
-    return found
-
-
 # What time brings
 
 
@@ -259,14 +206,6 @@ def orders_to_remind(at: datetime.datetime) -> list[Order]:
 def orders_over(at: datetime.datetime) -> QuerySet[Order]:
     """Orders whose time is over."""
     return Order.objects.open().filter(expires_at__lte=at).order_by("expires_at")
-
-
-def activations_due(at: datetime.datetime) -> QuerySet[Order]:
-    """Settled orders whose lot may be active now and is not yet (L1)."""
-    made = Activation.objects.filter(order=OuterRef("pk"))
-    return Order.objects.filter(Exists(Settlement.objects.filter(order=OuterRef("pk"), activates_at__lte=at))).filter(
-        ~Exists(made)
-    )
 
 
 def effects_of(lot: Lot) -> list[Movement]:

@@ -6,7 +6,7 @@ from django import template
 from django.template.context import Context
 
 from carnet.orders.models import Order
-from carnet.orders.queries import states
+from carnet.orders.shown import states
 from carnet.web.pictures import Tag
 
 register = template.Library()

@@ -5,12 +5,13 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from carnet.kernel import html
-from carnet.tickets.models import Message, Ticket, WorkSession
-from carnet.tickets.queries import states, threads
+from carnet.tickets.models import Closure, Message, Ticket, WorkSession
 from carnet.tickets.queries.threads import FileShown
 from carnet.tickets.queries.work import Clock
+from carnet.tickets.shown import closures, sessions, states
 from carnet.web.pictures import Tag
 
 register = template.Library()
@@ -60,6 +61,12 @@ def from_plain_for_mail(text: str) -> SafeString:
 
 
 @register.filter
+def cost_in_words(closure: Closure) -> str:
+    """What a closed ticket used, as a sentence of an e-mail."""
+    return closures.cost_in_words(closure, (get_language() or "fr")[:2])
+
+
+@register.filter
 def quoted(text: str) -> str:
     """A text as plain mails quote it: each line behind a mark."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
@@ -89,4 +96,4 @@ def correct_url(session: WorkSession, may_correct: bool) -> str:
 @register.filter
 def not_charged(session: WorkSession) -> str:
     """Why a worked stretch costs nothing, in a word or two; empty if it counts (T3, T4)."""
-    return threads.not_charged(session.kind)
+    return sessions.not_charged(session.kind)
