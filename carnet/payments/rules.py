@@ -1,8 +1,10 @@
-"""Amounts as people type them."""
+"""Money that came in, as it is recorded, and amounts as people type them."""
 
 import contextlib
+import datetime
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
@@ -13,6 +15,23 @@ MOST_CENTS = 999_999_999
 LONGEST = 25
 _CURRENCY = re.compile(r"^(?:€|EUR)|(?:€|EUR)$", re.IGNORECASE)
 Problem = Literal["empty", "no_number", "negative", "zero", "too_many_decimals", "too_large", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Money that came in, as whoever records it says it. `received_on` is the day of the bank's booking, or on which
+    the cheque came.
+    """
+
+    means: str  # transfer, cheque, paypal
+    amount_cents: int
+    received_on: datetime.date
+    payer: str = ""
+    bank: str = ""
+    document_number: str = ""  # of the cheque, or the bank's own of a transfer
+    note: str = ""
+    is_another: bool = False  # the same sum of the same day came twice (O5)
+    is_old: bool = False  # it really came more than a year ago
 
 
 class NotAnAmount(ValueError):

@@ -20,7 +20,9 @@ def after(seconds: float) -> datetime.datetime:
 
 
 def enqueue(at: datetime.datetime = NOON) -> Job:
-    return jobs.enqueue("tests.jobs.chores.tick", key=None, at=at)
+    job = jobs.enqueue("tests.jobs.chores.tick", key=None, at=at)
+    assert job
+    return job
 
 
 def test_the_zone_is_that_of_paris_until_another_is_handed_over():
