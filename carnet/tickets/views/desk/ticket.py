@@ -29,6 +29,7 @@ from carnet.tickets.forms.desk import (
 from carnet.tickets.models import Draft, Rating, RunningWork, Ticket
 from carnet.tickets.queries import balances, lists, threads
 from carnet.tickets.queries import work as work_queries
+from carnet.tickets.shown import thread
 from carnet.web import refusals
 from carnet.web.access import team
 from carnet.web.forms import CRITICALITY
@@ -227,10 +228,11 @@ def ticket_page(
     context: dict[str, Any] = {
         "ticket": found,
         "now": at,
-        "corrects": True,
         "version": _version(request, entries[-1].pk if entries else 0, drafts, here, at),
         "is_part": part,
-        "items": threads.thread_of(found, sessions, entries, with_notes=True),
+        "thread": thread.thread_of(
+            threads.thread_of(found, sessions, entries, with_notes=True), corrects_ticket=found.pk
+        ),
         "clock": work_queries.clock_of(found, sessions, at=at, works=here),
         "units_held": work_queries.units_of(found),
         "my_work": mine if mine and mine.ticket_id == found.pk else None,
@@ -239,6 +241,8 @@ def ticket_page(
         "writers": threads.writers(drafts, request.user, at),
         "last_day": lists.last_day_of_wait(found),
     }
+    if mine is None:
+        context["running_work"] = None  # the head of the page need not ask again
     if part:
         return render(request, "tickets/desk/live.html", context, status=status)
     context |= {
