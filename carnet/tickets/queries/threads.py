@@ -7,10 +7,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from carnet.audit.models import Entry
 from carnet.files.models import StoredFile
+from carnet.people import queries as people
 from carnet.people.models import Person
 from carnet.tickets.models import Attachment, Closure, Draft, Message, Ticket, WorkSession
 
@@ -134,14 +136,28 @@ def last_entry_of(ticket: Ticket) -> int:
     return entries.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def drafts_of(ticket: Ticket) -> list[Draft]:
-    """What agents have typed for this ticket and not sent, with the agents."""
-    return list(Draft.objects.filter(ticket=ticket).select_related("agent").order_by("agent__name", "id"))
+class Writer(NamedTuple):
+    """An agent, and what they have typed for a ticket and not sent; `typed_at` is None if there is nothing."""
+
+    pk: int
+    name: str
+    typed: str | None
+    typed_at: datetime.datetime | None
 
 
-def writers(drafts: list[Draft], agent: Person, at: datetime.datetime) -> list[Person]:
+def team_of(ticket: Ticket) -> list[Writer]:
+    """The team by name, with their drafts for this ticket."""
+    drafts = Draft.objects.filter(ticket=ticket, agent=OuterRef("pk"))
+    rows = people.team().annotate(typed=Subquery(drafts.values("text")), typed_at=Subquery(drafts.values("at")))
+    return [
+        Writer(pk, name or email, typed, at)
+        for pk, name, email, typed, at in rows.values_list("pk", "name", "email", "typed", "typed_at")
+    ]
+
+
+def writers(team: list[Writer], agent: Person, at: datetime.datetime) -> list[Writer]:
     """Other agents who have typed something within the last minutes."""
-    return [draft.agent for draft in drafts if draft.agent_id != agent.pk and at - draft.at < WRITING]
+    return [one for one in team if one.typed_at and one.pk != agent.pk and at - one.typed_at < WRITING]
 
 
 def tickets_of(ticket: Ticket, *, most: int = 8) -> list[Ticket]:
