@@ -13,13 +13,15 @@ from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
 from carnet.kernel import keys
 from carnet.orders import rules
+from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
+from carnet.payments.rules import Received
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.provider import rules as provider_rules
 from carnet.provider.models import TextVersion
-from carnet.till.actions import placing, settling
+from carnet.till.actions import placing, recording
 
 BENCH = system("benchmark")
 AT = datetime.datetime(2027, 1, 11, 12, 0, tzinfo=datetime.UTC)
@@ -53,17 +55,18 @@ def shop() -> tuple[Customer, Person, Edition, TextVersion]:
 
 def place() -> Order:
     customer, person, edition, terms = shop()
+    purchase = ordering.Purchase(
+        items=(ordering.Item(edition),), means="transfer", terms=terms, express_request=True, language="en"
+    )
     return placing.place_order(
-        customer=customer, edition=edition, buyer=rules.Buyer("Buyer", "buyer@example.org"), means="transfer",
-        express_request=True, terms=terms, person=None, placed_by=person, ip=None, language="en", by=BENCH, at=AT,
-        key=keys.new_key(),
+        customer=customer, purchase=purchase, buyer=rules.Buyer("Buyer", "buyer@example.org"), placed_by=person,
+        ip=None, by=BENCH, at=AT, key=keys.new_key(),
     )  # fmt: skip
 
 
 def settle(order: Order) -> None:
-    settling.record_payment(
-        order=order, means="transfer", amount_cents=24_000, received_on=AT.date(), by=BENCH, at=AT, key=keys.new_key()
-    )
+    money = Received("transfer", 24_000, AT.date())
+    recording.record_payment(order=order, money=money, by=BENCH, at=AT, key=keys.new_key())
 
 
 @benchmark("settling with invoice", at_least=60, unit="/s")

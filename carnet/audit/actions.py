@@ -3,7 +3,7 @@ from typing import Any
 
 from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
-from carnet.kernel import sql
+from carnet.kernel import gathering, sql
 
 
 def record(
@@ -20,8 +20,24 @@ def record(
     `subject` is (kind, id), e.g. ("ticket", 12). Details are ids, codes, numbers, dates: no names, no free text.
     """
     made = entry(code, by=by, at=at, subject=subject, customer_id=customer_id, **details)
-    sql.carry_out(sql.new(made))
+    sql.carry_out(*storing(made))
     return made
+
+
+class Entries(list[Entry]):
+    """Entries that wait to be stored with the others of their transaction."""
+
+    def store(self) -> None:
+        Entry.objects.bulk_create(self)
+
+
+def storing(made: Entry) -> list[sql.Statement]:
+    """What stores an entry; nothing while rows are gathered: it is stored with the others then."""
+    waiting = gathering.kept("audit", Entries)
+    if waiting is None:
+        return [sql.new(made)]
+    waiting.append(made)
+    return []
 
 
 def entry(

@@ -8,12 +8,12 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
-from carnet.books.models import Head
 from carnet.books.rules import Entry
 from carnet.invoices import mails, queries, rules, shown
 from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, InvoiceLine, Series
 from carnet.jobs import actions as jobs
 from carnet.kernel import calendar, keys
+from carnet.kernel.gathering import gathered
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
 from carnet.kernel.transactions import joined
@@ -30,6 +30,7 @@ class SellerUnnamed(Refused):
 
 
 @joined
+@gathered()
 def issue_invoice(
     *, customer: Customer, facts: rules.InvoiceFacts, cause: Cause, by: Actor, at: datetime.datetime, key: str
 ) -> Invoice:
@@ -42,7 +43,7 @@ def issue_invoice(
     """
     # The books first, as whoever records money before has them already: in the other order two could wait for each
     # other.
-    head = Head.objects.lock()
+    books.lock()
     series = Series.objects.lock(INVOICES)
     known = Invoice.objects.select_related("buyer").filter(key=key).first()
     if known is not None:
@@ -59,7 +60,7 @@ def issue_invoice(
     invoice = _fix(issued, Invoice(series=INVOICES, year=place.year, sequence=place.sequence, at=at, customer=customer,
                                    **cause.columns, **by.columns, key=key))  # fmt: skip
     series.take(place, at)
-    books.write_lines(entries=[_sale(line, invoice) for line in facts.lines], by=by, at=at, head=head)
+    books.write_lines(entries=[_sale(line, invoice) for line in facts.lines], by=by, at=at)
     audit.record(
         "invoice.issued", by=by, at=at, subject=("invoice", invoice.pk), customer_id=customer.pk,
         number=invoice.number, gross_cents=invoice.gross_cents,

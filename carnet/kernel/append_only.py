@@ -23,6 +23,7 @@ TABLES = (
     "payments_undonepayment",
     "payments_creditmovement",
     "invoices_invoice",
+    "orders_orderline",
     "invoices_invoiceline",
     "invoices_document",
     "invoices_invoicebuyer",

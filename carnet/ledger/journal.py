@@ -118,7 +118,7 @@ class Request:
                 "WHERE customer_id = %s",
                 [ledger.head, ledger.movement_count, ledger.lot_count, last_at, ledger.pk],
             ),
-            sql.new(entry),
+            *audit.storing(entry),
         )
 
 

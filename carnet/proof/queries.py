@@ -10,6 +10,7 @@ from carnet.jobs.models import Job
 from carnet.kernel import append_only
 from carnet.ledger import queries as ledger
 from carnet.ledger.models import Movement
+from carnet.orders import queries as orders
 from carnet.payments import queries as payments
 from carnet.people.models import Person
 from carnet.proof import rules
@@ -94,6 +95,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[Found]]], ...] = (
     ("sales journal", books.faults),
     ("payments", payments.payment_faults),
     ("credit", payments.credit_faults),
+    ("orders", orders.sum_faults),
     ("invoices", invoices.faults),
     ("stored files", files.content_faults),
 )

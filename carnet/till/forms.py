@@ -182,6 +182,10 @@ class RecordPaymentForm(forms.Form):
             if not self[name].value():
                 self.fields[name].widget = forms.HiddenInput()
 
+    def money(self) -> payments.Received:
+        """What came in."""
+        return payments.Received(**{name: typed for name, typed in self.cleaned_data.items() if name != "key"})
+
     def add_error(self, field: str | None, error: Any) -> None:
         if field in ("is_old", "is_another"):
             self.fields[field].widget = forms.CheckboxInput()

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from carnet.kernel import calendar
-from carnet.ledger.models import Lot
 from carnet.mail import actions as mail
 from carnet.orders.models import Order, Settlement
 from carnet.orders.shown import mailed
@@ -27,13 +26,13 @@ def rest_missing(order: Order, missing_cents: int, *, at: datetime.datetime) -> 
     )  # fmt: skip
 
 
-def order_settled(order: Order, settlement: Settlement, lot: Lot | None, *, at: datetime.datetime) -> None:
+def order_settled(order: Order, settlement: Settlement, *, at: datetime.datetime) -> None:
     """The money is there; until when the new units last, or from when they can be used (L1)."""
-    language, zone = order.language, provider.time_zone()
+    language, zone, last_day = order.language, provider.time_zone(), order.usable_until
     active_on = calendar.date_on(settlement.activates_at, zone)
     _queue(
         "settled", order, at=at, key=f"order:{order.pk}:settled",
-        last_day=lot and lot.last_day and formats.day(lot.last_day, language),
+        last_day=last_day and formats.day(last_day, language),
         active_on=formats.day(active_on, language), url=settings.SITE_URL + reverse("my:home:overview"),
     )  # fmt: skip
 

@@ -1,31 +1,36 @@
 """What the till has still to do, and the facts that it puts on an invoice."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from carnet.catalogue.models import Edition
 from carnet.invoices import rules as invoices
 from carnet.orders import queries as orders
-from carnet.orders.models import Activation, Order, Settlement
+from carnet.orders.models import Activation, Order, OrderLine, Settlement
+from carnet.payments.models import Payment
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
 
 def activations_due(at: datetime.datetime) -> QuerySet[Order]:
     """Settled orders whose lot may be active now and is not yet (L1)."""
-    made = Activation.objects.filter(order=OuterRef("pk"))
+    made = Activation.objects.filter(line__order=OuterRef("pk"))
     return Order.objects.filter(Exists(Settlement.objects.filter(order=OuterRef("pk"), activates_at__lte=at))).filter(
         ~Exists(made)
     )
 
 
-def invoice_facts(order: Order, *, delivered_on: datetime.date) -> invoices.InvoiceFacts:
-    """What an order's invoice fixes but for its number and dates of issue (O8), taken from order, edition, payments and
-    company once, when it is settled; `delivered_on` is the day of the sale.
+def invoice_facts(
+    order: Order, paid: Iterable[tuple[Payment, int]], *, delivered_on: datetime.date
+) -> invoices.InvoiceFacts:
+    """What an order's invoice fixes but for its number and dates of issue (O8), taken from order, lines, payments and
+    company once, when it is settled; `paid` are the payments, each with the cents that pay for it, `delivered_on` is
+    the day of the sale.
     """
     return invoices.InvoiceFacts(
-        seller=_seller(), buyer=_buyer(order), lines=_lines(order), paid=paid_for(order),
+        seller=_seller(), buyer=_buyer(order), lines=_lines(order), paid=paid_for(order, paid),
         order_reference=order.reference, delivered_on=delivered_on, language=order.language,
     )  # fmt: skip
 
@@ -52,14 +57,16 @@ def _buyer(order: Order) -> invoices.BuyerFacts:
 
 
 def _lines(order: Order) -> tuple[invoices.LineFacts, ...]:
-    """The one thing that was ordered, named in French and in the order's language."""
-    offer = order.edition.offer
-    names = {language: offer.name.in_language(language) for language in sorted({"fr", order.language})}
-    return (
-        invoices.line(
-            offer.code, names, order.price_cents, order.vat_permille, order.vat_category, pack=pack_of(order.edition)
-        ),
-    )
+    """What was ordered, named in French and in the order's language."""
+    return tuple(_line(line, sorted({"fr", order.language})) for line in order.lines.all())
+
+
+def _line(line: OrderLine, languages: list[str]) -> invoices.LineFacts:
+    offer = line.edition.offer
+    return invoices.line(
+        offer.code, {language: offer.name.in_language(language) for language in languages}, line.price_cents,
+        line.vat_permille, line.vat_category, quantity=line.quantity, pack=pack_of(line.edition),
+    )  # fmt: skip
 
 
 def pack_of(edition: Edition) -> invoices.PackSold:
@@ -70,11 +77,10 @@ def pack_of(edition: Edition) -> invoices.PackSold:
     )  # fmt: skip
 
 
-def paid_for(order: Order) -> tuple[invoices.Paid, ...]:
-    """What pays for it: credit first, then the money that did not become credit."""
+def paid_for(order: Order, paid: Iterable[tuple[Payment, int]]) -> tuple[invoices.Paid, ...]:
+    """What pays for it: credit first, then the payments, each with so many cents."""
     money = [
-        invoices.Paid(payment.means, payment.received_on, cents, f"payment:{payment.pk}")
-        for payment, cents in orders.payments_left(order)
+        invoices.Paid(payment.means, payment.received_on, cents, f"payment:{payment.pk}") for payment, cents in paid
     ]
     if not order.credit_used_cents:
         return tuple(money)

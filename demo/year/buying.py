@@ -7,10 +7,10 @@ from carnet.kernel import calendar, keys
 from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
+from carnet.payments.rules import Received
 from carnet.people.models import Customer, Person
 from carnet.till import queries as till
-from carnet.till.actions import settling
-from carnet.till.actions.unallocated import record_unallocated_payment
+from carnet.till.actions import crediting, fulfilling, recording
 from demo.year import catalogue
 from demo.year.people import Buy
 from demo.year.story import DAY, DEMO, HOUR, MINUTE, Story
@@ -53,7 +53,7 @@ def follow_orders(at: datetime.datetime, story: Story) -> None:
     for order in queries.orders_over(at):
         waiting.expire_order(order=order, by=WORKER, at=at)
     for order in till.activations_due(at):
-        settling.activate_order(order=order, by=WORKER, at=at)
+        fulfilling.activate_order(order=order, by=WORKER, at=at)
 
 
 def _raise_price(at: datetime.datetime) -> None:
@@ -62,10 +62,10 @@ def _raise_price(at: datetime.datetime) -> None:
 
 def _receive_without_order(at: datetime.datetime, story: Story) -> None:
     """A company has paid without saying what for."""
-    record_unallocated_payment(
-        customer=Customer.objects.get(name="Menuiserie Aubert"), means="transfer", amount_cents=6_000,
-        received_on=calendar.date_on(at, story.zone), payer="MENUISERIE AUBERT", by=story.owner.as_actor(), at=at,
-        key=keys.new_key(),
+    crediting.record_unallocated_payment(
+        customer=Customer.objects.get(name="Menuiserie Aubert"),
+        money=Received("transfer", 6_000, calendar.date_on(at, story.zone), payer="MENUISERIE AUBERT"),
+        by=story.owner.as_actor(), at=at, key=keys.new_key(),
     )  # fmt: skip
 
 
@@ -99,7 +99,5 @@ def _cancel(at: datetime.datetime, order: Order, holder: Person) -> None:
 
 def _pay(at: datetime.datetime, story: Story, order: Order, cents: int) -> None:
     """The owner finds the money in the bank's list or in the post, and records it."""
-    settling.record_payment(
-        order=order, means=order.means, amount_cents=cents, received_on=calendar.date_on(at, story.zone),
-        payer=order.buyer.name, by=story.owner.as_actor(), at=at, key=keys.new_key(),
-    )  # fmt: skip
+    money = Received(order.means, cents, calendar.date_on(at, story.zone), payer=order.buyer.name)
+    recording.record_payment(order=order, money=money, by=story.owner.as_actor(), at=at, key=keys.new_key())

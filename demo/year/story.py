@@ -14,6 +14,7 @@ from carnet.catalogue import queries as catalogue
 from carnet.kernel import calendar, keys
 from carnet.orders import queries as order_queries
 from carnet.orders import rules
+from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
 from carnet.people import queries as people_queries
 from carnet.people.actions import customers
@@ -110,10 +111,14 @@ class Story:
             name=customer.name, email=buyer.email, street="1 rue de l’Exemple", postcode="67000", city="Strasbourg",
             siren=invented_siren(customer.pk),
         )  # fmt: skip
+        purchase = ordering.Purchase(
+            items=(ordering.Item(edition, None if edition.shared else buyer),),
+            means="transfer" if is_company else "cheque", terms=terms, express_request=express_request,
+            language=customer.language,
+        )  # fmt: skip
         return placing.place_order(
-            customer=customer, edition=edition, buyer=named, means="transfer" if is_company else "cheque",
-            express_request=express_request, terms=terms, person=None if edition.shared else buyer, placed_by=buyer,
-            ip=None, language=customer.language, by=buyer.as_actor(), at=at, key=keys.new_key(),
+            customer=customer, purchase=purchase, buyer=named, placed_by=buyer, ip=None, by=buyer.as_actor(), at=at,
+            key=keys.new_key(),
         )  # fmt: skip
 
     # Tickets

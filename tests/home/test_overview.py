@@ -275,7 +275,7 @@ def test_case_C7_an_order_that_was_not_paid_is_expired(martins, claire, odile):
     open_shop()
     order = place(claire, put_on_sale(), at="2027-01-11 09:30")
     with time_machine.travel("2027-02-11 12:00", tick=False):
-        order_tasks.follow_time.func()
+        order_tasks.follow_time.call()
         assert order.reference not in overview(claire)
         for reader, path in ((claire, f"/my/orders/{order.reference}/"), (odile, f"/desk/orders/{order.pk}/")):
             assert '<span class="tag neutral">expired</span>' in in_english(reader).get(path).content.decode()

@@ -30,7 +30,7 @@ def run(at):
     before = OutgoingMail.objects.count()
     for _ in range(2):
         with time_machine.travel(moment(at), tick=False):
-            tasks.tell_of_ending.func()
+            tasks.tell_of_ending.call()
     return [
         (mail.to.partition("@")[0], mail.subject.replace("\u00a0", " "))
         for mail in OutgoingMail.objects.order_by("pk")[before:]
@@ -42,7 +42,7 @@ def told(lot):
 
 
 def test_it_runs_each_morning():
-    assert {entry.task.module_path: entry.at for entry in tasks.SCHEDULE} == {
+    assert {entry.task.name: entry.at for entry in tasks.SCHEDULE} == {
         "carnet.ledger.tasks.tell_of_ending": datetime.time(9),
         "carnet.ledger.tasks.tell_of_low_units": datetime.time(9, 5),
     }

@@ -10,7 +10,9 @@ from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
 from carnet.payments import actions, queries
 from carnet.payments.models import Account, CreditMovement, Payment
+from carnet.payments.rules import Received
 from tests.factories.ledger import TEST, day, moment, new_key
+from tests.factories.orders import MONEY
 from tests.factories.processes import all_at_once
 
 AT = moment("2027-03-05 12:00")
@@ -18,11 +20,14 @@ ORDER = Cause("order", 3)
 
 
 def receive(customer, cents=24_000, **changed):
-    given = {
-        "means": "cheque", "amount_cents": cents, "received_on": day("2027-03-05"), "cause": ORDER, "by": TEST,
-        "at": AT, "key": new_key(), "payer": " Claire ", "bank": "Banque", "document_number": "12", "note": "",
+    money = {
+        "means": "cheque", "amount_cents": cents, "received_on": day("2027-03-05"), "payer": " Claire ",
+        "bank": "Banque", "document_number": "12",
     }  # fmt: skip
-    return actions.receive_payment(customer=customer, **(given | changed))
+    money |= {name: changed.pop(name) for name in MONEY if name in changed}
+    given = {"money": Received(**money), "cause": ORDER, "by": TEST, "at": AT, "key": new_key()}
+    payment, _is_new = actions.receive_payment(customer=customer, **(given | changed))
+    return payment
 
 
 def add(customer, cents=1_000, **changed):

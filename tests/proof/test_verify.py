@@ -123,13 +123,14 @@ def test_all_agrees(story):
         f"tickets: {told[2]} records",
         "sales journal: 0 records",
         "credit: 0 records",
+        "orders: 0 records",
         "invoices: 0 records",
         "stored files: 0 records",
         f"verify: {sum(told)} records",
         "verify: no faults.",
     ]
     assert rows[-2].endswith(" records a second.")
-    assert printed.count("faults: 0") == 7
+    assert printed.count("faults: 0") == 8
 
 
 def test_before_anything_happened():

@@ -22,12 +22,12 @@ from carnet.proof import queries as proof
 from carnet.provider import actions as provider
 from carnet.till import queries as till
 from carnet.till import tasks as till_tasks
-from carnet.till.actions import settling
+from carnet.till.actions import crediting, fulfilling, recording, settling
 from carnet.work.models import Cover
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment, take
-from tests.factories.orders import AT, buyer, open_shop, pay, place
+from tests.factories.orders import AT, buyer, lot_of, open_shop, paid_for, pay, place
 from tests.factories.processes import all_at_once, answer_of, start
 from tests.factories.tickets import form_key, in_english
 from tests.factories.work import open_cover
@@ -83,7 +83,7 @@ def test_L1_O8_paid_in_full_it_is_settled_and_active(order, martins):
     assert [entry.code for entry in Entry.objects.filter(subject_kind="order").order_by("id")] == [
         "order.placed", "order.settled", "order.activated",
     ]  # fmt: skip
-    assert (fresh(order).activation.lot, faults()) == (lot, [])
+    assert (lot_of(order), faults()) == (lot, [])
     assert settling.settle_order(order=order, by=TEST, at=moment(AT)) == fresh(order).settlement
 
 
@@ -100,7 +100,7 @@ def test_O4_too_little_waits_for_the_rest(order):
     assert not Invoice.objects.exists()
     pay(order, 500)
     assert (fresh(order).state, Invoice.objects.get().gross_cents) == ("settled", 24_000)
-    assert [one.amount_cents for one in till.paid_for(order)] == [23_500, 500]
+    assert [one.amount_cents for one in paid_for(order)] == [23_500, 500]
 
 
 def test_O4_too_little_for_30_days_becomes_credit(order):
@@ -114,7 +114,7 @@ def test_O4_too_little_for_30_days_becomes_credit(order):
 def test_O4_too_much_settles_and_the_surplus_is_credit(order):
     pay(order, 25_000)
     assert (fresh(order).state, credit(order)) == ("settled", [("surplus", 1_000)])
-    assert [one.amount_cents for one in till.paid_for(order)] == [24_000]
+    assert [one.amount_cents for one in paid_for(order)] == [24_000]
     assert faults() == []
 
 
@@ -171,7 +171,7 @@ def test_L1_a_cheque_that_is_cleared_after_its_order_was_cancelled_is_credit(cla
     cheque = pay(order)
     cancelled(order)
     assert (credit(order), mails()[-1]) == ([], "orders/cancelled")
-    settling.clear_cheque(payment=cheque, cleared_on=day("2027-03-02"), by=TEST, at=moment("2027-03-02 12:00"))
+    recording.clear_cheque(payment=cheque, cleared_on=day("2027-03-02"), by=TEST, at=moment("2027-03-02 12:00"))
     assert (fresh(order).state, credit(order), Lot.objects.count()) == ("cancelled", [("cancelled", 24_000)], 0)
     assert (mails()[-1], faults()) == ("till/paid_cancelled", [])
 
@@ -220,9 +220,9 @@ def test_O3_late_money_for_something_no_longer_sold_asks(order, twenty):
     catalogue.withdraw_edition(edition=twenty, by=TEST, at=moment("2027-04-01 12:00"))
     pay(order, at="2027-04-10 12:00")
     assert (fresh(order).state, credit(order), mails()[-1]) == ("choosing", [], "till/choice_asked")
-    settling.choose_credit(order=order, by=TEST, at=moment("2027-04-11 12:00"))
+    crediting.choose_credit(order=order, by=TEST, at=moment("2027-04-11 12:00"))
     assert (fresh(order).state, credit(order)) == ("expired", [("too_late", 24_000)])
-    settling.choose_credit(order=order, by=TEST, at=moment("2027-04-11 12:00"))
+    crediting.choose_credit(order=order, by=TEST, at=moment("2027-04-11 12:00"))
     assert len(credit(order)) == 1
 
 
@@ -240,8 +240,8 @@ def test_case_C13_where_the_customer_has_to_choose_nothing_is_asked_of_the_desk(
 
 
 def test_O3_there_is_nothing_to_choose_while_it_waits(order):
-    with pytest.raises(settling.NothingToChoose):
-        settling.choose_credit(order=order, by=TEST, at=moment(AT))
+    with pytest.raises(crediting.NothingToChoose):
+        crediting.choose_credit(order=order, by=TEST, at=moment(AT))
 
 
 def test_O3_without_a_choice_it_becomes_credit_after_30_days(order, twenty):
@@ -280,7 +280,7 @@ def test_L1_a_cheque_counts_once_it_is_cleared_if_the_provider_says_so(claire, t
     order = place(claire, twenty, means="cheque")
     cheque = pay(order)
     assert (fresh(order).state, queries.missing_cents(order)) == ("waiting", 24_000)
-    clear = partial(settling.clear_cheque, payment=cheque, by=TEST, at=moment("2027-03-03 12:00"))
+    clear = partial(recording.clear_cheque, payment=cheque, by=TEST, at=moment("2027-03-03 12:00"))
     clear(cleared_on=day("2027-03-02"))
     clear(cleared_on=day("2027-03-02"))
     assert (fresh(order).state, credit(order)) == ("settled", [])
@@ -295,11 +295,11 @@ def test_L1_O11_without_the_express_request_it_waits_for_the_end_of_the_period(c
     assert (Invoice.objects.count(), fresh(order).settlement.waits_at(moment("2027-03-12 23:59"))) == (1, True)
     assert list(till.activations_due(moment("2027-03-12 23:59"))) == []
     assert list(till.activations_due(moment("2027-03-13 00:00"))) == [order]
-    lot = settling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:00"))
-    assert settling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:01")) == lot
+    (lot,) = fulfilling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:00"))
+    assert fulfilling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:01")) == [lot]
     assert (lot.last_day, list(till.activations_due(moment("2027-03-14 00:00")))) == (day("2028-03-13"), [])
     assert [str(one) for one in (Settlement.objects.get(), Activation.objects.get(), order.buyer)] == [
-        f"settlement of {order.pk}", f"lot {lot.pk} of order {order.pk}", f"buyer of {order.pk}",
+        f"settlement of {order.pk}", f"lot {lot.pk} of order line {order.lines.get().pk}", f"buyer of {order.pk}",
     ]  # fmt: skip
 
 
@@ -308,7 +308,7 @@ def test_L5_older_units_come_back_with_it(order, claire, twenty, martins):
     take(claire, martins, 1, at="2027-03-02 12:00")
     second = place(claire, twenty, "2028-06-01 12:00")
     pay(second, at="2028-06-01 12:00")
-    new = fresh(second).activation.lot
+    new = lot_of(second)
     assert [(line.lot.number, line.last_day_after) for line in queries.effects_of(new)] == [(1, new.last_day)]
 
 
@@ -348,7 +348,7 @@ def test_a_company_is_active_at_once(ines, twenty):
     order = place(ines, twenty, buyer=buyer("Atelier"))
     pay(order)
     assert Lot.objects.get().quantity == 20
-    facts = till.invoice_facts(fresh(order), delivered_on=day("2027-02-26"))
+    facts = till.invoice_facts(fresh(order), [], delivered_on=day("2027-02-26"))
     assert facts.buyer.address.country == facts.seller.address.country
 
 
@@ -378,7 +378,7 @@ def test_cheques_cleared_and_transfers_recorded_at_once_do_not_wait_for_each_oth
     provider.change_setting(name="cheque_activates_on", value="clearing", by=TEST, at=moment("2027-02-01 12:00"))
     for _ in range(3):
         cheques = [pay(place(claire, twenty, means="cheque")) for _ in range(2)]
-        clear = partial(settling.clear_cheque, cleared_on=day("2027-03-02"), by=TEST, at=moment("2027-03-03 12:00"))
+        clear = partial(recording.clear_cheque, cleared_on=day("2027-03-02"), by=TEST, at=moment("2027-03-03 12:00"))
         acts = [partial(clear, payment=cheque) for cheque in cheques]
         acts += [partial(pay, place(ines, twenty)) for _ in range(2)]
         assert {type(result) for result in all_at_once(acts)} == {Payment}
@@ -407,7 +407,7 @@ def test_a_process_killed_between_any_two_statements_of_settling(order, tmp_path
 def test_case_A8_money_before_the_order_is_refused(claire, twenty):
     order = place(claire, twenty)
     for earlier in ("2027-02-25", "1900-01-01"):
-        with pytest.raises(settling.ReceivedBeforeOrder):
+        with pytest.raises(recording.ReceivedBeforeOrder):
             pay(order, received_on=datetime.date.fromisoformat(earlier), is_old=True)
     assert not Payment.objects.exists()
     assert pay(order, received_on=datetime.date(2027, 2, 26))

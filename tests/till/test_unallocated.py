@@ -12,13 +12,14 @@ from carnet.orders.models import Order
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, PaymentDetails
+from carnet.payments.rules import Received
 from carnet.proof import queries as proof
 from carnet.provider import actions as provider
-from carnet.till.actions.unallocated import record_unallocated_payment
+from carnet.till.actions.crediting import record_unallocated_payment
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
-from tests.factories.orders import AT, open_shop, place
+from tests.factories.orders import AT, MONEY, open_shop, place
 from tests.factories.people import make_member, make_person, signed_in
 from tests.factories.processes import all_at_once
 from tests.factories.tickets import in_english
@@ -34,10 +35,11 @@ def _shop(db):
 
 
 def record(customer, cents=5_000, **changed):
-    given = {
-        "customer": customer, "means": "transfer", "amount_cents": cents, "received_on": day("2027-02-26"),
-        "payer": "M et Mme Martin", "by": TEST, "at": moment(AT), "key": "once",
+    money = {
+        "means": "transfer", "amount_cents": cents, "received_on": day("2027-02-26"), "payer": "M et Mme Martin",
     }  # fmt: skip
+    money |= {name: changed.pop(name) for name in MONEY if name in changed}
+    given = {"customer": customer, "money": Received(**money), "by": TEST, "at": moment(AT), "key": "once"}
     return record_unallocated_payment(**(given | changed))
 
 

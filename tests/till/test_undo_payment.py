@@ -16,13 +16,13 @@ from carnet.orders.models import Order
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, UndonePayment
+from carnet.payments.rules import Received
 from carnet.provider import actions as provider
-from carnet.till import queries as till
 from carnet.till import rules
-from carnet.till.actions import settling, unallocated, undoing
+from carnet.till.actions import crediting, recording, undoing
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment, new_key
-from tests.factories.orders import AT, open_shop, pay, place
+from tests.factories.orders import AT, open_shop, paid_for, pay, place
 from tests.factories.people import signed_in
 from tests.factories.processes import all_at_once
 
@@ -41,10 +41,8 @@ def undo(payment, **changed):
 
 
 def unallocated_money(customer, cents=5_000):
-    return unallocated.record_unallocated_payment(
-        customer=customer, means="transfer", amount_cents=cents, received_on=day("2027-02-26"), by=TEST,
-        at=moment(AT), key=new_key(),
-    )  # fmt: skip
+    money = Received("transfer", cents, day("2027-02-26"))
+    return crediting.record_unallocated_payment(customer=customer, money=money, by=TEST, at=moment(AT), key=new_key())
 
 
 def faults():
@@ -127,7 +125,7 @@ def test_case_E8_paid_twice_is_undone_as_long_as_its_credit_is_there(claire, twe
     movement = CreditMovement.objects.latest("sequence")
     assert (movement.reason, movement.amount_cents, movement.payment) == ("undone", -24_000, twice)
     order.refresh_from_db()
-    assert (order.is_settled, [one.amount_cents for one in till.paid_for(order)]) == (True, [24_000])
+    assert (order.is_settled, [one.amount_cents for one in paid_for(order)]) == (True, [24_000])
 
 
 def test_case_E8_credit_that_was_used_is_not_taken_back(claire, twenty):
@@ -199,7 +197,7 @@ def test_case_E8_a_cheque_that_was_undone_is_not_cleared(claire, twenty):
     payment = pay(place(claire, twenty, means="cheque"))
     undo(payment)
     with pytest.raises(payments.PaymentUndone):
-        settling.clear_cheque(payment=payment, cleared_on=day("2027-02-27"), by=TEST, at=LATER)
+        recording.clear_cheque(payment=payment, cleared_on=day("2027-02-27"), by=TEST, at=LATER)
 
 
 def test_case_E8_it_only_grows(claire, twenty):

@@ -7,12 +7,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carnet.home.queries import waiting
-from carnet.kernel.fields import Texts
 from carnet.orders import queries as orders
 from carnet.orders.models import Order
+from carnet.orders.shown import names
 from carnet.people.models import Membership, Person
 from carnet.tickets.models import Ticket
-from carnet.tickets.queries import states
+from carnet.tickets.shown import states
 from carnet.web import formats
 
 MOST_TICKETS = 10
@@ -62,7 +62,7 @@ def _why(ticket: Ticket, person: Person) -> str:
 
 def _order(order: Order, missing_cents: int) -> Task:
     language = (get_language() or "fr")[:2]
-    name = formats.typography(Texts(order.edition.offer.name).in_language(language), language)
+    name = names.names_of(order, language)
     day = formats.day(orders.last_day_to_pay(order), language)
     if order.state == Order.State.CHOOSING:
         why = _("your payment arrived late: choose what to do with it by %(day)s") % {"day": day}

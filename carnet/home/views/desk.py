@@ -18,7 +18,7 @@ from carnet.payments import queries as payments
 from carnet.people.models import Customer, Invitation
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
-from carnet.tickets.queries import balances
+from carnet.tickets.shown import balances
 from carnet.web.access import team
 
 PER_PAGE = 50

@@ -11,6 +11,7 @@ from carnet.audit.actors import Actor
 from carnet.kernel import once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
+from carnet.kernel.transactions import joined
 from carnet.ledger import journal, queries, rules
 from carnet.ledger.models import Hold, Lot, LotNote, Movement
 from carnet.people.models import Customer, Person
@@ -104,7 +105,7 @@ GOODWILL_REFUSALS: dict[rules.GoodwillRefusal, type[Refused]] = {
 }
 
 
-@transaction.atomic
+@joined
 def open_lot(
     *,
     customer: Customer,

@@ -87,4 +87,5 @@ def end_unpaid(
 def locked(order: Order) -> Order:
     """The order as it is now, its customer's ledger and itself locked."""
     CustomerLedger.objects.lock(order.customer_id)
-    return Order.objects.select_for_update(of=("self",)).select_related("customer", "edition__offer").get(pk=order.pk)
+    beside = ("customer", "buyer", "placed_by")
+    return Order.objects.select_for_update(of=("self",)).select_related(*beside).with_lines().get(pk=order.pk)

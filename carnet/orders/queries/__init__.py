@@ -2,11 +2,13 @@
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Sum as SumOf
+from django.db.models.functions import Coalesce
 
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, Offer
@@ -27,6 +29,7 @@ from carnet.schedule import queries as schedule
 
 UNITS: dict[str, str] = {Offer.Kind.TOKENS: Lot.Unit.TOKEN, Offer.Kind.HOURS: Lot.Unit.MINUTE}
 SATURDAY = 5
+PORTION = 500
 
 
 def packs_on_sale(at: datetime.datetime) -> QuerySet[Edition]:
@@ -64,6 +67,12 @@ def is_working_day(day: datetime.date) -> bool:
     """Neither Saturday, Sunday nor a public holiday where the provider is (O11)."""
     place = str(provider.setting("holidays_of"))
     return day.weekday() < SATURDAY and day not in schedule.public_holidays(place, day.year)
+
+
+def are_on_sale(order: Order, at: datetime.datetime) -> bool:
+    """Whether everything that was ordered is still on sale (O3)."""
+    editions = {line.edition_id for line in order.lines.all()}
+    return packs_on_sale(at).filter(pk__in=editions).count() == len(editions)
 
 
 # Lists
@@ -137,20 +146,16 @@ def with_orders(received: Iterable[Payment]) -> list[tuple[Payment, Order | None
 
 
 def _whole(orders: OrderQuerySet) -> OrderQuerySet:
-    beside = ("customer", "edition__offer", "person", "buyer", "settlement__invoice", "activation__lot")
-    return orders.select_related(*beside).order_by("-placed_at", "-id")
+    return orders.select_related("customer", "buyer", "settlement__invoice").with_lines().order_by("-placed_at", "-id")
 
 
 # Money
 
 
-def counts(payment: Payment, order: Order) -> bool:
-    """L1: whether this money counts: a cheque at once, or once it is cleared, as fixed on the order."""
-    return accepted_payments(order).filter(pk=payment.pk).exists()
-
-
 def accepted_payments(order: Order) -> QuerySet[Payment]:
-    """What counts as paid for the order, the earliest first."""
+    """L1: what counts as paid for the order, the earliest first: a cheque at once, or once it is cleared, as fixed on
+    the order.
+    """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk, undone=None).order_by("id")
     if order.cheque_activates_on == "clearing":
         found = found.filter(~Q(means=Means.CHEQUE) | Q(clearing__isnull=False))
@@ -158,14 +163,13 @@ def accepted_payments(order: Order) -> QuerySet[Payment]:
 
 
 def payments_left(order: Order) -> list[tuple[Payment, int]]:
-    """What counts, each with the cents that did not become credit; those of which nothing is left are left out."""
-    paid = list(accepted_payments(order))
-    turned: dict[int, int] = {}
-    for movement in CreditMovement.objects.filter(payment__in=paid):
-        assert movement.payment_id is not None
-        turned[movement.payment_id] = turned.get(movement.payment_id, 0) + movement.amount_cents
-    left = [(payment, payment.amount_cents - turned.get(payment.pk, 0)) for payment in paid]
-    return [(payment, cents) for payment, cents in left if cents]
+    """What counts, the earliest first, each with the cents that did not become credit; those of which nothing is left
+    are left out. One statement.
+    """
+    turned = CreditMovement.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
+    cents = Coalesce(Subquery(turned.annotate(sum=SumOf("amount_cents")).values("sum")), 0)
+    paid = accepted_payments(order).annotate(left_cents=F("amount_cents") - cents)
+    return [(payment, payment.left_cents) for payment in paid if payment.left_cents]
 
 
 def paid_cents(order: Order) -> int:
@@ -300,3 +304,18 @@ def payments_shown(order: Order) -> list[Payment]:
     """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
     return list(found.select_related("details", "clearing", "undone").order_by("id"))
+
+
+def sum_faults() -> Iterator[tuple[int, list[str]]]:
+    """Compare the sums of every order with those of its lines, in portions: how many orders were read, and what is
+    wrong with them.
+    """
+    names, after = ("price_cents", "net_cents", "vat_cents"), 0
+    while True:
+        sums = [Coalesce(SumOf(f"lines__{name}"), 0) for name in names]
+        rows = Order.objects.filter(pk__gt=after).order_by("pk").values_list("pk", *names, *sums)[:PORTION]
+        portion = list(rows)
+        yield len(portion), [f"order {row[0]}: its sums and its lines differ" for row in portion if row[1:4] != row[4:]]
+        if len(portion) < PORTION:
+            return
+        after = portion[-1][0]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from carnet.catalogue.models import Edition
 from carnet.invoices import shown as invoices
 from carnet.orders import queries
-from carnet.orders.models import Means, Order
+from carnet.orders.models import Means, Order, OrderLine
+from carnet.orders.shown import names
 from carnet.web import formats
 
 Rows = list[tuple[str, str]]
@@ -27,20 +28,23 @@ def holds(edition: Edition, language: str) -> str:
 
 def rows(order: Order) -> Rows:
     """The whole order, in the language that is spoken now: what it holds, how long it is valid, what it comes to."""
-    language, edition = order.language, order.edition
+    language = order.language
+    found = [(_("Reference"), order.reference_shown), (_("Ordered on"), formats.day(order.ordered_on, language))]
+    for line in order.lines.all():
+        found += _line(line, language)
+    found.append((_("Price excluding VAT"), formats.money(order.net_cents, language)))
+    return [*found, *_vat(order), *sums(order)]
+
+
+def _line(line: OrderLine, language: str) -> Rows:
+    edition = line.edition
     kind = _("for everyone in the account") if edition.shared else _("for one person")
-    found = [
-        (_("Reference"), order.reference_shown),
-        (_("Ordered on"), formats.day(order.ordered_on, language)),
-        (_("Offer"), formats.typography(edition.offer.name.in_language(language), language)),
-        (_("Includes"), f"{holds(edition, language)}, {kind}"),
-    ]
-    if order.person:
-        found.append((_("Who it is for"), str(order.person)))
+    found = [(_("Offer"), names.name_of(line, language)), (_("Includes"), f"{holds(edition, language)}, {kind}")]
+    if line.person:
+        found.append((_("Who it is for"), str(line.person)))
     if edition.validity_months:
         found.append((_("Valid for"), formats.units(edition.validity_months, "month", language)))
-    found.append((_("Price excluding VAT"), formats.money(order.net_cents, language)))
-    return [*found, _vat(order), *sums(order)]
+    return found
 
 
 def sums(order: Order) -> Rows:
@@ -54,12 +58,19 @@ def sums(order: Order) -> Rows:
     return [*found, (_("To pay"), formats.money(max(0, order.asked_cents - paid), language))]
 
 
-def _vat(order: Order) -> tuple[str, str]:
-    language = order.language
-    if not order.vat_permille:
-        return _("VAT"), _("not charged, art. 293 B of the French tax code")
-    rate = formats.number(Decimal(order.vat_permille) / 10, language, places=1 if order.vat_permille % 10 else 0)
-    return _("VAT at %(rate)s %%") % {"rate": rate}, formats.money(order.vat_cents, language)
+def _vat(order: Order) -> Rows:
+    """A row for each rate, the highest first."""
+    language, by_rate = order.language, dict[int, int]()
+    for line in order.lines.all():
+        by_rate[line.vat_permille] = by_rate.get(line.vat_permille, 0) + line.vat_cents
+    found = []
+    for permille in sorted(by_rate, reverse=True):
+        if permille:
+            rate = formats.number(Decimal(permille) / 10, language, places=1 if permille % 10 else 0)
+            found.append((_("VAT at %(rate)s %%") % {"rate": rate}, formats.money(by_rate[permille], language)))
+        else:
+            found.append((_("VAT"), _("not charged, art. 293 B of the French tax code")))
+    return found
 
 
 def usable(order: Order, language: str) -> str:

@@ -12,7 +12,7 @@ from carnet.kernel import calendar
 from carnet.ledger import rules
 from carnet.ledger.models import Lot
 from carnet.orders import queries
-from carnet.orders.models import Activation
+from carnet.orders.models import Activation, Order
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.web import formats
@@ -34,6 +34,11 @@ def effects_expected(customer: Customer, edition: Edition, at: datetime.datetime
     chosen = provider.settings_for("revive_by", "early_renewal")
     changes = rules.effects_of_activation([lot.as_view() for lot in older.values()], new, **chosen)
     return [_sentence(older[change.number], change) for change in changes]
+
+
+def effects_of_order(order: Order, at: datetime.datetime) -> list[str]:
+    """The same for everything that was ordered and is not active yet."""
+    return [sentence for line in order.lines.all() for sentence in effects_expected(order.customer, line.edition, at)]
 
 
 def _sentence(lot: Lot, change: rules.LastDayChange) -> str:
@@ -58,7 +63,7 @@ def ways_to_buy_again(lots: Iterable[Lot], at: datetime.datetime) -> dict[int, s
     codes = {edition.offer_id: edition.offer.code for edition in on_sale}
     units = {queries.UNITS[edition.offer.kind] for edition in on_sale}
     lots = list(lots)
-    bought = dict(Activation.objects.filter(lot__in=lots).values_list("lot_id", "order__edition__offer_id"))
+    bought = dict(Activation.objects.filter(lot__in=lots).values_list("lot_id", "line__edition__offer_id"))
     ways = {}
     for lot in lots:
         code = codes.get(bought.get(lot.pk, 0))

@@ -10,7 +10,7 @@ from django.utils import translation
 from carnet.kernel import calendar
 from carnet.orders import queries
 from carnet.orders.models import Order
-from carnet.orders.shown import confirmation
+from carnet.orders.shown import confirmation, names
 from carnet.provider import queries as provider
 from carnet.web import formats
 
@@ -25,7 +25,7 @@ def said_of(order: Order) -> dict[str, Any]:
         "person": order.placed_by,
         "customer": order.customer,
         "order": order,
-        "pack": formats.typography(order.edition.offer.name.in_language(language), language),
+        "pack": names.names_of(order, language),
         "price": formats.money(order.price_cents, language),
         "asked": formats.money(queries.missing_cents(order), language),
         "until": formats.day(calendar.date_on(last_moment, provider.time_zone()), language),

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from carnet.documents import qr_codes, typesetting
 from carnet.kernel import references
-from carnet.kernel.fields import Texts
 from carnet.orders import queries
 from carnet.orders.models import Means, Order
+from carnet.orders.shown import names
 from carnet.provider import queries as provider
 from carnet.web import formats
 
@@ -35,7 +35,7 @@ def slip(order: Order) -> bytes:
         "language": language,
         "provider": company.trade_name,
         "title": _("How to pay order %(reference)s") % {"reference": order.reference_shown},
-        "what": Texts(order.edition.offer.name).in_language(language),
+        "what": names.names_of(order, language),
         "rows": [
             *rows,
             *_taken_off(due, language),

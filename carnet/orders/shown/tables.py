@@ -7,10 +7,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from carnet.orders import queries
-from carnet.orders.models import Order
+from carnet.orders.shown.names import names_of
 from carnet.orders.shown.states import state_of
 from carnet.payments.models import Means
-from carnet.web import formats
 from carnet.web.tables import as_text
 
 Row = tuple[object, ...]
@@ -22,13 +21,14 @@ MEANS: dict[str, Promise | str] = {
 
 
 def orders() -> Iterator[Row]:
+    language = (get_language() or "fr")[:2]
     yield (
         _("Reference"), _("Ordered on"), _("Customer"), _("Offer"), _("Price"), _("VAT"), _("Credit used"), _("Status"),
         _("Means of payment"), _("Last day to pay"), _("Invoice"),
     )  # fmt: skip
     for one in queries.orders_found(only_open=False):
         yield (
-            one.reference, one.ordered_on, as_text(one.customer.name), _offer(one), euros(one.price_cents),
+            one.reference, one.ordered_on, as_text(one.customer.name), names_of(one, language), euros(one.price_cents),
             euros(one.vat_cents), euros(one.credit_used_cents), state_of(one, at_desk=True).words, MEANS[one.means],
             queries.last_day_to_pay(one), one.settlement.invoice.number if one.is_settled else "",
         )  # fmt: skip
@@ -47,8 +47,3 @@ def euros(cents: int) -> str:
     """1234,50: as spreadsheets in France and Spain read it; in English with a point."""
     sign, point = "-" if cents < 0 else "", "." if get_language() == "en" else ","
     return f"{sign}{abs(cents) // 100}{point}{abs(cents) % 100:02d}"
-
-
-def _offer(order: Order) -> str:
-    language = (get_language() or "fr")[:2]
-    return formats.typography(order.edition.offer.name.in_language(language), language)

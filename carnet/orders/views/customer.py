@@ -39,7 +39,7 @@ def order(request: Any, reference: str) -> HttpResponse:
     context = {
         "order": found,
         "sum": due,
-        "effects": effects.effects_expected(found.customer, found.edition, clock.now()) if found.is_open else [],
+        "effects": effects.effects_of_order(found, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,
         "payments": queries.payments_shown(found),
         "last_day": queries.last_day_to_pay(found),

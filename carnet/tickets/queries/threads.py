@@ -8,7 +8,6 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Subquery
-from django.utils.translation import gettext as _
 
 from carnet.audit.models import Entry
 from carnet.files.models import StoredFile
@@ -89,18 +88,6 @@ def _messages_of(ticket: Ticket, *, with_notes: bool) -> list[Item]:
         files = [shown(StoredFile(**dict(zip(file, row[7:], strict=True)))) for row in all_rows if row[7]]
         items.append(Item("message", at, MessageRow(kind, text, should_solve, at, name or email or ""), files))
     return items
-
-
-def not_charged(kind: str) -> str:
-    """Why worked time of this kind costs nothing, in a word or two; empty if it counts (T3, T4)."""
-    words = {
-        WorkSession.Kind.OFFERED: _("free of charge"),
-        WorkSession.Kind.TRAINING: _("training, free"),
-        WorkSession.Kind.READING: _("catching up, free"),
-        WorkSession.Kind.REPAIR: _("fixing our mistake, free"),
-        WorkSession.Kind.MISTAKEN: _("recorded by mistake"),
-    }
-    return words.get(WorkSession.Kind(kind), "")
 
 
 def sessions_of(ticket: Ticket) -> list[WorkSession]:

@@ -15,7 +15,7 @@ from carnet.kernel import html
 from carnet.tickets.models import Closure, Message, WorkSession
 from carnet.tickets.queries import threads
 from carnet.tickets.queries.threads import FileShown
-from carnet.tickets.shown import closings
+from carnet.tickets.shown import closures, sessions
 from carnet.web import formats
 
 KINDS = {Message.Kind.ANSWER: "team", Message.Kind.NOTE: "note"}
@@ -93,15 +93,15 @@ def work_line(session: WorkSession, *, with_reason: bool = True, corrects_ticket
         at=session.started_at,
         time=formats.clock(session.duration_seconds),
         reason=session.reason.text if with_reason else "",
-        tag=threads.not_charged(session.kind),
+        tag=sessions.not_charged(session.kind),
         correction=correction,
         url=reverse("desk:tickets:correct_session", args=[corrects_ticket, session.pk]) if corrects_ticket else "",
     )
 
 
 def _closing(closure: Closure, language: str) -> LineShown:
-    cost = closings.cost(closure.price_tokens, closure.price_minutes, closure.free_minutes, language)
-    return LineShown("check", closings.how_in_words(closure), closure.at, time=cost)
+    cost = closures.cost(closure.price_tokens, closure.price_minutes, closure.free_minutes, language)
+    return LineShown("check", closures.how_in_words(closure), closure.at, time=cost)
 
 
 def _event(event: Entry, language: str) -> LineShown:
@@ -137,7 +137,7 @@ def _event_words(code: str, told: dict[str, Any], language: str) -> str:
         case "merged_into":
             return _("Continued in ticket %(number)s") % {"number": told["target"]}
         case "price_lowered":
-            cost = closings.cost(told["tokens"], told["minutes"], told["free_minutes"], language)
+            cost = closures.cost(told["tokens"], told["minutes"], told["free_minutes"], language)
             return f"{_('Time worked was corrected; the cost is now:')} {cost}"
         case "paid_time_ended":
             return _("%(paid)s of paid time used up") % {"paid": formats.duration(told["paid_seconds"], language)}

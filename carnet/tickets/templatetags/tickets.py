@@ -6,9 +6,8 @@ from django.utils.translation import get_language
 
 from carnet.kernel import html
 from carnet.tickets.models import Closure, Ticket
-from carnet.tickets.queries import states
 from carnet.tickets.queries.work import Clock
-from carnet.tickets.shown import closings
+from carnet.tickets.shown import closures, states
 from carnet.web.pictures import Tag
 from carnet.work.rules import Price
 
@@ -64,22 +63,22 @@ def quoted(text: str) -> str:
 @register.filter
 def cost(price: Price) -> str:
     """What a ticket would cost if it were closed now: «1 ticket + 12 minutes»."""
-    return closings.cost(price.tokens, price.minutes, price.free_minutes, _language())
+    return closures.cost(price.tokens, price.minutes, price.free_minutes, _language())
 
 
 @register.filter
 def cost_of_closing(closure: Closure) -> str:
     """What a closed ticket cost, in the same words."""
-    return closings.cost(closure.price_tokens, closure.price_minutes, closure.free_minutes, _language())
+    return closures.cost(closure.price_tokens, closure.price_minutes, closure.free_minutes, _language())
 
 
 @register.filter
 def how_as_a_sentence(closure: Closure) -> str:
     """How a ticket was closed, for its e-mail."""
-    return closings.how_as_a_sentence(closure)
+    return closures.how_as_a_sentence(closure)
 
 
 @register.filter
 def cost_as_a_sentence(closure: Closure) -> str:
     """What a closed ticket used, for its e-mail."""
-    return closings.cost_as_a_sentence(closure, _language())
+    return closures.cost_as_a_sentence(closure, _language())

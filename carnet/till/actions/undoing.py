@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 
 from carnet.audit.actors import Actor
+from carnet.kernel.gathering import gathered
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
 from carnet.orders import queries
@@ -22,6 +23,7 @@ class PaymentSettledOrder(Refused):
 
 
 @transaction.atomic
+@gathered()
 def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datetime) -> UndonePayment:
     """Undo a payment that was recorded by mistake, as long as its money is still there: as credit, or with an order
     that is not settled. The books get a counter-entry, and who was told of the money is told of the mistake.

@@ -15,7 +15,7 @@ from carnet.orders.shown import effects
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.till import forms
-from carnet.till.actions import placing, settling
+from carnet.till.actions import crediting, placing
 from carnet.till.views import kept
 from carnet.web import access, refusals, visitors
 
@@ -66,13 +66,15 @@ def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
     edition = Edition.objects.select_related("offer").filter(pk=typed["edition"], offer=shown.offer_id).first()
     if edition is None:
         raise ordering.PriceChanged
+    purchase = ordering.Purchase(
+        items=(ordering.Item(edition, typed.get("person")),), means=typed["means"],
+        terms=get_object_or_404(TextVersion, pk=typed["terms"]), express_request=typed.get("express_request", False),
+        language=(get_language() or "fr")[:2],
+    )  # fmt: skip
     return placing.place_order(
-        customer=request.membership.customer, edition=edition,
-        buyer=form.buyer(request.user.email), means=typed["means"],
-        express_request=typed.get("express_request", False),
-        terms=get_object_or_404(TextVersion, pk=typed["terms"]), person=typed.get("person"), placed_by=request.user,
-        ip=visitors.address_of(request), language=(get_language() or "fr")[:2],
-        by=request.user.as_actor(), at=clock.now(), key=typed["key"],
+        customer=request.membership.customer, purchase=purchase, buyer=form.buyer(request.user.email),
+        placed_by=request.user, ip=visitors.address_of(request), by=request.user.as_actor(), at=clock.now(),
+        key=typed["key"],
     )  # fmt: skip
 
 
@@ -80,5 +82,5 @@ def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
 @access.buyer
 def choose_credit(request: Any, reference: str) -> HttpResponse:
     found = get_object_or_404(queries.orders_of(request.membership.customer), reference=reference)
-    settling.choose_credit(order=found, by=request.user.as_actor(), at=clock.now())
+    crediting.choose_credit(order=found, by=request.user.as_actor(), at=clock.now())
     return redirect("my:orders:purchases")

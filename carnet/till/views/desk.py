@@ -17,7 +17,7 @@ from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import forms
-from carnet.till.actions import settling, unallocated, undoing
+from carnet.till.actions import crediting, recording, undoing
 from carnet.till.shown import invoicing, tables
 from carnet.web import access, answers, refusals
 
@@ -38,7 +38,13 @@ def record_payment(request: Any, order_id: int) -> HttpResponse:
     form = _payment_form(request.POST, found)
     if form.is_valid():
         try:
-            settling.record_payment(order=found, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data)
+            recording.record_payment(
+                order=found,
+                money=form.money(),
+                by=request.user.as_actor(),
+                at=clock.now(),
+                key=form.cleaned_data["key"],
+            )
         except Refused as refused:
             refusals.tell(form, refused)
         else:
@@ -60,8 +66,8 @@ def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            unallocated.record_unallocated_payment(
-                customer=customer, by=request.user.as_actor(), at=now, **form.cleaned_data
+            crediting.record_unallocated_payment(
+                customer=customer, money=form.money(), by=request.user.as_actor(), at=now, key=form.cleaned_data["key"]
             )
         except Refused as refused:
             refusals.tell(form, refused)
@@ -86,7 +92,7 @@ def clear_cheque(request: Any, payment_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            settling.clear_cheque(payment=payment, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data)
+            recording.clear_cheque(payment=payment, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data)
         except Refused as refused:
             refusals.tell(form, refused)
         else:
