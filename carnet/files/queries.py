@@ -1,6 +1,5 @@
 """Which files belong to nothing, and whether their contents are what was stored."""
 
-
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 

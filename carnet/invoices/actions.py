@@ -57,8 +57,11 @@ def issue_invoice(
         kind=Invoice.Kind.INVOICE, number=rules.number(INVOICES, place), issued_on=place.issued_on,
         due_on=place.issued_on, terms=rules.terms(is_company=facts.buyer.is_company, lines=facts.lines), facts=facts,
     )  # fmt: skip
-    invoice = _fix(issued, Invoice(series=INVOICES, year=place.year, sequence=place.sequence, at=at, customer=customer,
-                                   **cause.columns, **by.columns, key=key))  # fmt: skip
+    invoice = Invoice(
+        series=INVOICES, year=place.year, sequence=place.sequence, at=at, customer=customer, key=key, **cause.columns,
+        **by.columns,
+    )  # fmt: skip
+    _fix(invoice, issued)
     series.take(place, at)
     books.write_lines(entries=[_sale(line, invoice) for line in facts.lines], by=by, at=at)
     audit.record(
@@ -77,8 +80,8 @@ def _refuse_unless_same(known: Invoice, customer: Customer, facts: rules.Invoice
         raise KeyReused
 
 
-def _fix(issued: rules.Issued, invoice: Invoice) -> Invoice:
-    """Store the facts in the rows of this invoice, which knows its place, whose it is and why."""
+def _fix(invoice: Invoice, issued: rules.Issued) -> None:
+    """Store the facts in the rows of this new invoice, which knows its place, whose it is and why."""
     facts, salt = issued.facts, keys.new_key()
     buyer = facts.buyer
     sums = rules.totals(facts.lines)
@@ -100,7 +103,6 @@ def _fix(issued: rules.Issued, invoice: Invoice) -> Invoice:
         InvoiceLine(invoice=invoice, position=position, **asdict(line))
         for position, line in enumerate(facts.lines, start=1)
     )
-    return invoice
 
 
 def _sale(line: rules.LineFacts, invoice: Invoice) -> Entry:

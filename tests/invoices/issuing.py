@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from carnet.invoices import actions, rules
 from carnet.invoices.rules import PostalAddress
+from carnet.kernel import money
 from carnet.kernel.keys import Cause
 from carnet.proof.replays import invoices
 from tests.factories.ledger import TEST, day, moment, new_key
@@ -23,13 +24,18 @@ ATELIER = rules.BuyerFacts(
     "Atelier Robledo", PostalAddress("Calle Mayor 1", "28013", "Madrid", "ES"), "ines@example.org", is_company=True,
     siren="123456782", vat_number="ESB58378431",
 )  # fmt: skip
-TWENTY = rules.line("tokens-20", {"fr": "Carnet de 20", "en": "Carnet of 20", "es": "Bono de 20"}, 24_000, 200, "S")
+
+
+def sold(code, names, gross_cents, vat_permille, vat_category, **more):
+    """A line at this price with VAT."""
+    return rules.line(code, names, money.split_gross(gross_cents, vat_permille), vat_permille, vat_category, **more)
+
+
+TWENTY = sold("tokens-20", {"fr": "Carnet de 20", "en": "Carnet of 20", "es": "Bono de 20"}, 24_000, 200, "S")
 FACTS = rules.InvoiceFacts(
     seller=SELLER, buyer=CLAIRE, lines=(TWENTY,), paid=(rules.Paid("cheque", day("2027-03-05"), 24_000, "payment:7"),),
     order_reference="RF52AB23CD45", delivered_on=day("2027-03-05"), language="fr",
 )  # fmt: skip
-
-
 ORDER = Cause("order", 3)
 
 
