@@ -381,5 +381,5 @@ def test_as_a_command_of_the_shell(martins, claire, tmp_path):
     assert result.returncode == 1
     assert result.stderr.startswith(
         "verify: records do not match, 2 faults. The first of each check:\n"
-        f"  journals of units: customer {martins.pk}: a lot and"
+        f"  journals of units: customer {martins.pk}: a pack and"
     )

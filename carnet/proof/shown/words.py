@@ -191,6 +191,7 @@ WORDS: dict[str, dict[str, Promise]] = {
     "terms": {"pdf_changed": _("its PDF was changed after it was made")},
     "file": FILE,
     "ticket": TICKET,
+    "cover": {"ticket_missing": TICKET["ticket_missing"]},
     "session": {"two_at_once": _("agent %(agent)s worked on both at once")},
     "lot": {
         "not_a_pack": _("it is no hour pack, and its first minutes are taken"),
@@ -203,6 +204,7 @@ RECORDS: tuple[tuple[str, str, Promise], ...] = (
     ("customer", "line", _("customer %(id)s, line %(line)s")),
     ("customer", "", _("customer %(id)s")),
     ("ticket", "", _("ticket %(id)s")),
+    ("cover", "", _("cover %(id)s")),
     ("session", "", _("sessions %(before)s and %(id)s")),
     ("lot", "", _("pack %(id)s")),
     ("order", "", _("order %(id)s")),
