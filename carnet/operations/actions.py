@@ -21,10 +21,9 @@ from carnet.tickets.models import (
     FirstQuestionFile,
     Message,
     Rating,
-    RunningWork,
     Ticket,
-    WorkReason,
 )
+from carnet.work.models import RunningWork, WorkReason
 
 WORKED_THROUGH_SECONDS = 1800
 # Of one kind in one night, so that no transaction holds the database for long.
@@ -142,7 +141,7 @@ def _empty_tickets(tickets: list[int]) -> None:
     """
     Attachment.objects.filter(message__ticket__in=tickets).delete()
     Message.objects.filter(ticket__in=tickets).update(text="")
-    WorkReason.objects.filter(session__ticket__in=tickets).update(text="", correction="")
+    WorkReason.objects.filter(session__cover__ticket__in=tickets).update(text="", correction="")
     Rating.objects.filter(ticket__in=tickets).update(comment="", may_publish=False)
     Ticket.objects.filter(pk__in=tickets).update(subject="")
 

@@ -25,15 +25,24 @@ SENTENCES: dict[str, str | Promise] = {
         "The free minutes have already been used with this address or phone number. If you think this "
         "is wrong, write to us."
     ),
+    "work.corrected_already": _("This time has since been corrected. Correct the current entry instead."),
+    "work.correction_reason_missing": _("Give a reason for the correction: the customer will see it."),
     "work.cover_ended": _("This ticket is closed: nothing more is reserved for it."),
     "work.email_not_verified": _("Confirm your e-mail address first: free minutes are only for confirmed addresses."),
     "work.means_not_on_offer": _("Tickets can’t be paid for this way yet. Choose another way."),
     "work.merged_already": _("One of these tickets has already been merged. Merge with the one that continues."),
+    "work.nothing_runs": _("You have no clock running on ticket %(number)s."),
     "work.other_kind_of_cover": _(
         "Only tickets paid for in the same way can be merged. Both stay as they are; answer them separately."
     ),
+    "work.other_work_runs": _("Your clock is running on ticket %(number)s. Stop it first and say what you did."),
+    "work.reason_missing": _("Say what you did. The clock is stopped in the meantime."),
+    "work.reason_owed": _("Your clock on ticket %(number)s has stopped. Say what you did first."),
+    "work.time_out_of_range": _("Time worked must be between one second and 24 hours, and already over."),
+    "work.time_taken": _("This time is already recorded, on this ticket or another one."),
     "work.trial_after_purchase": _("Free minutes are available only before the first purchase."),
     "work.trial_had": _("This customer has already had the free minutes; they are given only once."),
+    "work.waits_for_cover": _("Ticket %(number)s is not covered at the moment, so no clock can run on it."),
     "files.empty": _("“%(name)s” is empty. Choose the file again, or leave it out."),
     "files.not_as_named": _(
         "“%(name)s” is not what its name says. Save it again in its usual program, or put it into a ZIP file, and"
@@ -194,8 +203,6 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.account_exists": _("This address now has an account. Sign in: your question is there, ready to send."),
     "tickets.before_ticket": _("The ticket was opened on a later day. Choose that day or a later one."),
     "tickets.closing_reason_missing": _("Give a reason: the team will want to know later."),
-    "tickets.corrected_already": _("This time has since been corrected. Correct the current entry instead."),
-    "tickets.correction_reason_missing": _("Give a reason for the correction: the customer will see it."),
     "tickets.held_back": _("This message is held back as probable spam. Say first that it is not spam."),
     "tickets.link_expired": _("This link has expired. We’ve kept your question: ask for a new link."),
     "tickets.link_used": _("This link has already been used: we have had your question since then. Sign in to see it."),
@@ -208,16 +215,12 @@ SENTENCES: dict[str, str | Promise] = {
         "We can’t take more files without an account at the moment. Send your question without them, and add them once"
         " it is with us."
     ),
-    "tickets.nothing_runs": _("You have no clock running on ticket %(number)s."),
     "tickets.nothing_to_rate": _("This ticket can’t be rated: it is still open, or nobody answered it."),
     "tickets.only_repair": _("This ticket was reopened to fix what failed, so nothing on it is charged."),
     "tickets.other_customer": _("Only tickets of the same customer can be merged."),
-    "tickets.other_work_runs": _("Your clock is running on ticket %(number)s. Stop it first and say what you did."),
     "tickets.page_used_up": _("This page was already sent several times. Send it once more: what you typed is kept."),
     "tickets.rating_not_yours": _("Only the person who asked can rate the ticket."),
     "tickets.rating_too_late": _("The 14 days for changing a rating are over."),
-    "tickets.reason_missing": _("Say what you did. The clock is stopped in the meantime."),
-    "tickets.reason_owed": _("Your clock on ticket %(number)s has stopped. Say what you did first."),
     "tickets.reopening_too_late": _(
         "This ticket was closed too long ago to reopen. Ask a new question: if our fix failed, we "
         "repair it free of charge."
@@ -229,8 +232,6 @@ SENTENCES: dict[str, str | Promise] = {
     "tickets.ticket_closed": _(
         "Ticket %(number)s is closed. Ask a new question and mention this number so that we can find the history."
     ),
-    "tickets.time_out_of_range": _("Time worked must be between one second and 24 hours, and already over."),
-    "tickets.time_taken": _("This time is already recorded, on this ticket or another one."),
     "tickets.too_many_messages": _("You have sent many messages today. Please write again tomorrow."),
     "tickets.too_many_questions": _(
         "Too many questions have come from this address in the past hour. Confirm one of them, or try again in an hour."
@@ -239,7 +240,6 @@ SENTENCES: dict[str, str | Promise] = {
         "Many receipts were sent to this address within an hour. Write to us by e-mail or post instead: it counts as"
         " well."
     ),
-    "tickets.waits_for_cover": _("Ticket %(number)s is not covered at the moment, so no clock can run on it."),
 }
 
 

@@ -22,7 +22,8 @@ from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.schedule.rules import OpeningHours
-from carnet.tickets.models import ContactMessage, Draft, Rating, RunningWork, Ticket, WorkSession
+from carnet.tickets.models import ContactMessage, Draft, Rating, Ticket
+from carnet.work.models import RunningWork, WorkSession
 from tests.factories.people import signed_in
 from tests.factories.tickets import in_english
 

@@ -23,8 +23,9 @@ from carnet.people import queries as people_queries
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.tickets.actions import handling, messages, questions, work
-from carnet.tickets.models import FirstQuestion, RunningWork, Ticket
+from carnet.tickets.models import FirstQuestion, Ticket
 from carnet.tickets.queries import waiting
+from carnet.work.models import RunningWork
 
 DEMO = system("demo")
 MONTHS = 12

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from carnet.kernel import snapshot
-from carnet.tickets.models import WorkSession
 from carnet.tickets.queries import replay_across, replay_consent, replay_covers, replay_rows
 from carnet.tickets.queries.replay_rows import NONE, Facts, Units, means_of
-from carnet.tickets.queries.work import NOT_CHARGED
-from carnet.work.models import Cover, MergedTime
+from carnet.work.models import NOT_CHARGED, Cover, MergedTime, WorkSession
 
 PORTION = 500
 
@@ -30,7 +28,7 @@ def portions() -> Iterator[Found]:
             break
         last = portion.last
         faults = [f"ticket {facts.ticket.pk}: {what}" for facts in portion.facts for what in _faults(facts)]
-        strays = [f"ticket {number}: something was written about it, and it is not there" for number in portion.strays]
+        strays = [f"cover {number}: something was written about it, and no ticket has it" for number in portion.strays]
         yield portion.records, faults + strays
     yield from chain(replay_across.agents(), replay_across.packs(), replay_across.trials())
 
@@ -45,11 +43,11 @@ def _faults(facts: Facts) -> Iterator[str]:
     ticket, cover = facts.ticket, facts.cover
     yield from _session_faults(facts)
     yield from _rating_faults(facts)
-    if cover is None or ticket.cover_id is None:
+    if cover is None:
         yield "it has no cover"
         return
-    if cover.pk != ticket.cover_id or cover.customer_id != ticket.customer_id:
-        yield "its cover is that of another ticket or customer"
+    if cover.customer_id != ticket.customer_id:
+        yield "its cover is that of another customer"
         return
     yield from _state_faults(facts, cover)
     if cover.state == Cover.State.COVERED and not facts.paid:
@@ -96,7 +94,7 @@ def _state_faults(facts: Facts, cover: Cover) -> Iterator[str]:
         one.stopped_at is None and not one.goes_on and one.kind not in NOT_CHARGED for one in facts.running
     ):
         yield "it waits for cover, and a clock of charged work runs on it"
-    if ticket.merged_into_id != (merged.cover.cause_id if merged else None):
+    if ticket.merged_into_id != (merged.cover.ticket.pk if merged else None):
         yield "it was merged with one ticket, and is priced with another"
     if merged:
         yield from _merge_faults(facts, cover, merged)

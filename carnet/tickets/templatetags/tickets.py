@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from carnet.kernel import html
-from carnet.tickets.models import Message, Ticket, WorkSession
+from carnet.tickets.models import Message, Ticket
 from carnet.tickets.queries import states, threads
 from carnet.tickets.queries.threads import FileShown
-from carnet.tickets.queries.work import Clock
 from carnet.web.pictures import Tag
+from carnet.work.models import WorkSession
+from carnet.work.queries.times import Clock
 
 register = template.Library()
 KINDS = {Message.Kind.ANSWER: "team", Message.Kind.NOTE: "note"}
@@ -81,9 +82,9 @@ def file_links(files: list[FileShown]) -> list[dict[str, Any]]:
 
 
 @register.filter
-def correct_url(session: WorkSession, may_correct: bool) -> str:
-    """Where the desk corrects a worked stretch; empty for who does not."""
-    return reverse("desk:tickets:correct_session", args=[session.ticket_id, session.pk]) if may_correct else ""
+def correct_url(session: WorkSession, ticket_id: int | None) -> str:
+    """Where the desk corrects a worked stretch of the ticket; empty for who does not."""
+    return reverse("desk:tickets:correct_session", args=[ticket_id, session.pk]) if ticket_id else ""
 
 
 @register.filter

@@ -26,12 +26,15 @@ from carnet.tickets.forms.desk import (
     StopIdleForm,
     StopWorkForm,
 )
-from carnet.tickets.models import Draft, Rating, RunningWork, Ticket
+from carnet.tickets.models import Draft, Rating, Ticket
 from carnet.tickets.queries import balances, lists, threads
 from carnet.tickets.queries import work as work_queries
 from carnet.web import refusals
 from carnet.web.access import team
 from carnet.web.forms import CRITICALITY
+from carnet.work.actions import clocks
+from carnet.work.models import RunningWork
+from carnet.work.queries import times
 
 NEAR_SECONDS = 300
 
@@ -44,7 +47,7 @@ def ticket(request: Any, ticket_id: int) -> HttpResponse:
     known = request.GET.get("v", "")
     part = bool(request.htmx and known)
     if part:
-        works, drafts = work_queries.works_on(found), threads.drafts_of(found)
+        works, drafts = times.works_on(found.cover), threads.drafts_of(found)
         if known == _version(request, threads.last_entry_of(found), drafts, works, clock.now()):
             return HttpResponse(status=204)
     return ticket_page(request, found, part=part)
@@ -77,7 +80,7 @@ def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
             exchange.answer_ticket(**common, should_solve=solves, asks=way == "asks", reason=reason)
             messages.success(request, _("Answer sent."))
     except Refused as refused:
-        if isinstance(refused, work.ReasonMissing):
+        if isinstance(refused, clocks.ReasonMissing):
             work.halt_work(ticket=found, by=common["by"], at=common["at"])
         refusals.tell(form, refused)
         return ticket_page(request, found, answer_form=form, status=422)
@@ -140,7 +143,7 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
         return redirect("desk:tickets:ticket", found.pk)
     if found.is_closed:
         return redirect("desk:tickets:ticket", found.pk)
-    running = work_queries.clock_of(found, threads.sessions_of(found), at=clock.now())
+    running = times.clock_of(found.cover, threads.sessions_of(found), at=clock.now())
     context = {"ticket": found, "form": form, "clock": running}
     return render(request, "tickets/desk/close_ticket.html", context, status=422 if form.errors else 200)
 
@@ -220,21 +223,21 @@ def ticket_page(
     entries = threads.entries_of(found)
     drafts = threads.drafts_of(found)
     # The clocks on this ticket, and this agent's wherever it is.
-    works = work_queries.works_of(found, request.user)
+    works = times.works_of(found.cover, request.user)
     mine = next((work for work in works if work.agent_id == request.user.pk), None)
-    here = [work for work in works if work.ticket_id == found.pk]
+    here = [work for work in works if work.cover_id == found.cover_id]
     draft = next((draft for draft in drafts if draft.agent_id == request.user.pk), None)
     context: dict[str, Any] = {
         "ticket": found,
         "now": at,
-        "corrects": True,
+        "corrects": found.pk,
         "version": _version(request, entries[-1].pk if entries else 0, drafts, here, at),
         "is_part": part,
         "items": threads.thread_of(found, sessions, entries, with_notes=True),
-        "clock": work_queries.clock_of(found, sessions, at=at, works=here),
+        "clock": times.clock_of(found.cover, sessions, at=at, works=here),
         "units_held": work_queries.units_of(found),
-        "my_work": mine if mine and mine.ticket_id == found.pk else None,
-        "other_work": mine if mine and mine.ticket_id != found.pk else None,
+        "my_work": mine if mine in here else None,
+        "other_ticket": Ticket.objects.get(cover=mine.cover_id).pk if mine and mine not in here else None,
         "draft": draft,
         "writers": threads.writers(drafts, request.user, at),
         "last_day": lists.last_day_of_wait(found),
@@ -262,7 +265,7 @@ def stop_form(mine: RunningWork | None, typed: Any = None) -> StopWorkForm:
     return (StopIdleForm if is_idle else StopWorkForm)(typed, initial={"kind": mine.kind if mine else None})
 
 
-def _may_go_on_offered(mine: RunningWork, running: work_queries.Clock) -> bool:
+def _may_go_on_offered(mine: RunningWork, running: times.Clock) -> bool:
     """T4: shown from five minutes before the paid time ends, and once it has stopped the clock."""
     if mine.stopped_at:
         return mine.stopped_by == RunningWork.StoppedBy.PAID_TIME
