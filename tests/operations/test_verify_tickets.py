@@ -261,9 +261,9 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
         "its cover was settled 0 times, and 2 endings are written down",
     ),
     "the covers of two tickets": (
-        "mixed",
+        "again",
         swap_covers,
-        "its cover is that of another customer",
+        "the closure tells 720 s of work, the sessions 2460 s",
     ),
     "the cover of another customer": (
         "again",

@@ -52,7 +52,7 @@ def test_a_longer_session_does_not_run_into_the_next_one(two, awa):
 def test_what_was_never_worked_is_not_worked_again_once_its_time_is_taken(two, awa):
     first, _second = two
     mistaken = correct(first, 0, awa)
-    record(first.ticket, awa, start=15, minutes=5)
+    record(first.cover.ticket, awa, start=15, minutes=5)
     with pytest.raises(sessions.TimeTaken):
         correct(mistaken, 600, awa, kind="training")
     assert correct(mistaken, 300, awa, kind="training").kind == "training"
