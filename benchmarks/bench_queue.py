@@ -69,7 +69,7 @@ def _portion(numbers: range, people_: "itertools.cycle[tuple[Customer, Person]]"
         customer, person = next(people_)
         is_open = number < ALWAYS_OPEN or number % 50 == 0
         at = NOW - datetime.timedelta(minutes=MANY - number)
-        ended = {} if is_open else {"ended_at": at, "price_tokens": 1, "price_minutes": 0, "free_minutes_spent": 0}
+        ended = {} if is_open else {"ended_at": at, "price_tokens": 1, "price_minutes": 0}
         cover = Cover(
             customer=customer,
             person=person,

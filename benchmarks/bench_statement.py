@@ -64,7 +64,7 @@ def _tickets(customer: Customer, person: Person, asked: list[datetime.datetime])
     covers = [
         Cover(
             id=FIRST + number, customer=customer, person=person, state="ended", means="tokens", token_ceiling=1,
-            opened_at=at, covered_at=at, ended_at=at, price_tokens=1, price_minutes=0, free_minutes_spent=0,
+            opened_at=at, covered_at=at, ended_at=at, price_tokens=1, price_minutes=0,
         )
         for number, at in enumerate(asked, start=1)
     ]  # fmt: skip

@@ -69,10 +69,9 @@ class Cover(models.Model):
     waiting_since = models.DateTimeField(null=True)
     waits_for = models.CharField(max_length=7, choices=WaitsFor, blank=True)
     ended_at = models.DateTimeField(null=True)
-    # The price once ended, in whole units; null before.
+    # The price once ended, in whole units, beside `free_minutes`; null before.
     price_tokens = models.PositiveIntegerField(null=True)
     price_minutes = models.PositiveIntegerField(null=True)
-    free_minutes_spent = models.PositiveIntegerField(null=True)
     settled_count = models.PositiveSmallIntegerField(default=0)  # times it was settled: at each ending and correction
 
     objects = CoverQuerySet.as_manager()
@@ -97,6 +96,11 @@ class Cover(models.Model):
     @property
     def cause(self) -> Cause:
         return Cause("cover", self.pk)
+
+    @property
+    def free_minutes_spent(self) -> int | None:
+        """F1, F2: of an ended cover, as its price says."""
+        return self.free_minutes if self.has_ended else None
 
     @property
     def is_waiting(self) -> bool:

@@ -62,7 +62,7 @@ def reopen(case: Case, *, by: Actor, at: datetime.datetime) -> None:
     cover = case.cover
     if not cover.has_ended:
         return
-    cover.ended_at = cover.price_tokens = cover.price_minutes = cover.free_minutes_spent = None
+    cover.ended_at = cover.price_tokens = cover.price_minutes = None
     had_free = any(one.means == Cover.Means.TRIAL and one.units > 0 for one in case.paid)
     free = holding.free_minutes(case, at=at) if had_free or (cover.wants_free and not case.paid) else None
     if free:

@@ -183,8 +183,8 @@ def settle(
         IndivisiblePart.objects.filter(cover=cover).exclude(lot__in=spent_on).delete()
     _pay_no_more(case, price, used_seconds, at=at)
     cover.settled_count += 1
-    cover.price_tokens, cover.price_minutes, cover.free_minutes_spent = price.tokens, price.minutes, price.free_minutes
-    cover.free_minutes, case.is_changed = price.free_minutes, True
+    cover.price_tokens, cover.price_minutes, cover.free_minutes = price.tokens, price.minutes, price.free_minutes
+    case.is_changed = True
 
 
 def _settle_unit(
