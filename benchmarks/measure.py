@@ -39,6 +39,13 @@ class Site:
         """How long one client waits for a page, which must answer 200."""
         return statistics.median(self._medians(path, cookies=cookies)[0] for _run in range(RUNS))
 
+    def ask(self, path: str, *, cookies: dict[str, str] | None = None) -> None:
+        """One page, which must answer 200."""
+        parts = urlsplit(self.address)
+        connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
+        _asked(connection, path, _headers(cookies))
+        connection.close()
+
     def times_the_bare_page(self, path: str, *, cookies: dict[str, str] | None = None) -> float:
         """How many times longer than the bare page, asked for in turns: a machine that slows down slows both."""
         pairs = [self._medians(path, BARE, cookies=cookies) for _run in range(RUNS)]
@@ -46,26 +53,31 @@ class Site:
 
     def _medians(self, *paths: str, cookies: dict[str, str] | None = None) -> list[float]:
         """The median seconds of each of the paths, which are asked for in turns by one client."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())}
+        headers = _headers(cookies)
         parts = urlsplit(self.address)
         connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=60)
-
-        def ask(path: str) -> float:
-            start = time.perf_counter()
-            connection.request("GET", path, headers=headers)
-            response = connection.getresponse()
-            response.read()
-            if response.status != 200:
-                raise RuntimeError(f"{path} answered {response.status}")
-            return time.perf_counter() - start
-
-        rounds = [[ask(path) for path in paths] for _ in range(WARMING + REQUESTS)][WARMING:]
+        rounds = [[_asked(connection, path, headers) for path in paths] for _ in range(WARMING + REQUESTS)][WARMING:]
         connection.close()
         return [statistics.median(times) for times in zip(*rounds, strict=True)]
 
     def per_second(self, work: Callable[[int], object], *, clients: int = 1, seconds: float = 3) -> float:
         """How often `work(number)` is completed a second by so many threads; the numbers never repeat."""
         return statistics.median(_rate(work, run, clients, seconds) for run in range(RUNS))
+
+
+def _headers(cookies: dict[str, str] | None) -> dict[str, str]:
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())}
+
+
+def _asked(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> float:
+    """How many seconds the page took, which must answer 200."""
+    start = time.perf_counter()
+    connection.request("GET", path, headers=headers)
+    response = connection.getresponse()
+    response.read()
+    if response.status != 200:
+        raise RuntimeError(f"{path} answered {response.status}")
+    return time.perf_counter() - start
 
 
 def _rate(work: Callable[[int], object], run: int, clients: int, seconds: float) -> float:

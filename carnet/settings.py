@@ -99,7 +99,6 @@ INSTALLED_APPS = [
     "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django_tasks",
     "django_htmx",
     "template_partials",
     "csp",
@@ -122,13 +121,17 @@ INSTALLED_APPS = [
     "carnet.knowledge",
     "carnet.work",
     "carnet.orders",
+    "carnet.till",
     "carnet.tickets",
     "carnet.home",
-    "carnet.operations",
+    "carnet.office",
+    "carnet.proof",
     # Below our own apps, so that the pages of carnet.people stand in for theirs.
     "allauth",
     "allauth.account",
 ]
+if MODE != "live":
+    INSTALLED_APPS.append("demo")
 if MODE == "test" or env_bool("CARNET_DEVELOPMENT", False):
     INSTALLED_APPS.append("django_linear_migrations")
 
@@ -168,7 +171,8 @@ TEMPLATES = [
                 "carnet.web.context.site",
                 "carnet.people.context.membership",
                 "carnet.tickets.context.running_work",
-                "carnet.operations.context.verification",
+                "carnet.office.context.sale",
+                "carnet.proof.context.verification",
             ],
         },
     }
@@ -222,8 +226,6 @@ DATABASES = {"default": database_from(env("DATABASE_URL", f"sqlite:///{VAR_DIR /
 CACHES = {"default": {"BACKEND": "carnet.web.cache.LimitsCache", "LOCATION": "web_cache"}}
 if MODE == "test":
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
-TASKS = {"default": {"BACKEND": "carnet.jobs.backend.DatabaseBackend", "QUEUES": []}}
 
 # E-mail. In demo and tests the outbox keeps every message and sends none.
 MAIL_LEAVES = MODE == "live"

@@ -9,10 +9,12 @@ from carnet.files import urls as files
 from carnet.home import urls as home
 from carnet.knowledge import urls as knowledge
 from carnet.ledger import urls as ledger
-from carnet.operations import urls as operations
+from carnet.office import urls as office
 from carnet.orders import urls as orders
 from carnet.people import urls as people
+from carnet.proof import urls as proof
 from carnet.tickets import urls as tickets
+from carnet.till import urls as till
 from carnet.web import urls as web
 
 my = [
@@ -20,6 +22,7 @@ my = [
     path("", include((people.customer, "people"))),
     path("", include((ledger.customer, "ledger"))),
     path("", include((orders.customer, "orders"))),
+    path("", include((till.customer, "till"))),
     path("tickets/", include((tickets.customer, "tickets"))),
 ]
 desk = [
@@ -27,8 +30,10 @@ desk = [
     path("", include((tickets.desk, "tickets"))),
     path("", include((ledger.desk, "ledger"))),
     path("", include((orders.desk, "orders"))),
+    path("", include((till.desk, "till"))),
     path("", include((web.desk, "web"))),
-    path("", include((operations.desk, "operations"))),
+    path("", include((office.desk, "office"))),
+    path("", include((proof.desk, "proof"))),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((home.root, "root"))),
@@ -39,7 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("", include((home.public, "home"))),
         path("", include((catalogue.public, "catalogue"))),
-        path("", include((orders.public, "orders"))),
+        path("", include((till.public, "till"))),
         path("", include((knowledge.public, "knowledge"))),
         path("", include((tickets.public, "tickets"))),
         path("", include((people.public, "people"))),
@@ -48,7 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.MODE != "live":
     # The demo's outbox and clock: never on a live site.
-    urlpatterns.append(path("demo/", include((operations.demo, "demo"))))
+    urlpatterns.append(path("demo/", include(("demo.urls", "demo"))))
 
 handler400 = "carnet.web.views.public.bad_request"
 handler403 = "carnet.web.views.public.forbidden"

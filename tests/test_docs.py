@@ -57,7 +57,7 @@ def test_no_other_code_reads_the_environment():
     """So that the table is complete; the door of the web server and manage.py only name the settings."""
     others = [
         str(path.relative_to(ROOT))
-        for path in sorted((ROOT / "carnet").rglob("*.py"))
+        for path in sorted([*(ROOT / "carnet").rglob("*.py"), *(ROOT / "demo").rglob("*.py")])
         if re.search(r"\bos\.(environ|getenv)\b", path.read_text("utf-8"))
     ]
     assert others == ["carnet/settings.py", "carnet/wsgi.py"]
@@ -66,7 +66,8 @@ def test_no_other_code_reads_the_environment():
 @pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_commands_that_are_named_exist(document):
     text = document.read_text("utf-8")
-    own = {path.stem for path in ROOT.glob("carnet/*/management/commands/*.py")}
+    commands = "management/commands/*.py"
+    own = {path.stem for path in [*ROOT.glob(f"carnet/*/{commands}"), *ROOT.glob(f"demo/{commands}")]}
     django = {"migrate", "createcachetable", "collectstatic", "makemigrations", "check", "shell"}
     assert set(re.findall(r"manage\.py (\w+)", text)) - own - django == set()
     assert [name for name in re.findall(r"(?<![\w/])bin/(\w+)\b", text) if not (ROOT / "bin" / name).exists()] == []

@@ -425,7 +425,7 @@ def ordered(house: House, **changed: Any) -> Order:
     return place(house.claire, put_on_sale(at=moment(0)), at=moment(0), **changed)
 
 
-@case("orders:start_order")
+@case("till:start_order")
 def _(house: House) -> Filled:
     open_shop()
     put_on_sale(at=moment(0))
@@ -436,7 +436,7 @@ def _(house: House) -> Filled:
     return Filled(Client(), "/en/order/tokens-20/", typed=typed)
 
 
-@case("my:orders:place_order")
+@case("my:till:place_order")
 def _(house: House) -> Filled:
     open_shop()
     put_on_sale(at=moment(0))
@@ -444,7 +444,7 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.claire), "/my/order/tokens-20/", typed=typed)
 
 
-@case("my:orders:choose_credit")
+@case("my:till:choose_credit")
 def _(house: House) -> Filled:
     order = ordered(house)
     Order.objects.filter(pk=order.pk).update(state="choosing")
@@ -464,14 +464,14 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.awa), page, f"{page}cancel/")
 
 
-@case("desk:orders:record_payment")
+@case("desk:till:record_payment")
 def _(house: House) -> Filled:
     page = f"/desk/orders/{ordered(house).pk}/"
     typed = {"amount_cents": "240,00", "received_on": "2027-01-11", "means": "transfer"}
     return Filled(signed_in(house.odile), page, f"{page}payment/", typed=typed)
 
 
-@case("desk:orders:undo_payment")
+@case("desk:till:undo_payment")
 def _(house: House) -> Filled:
     open_shop()
     wrong = pay(place(house.claire, put_on_sale(), at=moment(0)), 100, at=moment(0))
@@ -479,42 +479,42 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), page, typed={"reason": "It was somebody else’s."})
 
 
-@case("desk:orders:record_unallocated_payment")
+@case("desk:till:record_unallocated_payment")
 def _(house: House) -> Filled:
     open_shop()
     typed = {"amount_cents": "50", "received_on": "2027-01-11", "means": "transfer"}
     return Filled(signed_in(house.odile), f"/desk/customers/{house.martins.pk}/payment/", typed=typed)
 
 
-@case("desk:orders:clear_cheque")
+@case("desk:till:clear_cheque")
 def _(house: House) -> Filled:
     cheque = pay(ordered(house, means="cheque"), at=moment(0))
     return Filled(signed_in(house.odile), f"/desk/payments/{cheque.pk}/cleared/", typed={"cleared_on": "2027-01-11"})
 
 
-@case("desk:operations:change_company")
+@case("desk:office:change_company")
 def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), "/desk/settings/company/", typed={"trade_name": "Help", "country": "FR"})
 
 
-@case("desk:operations:change_setting")
+@case("desk:office:change_setting")
 def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), "/desk/settings/close_after_days/", typed={"value": "9"})
 
 
-@case("desk:operations:retry_job")
+@case("desk:office:retry_job")
 def _(house: House) -> Filled:
     number = jobs.enqueue("carnet.mail.tasks.deliver", key=None, at=NOW, mail_id=0).pk
     Job.objects.filter(pk=number).update(state="failed", finished_at=NOW)
     return Filled(signed_in(house.odile), "/desk/jobs/", f"/desk/jobs/{number}/retry/")
 
 
-@case("desk:operations:request_verification")
+@case("desk:proof:request_verification")
 def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), "/desk/verification/", "/desk/verification/request/")
 
 
-@case("desk:operations:retry_mail")
+@case("desk:office:retry_mail")
 def _(house: House) -> Filled:
     contact.write_contact_message(
         key=form_key(), name="Nora", email="nora@example.org", language="en", subject="Hours", text="When?",
@@ -634,7 +634,7 @@ CHANGED: dict[str, list[dict[str, Any]]] = {
     "my:tickets:open_ticket with the last token": [{"stop_tokens": "3"}, {"text": "And the scanner too."}],
     "my:tickets:write_message": [{"files": a_file()}, {"text": "And the scanner too."}],
     "my:people:invite": [{"role": "holder"}, {"language": "es"}, {"email": "noe@example.org"}],
-    "my:orders:place_order": [
+    "my:till:place_order": [
         {"means": "cheque"}, {"express_request": "on"}, {"street": "2 rue Basse"}, {"name": "Claire M."},
     ],
     "desk:tickets:answer_ticket": [{"files": a_file()}, {"way": "goes_on"}, {"text": "Or buy another one."}],
@@ -642,8 +642,8 @@ CHANGED: dict[str, list[dict[str, Any]]] = {
     "desk:tickets:split_ticket": [{"text": "It is loud."}],
     "desk:tickets:answer_contact_message": [{"text": "At ten."}],
     "desk:ledger:grant_goodwill": [{"reason": "A birthday"}, {"last_day": "2027-09-30"}, {"quantity": "2"}],
-    "desk:orders:record_payment": [{"payer": "Her mother"}, {"document_number": "7"}, {"amount_cents": "100,00"}],
-    "desk:orders:record_unallocated_payment": [{"bank": "Another"}, {"amount_cents": "60"}],
+    "desk:till:record_payment": [{"payer": "Her mother"}, {"document_number": "7"}, {"amount_cents": "100,00"}],
+    "desk:till:record_unallocated_payment": [{"bank": "Another"}, {"amount_cents": "60"}],
 }  # fmt: skip
 
 

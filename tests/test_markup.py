@@ -10,8 +10,8 @@ from django.utils import translation
 
 from carnet.home.views.root import PAGES
 from carnet.kernel import clock
-from carnet.operations.demo import catalogue, knowledge, texts
 from carnet.people.models import Customer, Person
+from demo.year import catalogue, knowledge, texts
 from tests import markup
 from tests.addresses import EVERY, filled
 from tests.factories.ledger import sell

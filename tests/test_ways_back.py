@@ -35,7 +35,7 @@ def test_case_B2_every_address_that_only_takes_forms_leads_to_its_page(
     assert led["my:tickets:write_message"] == f"/my/tickets/{ticket}/"
     assert led["desk:tickets:answer_ticket"] == f"/desk/tickets/{ticket}/"
     assert led["desk:tickets:clear_contact_message"] == f"/desk/contact/{contact}/"
-    assert led["desk:operations:retry_mail"] == "/desk/mails/"
+    assert led["desk:office:retry_mail"] == "/desk/mails/"
     assert led["my:people:withdraw_invitation"] == "/my/people/"
 
 

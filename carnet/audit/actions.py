@@ -4,6 +4,7 @@ from typing import Any
 
 from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
+from carnet.kernel import gathering, sql
 
 
 def record(
@@ -20,13 +21,33 @@ def record(
     `subject` is (kind, id), e.g. ("ticket", 12). Details are ids, codes, numbers, dates: no names, no free text.
     """
     made = entry(code, by=by, at=at, subject=subject, customer_id=customer_id, **details)
-    made.save(force_insert=True)
+    sql.carry_out(*storing(made))
     return made
 
 
 def record_all(entries: Iterable[Entry]) -> None:
     """Write down what several `entry` have noted, in their order and in one statement."""
-    Entry.objects.bulk_create(entries)
+    waiting = gathering.kept("audit", Entries)
+    if waiting is None:
+        Entry.objects.bulk_create(entries)
+    else:
+        waiting.extend(entries)
+
+
+class Entries(list[Entry]):
+    """Entries that wait to be stored with the others of their transaction."""
+
+    def store(self) -> None:
+        Entry.objects.bulk_create(self)
+
+
+def storing(made: Entry) -> list[sql.Statement]:
+    """What stores an entry; nothing while rows are gathered: it is stored with the others then."""
+    waiting = gathering.kept("audit", Entries)
+    if waiting is None:
+        return [sql.new(made)]
+    waiting.append(made)
+    return []
 
 
 def entry(
@@ -41,9 +62,7 @@ def entry(
     """The same, not stored yet: for one who stores it together with other rows."""
     return Entry(
         at=at,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_label=by.label,
+        **by.columns,
         code=code,
         subject_kind=subject[0] if subject else "",
         subject_id=subject[1] if subject else None,

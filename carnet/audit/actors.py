@@ -1,7 +1,7 @@
 """Who acts, as a value that outlives the person."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["person", "team", "visitor", "system"]
 
@@ -13,6 +13,11 @@ class Actor:
     kind: Kind
     id: int | None
     label: str
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a row with `ActorColumns` keeps of them."""
+        return {"actor_kind": self.kind, "actor_id": self.id, "actor_label": self.label}
 
 
 WORKER = Actor("system", None, "worker")

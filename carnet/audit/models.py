@@ -1,13 +1,21 @@
 from django.db import models
 
 
-class Entry(models.Model):
-    """One thing that somebody did. Append-only; holds ids, codes and labels, never names or free text."""
+class ActorColumns(models.Model):
+    """Who made a row (`actors.Actor`), so that it outlives the person."""
 
-    at = models.DateTimeField()
     actor_kind = models.CharField(max_length=10)
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=60)
+
+    class Meta:
+        abstract = True
+
+
+class Entry(ActorColumns):
+    """One thing that somebody did. Append-only; holds ids, codes and labels, never names or free text."""
+
+    at = models.DateTimeField()
     code = models.CharField(max_length=60)  # e.g. ticket.closed
     subject_kind = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)

@@ -2,43 +2,74 @@ import datetime
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books.models import Head, Line
 from carnet.books.rules import Entry
-from carnet.kernel import chain
+from carnet.kernel import chain, gathering
+from carnet.kernel.transactions import joined
 
 
-@transaction.atomic
-def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime) -> list[Line]:
-    """Write lines of the sales journal, in the transaction of whoever settles (CGI art. 286 I 3° bis).
+class Page:
+    """Lines to be written together under the lock of the journal; they are chained in the order in which they came."""
 
-    They are chained in this order. `at` is raised to the last line's. That it happens once is the caller's to see.
-    """
-    if not entries:
-        raise ValueError("nothing to write")
-    head = Head.objects.lock()
-    at = max(at, head.last_at or at)
-    lines = []
-    for entry in entries:
+    def __init__(self) -> None:
+        self.head = Head.objects.lock()
+        self.lines: list[Line] = []
+        self.by: Actor | None = None
+
+    def write(self, entry: Entry, by: Actor, at: datetime.datetime) -> Line:
+        """The next line; `at` is raised to that of the last one."""
+        head = self.head
         head.line_count += 1
+        head.last_at = max(at, head.last_at or at)
         line = Line(
-            sequence=head.line_count, at=at, on=entry.on, kind=entry.kind, document=entry.document, label=entry.label,
-            customer_id=entry.customer_id, quantity=entry.quantity, net_cents=entry.net_cents,
+            sequence=head.line_count, at=head.last_at, on=entry.on, kind=entry.kind, document=entry.document,
+            label=entry.label, customer_id=entry.customer_id, quantity=entry.quantity, net_cents=entry.net_cents,
             vat_permille=entry.vat_permille, vat_cents=entry.vat_cents, gross_cents=entry.gross_cents,
-            means=entry.means, cause_kind=entry.cause.kind, cause_id=entry.cause.id, corrects_id=entry.corrects_id,
-            actor_kind=by.kind, actor_id=by.id, actor_label=by.label, is_test=settings.MODE != "live",
+            means=entry.means, **entry.cause.columns, corrects_id=entry.corrects_id,
+            **by.columns, is_test=settings.MODE != "live",
             hash_before=head.hash,
         )  # fmt: skip
         line.hash = head.hash = chain.link(line.hash_before, line.chained_fields())
-        lines.append(line)
-    Line.objects.bulk_create(lines)
-    head.last_at = at
-    head.save()
-    # The audit repeats the head, so that a cut tail shows.
-    audit.record(
-        "books.written", by=by, at=at, subject=("books", 1), sequence=head.line_count, count=len(lines), head=head.hash
-    )
+        self.lines.append(line)
+        self.by = by
+        return line
+
+    def store(self) -> None:
+        """Store the lines and where they end; the audit repeats that, so that a cut tail shows."""
+        if not self.lines:
+            return
+        head = self.head
+        Line.objects.bulk_create(self.lines)
+        head.save()
+        assert self.by
+        assert head.last_at
+        audit.record(
+            "books.written", by=self.by, at=head.last_at, subject=("books", 1), sequence=head.line_count,
+            count=len(self.lines), head=head.hash,
+        )  # fmt: skip
+
+
+def lock() -> None:
+    """Lock the journal until the transaction ends: for whoever must have it before other locks, and gathers."""
+    page = gathering.kept("books", Page)
+    assert page, "what is written must be gathered"
+
+
+@joined
+def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime) -> list[Line]:
+    """Write lines of the sales journal, in the transaction of whoever settles (CGI art. 286 I 3° bis).
+
+    They are chained in this order. `at` is raised to the last line's. `head` is given by a caller who has locked it
+    already. That it happens once is the caller's to see.
+    """
+    if not entries:
+        raise ValueError("nothing to write")
+    gathered = gathering.kept("books", Page)
+    page = gathered or Page()
+    lines = [page.write(entry, by, at) for entry in entries]
+    if gathered is None:
+        page.store()
     return lines

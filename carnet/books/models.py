@@ -3,7 +3,9 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from carnet.kernel import chain
+from carnet.audit.models import ActorColumns
+from carnet.kernel import chain, locking
+from carnet.kernel.models import CauseColumns
 
 CHAINED = (
     "sequence", "at", "on", "kind", "document", "label", "customer_id", "quantity", "net_cents", "vat_permille",
@@ -15,12 +17,7 @@ CHAINED = (
 class HeadQuerySet(models.QuerySet["Head"]):
     def lock(self) -> "Head":
         """The one row, locked until the transaction ends: lines are written under it only."""
-        head = self.select_for_update().filter(pk=1).first()
-        if head is None:
-            # Two at once: the second waits for the first here, and finds its row.
-            Head.objects.bulk_create([Head(pk=1)], ignore_conflicts=True)
-            head = self.select_for_update().get(pk=1)
-        return head
+        return locking.make_or_lock(self, 1)
 
 
 class Head(models.Model):
@@ -39,7 +36,7 @@ class Head(models.Model):
         return f"{self.line_count} lines"
 
 
-class Line(models.Model):
+class Line(CauseColumns, ActorColumns):
     """One line of the sales journal, append-only and chained by hash; a mistake is mended by a line that names it.
 
     Holds ids, codes and amounts in cents, never names, so that it outlives what is erased.
@@ -64,12 +61,7 @@ class Line(models.Model):
     vat_cents = models.BigIntegerField()
     gross_cents = models.BigIntegerField()
     means = models.CharField(max_length=8, blank=True)
-    cause_kind = models.CharField(max_length=20)
-    cause_id = models.BigIntegerField()
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
     is_test = models.BooleanField()  # written by a demo, or a test
     hash_before = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)

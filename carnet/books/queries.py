@@ -28,7 +28,7 @@ def payment_to_correct(*, customer_id: int, cause: Cause, means: str, amount_cen
     not matter which.
     """
     lines = Line.objects.filter(
-        kind=Line.Kind.PAYMENT, customer_id=customer_id, cause_kind=cause.kind, cause_id=cause.id, means=means,
+        kind=Line.Kind.PAYMENT, customer_id=customer_id, **cause.columns, means=means,
         gross_cents=amount_cents, on=on, corrections=None,
     )  # fmt: skip
     return lines.order_by("id")[:1].get()

@@ -1,25 +1,24 @@
 import datetime
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
-from carnet.books.models import Head
 from carnet.books.rules import Entry
-from carnet.invoices import mails, queries, rules
-from carnet.invoices.models import Content, Document, Invoice, Series
-from carnet.invoices.queries import words
+from carnet.invoices import mails, queries, rules, shown
+from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, InvoiceLine, Series
 from carnet.jobs import actions as jobs
-from carnet.kernel import calendar, chain, keys
+from carnet.kernel import calendar, keys
+from carnet.kernel.gathering import gathered
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.transactions import joined
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
-from carnet.web import formats
 
 INVOICES = "F"
 
@@ -30,92 +29,116 @@ class SellerUnnamed(Refused):
     code = "invoices.seller_unnamed"
 
 
-@transaction.atomic
+@joined
+@gathered()
 def issue_invoice(
-    *,
-    customer: Customer,
-    seller: rules.Seller,
-    buyer: rules.Buyer,
-    lines: Sequence[rules.Line],
-    paid: Sequence[rules.Paid],
-    cause: Cause,
-    order_reference: str,
-    language: str,
-    delivered_on: datetime.date,
-    by: Actor,
-    at: datetime.datetime,
-    key: str,
+    *, customer: Customer, facts: rules.InvoiceFacts, cause: Cause, by: Actor, at: datetime.datetime, key: str
 ) -> Invoice:
-    """O8: number an invoice without a gap, fix what it says in French and in `language`, and write its sales into the
-    books; the same key again gives the first one.
+    """O8: number an invoice without a gap, fix its facts, and write its sales into the books; the same key again gives
+    the first one.
 
-    It is dated today, or as the number before it if that is later; `at` is raised to that one's. A worker makes the PDF
-    and sends it afterwards. Refuses `KeyReused` for the same key with other content, and `SellerUnnamed`.
+    It is dated today, or as the number before it if that is later, and due the same day: what is sold here is paid
+    before. `at` is raised to that one's. A worker makes the PDF and sends it afterwards. Refuses `KeyReused` for the
+    same key with other content, and `SellerUnnamed`.
     """
-    facts = {
-        "customer": customer.pk, "seller": asdict(seller), "buyer": asdict(buyer), "lines": list(map(asdict, lines)),
-        "paid": list(map(asdict, paid)), "cause": [cause.kind, cause.id], "order": order_reference,
-        "language": language, "delivered_on": delivered_on,
-    }  # fmt: skip
-    request = keys.digest(chain.canonical(facts))
     # The books first, as whoever records money before has them already: in the other order two could wait for each
     # other.
-    Head.objects.lock()
+    books.lock()
     series = Series.objects.lock(INVOICES)
-    known = Invoice.objects.filter(key=key).first()
+    known = Invoice.objects.select_related("buyer").filter(key=key).first()
     if known is not None:
-        if known.request != request:
-            raise KeyReused
+        _refuse_unless_same(known, customer, facts, cause)
         return known
-    if not rules.is_named(seller, lines):
+    if not rules.is_named(facts):
         raise SellerUnnamed
-    before = Invoice.objects.filter(series=INVOICES).order_by("-id").first()
-    at = max(at, before.at) if before else at
+    at = max(at, series.last_at or at)
     place = rules.next_place(series.last(), calendar.date_on(at, provider.time_zone()))
-    series.take(place)
-    number = rules.number(INVOICES, place)
-    data = {
-        one: words.in_words(
-            one, number=number, place=place, seller=seller, buyer=buyer, lines=list(lines), paid=list(paid),
-            order_reference=order_reference, delivered_on=formats.day(delivered_on, one),
-        )
-        for one in sorted({"fr", language})
-    }  # fmt: skip
-    sums = rules.totals(lines)
-    net, vat = sum(one.net_cents for one in sums), sum(one.vat_cents for one in sums)
-    invoice = Invoice.objects.create(
-        number=number, series=INVOICES, year=place.year, sequence=place.sequence, kind=Invoice.Kind.INVOICE,
-        issued_on=place.issued_on, at=at, customer=customer, net_cents=net, vat_cents=vat, gross_cents=net + vat,
-        digest=keys.digest(chain.canonical(data)), cause_kind=cause.kind, cause_id=cause.id, key=key, request=request,
-        actor_kind=by.kind, actor_id=by.id, actor_label=by.label,
+    issued = rules.Issued(
+        kind=Invoice.Kind.INVOICE, number=rules.number(INVOICES, place), issued_on=place.issued_on,
+        due_on=place.issued_on, terms=rules.terms(is_company=facts.buyer.is_company, lines=facts.lines), facts=facts,
     )  # fmt: skip
-    Content.objects.create(invoice=invoice, language=language, email=buyer.email, data=data)
-    books.write_lines(entries=[_sale(line, invoice, cause) for line in lines], by=by, at=at)
+    invoice = _fix(issued, Invoice(series=INVOICES, year=place.year, sequence=place.sequence, at=at, customer=customer,
+                                   **cause.columns, **by.columns, key=key))  # fmt: skip
+    series.take(place, at)
+    books.write_lines(entries=[_sale(line, invoice) for line in facts.lines], by=by, at=at)
     audit.record(
-        "invoice.issued", by=by, at=at, subject=("invoice", invoice.pk), customer_id=customer.pk, number=number,
-        gross_cents=invoice.gross_cents,
+        "invoice.issued", by=by, at=at, subject=("invoice", invoice.pk), customer_id=customer.pk,
+        number=invoice.number, gross_cents=invoice.gross_cents,
     )  # fmt: skip
     jobs.enqueue("carnet.invoices.tasks.make_document", key=f"invoice:{invoice.pk}", at=at, invoice_id=invoice.pk)
     return invoice
 
 
-def _sale(line: rules.Line, invoice: Invoice, cause: Cause) -> Entry:
+def _refuse_unless_same(known: Invoice, customer: Customer, facts: rules.InvoiceFacts, cause: Cause) -> None:
+    fixed = queries.issued(known).facts
+    if known.is_emptied:
+        facts = replace(facts, buyer=fixed.buyer)
+    if (known.customer_id, known.cause, fixed) != (customer.pk, cause, facts):
+        raise KeyReused
+
+
+def _fix(issued: rules.Issued, invoice: Invoice) -> Invoice:
+    """Store the facts in the rows of this invoice, which knows its place, whose it is and why."""
+    facts, salt = issued.facts, keys.new_key()
+    buyer = facts.buyer
+    sums = rules.totals(facts.lines)
+    invoice.kind, invoice.number = issued.kind, issued.number
+    invoice.issued_on, invoice.due_on, invoice.delivered_on = issued.issued_on, issued.due_on, facts.delivered_on
+    invoice.language, invoice.currency, invoice.order_reference = facts.language, facts.currency, facts.order_reference
+    invoice.net_cents, invoice.vat_cents = sum(one.net_cents for one in sums), sum(one.vat_cents for one in sums)
+    invoice.gross_cents = invoice.net_cents + invoice.vat_cents
+    invoice.facts = {
+        "seller": asdict(facts.seller), "terms": list(issued.terms),
+        "paid": [asdict(one) | {"on": one.on.isoformat()} for one in facts.paid],
+    }  # fmt: skip
+    invoice.buyer_digest = rules.buyer_digest(buyer, salt)
+    invoice.digest = queries.digest_of(invoice, issued)
+    invoice.save(force_insert=True)
+    named = asdict(buyer)
+    InvoiceBuyer.objects.create(invoice=invoice, salt=salt, **named.pop("address"), **named)
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice=invoice, position=position, **asdict(line))
+        for position, line in enumerate(facts.lines, start=1)
+    )
+    return invoice
+
+
+def _sale(line: rules.LineFacts, invoice: Invoice) -> Entry:
     return Entry(
-        kind="sale", on=invoice.issued_on, customer_id=invoice.customer_id, cause=cause, label=line.code,
-        net_cents=line.split.net_cents, vat_permille=line.vat_permille, vat_cents=line.split.vat_cents,
+        kind="sale", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause, label=line.code,
+        net_cents=line.net_cents, vat_permille=line.vat_permille, vat_cents=line.vat_cents,
         gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity,
     )  # fmt: skip
 
 
 @transaction.atomic
-def make_document(invoice_id: int, *, at: datetime.datetime) -> Document:
-    """Make the PDF of an invoice in its customer's language, and send it; once: the next time gives the first one."""
-    # Two at once: the second waits here, and finds the document of the first.
-    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("content").get(pk=invoice_id)
-    known = Document.objects.filter(invoice=invoice).first()
-    if known is not None:
+def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
+    """Make the PDFs of an invoice, in French and in its customer's language, and send the customer's; once: the next
+    time gives the first ones.
+    """
+    # Two at once: the second waits here, and finds the documents of the first.
+    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer").get(pk=invoice_id)
+    known = list(invoice.documents.order_by("language"))
+    if known:
         return known
-    pdf = queries.pdf_in(invoice, invoice.content.language)
-    document = Document.objects.create(invoice=invoice, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), made_at=at)
-    mails.invoice_issued(invoice, pdf, at=at)
-    return document
+    files = {language: shown.set_in(invoice, language) for language in sorted({"fr", invoice.language})}
+    made = [
+        Document.objects.create(
+            invoice=invoice, language=language, sha256=hashlib.sha256(pdf).hexdigest(), byte_count=len(pdf), made_at=at
+        )
+        for language, pdf in files.items()
+    ]
+    DocumentFile.objects.bulk_create(DocumentFile(document=one, pdf=files[one.language]) for one in made)
+    mails.invoice_issued(invoice, files[invoice.language], at=at)
+    return made
+
+
+@transaction.atomic
+def empty_invoices(invoices: Sequence[int], *, by: Actor, at: datetime.datetime) -> None:
+    """Delete who bought and the files that name them, once the law no longer wants them kept: number, lines, sums and
+    books stay, and the audit says to the verification that nobody else did it.
+    """
+    DocumentFile.objects.filter(document__invoice__in=invoices).delete()
+    InvoiceBuyer.objects.filter(invoice__in=invoices).delete()
+    for invoice in invoices:
+        audit.record("invoice.emptied", by=by, at=at, subject=("invoice", invoice))

@@ -12,11 +12,11 @@ from carnet.web import formats
 
 def invoice_issued(invoice: Invoice, pdf: bytes, *, at: datetime.datetime) -> None:
     """The invoice, with its PDF (O8)."""
-    language = invoice.content.language
+    language = invoice.language
     mail.queue_mail(
         kind="invoices/issued",
         key=f"invoice:{invoice.pk}",
-        to=invoice.content.email,
+        to=invoice.buyer.email,
         language=language,
         context={
             "customer": invoice.customer,

@@ -1,23 +1,43 @@
-"""What stands on an invoice, and its number (O8; CGI ann. II art. 242 nonies A; code de commerce L441-9, L441-10)."""
+"""The facts that an invoice fixes, and its number (O8; CGI ann. II art. 242 nonies A; code de commerce L441-9,
+L441-10). Its words, its PDF and its XML are made from these facts alone.
+"""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, NamedTuple
 
-from carnet.kernel import money
+from carnet.kernel import chain, keys, money
 
-Mention = Literal["franchise", "no_discount", "late_penalties", "forty_euros"]
-CATEGORIES = ("S", "E")  # of EN 16931: with VAT, exempt
+Term = Literal["services", "franchise", "no_discount", "late_penalties", "forty_euros"]
+FRANCHISE = "VATEX-FR-FRANCHISE"
+# Categories of VAT of EN 16931 that an invoice can explain, each with the codes of why no VAT is charged.
+EXEMPTIONS: dict[str, tuple[str, ...]] = {"S": ("",), "E": (FRANCHISE,)}
 
 
 @dataclass(frozen=True, slots=True)
-class Seller:
-    """The provider as law wants it named. The capital is in cents."""
+class PostalAddress:
+    """Where somebody is, in its parts; `country` is its code (ISO 3166)."""
+
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = "FR"
+
+    @property
+    def lines(self) -> list[str]:
+        """As it is written on an envelope, without the country."""
+        return [line for line in (self.street, f"{self.postcode} {self.city}".strip()) if line]
+
+
+@dataclass(frozen=True, slots=True)
+class SellerFacts:
+    """The provider as the law wants it named. The capital is in cents."""
 
     name: str
-    address: tuple[str, ...]
+    address: PostalAddress
     siren: str = ""
+    siret: str = ""
     registry: str = ""
     capital_cents: int | None = None
     vat_number: str = ""
@@ -25,69 +45,134 @@ class Seller:
     phone: str = ""
 
 
-def is_named(seller: Seller, lines: Sequence["Line"]) -> bool:
-    """Whether the seller is named as law wants it: name, address, SIREN, and the VAT number if VAT is charged."""
-    charges_vat = any(line.vat_permille for line in lines)
-    return bool(seller.name and seller.address and seller.siren and (seller.vat_number or not charges_vat))
-
-
 @dataclass(frozen=True, slots=True)
-class Buyer:
-    """Who bought. `email` is where the invoice is sent; `country` is the code of one abroad."""
+class BuyerFacts:
+    """Who bought. `email` is where the invoice is sent."""
 
     name: str
-    address: tuple[str, ...]
+    address: PostalAddress
     email: str
     is_company: bool
     siren: str = ""
     vat_number: str = ""
-    country: str = ""
+
+
+# In place of a buyer whose name was emptied after the legal period.
+NOBODY = BuyerFacts("", PostalAddress(country=""), "", is_company=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What was sold, in words of each language, with VAT in its price; `code` names it in the books.
+class PackSold:
+    """What a pack of prepaid support holds: so many tickets of so many minutes, or so many minutes."""
 
-    `gross_cents` is the price of all of `quantity`. A category of which an invoice could not say what law wants is a
-    programmer's mistake (ValueError), and so is VAT on what is exempt.
+    unit: str  # token, minute
+    count: int
+    token_minutes: int
+    validity_months: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What was sold, and its amounts in cents: `unit_cents` is the net price of one, the others are of the whole line.
+
+    `code` names it in the books, `names` on the document, in each language in which that can be asked for. A category
+    or an exemption that an invoice could not explain is a programmer's mistake (ValueError), and so are VAT on what is
+    exempt and amounts that do not add up.
     """
 
     code: str
-    words: dict[str, str]
+    names: dict[str, str]
+    quantity: int
+    unit_cents: int
+    net_cents: int
+    vat_cents: int
     gross_cents: int
     vat_permille: int
-    category: str  # of CATEGORIES
-    quantity: int = 1
+    vat_category: str
+    exemption: str = ""
+    pack: PackSold | None = None
 
     def __post_init__(self) -> None:
-        if self.category not in CATEGORIES or (self.category == "E" and self.vat_permille):
+        is_explained = self.exemption in EXEMPTIONS.get(self.vat_category, ())
+        if not is_explained or (self.exemption and (self.vat_permille or self.vat_cents)):
             raise ValueError(f"no such VAT on an invoice: {self}")
         if self.quantity < 1:
             raise ValueError(f"less than one was sold: {self}")
+        if self.net_cents + self.vat_cents != self.gross_cents:
+            raise ValueError(f"net and VAT are not the gross amount: {self}")
 
-    @property
-    def split(self) -> money.Split:
-        return money.split_gross(self.gross_cents, self.vat_permille)
 
-    @property
-    def unit_cents(self) -> int:
-        """The net price of one, to the nearest cent: what is charged is the line's."""
-        return money.divide_half_up(self.split.net_cents, self.quantity)
+def line(
+    code: str,
+    names: dict[str, str],
+    gross_cents: int,
+    vat_permille: int,
+    vat_category: str,
+    *,
+    quantity: int = 1,
+    pack: PackSold | None = None,
+) -> LineFacts:
+    """The line of what is sold at a price with VAT: `gross_cents` for all of `quantity`. The net price of one is to the
+    nearest cent; what is charged is the line's.
+    """
+    split = money.split_gross(gross_cents, vat_permille)
+    return LineFacts(
+        code=code, names=names, quantity=quantity, unit_cents=money.divide_half_up(split.net_cents, max(1, quantity)),
+        net_cents=split.net_cents, vat_cents=split.vat_cents, gross_cents=gross_cents, vat_permille=vat_permille,
+        vat_category=vat_category, exemption=EXEMPTIONS.get(vat_category, ("",))[0], pack=pack,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Money that pays for it."""
+    """Money that pays for it. `reference` names it here, e.g. payment:12; credit has none."""
 
-    means: str  # transfer, cheque, credit
+    means: str  # transfer, cheque, paypal, credit
     on: datetime.date
     amount_cents: int
+    reference: str = ""
 
 
-class Total(NamedTuple):
-    """What lines of one rate of VAT come to."""
+@dataclass(frozen=True, slots=True)
+class InvoiceFacts:
+    """What whoever sells knows of a sale: all that its invoice fixes, but for number and dates of issue.
+
+    Every line is named in French and in `language`. `delivered_on` is the day of the sale. Less than one line, or a
+    name that is missing, is a programmer's mistake (ValueError).
+    """
+
+    seller: SellerFacts
+    buyer: BuyerFacts
+    lines: tuple[LineFacts, ...]
+    paid: tuple[Paid, ...]
+    order_reference: str
+    delivered_on: datetime.date
+    language: str
+    currency: str = "EUR"
+
+    def __post_init__(self) -> None:
+        if not self.lines or any({"fr", self.language} - one.names.keys() for one in self.lines):
+            raise ValueError(f"nothing was sold, or it has no name: {self.lines}")
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The facts with what issuing added: all that a document shows."""
+
+    kind: str  # invoice, credit_note
+    number: str
+    issued_on: datetime.date
+    due_on: datetime.date
+    terms: tuple[Term, ...]
+    facts: InvoiceFacts
+
+
+class VatTotal(NamedTuple):
+    """What lines of one rate and category of VAT come to."""
 
     vat_permille: int
+    vat_category: str
+    exemption: str
     net_cents: int
     vat_cents: int
     gross_cents: int
@@ -99,6 +184,12 @@ class Place(NamedTuple):
     year: int
     sequence: int
     issued_on: datetime.date
+
+
+def is_named(facts: InvoiceFacts) -> bool:
+    """Whether the seller is named as the law wants it: name, address, SIREN, and the VAT number if VAT is charged."""
+    seller, charges_vat = facts.seller, any(one.vat_permille for one in facts.lines)
+    return bool(seller.name and seller.address.lines and seller.siren and (seller.vat_number or not charges_vat))
 
 
 def next_place(last: Place | None, today: datetime.date) -> Place:
@@ -115,19 +206,39 @@ def number(series: str, place: Place) -> str:
     return f"{series}{place.year}-{place.sequence:06d}"
 
 
-def totals(lines: Sequence[Line]) -> list[Total]:
-    """What the lines come to by rate of VAT, the highest first: what is charged is what is invoiced, to the cent."""
-    sums: dict[int, list[int]] = {}
-    for line in lines:
-        rate = sums.setdefault(line.vat_permille, [0, 0, 0])
-        for place, cents in enumerate((*line.split, line.gross_cents)):
-            rate[place] += cents
-    return [Total(rate, *sums[rate]) for rate in sorted(sums, reverse=True)]
-
-
-def mentions(*, is_company: bool, lines: Sequence[Line]) -> list[Mention]:
-    """What law wants said: that no VAT is charged (art. 293 B CGI), and to businesses what late payment costs (D441-5,
-    L441-10), which is neither said to consumers nor asked of them.
+def totals(lines: Iterable[LineFacts]) -> list[VatTotal]:
+    """What the lines come to by rate, category and exemption, the highest rate first: what is charged is what is
+    invoiced, to the cent.
     """
-    found: list[Mention] = ["franchise"] if any(line.category == "E" for line in lines) else []
-    return [*found, "no_discount", "late_penalties", "forty_euros"] if is_company else found
+    sums: dict[tuple[int, str, str], list[int]] = {}
+    for one in lines:
+        of_rate = sums.setdefault((one.vat_permille, one.vat_category, one.exemption), [0, 0, 0])
+        for place, cents in enumerate((one.net_cents, one.vat_cents, one.gross_cents)):
+            of_rate[place] += cents
+    return [VatTotal(*of, *sums[of]) for of in sorted(sums, key=lambda of: (-of[0], *of[1:]))]
+
+
+def terms(*, is_company: bool, lines: Sequence[LineFacts]) -> tuple[Term, ...]:
+    """What the law wants said, as codes: that services are sold, that no VAT is charged (art. 293 B CGI), and to
+    businesses what late payment costs (D441-5, L441-10), which is neither said to consumers nor asked of them.
+    """
+    found: list[Term] = ["services"]
+    if any(one.exemption == FRANCHISE for one in lines):
+        found.append("franchise")
+    if is_company:
+        found += ["no_discount", "late_penalties", "forty_euros"]
+    return tuple(found)
+
+
+def buyer_digest(buyer: BuyerFacts, salt: str) -> str:
+    """What fixes the buyer. The salt lies beside the name and goes with it: the digest alone then tells nobody."""
+    return keys.digest(chain.canonical({"salt": salt, **asdict(buyer)}))
+
+
+def digest(issued: Issued, *, buyer_digest: str, **beside: Any) -> str:
+    """What fixes everything else, and the buyer by their digest, so that it still proves the invoice when the name is
+    gone. `beside` is what the row knows more: whose it is, and why.
+    """
+    facts = asdict(issued)
+    facts["facts"]["buyer"] = buyer_digest
+    return keys.digest(chain.canonical(facts | beside))

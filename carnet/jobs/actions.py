@@ -9,9 +9,8 @@ from django.utils.module_loading import import_string
 
 from carnet.jobs.declare import Task
 from carnet.jobs.models import Job, Schedule, Zone
+from carnet.kernel import gathering
 from carnet.kernel.refused import Refused
-
-MAX_ATTEMPTS = 8
 
 
 class JobNotFailed(Refused):
@@ -31,16 +30,37 @@ class JobAlreadyWaiting(Refused):
 ENQUEUE = """
 INSERT INTO jobs_job
     (name, key, args, state, due_at, lease_token, again, attempts, max_attempts, last_error, enqueued_at)
-VALUES (%s, %s, %s, 'waiting', %s, '', FALSE, 0, %s, '', %s)
+VALUES {rows}
 ON CONFLICT (key) WHERE state IN ('waiting', 'running') DO UPDATE SET again = TRUE
 RETURNING *
 """
+ROW = "(%s, %s, %s, 'waiting', %s, '', FALSE, 0, %s, '', %s)"
+
+
+class Enqueued:
+    """Jobs that wait to be stored with the others of their transaction; of one key the first."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Any]] = []
+        self.keys: set[str] = set()
+
+    def add(self, row: list[Any], key: str | None) -> None:
+        if key is not None and key in self.keys:
+            return
+        self.rows.append(row)
+        self.keys |= {key} if key is not None else set()
+
+    def store(self) -> None:
+        statement = ENQUEUE.format(rows=", ".join([ROW] * len(self.rows)))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [value for row in self.rows for value in row])
 
 
 def enqueue(
     name: str, /, *, key: str | None, at: datetime.datetime, run_after: datetime.datetime | None = None, **args: Any
-) -> Job:
+) -> Job | None:
     """Have the task of this dotted name run by a worker, not before `run_after`; undone with the caller's transaction.
+    Answers with the job, unless it is only stored with others at the transaction's end (`kernel.gathering`).
 
     Of one key at most one job waits or runs: asking again brings no second one, but what runs already will run once
     more, as it may have read too early. So a key must tell its arguments, which are JSON values: ids and texts.
@@ -48,10 +68,14 @@ def enqueue(
     task = import_string(name)
     if not isinstance(task, Task):
         raise ValueError(f"{name} is no task")
-    inspect.signature(task.func).bind(**args)
+    inspect.signature(task.call).bind(**args)
     due_at, enqueued_at = (connection.ops.adapt_datetimefield_value(moment) for moment in (run_after or at, at))
-    values = [name, key, json.dumps(args), due_at, getattr(task, "max_attempts", MAX_ATTEMPTS), enqueued_at]
-    return Job.objects.raw(ENQUEUE, values)[0]
+    values = [name, key, json.dumps(args), due_at, task.max_attempts, enqueued_at]
+    waiting = gathering.kept("jobs", Enqueued)
+    if waiting is not None:
+        waiting.add(values, key)
+        return None
+    return Job.objects.raw(ENQUEUE.format(rows=ROW), values)[0]
 
 
 def retry_job(job_id: int, *, at: datetime.datetime) -> Job:

@@ -2,7 +2,7 @@
 
 `install` runs after every `migrate` and is idempotent: on SQLite an altered field remakes the table and drops its
 triggers silently. A mistake in such a row is mended by another row. Names and free text lie in rows beside them, which
-`operations` empties when their time is over.
+`office` empties when their time is over.
 """
 
 from typing import Any
@@ -23,6 +23,11 @@ TABLES = (
     "payments_undonepayment",
     "payments_creditmovement",
     "invoices_invoice",
+    "orders_orderline",
+    "invoices_invoiceline",
+    "invoices_document",
+    "invoices_invoicebuyer",
+    "invoices_documentfile",
     "orders_settlement",
     "orders_activation",
     "orders_termsdocument",
@@ -34,8 +39,10 @@ TABLES = (
     "schedule_closeddayswithdrawal",
     "tickets_closure",
     "tickets_ratingchange",
-    "operations_verificationrun",
+    "proof_verificationrun",
 )
+# Of these, rows of names, and files that tell them: never changed, but deleted as a whole when their time is over.
+EMPTIED = ("invoices_invoicebuyer", "invoices_documentfile")
 
 
 def install(using: str = "default") -> None:
@@ -80,12 +87,18 @@ def install_after_migrate(using: str, **_: Any) -> None:
     install(using)
 
 
+def _verbs(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """What is refused."""
+    verbs = ["UPDATE"] if table in EMPTIED else ["UPDATE", "DELETE"]
+    return [*verbs, "TRUNCATE"] if connection.vendor == "postgresql" else verbs
+
+
 def _names(connection: BaseDatabaseWrapper, table: str) -> list[str]:
-    verbs = ["update", "delete"] + (["truncate"] if connection.vendor == "postgresql" else [])
-    return [f"{table}_no_{verb}" for verb in verbs]
+    return [f"{table}_no_{verb.lower()}" for verb in _verbs(connection, table)]
 
 
 def _create(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    verbs = _verbs(connection, table)
     if connection.vendor == "postgresql":
         function = (
             "CREATE OR REPLACE FUNCTION carnet_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -94,17 +107,16 @@ def _create(connection: BaseDatabaseWrapper, table: str) -> list[str]:
         )
         return [
             function,
-            f"CREATE OR REPLACE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION carnet_append_only()",
-            f"CREATE OR REPLACE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION carnet_append_only()",
-            f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION carnet_append_only()",
+            *(
+                f"CREATE OR REPLACE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"FOR EACH {'STATEMENT' if verb == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION carnet_append_only()"
+                for verb in verbs
+            ),
         ]
     return [
         f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: {verb} refused'); END"
-        for verb in ("UPDATE", "DELETE")
+        for verb in verbs
     ]
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,11 @@ class Cause:
 
     kind: str
     id: int
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What a row with `CauseColumns` keeps of it."""
+        return {"cause_kind": self.kind, "cause_id": self.id}
 
 
 def new_key() -> str:

@@ -1,6 +1,10 @@
-"""One table; and Django sends `post_migrate` only to an app with this module: the kernel installs the triggers then."""
+"""One table, and columns that many have. Django sends `post_migrate` only to an app with this module, and the kernel
+installs the triggers then.
+"""
 
 from django.db import models
+
+from carnet.kernel.keys import Cause
 
 
 class UsedKey(models.Model):
@@ -15,3 +19,17 @@ class UsedKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class CauseColumns(models.Model):
+    """Why a row is there, as a pair that outlives the thing itself."""
+
+    cause_kind = models.CharField(max_length=20)
+    cause_id = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def cause(self) -> Cause:
+        return Cause(self.cause_kind, self.cause_id)

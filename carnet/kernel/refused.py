@@ -1,4 +1,4 @@
-"""What an action raises when it won't do what was asked: a code and values; `carnet.web.refusals` has the sentence."""
+"""What an action raises when it won't do what was asked: a code and values; the sentence is in the app's `shown`."""
 
 from typing import Any, ClassVar
 

@@ -126,7 +126,7 @@ def _made(model: type[Model], row: Sequence[Any]) -> Model:
 
 
 @cache
-def _but_the_id(model: type[Model]) -> list[Field[Any, Any]]:
+def _but_the_id(model: type[Model]) -> list[Field]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 

@@ -151,7 +151,7 @@ class Request:
         self.ledger.movement_count += 1
         line = Movement(
             customer_id=self.ledger.pk, sequence=self.ledger.movement_count, at=self.at, lot=lot, kind=kind,
-            unit=lot.unit, cause_kind=cause.kind, cause_id=cause.id,
+            unit=lot.unit, **cause.columns,
             actor_kind=self.by.kind, actor_id=self.by.id, key=self.key,
             part=len(self.lines), content=self.content, hash_before=self.ledger.head, **fields,
         )  # fmt: skip
@@ -179,7 +179,7 @@ class Request:
                 "WHERE customer_id = %s",
                 [ledger.head, ledger.movement_count, ledger.lot_count, last_at, ledger.pk],
             ),
-            *([] if self.account else [sql.new(entry)]),
+            *([] if self.account else audit.storing(entry)),
         )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carnet.kernel import chain, sql
 from carnet.kernel.keys import Cause
+from carnet.kernel.models import CauseColumns
 from carnet.ledger import rules
 from carnet.people.models import Customer, Person
 
@@ -223,18 +224,16 @@ class Notice(models.Model):
 class HoldQuerySet(models.QuerySet["Hold"]):
     def of(self, cause: Cause) -> Self:
         """What `cause` holds, in the order in which it was reserved first (L7)."""
-        return self.filter(cause_kind=cause.kind, cause_id=cause.id).order_by("id")
+        return self.filter(**cause.columns).order_by("id")
 
 
-class Hold(models.Model):
+class Hold(CauseColumns):
     """What one cause holds of one lot now: units reserved and spent, and by whom. Rebuilt from the journal by
     `verify`.
     """
 
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="holds")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    cause_kind = models.CharField(max_length=20)
-    cause_id = models.BigIntegerField()
     reserved = models.PositiveIntegerField(default=0)
     spent = models.PositiveIntegerField(default=0)
 
@@ -255,7 +254,7 @@ class Hold(models.Model):
         return f"{self.cause_kind} {self.cause_id}: {self.reserved} reserved, {self.spent} spent of lot {self.lot_id}"
 
 
-class Movement(models.Model):
+class Movement(CauseColumns):
     """One line of the journal, append-only and chained by hash per customer.
 
     It brings the units of a new lot into *available* (`from_bucket` empty), moves units between two buckets of one
@@ -283,8 +282,6 @@ class Movement(models.Model):
     last_day_before = models.DateField(null=True)
     last_day_after = models.DateField(null=True)
     person_id = models.BigIntegerField(null=True)  # for whom units were reserved (allowances, L9)
-    cause_kind = models.CharField(max_length=20)
-    cause_id = models.BigIntegerField()
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")  # L11
     actor_kind = models.CharField(max_length=10)
     actor_id = models.BigIntegerField(null=True)

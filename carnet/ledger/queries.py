@@ -240,7 +240,7 @@ def _drawn(lots: list[int], who: rules.Taker) -> tuple[dict[int, int], dict[int,
 
 def spent_by(cause: Cause, unit: str, origins: Collection[str]) -> list[Movement]:
     """What `cause` spent of units of this kind, the last spent first, corrected or not."""
-    spent = Movement.objects.filter(cause_kind=cause.kind, cause_id=cause.id, kind=Movement.Kind.SPENT, unit=unit)
+    spent = Movement.objects.filter(**cause.columns, kind=Movement.Kind.SPENT, unit=unit)
     return list(spent.filter(lot__origin__in=origins).order_by("-sequence"))
 
 

@@ -3,19 +3,11 @@
 import datetime
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 
-from carnet.kernel import calendar
-from carnet.ledger.models import Lot
 from carnet.mail import actions as mail
-from carnet.orders import queries
-from carnet.orders.models import Order, Settlement
-from carnet.orders.queries import confirmation
-from carnet.payments.models import Payment
-from carnet.people import queries as people
-from carnet.provider import queries as provider
+from carnet.orders.models import Order
+from carnet.orders.shown import confirmation, mailed
 from carnet.web import formats
 
 
@@ -36,82 +28,8 @@ def order_placed(order: Order, *, at: datetime.datetime) -> None:
 def order_reminder(order: Order, *, at: datetime.datetime) -> None:
     """The order still waits; how it is paid, and until when (O1)."""
     _queue(
-        "reminder", order, at=at, key=f"order:{order.pk}:reminder:{order.expires_at:%Y%m%d}", **_sums(order)
+        "reminder", order, at=at, key=f"order:{order.pk}:reminder:{order.expires_at:%Y%m%d}", **mailed.sums_of(order)
     )  # fmt: skip
-
-
-def rest_missing(order: Order, missing_cents: int, *, at: datetime.datetime) -> None:
-    """Some of the money came; how much is missing (O4)."""
-    _queue(
-        "rest_missing", order, at=at, key=f"order:{order.pk}:missing:{missing_cents}:{at.isoformat()}",
-        missing=formats.money(missing_cents, order.language), **_sums(order),
-    )  # fmt: skip
-
-
-def _sums(order: Order) -> dict[str, Any]:
-    """From the price to what is to be paid, for the mail's table and for its text."""
-    with translation.override(order.language):
-        rows = confirmation.sums(order)
-    return {"rows": rows, "lines": confirmation.lines(rows, order.language)}
-
-
-def order_settled(order: Order, settlement: Settlement, lot: Lot | None, *, at: datetime.datetime) -> None:
-    """The money is there; until when the new units last, or from when they can be used (L1)."""
-    language, zone = order.language, provider.time_zone()
-    active_on = calendar.date_on(settlement.activates_at, zone)
-    _queue(
-        "settled", order, at=at, key=f"order:{order.pk}:settled",
-        last_day=lot and lot.last_day and formats.day(lot.last_day, language),
-        active_on=formats.day(active_on, language), url=settings.SITE_URL + reverse("my:home:overview"),
-    )  # fmt: skip
-
-
-def money_not_needed(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
-    """The order was paid before (O5), or cancelled: the money is kept as credit."""
-    _queue(
-        "paid_twice" if order.is_settled else "paid_cancelled", order, at=at, key=f"payment:{payment.pk}:not_needed",
-        amount=formats.money(payment.amount_cents, order.language),
-    )  # fmt: skip
-
-
-def payment_unallocated(payment: Payment, *, at: datetime.datetime) -> None:
-    """Money came that says no order: it is the customer's credit; to every holder."""
-    _to_holders("unallocated", payment, at=at)
-
-
-def _to_holders(name: str, payment: Payment, *, at: datetime.datetime) -> None:
-    customer = payment.customer
-    for holder in people.holders_of(customer):
-        mail.queue_mail(
-            kind=f"orders/{name}", key=f"payment:{payment.pk}:{name}:{holder.pk}", to=holder.email,
-            language=holder.language, at=at, thread=f"payment:{payment.pk}",
-            context={
-                "person": holder,
-                "customer": customer,
-                "amount": formats.money(payment.amount_cents, holder.language),
-                "day": formats.day(payment.received_on, holder.language),
-                "url": settings.SITE_URL + reverse("my:orders:purchases"),
-            },
-        )  # fmt: skip
-
-
-def payment_undone(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
-    """A payment for this order was recorded by mistake; what is to be paid now."""
-    _queue(
-        "payment_undone", order, at=at, key=f"payment:{payment.pk}:undone",
-        amount=formats.money(payment.amount_cents, order.language),
-        day=formats.day(payment.received_on, order.language),
-    )  # fmt: skip
-
-
-def unallocated_undone(payment: Payment, *, at: datetime.datetime) -> None:
-    """Money that said no order was recorded by mistake: the credit is taken back; to every holder."""
-    _to_holders("unallocated_undone", payment, at=at)
-
-
-def choice_asked(order: Order, *, at: datetime.datetime) -> None:
-    """The money came late for something no longer sold: what to do with it (O3)."""
-    _queue("choice_asked", order, at=at, key=f"order:{order.pk}:choice:{at.isoformat()}")
 
 
 def order_expired(order: Order, *, had_money: bool, at: datetime.datetime) -> None:
@@ -125,22 +43,7 @@ def order_cancelled(order: Order, *, had_money: bool, at: datetime.datetime) -> 
 
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, is_held: bool = False, **more: Any) -> None:
-    language = order.language
-    last_moment = order.expires_at - datetime.timedelta(seconds=1)
-    with translation.override(language):
-        url = settings.SITE_URL + reverse("my:orders:order", args=[order.reference])
-    context = {
-        "person": order.placed_by,
-        "customer": order.customer,
-        "order": order,
-        "pack": formats.typography(order.edition.offer.name.in_language(language), language),
-        "price": formats.money(order.price_cents, language),
-        "asked": formats.money(queries.missing_cents(order), language),
-        "until": formats.day(calendar.date_on(last_moment, provider.time_zone()), language),
-        "url": url,
-        **more,
-    }
     mail.queue_mail(
-        kind=f"orders/{name}", key=key, to=order.placed_by.email, language=language, context=context, at=at,
-        thread=f"order:{order.pk}", is_held=is_held,
+        kind=f"orders/{name}", key=key, to=order.placed_by.email, language=order.language,
+        context=mailed.said_of(order) | more, at=at, thread=f"order:{order.pk}", is_held=is_held,
     )  # fmt: skip

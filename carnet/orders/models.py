@@ -19,13 +19,20 @@ class Means(models.TextChoices):
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
+    def with_lines(self) -> Self:
+        """With what was bought; one more statement for any number of orders."""
+        lines = OrderLine.objects.select_related("edition__offer", "person", "activation__lot")
+        return self.prefetch_related(models.Prefetch("lines", lines.order_by("position")))
+
     def open(self) -> Self:
         """What still waits: for money, or for a choice."""
         return self.filter(state__in=(Order.State.WAITING, Order.State.CHOOSING))
 
 
 class Order(models.Model):
-    """A purchase, paid or waiting. It fixes edition, price, VAT, terms (O1), and the settings that it needs later."""
+    """A purchase, paid or waiting. It fixes terms and the settings that it needs later (O1); what was bought, its price
+    and VAT are fixed in its lines.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting"  # for money, or for the rest of it
@@ -36,8 +43,6 @@ class Order(models.Model):
 
     reference = models.CharField(max_length=25, unique=True)  # ISO 11649 (O2)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders")
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="orders")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)  # for whom, if personal (L9)
     placed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     placed_at = models.DateTimeField()
     ordered_on = models.DateField()
@@ -45,11 +50,10 @@ class Order(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     means = models.CharField(max_length=8, choices=Means)
     language = models.CharField(max_length=2, choices=LANGUAGES)
-    price_cents = models.PositiveBigIntegerField()  # with VAT
+    # What its lines come to, with VAT and without; `queries.sum_faults` compares.
+    price_cents = models.PositiveBigIntegerField()
     net_cents = models.PositiveBigIntegerField()
     vat_cents = models.PositiveBigIntegerField()
-    vat_permille = models.PositiveSmallIntegerField()
-    vat_category = models.CharField(max_length=2)  # of EN 16931
     terms = models.ForeignKey(TextVersion, models.PROTECT, related_name="+")
     express_request = models.BooleanField()  # to start at once, within the withdrawal period (O11)
     withdrawal_last_day = models.DateField(null=True)  # null: a business
@@ -95,9 +99,56 @@ class Order(models.Model):
         return self.price_cents - self.credit_used_cents
 
     @property
+    def activations(self) -> list["Activation"]:
+        """What it has brought, in the order of its lines; empty until it is active."""
+        return [line.activation for line in self.lines.all() if hasattr(line, "activation")]
+
+    @property
+    def active_since(self) -> datetime.datetime | None:
+        """Since when it can be used; None until it is active."""
+        return max((one.at for one in self.activations), default=None)
+
+    @property
+    def usable_until(self) -> datetime.date | None:
+        """The last day on which all of it can be used; None until it is active."""
+        return min((one.lot.last_day for one in self.activations if one.lot.last_day), default=None)
+
+    @property
     def reference_shown(self) -> str:
         """The reference in groups of four, as people read it."""
         return references.grouped(self.reference)
+
+
+class OrderLine(models.Model):
+    """One thing that was ordered, with its price and VAT in cents, which belong to all of `quantity`. Append-only."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()  # 1, 2, 3 …
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)  # for whom, if personal (L9)
+    quantity = models.PositiveIntegerField(default=1)
+    price_cents = models.PositiveBigIntegerField()  # with VAT
+    net_cents = models.PositiveBigIntegerField()
+    vat_cents = models.PositiveBigIntegerField()
+    vat_permille = models.PositiveSmallIntegerField()
+    vat_category = models.CharField(max_length=2)  # of EN 16931
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_has_units"),
+            models.CheckConstraint(
+                condition=Q(price_cents=F("net_cents") + F("vat_cents")), name="order_line_price_is_sum"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.position} of order {self.order_id}"
+
+    @property
+    def unit_count(self) -> int:
+        """How many units it brings, in the unit of its edition."""
+        return self.quantity * (self.edition.quantity or 0)
 
 
 class OrderBuyer(models.Model):
@@ -122,7 +173,7 @@ class OrderBuyer(models.Model):
 
 
 class Settlement(models.Model):
-    """An order is paid: its invoice, and when its lot becomes active if that is not at once (L1). Append-only."""
+    """An order is paid: its invoice, and when its lots become active if that is not at once (L1). Append-only."""
 
     order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="settlement")
     at = models.DateTimeField()
@@ -140,14 +191,14 @@ class Settlement(models.Model):
 
 
 class Activation(models.Model):
-    """The lot that an order brought. Append-only."""
+    """The lot that a line of an order brought. Append-only."""
 
-    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="activation")
+    line = models.OneToOneField(OrderLine, models.PROTECT, primary_key=True, related_name="activation")
     lot = models.OneToOneField(Lot, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"lot {self.lot_id} of order {self.order_id}"
+        return f"lot {self.lot_id} of order line {self.line_id}"
 
 
 class TermsDocument(models.Model):

@@ -1,19 +1,13 @@
-"""What becomes of an order: how long it waits, what money does to it, when it activates (O1, O3–O5, O11, L1)."""
+"""Who orders, how long an order waits, and until when its customer may withdraw (O1, O3, O4, O11)."""
 
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from carnet.kernel import calendar
 
 WITHDRAWAL_DAYS = 14
-# How long who paid may choose what becomes of money that came for something no longer sold (O3).
-CHOICE_DAYS = 30
-
-CreditReason = Literal["surplus", "paid_twice", "cancelled"]
-Outcome = Literal["settles", "waits", "credits", "asks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +29,6 @@ class Buyer:
 BUYER_NAMES = ("name", "email", "street", "postcode", "city", "country", "siren", "vat_number")
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What money does to its order: it settles it, waits for the rest (`missing_cents`), becomes credit, or asks who
-    paid; and how much of it becomes credit at once.
-    """
-
-    outcome: Outcome
-    missing_cents: int = 0
-    credit_cents: int = 0
-    credit_reason: CreditReason = "surplus"
-
-
 def withdrawal_last_day(ordered_on: datetime.date, is_working_day: Callable[[datetime.date], bool]) -> datetime.date:
     """O11: the last day, included, on which a consumer may withdraw: 14 days from the order, the next working day if
     that is a Saturday, a Sunday or a holiday (CC L221-18, L221-19).
@@ -57,18 +39,6 @@ def withdrawal_last_day(ordered_on: datetime.date, is_working_day: Callable[[dat
     return day
 
 
-def activates_at(
-    *, withdrawal_last_day: datetime.date | None, express_request: bool, at: datetime.datetime, zone: ZoneInfo
-) -> datetime.datetime | None:
-    """L1: when a lot paid at `at` becomes active; None: at once. Without the express request of a consumer it is not
-    before the withdrawal period has passed; a business (`withdrawal_last_day` None) has no such period.
-    """
-    if withdrawal_last_day is None or express_request:
-        return None
-    end = calendar.end_of(withdrawal_last_day, zone)
-    return end if at < end else None
-
-
 def waits_until(day: datetime.date, days: int, zone: ZoneInfo) -> datetime.datetime:
     """O1, O3, O4: when the waiting ends that lasts `days` days from `day` (⚙ order_days 30)."""
     return calendar.within_days_end(day, days, zone)
@@ -77,51 +47,3 @@ def waits_until(day: datetime.date, days: int, zone: ZoneInfo) -> datetime.datet
 def reminds_at(placed_at: datetime.datetime, expires_at: datetime.datetime) -> datetime.datetime:
     """O1: when an order that still waits is recalled: once two thirds of its time have passed."""
     return placed_at + (expires_at - placed_at) * 2 / 3
-
-
-@dataclass(frozen=True, slots=True)
-class Undoing:
-    """Whether a payment recorded by mistake can be undone, and whether its order then waits for nothing any more."""
-
-    may: bool
-    ends_order: bool = False
-
-
-def undoing(*, pays_cents: int, is_settled: bool, is_choosing: bool, others_cents: int) -> Undoing:
-    """What undoing a payment does to its order, of which it pays `pays_cents`, and other money `others_cents`.
-
-    An order that it settled stays: invoice and units are there, and only a refund with its credit note takes them back
-    (O9). One that asks what to do with money that came late (O3) has ended again once there is none.
-    """
-    if is_settled and pays_cents:
-        return Undoing(may=False)
-    return Undoing(may=True, ends_order=is_choosing and not others_cents)
-
-
-def receipt(
-    *,
-    price_cents: int,
-    paid_cents: int,
-    amount_cents: int,
-    tolerance_cents: int,
-    is_settled: bool,
-    is_cancelled: bool,
-    may_settle: bool,
-) -> Receipt:
-    """O3, O4, O5: what `amount_cents` do to an order for which `paid_cents` came in all, this money and credit used
-    included.
-
-    A settled order takes no more, nor does one that its customer cancelled: all of it becomes credit. Too little waits
-    for the rest, within ⚙ tolerance_cents. Too much settles, the surplus becomes credit. An order that ended while its
-    edition was withdrawn can't be settled (`may_settle`): who paid chooses.
-    """
-    if is_settled:
-        return Receipt("credits", credit_cents=amount_cents, credit_reason="paid_twice")
-    if is_cancelled:
-        return Receipt("credits", credit_cents=amount_cents, credit_reason="cancelled")
-    if not may_settle:
-        return Receipt("asks")
-    missing = price_cents - paid_cents
-    if missing > tolerance_cents:
-        return Receipt("waits", missing_cents=missing)
-    return Receipt("settles", credit_cents=max(0, -missing))

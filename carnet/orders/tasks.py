@@ -4,7 +4,7 @@ from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
 from carnet.orders import queries
-from carnet.orders.actions import confirming, settling, waiting
+from carnet.orders.actions import confirming, waiting
 
 
 @task
@@ -23,12 +23,10 @@ def remind() -> None:
 
 @task
 def follow_time() -> None:
-    """End orders whose time is over (O1, O3, O4), and activate what may be active now (L1)."""
+    """End orders whose time is over (O1, O3, O4)."""
     now = clock.now()
     for order in queries.orders_over(now):
         waiting.expire_order(order=order, by=WORKER, at=now)
-    for order in queries.activations_due(now):
-        settling.activate_order(order=order, by=WORKER, at=now)
 
 
 SCHEDULE = [Daily(remind, at=datetime.time(9, 10)), Every(follow_time, seconds=300)]

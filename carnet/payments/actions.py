@@ -1,6 +1,8 @@
 import datetime
+from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import Q
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
@@ -10,6 +12,7 @@ from carnet.books.rules import Entry
 from carnet.kernel import calendar, chain, keys
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.transactions import joined
 from carnet.payments import queries
 from carnet.payments.models import (
     Account,
@@ -20,6 +23,7 @@ from carnet.payments.models import (
     PaymentDetails,
     UndonePayment,
 )
+from carnet.payments.rules import Received
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
@@ -83,72 +87,59 @@ class NotEnoughCredit(Refused):
     code = "payments.not_enough_credit"
 
 
-@transaction.atomic
+@joined
 def receive_payment(
-    *,
-    customer: Customer,
-    means: str,
-    amount_cents: int,
-    received_on: datetime.date,
-    cause: Cause,
-    by: Actor,
-    at: datetime.datetime,
-    key: str,
-    is_another: bool = False,
-    is_old: bool = False,
-    payer: str = "",
-    bank: str = "",
-    document_number: str = "",
-    note: str = "",
-) -> Payment:
-    """Record money that came in for `cause`, with its line in the books; the same key again gives the first payment.
+    *, customer: Customer, money: Received, cause: Cause, by: Actor, at: datetime.datetime, key: str
+) -> tuple[Payment, bool]:
+    """Record money that came in for `cause`, with its line in the books, and answer whether it is new: the same key
+    again gives the first payment.
 
     What it does is for the caller to decide. Refuses `SameMoneyAgain` if the same sum of the same day by the same means
     stands there already, unless `is_another` says that it came twice (O5); `ReceivedInFuture`; `ReceivedLongAgo` for a
     day more than a year ago, unless `is_old` confirms it; and `KeyReused` for the same key with other content.
     """
-    if amount_cents <= 0 or means not in Means:
-        raise ValueError(f"no money: {amount_cents} cents by {means}")
-    facts = [
-        customer.pk, means, amount_cents, received_on, cause.kind, cause.id, payer, bank, document_number, note,
-        is_another, is_old,
-    ]  # fmt: skip
-    content = keys.digest(chain.canonical({"payment": facts}))
+    if money.amount_cents <= 0 or money.means not in Means:
+        raise ValueError(f"no money: {money.amount_cents} cents by {money.means}")
+    facts = {"customer": customer.pk, "cause": [cause.kind, cause.id], "money": asdict(money)}
+    content = keys.digest(chain.canonical(facts))
     # Of two with one key, the second waits here; and it is the lock of whoever moves credit, who takes it before the
     # books too.
     Account.objects.lock(customer.pk)
-    known = Payment.objects.filter(key=key).first()
+    known, has_twin = _known(money, cause, key)
     if known is not None:
         if known.content != content:
             raise KeyReused
-        return known
-    twin = Payment.objects.filter(
-        cause_kind=cause.kind, cause_id=cause.id, means=means, amount_cents=amount_cents, received_on=received_on,
-        undone=None,
-    )  # fmt: skip
-    if not is_another and twin.exists():
+        return known, False
+    if has_twin and not money.is_another:
         raise SameMoneyAgain
     today = calendar.date_on(at, provider.time_zone())
-    if received_on > today:
+    if money.received_on > today:
         raise ReceivedInFuture
-    if calendar.months_after(received_on, 12) < today and not is_old:
+    if calendar.months_after(money.received_on, 12) < today and not money.is_old:
         raise ReceivedLongAgo
     payment = Payment.objects.create(
-        customer=customer, means=means, amount_cents=amount_cents, received_on=received_on, at=at,
-        cause_kind=cause.kind, cause_id=cause.id, key=key, content=content, actor_kind=by.kind, actor_id=by.id,
-        actor_label=by.label,
+        customer=customer, means=money.means, amount_cents=money.amount_cents, received_on=money.received_on, at=at,
+        **cause.columns, key=key, content=content, **by.columns,
     )  # fmt: skip
     PaymentDetails.objects.create(
-        payment=payment, payer=payer.strip(), bank=bank.strip(), document_number=document_number.strip(),
-        note=note.strip(),
+        payment=payment, payer=money.payer.strip(), bank=money.bank.strip(),
+        document_number=money.document_number.strip(), note=money.note.strip(),
     )  # fmt: skip
-    entry = _money("payment", received_on, customer, amount_cents, means, cause, label=means)
+    entry = _money("payment", money.received_on, customer, money.amount_cents, money.means, cause, label=money.means)
     books.write_lines(entries=[entry], by=by, at=at)
     audit.record(
-        "payment.received", by=by, at=at, subject=("payment", payment.pk), customer_id=customer.pk, means=means,
-        amount_cents=amount_cents, cause_kind=cause.kind, cause_id=cause.id,
+        "payment.received", by=by, at=at, subject=("payment", payment.pk), customer_id=customer.pk, means=money.means,
+        amount_cents=money.amount_cents, cause_kind=cause.kind, cause_id=cause.id,
     )  # fmt: skip
-    return payment
+    return payment, True
+
+
+def _known(money: Received, cause: Cause, key: str) -> tuple[Payment | None, bool]:
+    """The payment that has this key, and whether one that still counts says the same."""
+    same = {"means": money.means, "amount_cents": money.amount_cents, "received_on": money.received_on}
+    found = list(Payment.objects.select_related("undone").filter(Q(key=key) | Q(**cause.columns, **same)))
+    known = next((one for one in found if one.key == key), None)
+    return known, any(one is not known and not hasattr(one, "undone") for one in found)
 
 
 @transaction.atomic
@@ -196,9 +187,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
             payment.customer, -turned_cents, CreditMovement.Reason.UNDONE, payment.cause, by, at,
             f"payment:{payment.pk}:undone", payment,
         )  # fmt: skip
-    undone = UndonePayment.objects.create(
-        payment=payment, at=at, actor_kind=by.kind, actor_id=by.id, actor_label=by.label
-    )
+    undone = UndonePayment.objects.create(payment=payment, at=at, **by.columns)
     PaymentDetails.objects.filter(payment=payment).update(undone_reason=reason.strip())
     line = books_queries.payment_to_correct(
         customer_id=payment.customer_id, cause=payment.cause, means=payment.means, amount_cents=payment.amount_cents,
@@ -245,7 +234,7 @@ def use_credit(
     return _move(customer, -amount_cents, CreditMovement.Reason.USED, cause, by, at, key, None)
 
 
-@transaction.atomic
+@joined
 def _move(
     customer: Customer,
     amount_cents: int,
@@ -258,8 +247,8 @@ def _move(
 ) -> CreditMovement:
     account = Account.objects.lock(customer.pk)
     movement = CreditMovement(
-        customer=customer, amount_cents=amount_cents, reason=reason, cause_kind=cause.kind, cause_id=cause.id,
-        payment=payment, at=max(at, account.last_at or at), actor_kind=by.kind, actor_id=by.id, actor_label=by.label,
+        customer=customer, amount_cents=amount_cents, reason=reason, **cause.columns,
+        payment=payment, at=max(at, account.last_at or at), **by.columns,
         key=key,
     )  # fmt: skip
     known = CreditMovement.objects.filter(key=key).first()

@@ -3,7 +3,9 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from carnet.kernel.keys import Cause
+from carnet.audit.models import ActorColumns
+from carnet.kernel import locking
+from carnet.kernel.models import CauseColumns
 from carnet.people.models import Customer
 
 
@@ -13,7 +15,7 @@ class Means(models.TextChoices):
     PAYPAL = "paypal"
 
 
-class Payment(models.Model):
+class Payment(CauseColumns, ActorColumns):
     """Money that came in. Append-only; who paid stands in `PaymentDetails`."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="payments")
@@ -21,11 +23,6 @@ class Payment(models.Model):
     amount_cents = models.PositiveBigIntegerField()
     received_on = models.DateField()  # the bank's booking date, or the day on which the cheque came
     at = models.DateTimeField()
-    cause_kind = models.CharField(max_length=20)
-    cause_id = models.BigIntegerField()
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
     key = models.CharField(max_length=120, unique=True)
     content = models.CharField(max_length=64)  # digest of the request
 
@@ -39,10 +36,6 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_cents} cents of {self.customer_id} by {self.means}"
-
-    @property
-    def cause(self) -> Cause:
-        return Cause(self.cause_kind, self.cause_id)
 
 
 class PaymentDetails(models.Model):
@@ -62,28 +55,22 @@ class PaymentDetails(models.Model):
         return f"details of payment {self.payment_id}"
 
 
-class Clearing(models.Model):
+class Clearing(ActorColumns):
     """A cheque's money is at the bank. Append-only."""
 
     payment = models.OneToOneField(Payment, models.PROTECT, primary_key=True, related_name="clearing")
     cleared_on = models.DateField()
     at = models.DateTimeField()
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
 
     def __str__(self) -> str:
         return f"clearing of payment {self.payment_id}"
 
 
-class UndonePayment(models.Model):
+class UndonePayment(ActorColumns):
     """A payment was recorded by mistake: it counts for nothing, and the books hold its counter-entry. Append-only."""
 
     payment = models.OneToOneField(Payment, models.PROTECT, primary_key=True, related_name="undone")
     at = models.DateTimeField()
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
 
     def __str__(self) -> str:
         return f"payment {self.payment_id}, undone"
@@ -92,12 +79,7 @@ class UndonePayment(models.Model):
 class AccountQuerySet(models.QuerySet["Account"]):
     def lock(self, customer_id: int) -> "Account":
         """The customer's credit, locked until the transaction ends."""
-        account = self.select_for_update().filter(pk=customer_id).first()
-        if account is None:
-            # Two at once: the second waits for the first here, and finds its row.
-            Account.objects.bulk_create([Account(customer_id=customer_id)], ignore_conflicts=True)
-            account = self.select_for_update().get(pk=customer_id)
-        return account
+        return locking.make_or_lock(self, customer_id)
 
 
 class Account(models.Model):
@@ -117,7 +99,7 @@ class Account(models.Model):
         return f"credit of {self.customer_id}: {self.credit_cents} cents"
 
 
-class CreditMovement(models.Model):
+class CreditMovement(CauseColumns, ActorColumns):
     """One change of a customer's credit. Append-only."""
 
     class Reason(models.TextChoices):
@@ -136,13 +118,8 @@ class CreditMovement(models.Model):
     amount_cents = models.BigIntegerField()  # more credit is positive
     balance_after_cents = models.PositiveBigIntegerField()
     reason = models.CharField(max_length=10, choices=Reason)
-    cause_kind = models.CharField(max_length=20)
-    cause_id = models.BigIntegerField()
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="credit_movements", null=True)
     at = models.DateTimeField()
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
     key = models.CharField(max_length=120, unique=True)
 
     class Meta:

@@ -1,13 +1,10 @@
 """Money as it is shown, what counts as paid, and what proves the credit."""
 
 import contextlib
-import io
 from collections.abc import Iterator
 from typing import Any
 
-import segno
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
-from django.utils.safestring import SafeString, mark_safe
 
 from carnet.books import queries as books
 from carnet.payments import rules
@@ -53,17 +50,6 @@ def turned_cents(payment: Payment) -> int:
     """How many cents of this payment became credit, less what was taken back of it."""
     found = CreditMovement.objects.filter(payment=payment).aggregate(sum=Sum("amount_cents"))["sum"]
     return found or 0
-
-
-def transfer_qr(payload: str) -> SafeString:
-    """The QR code as SVG without styles: error level M, at most version 13 (EPC069-12)."""
-    # The payload says UTF-8; left to itself, segno would take Latin-1 for «Société».
-    code = segno.make(payload, error="m", micro=False, boost_error=False, encoding="utf-8")
-    assert int(code.version) <= 13, f"version {code.version}"
-    image = io.BytesIO()
-    code.save(image, kind="svg", xmldecl=False, omitsize=True, svgclass="qr", lineclass=None, light="#fff", border=4)
-    # Drawn from black and white squares: nothing that anybody typed is in it.
-    return mark_safe(image.getvalue().decode())
 
 
 def credit_faults() -> Iterator[tuple[int, list[str]]]:

@@ -178,9 +178,7 @@ def change_setting(*, name: str, value: Any, by: Actor, at: datetime.datetime) -
     last = SettingChange.objects.filter(name=name).order_by("-id").first()
     at = max(at, last.at) if last else at
     row, _created = SettingValue.objects.update_or_create(name=name, defaults={"value": value, "changed_at": at})
-    SettingChange.objects.create(
-        name=name, before=before, value=value, at=at, actor_kind=by.kind, actor_id=by.id, actor_label=by.label
-    )
+    SettingChange.objects.create(name=name, before=before, value=value, at=at, **by.columns)
     audit.record("setting.changed", by=by, at=at, name=name, before=before, value=value)
     if name == "time_zone":
         jobs.set_zone(ZoneInfo(value), at=at)
@@ -203,9 +201,7 @@ def publish_text(*, kind: str, texts: dict[str, str], by: Actor, at: datetime.da
         version=last.version + 1 if last else 1,
         texts=Texts(texts),
         published_at=max(at, last.published_at) if last else at,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        actor_label=by.label,
+        **by.columns,
     )
     audit.record(
         "text.published",

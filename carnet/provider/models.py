@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from carnet.audit.models import ActorColumns
 from carnet.kernel.fields import TextsField
 
 
@@ -76,16 +77,13 @@ class SettingValue(models.Model):
         return f"{self.name} = {self.value}"
 
 
-class SettingChange(models.Model):
+class SettingChange(ActorColumns):
     """Each change of a setting. Append-only."""
 
     name = models.CharField(max_length=40)
     before = models.JSONField()
     value = models.JSONField()
     at = models.DateTimeField()
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
 
     class Meta:
         indexes = [models.Index(fields=["name", "-id"], name="provider_settingchange_name")]
@@ -94,7 +92,7 @@ class SettingChange(models.Model):
         return f"{self.name}: {self.before} → {self.value}"
 
 
-class TextVersion(models.Model):
+class TextVersion(ActorColumns):
     """One version of a text that people agree to or rely on, in Markdown and three languages. Append-only."""
 
     class Kind(models.TextChoices):
@@ -109,9 +107,6 @@ class TextVersion(models.Model):
     version = models.PositiveIntegerField()  # 1, 2, 3 … per kind
     texts = TextsField()
     published_at = models.DateTimeField()
-    actor_kind = models.CharField(max_length=10)
-    actor_id = models.BigIntegerField(null=True)
-    actor_label = models.CharField(max_length=60)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "version"], name="provider_textversion_once")]

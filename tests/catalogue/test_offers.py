@@ -7,8 +7,8 @@ from carnet.audit.actors import system
 from carnet.catalogue import actions
 from carnet.catalogue.models import Edition
 from carnet.kernel import clock
-from carnet.operations.demo import catalogue
 from carnet.provider import actions as provider
+from demo.year import catalogue
 
 pytestmark = pytest.mark.django_db
 

@@ -4,15 +4,20 @@ import datetime
 from typing import Any
 
 from carnet.catalogue.models import Edition
+from carnet.invoices import rules as invoices
 from carnet.kernel import keys
-from carnet.orders import rules
-from carnet.orders.actions import placing, settling
-from carnet.orders.models import Order
+from carnet.ledger.models import Lot
+from carnet.orders import queries, rules
+from carnet.orders.actions import placing as ordering
+from carnet.orders.models import Activation, Order
 from carnet.payments.models import Payment
+from carnet.payments.rules import Received
 from carnet.people.models import Person
 from carnet.provider import actions as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
+from carnet.till import queries as till
+from carnet.till.actions import placing, recording
 from tests.factories.catalogue import TEST
 from tests.factories.ledger import moment
 from tests.factories.people import BEGAN
@@ -43,13 +48,24 @@ def buyer(name: str = "Claire Martin", **changed: Any) -> rules.Buyer:
     return rules.Buyer(name=name, **(given | changed))
 
 
-def place(orderer: Person, edition: Edition, at: str | datetime.datetime = AT, **changed: Any) -> Order:
+PURCHASE = ("means", "terms", "express_request", "language")
+MONEY = ("means", "amount_cents", "received_on", "payer", "bank", "document_number", "note", "is_another", "is_old")
+
+
+def place(
+    orderer: Person, edition: Edition, at: str | datetime.datetime = AT, *more: ordering.Item, **changed: Any
+) -> Order:
     """What this person orders for the customer that they belong to."""
     customer = orderer.memberships.get().customer
+    person = changed.pop("person", None if edition.shared else orderer)
+    purchase = {
+        "means": "transfer", "express_request": True,
+        "terms": TextVersion.objects.filter(kind="terms").latest("version"), "language": "en",
+    }  # fmt: skip
+    purchase |= {name: changed.pop(name) for name in PURCHASE if name in changed}
     given = {
-        "customer": customer, "edition": edition, "buyer": buyer(), "means": "transfer", "express_request": True,
-        "terms": TextVersion.objects.filter(kind="terms").latest("version"), "placed_by": orderer,
-        "person": None if edition.shared else orderer, "ip": "192.0.2.1", "language": "en", "by": orderer.as_actor(),
+        "customer": customer, "purchase": ordering.Purchase(items=(ordering.Item(edition, person), *more), **purchase),
+        "buyer": buyer(), "placed_by": orderer, "ip": "192.0.2.1", "by": orderer.as_actor(),
         "at": moment(at) if isinstance(at, str) else at, "key": keys.new_key(),
     }  # fmt: skip
     return placing.place_order(**(given | changed))
@@ -58,8 +74,20 @@ def place(orderer: Person, edition: Edition, at: str | datetime.datetime = AT, *
 def pay(order: Order, cents: int | None = None, at: str | datetime.datetime = AT, **changed: Any) -> Payment:
     """Money for the order, all of it if nothing else is said."""
     at = moment(at) if isinstance(at, str) else at
-    given = {
-        "order": order, "means": order.means, "amount_cents": order.price_cents if cents is None else cents,
-        "received_on": schedule.today(at), "by": TEST, "at": at, "key": keys.new_key(),
+    money = {
+        "means": order.means, "amount_cents": order.price_cents if cents is None else cents,
+        "received_on": schedule.today(at),
     }  # fmt: skip
-    return settling.record_payment(**(given | changed))
+    money |= {name: changed.pop(name) for name in MONEY if name in changed}
+    given = {"order": order, "money": Received(**money), "by": TEST, "at": at, "key": keys.new_key()}
+    return recording.record_payment(**(given | changed))
+
+
+def lot_of(order: Order) -> Lot:
+    """The one lot that it brought."""
+    return Lot.objects.get(pk=Activation.objects.get(line__order=order).lot_id)
+
+
+def paid_for(order: Order) -> tuple[invoices.Paid, ...]:
+    """What its invoice would say of what pays for it."""
+    return till.paid_for(order, queries.payments_left(order))

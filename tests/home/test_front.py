@@ -6,8 +6,8 @@ from django.test import Client
 
 from carnet.audit.actors import system
 from carnet.kernel import clock
-from carnet.operations.demo import catalogue
 from carnet.schedule import actions as schedule
+from demo.year import catalogue
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,11 @@ from django.test import Client
 
 from carnet.audit.actors import system
 from carnet.kernel import clock
-from carnet.operations import rules
-from carnet.operations.demo import company, texts
+from carnet.office import rules
 from carnet.provider import actions as provider
 from carnet.web import context
 from carnet.web.middleware import SentForm
+from demo.year import company, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,7 @@ def test_case_E1_the_page_of_withdrawal_says_what_is_true(client: Client, langua
 def test_case_E7_the_privacy_notice_names_every_period_and_what_is_compulsory(
     client: Client, language: str, said: list[str]
 ) -> None:
-    """The periods of `operations.rules`, which the purge carries out; in months: 1, 3, 12, 36, 60, and ten years."""
+    """The periods of `office.rules`, which the purge carries out; in months: 1, 3, 12, 36, 60, and ten years."""
     assert {*rules.KEPT_MONTHS.values()} == {1, 3, 12, 36, 60}
     assert (rules.ACCOUNTING_YEARS, rules.TOLD_DAYS) == (10, 30)
     page = re.sub(r"[\u00a0\u202f]", " ", client.get(f"/{language}/privacy/").content.decode())

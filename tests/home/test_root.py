@@ -5,8 +5,8 @@ from django.test import Client
 
 from carnet.audit.actors import system
 from carnet.kernel import clock
-from carnet.operations.demo import knowledge
 from carnet.people.models import Person
+from demo.year import knowledge
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from carnet.home.queries import statement, statement_entries, statement_words
+from carnet.home.queries import statement, statement_entries
+from carnet.home.shown import statement_words
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions
 from carnet.ledger import queries as ledger
@@ -325,8 +326,7 @@ def test_of_one_unit_only(martins):
 def test_every_rule_that_is_written_has_words():
     named = set()
     for path in Path(settings.BASE_DIR, "carnet").rglob("*.py"):
-        parts = path.relative_to(settings.BASE_DIR).parts
-        if {"ledger", "work"} & set(parts) and "actions" in parts:
+        if {"ledger", "work"} & set(path.relative_to(settings.BASE_DIR).parts) and "actions" in path.parts:
             text = path.read_text()
             named |= set(re.findall(r"rule=\"([A-Z]\d+)\"|rule = \"([A-Z]\d+)\"|return \"([A-Z]\d+)\"", text))
             for line in re.findall(r"(?:return|rule =|\(Lot\.Unit).*", text):

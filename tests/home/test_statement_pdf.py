@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from carnet.home.queries import statement_document
+from carnet.home.shown import statement_document
 from carnet.people.models import Person
 from carnet.provider import queries as provider
-from carnet.web import documents
 from tests.factories.ledger import give, give_trial, sell, spend, take
 from tests.factories.people import signed_in
 from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment, work_on
@@ -144,13 +142,3 @@ def test_as_many_queries_for_three_as_for_one(martins, claire, awa):
             got(browser)
         counts.append(len(asked))
     assert counts[0] == counts[2]
-
-
-def test_a_template_that_does_not_set_is_named(tmp_path: Path):
-    wrong = tmp_path / "wrong.typ"
-    wrong.write_text("#unknown")
-    with pytest.raises(documents.NotSet, match=r"wrong\.typ"):
-        documents.pdf(wrong, {})
-    wrong.write_text('#set document(title: "x")\n#set text(font: "Another Font")\nx')
-    with pytest.raises(documents.NotSet, match="unknown font family"):
-        documents.pdf(wrong, {})

@@ -2,32 +2,40 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 
 from carnet.invoices import actions, queries, rules
+from carnet.invoices.rules import PostalAddress
 from carnet.kernel.keys import Cause
 from tests.factories.ledger import TEST, day, moment, new_key
 
 AT = "2027-03-05 12:00"
-SELLER = rules.Seller(
-    "Aide SARL", ("12 rue du Pont", "67000 Strasbourg"), "123456782", "RCS Strasbourg", 500_000, "FR11123456782"
+SELLER = rules.SellerFacts(
+    "Aide SARL", PostalAddress("12 rue du Pont", "67000", "Strasbourg"), siren="123456782", siret="12345678200010",
+    registry="RCS Strasbourg", capital_cents=500_000, vat_number="FR11123456782",
+)  # fmt: skip
+CLAIRE = rules.BuyerFacts(
+    "Claire Martin", PostalAddress("1 rue Haute", "67000", "Strasbourg"), "claire@example.org", is_company=False
 )
-CLAIRE = rules.Buyer("Claire Martin", ("1 rue Haute", "67000 Strasbourg"), "claire@example.org", is_company=False)
-ATELIER = rules.Buyer(
-    "Atelier Robledo", ("Calle Mayor 1", "28013 Madrid"), "ines@example.org", is_company=True,
-    siren="123456782", vat_number="ESB58378431", country="ES",
+ATELIER = rules.BuyerFacts(
+    "Atelier Robledo", PostalAddress("Calle Mayor 1", "28013", "Madrid", "ES"), "ines@example.org", is_company=True,
+    siren="123456782", vat_number="ESB58378431",
 )  # fmt: skip
-TWENTY = rules.Line(
-    "tokens-20", {"fr": "Carnet de 20", "en": "Carnet of 20", "es": "Bono de 20"}, 24_000, 200, "S"
+TWENTY = rules.line("tokens-20", {"fr": "Carnet de 20", "en": "Carnet of 20", "es": "Bono de 20"}, 24_000, 200, "S")
+FACTS = rules.InvoiceFacts(
+    seller=SELLER, buyer=CLAIRE, lines=(TWENTY,), paid=(rules.Paid("cheque", day("2027-03-05"), 24_000, "payment:7"),),
+    order_reference="RF52AB23CD45", delivered_on=day("2027-03-05"), language="fr",
 )  # fmt: skip
 
 
-def issue(customer, at=AT, **changed):
-    given = {
-        "seller": SELLER, "buyer": CLAIRE, "lines": [TWENTY], "cause": Cause("order", 3),
-        "paid": [rules.Paid("cheque", day("2027-03-05"), 24_000)], "order_reference": "RF52AB23CD45", "language": "fr",
-        "delivered_on": day("2027-03-05"), "by": TEST, "at": moment(at), "key": new_key(),
-    }  # fmt: skip
-    return actions.issue_invoice(customer=customer, **(given | changed))
+ORDER = Cause("order", 3)
+
+
+def issue(customer, at=AT, *, cause=ORDER, key="", **changed):
+    """An invoice of these facts, changed as said."""
+    return actions.issue_invoice(
+        customer=customer, facts=replace(FACTS, **changed), cause=cause, by=TEST, at=moment(at), key=key or new_key()
+    )
 
 
 def pages(pdf, order="-layout"):

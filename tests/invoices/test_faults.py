@@ -6,7 +6,7 @@ from carnet.audit.models import Entry
 from carnet.books import actions as books
 from carnet.books.rules import Entry as BooksEntry
 from carnet.invoices import actions, queries
-from carnet.invoices.models import Content, Document, Invoice, Series
+from carnet.invoices.models import DocumentFile, Invoice, InvoiceBuyer, Series
 from carnet.kernel import append_only
 from carnet.kernel.keys import Cause
 from tests.factories.ledger import TEST, day, moment
@@ -41,17 +41,43 @@ def test_all_is_well_in_portions(martins, robledo, monkeypatch):
     assert read() == (5, [])
 
 
-def test_what_it_says_and_its_pdf(martins):
-    invoices = [issue(martins) for _ in range(3)]
-    actions.make_document(invoices[2].pk, at=moment(AT))
-    Content.objects.filter(invoice=invoices[0]).update(data={"fr": {}})
-    Content.objects.filter(invoice=invoices[1]).delete()
-    Document.objects.update(pdf=b"%PDF")
+@pytest.mark.usefixtures("tampering")
+def test_its_pdfs(martins):
+    invoices = [issue(martins, language="en") for _ in range(2)]
+    for invoice in invoices:
+        actions.make_document(invoice.pk, at=moment(AT))
+    DocumentFile.objects.filter(document__invoice=invoices[0], document__language="fr").update(pdf=b"%PDF")
+    DocumentFile.objects.filter(document__invoice=invoices[1], document__language="en").delete()
     assert faults() == [
-        "invoice F2027-000001: what it says was changed after it was issued",
-        "invoice F2027-000002: what it says is missing",
-        "invoice F2027-000003: its PDF was changed after it was made",
+        "invoice F2027-000001: its PDF (fr) was changed after it was made",
+        "invoice F2027-000002: its PDF (en) is missing",
     ]
+
+
+CHANGED = "what it fixes was changed after it was issued"
+SUMS = "its sums are not those of its lines"
+
+
+@pytest.mark.usefixtures("tampering")
+@pytest.mark.parametrize(
+    ("tamper", "expected"),
+    [
+        (lambda one: InvoiceBuyer.objects.update(name="Another"), ["who bought was changed after it was issued"]),
+        (lambda one: InvoiceBuyer.objects.all().delete(), ["who bought is missing"]),
+        (lambda one: row(one).update(language="en"), [CHANGED]),
+        (lambda one: row(one).update(language="it"), ["what it fixes makes no sense"]),
+        (lambda one: row(one).update(order_reference="RF"), [CHANGED]),
+        (lambda one: row(one).update(facts=one.facts | {"paid": []}), [CHANGED]),
+        (lambda one: row(one).update(facts={}), ["what it fixes makes no sense"]),
+        (lambda one: row(one).update(buyer_digest="x"), [CHANGED, "who bought was changed after it was issued"]),
+        (lambda one: one.lines.update(names={"fr": "Rien"}), [CHANGED]),
+        (lambda one: one.lines.update(net_cents=1, gross_cents=4_001), [CHANGED, SUMS]),
+        (lambda one: one.lines.all().delete(), ["what it fixes makes no sense"]),
+    ],
+)  # fmt: skip
+def test_O8_facts_that_were_changed(martins, tamper, expected):
+    tamper(issue(martins))
+    assert faults() == [f"invoice F2027-000001: {one}" for one in expected]
 
 
 @pytest.mark.usefixtures("tampering")
@@ -62,6 +88,7 @@ def test_O8_a_number_that_is_not_its_own(martins):
     assert faults() == [
         "invoice F2027-000009: its number is not that of its place",
         "invoice F2027-000009: the books say something else",
+        f"invoice F2027-000009: {CHANGED}",
         "invoice F2027-000002: it does not follow the number before it",
         "invoice F2027-000002: its number is not that of its place",
         "invoice F2027-000003: it does not follow the number before it",
@@ -75,6 +102,7 @@ def test_O8_a_date_that_goes_back(martins):
     row(second).update(issued_on=day("2027-03-04"))
     assert faults() == [
         "invoice F2027-000002: it does not follow the number before it",
+        f"invoice F2027-000002: {CHANGED}",
         "invoices: the counter of series F and its last number differ",
     ]
 
@@ -83,7 +111,8 @@ def test_O8_a_date_that_goes_back(martins):
 def test_O8_one_that_was_taken_away(martins):
     _first, second, third = (issue(martins) for _ in range(3))
     for invoice in (second, third):
-        Content.objects.filter(invoice=invoice).delete()
+        invoice.lines.all().delete()
+        invoice.buyer.delete()
         row(invoice).delete()
     missing = [f"invoices: the books know F2027-00000{number}, which is missing" for number in (2, 3)]
     assert faults() == ["invoices: the counter of series F and its last number differ", *missing]
@@ -97,7 +126,12 @@ def test_O8_amounts_and_the_customer_stand_in_the_books(martins, robledo):
     first, second = issue(martins), issue(martins)
     row(first).update(net_cents=19_000, gross_cents=23_000)
     row(second).update(customer=robledo)
-    assert faults() == [f"invoice F2027-00000{number}: the books say something else" for number in (1, 2)]
+    assert faults() == [
+        "invoice F2027-000001: the books say something else",
+        "invoice F2027-000001: its sums are not those of its lines",
+        "invoice F2027-000002: the books say something else",
+        f"invoice F2027-000002: {CHANGED}",
+    ]
 
 
 def test_O8_a_sale_more_in_the_books(martins):

@@ -1,22 +1,25 @@
 """O8: the PDF says what the data says, is made once, kept, and sent."""
 
 import hashlib
+from dataclasses import replace
 from functools import partial
 
 import pytest
+from django.db import DatabaseError, transaction
 
-from carnet.invoices import actions, queries, rules, tasks
-from carnet.invoices.models import Document
+from carnet.invoices import actions, queries, rules, shown, tasks
+from carnet.invoices.models import Document, DocumentFile, Invoice
+from carnet.invoices.rules import PostalAddress
 from carnet.mail import actions as mail
 from carnet.mail.models import Attachment, OutgoingMail
-from tests.factories.ledger import day, moment
+from tests.factories.ledger import TEST, day, moment
 from tests.factories.processes import all_at_once
-from tests.invoices.issuing import AT, ATELIER, TWENTY, faults, issue, pages, words
+from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, TWENTY, faults, issue, pages, words
 
 
 @pytest.mark.django_db
 def test_it_says_what_the_data_says(martins):
-    (text,) = pages(queries.pdf_of(issue(martins)))
+    (text,) = pages(shown.pdf_of(issue(martins)))
     for said in (
         "Facture F2027-000001", "Aide SARL", "12 rue du Pont", "Capital 5 000 €", "SIREN 123456782", "RCS Strasbourg",
         "N° TVA FR11123456782", "Claire Martin", "1 rue Haute", "Date d’émission 5 mars 2027",
@@ -31,8 +34,8 @@ def test_it_says_what_the_data_says(martins):
 
 @pytest.mark.django_db
 def test_what_late_payment_costs_is_said_to_companies_only(martins, robledo):
-    household = words(queries.pdf_of(issue(martins)))
-    company = words(queries.pdf_of(issue(robledo, buyer=ATELIER)))
+    household = words(shown.pdf_of(issue(martins)))
+    company = words(shown.pdf_of(issue(robledo, buyer=ATELIER)))
     for said in (
         "Échéance 5 mars 2027", "Pas d’escompte pour paiement anticipé.",
         "pénalités au taux de refinancement de la Banque centrale européenne majoré de 10 points de pourcentage",
@@ -44,17 +47,17 @@ def test_what_late_payment_costs_is_said_to_companies_only(martins, robledo):
 
 @pytest.mark.django_db
 def test_a_company_abroad_in_its_language_and_in_french(robledo):
-    invoice = issue(robledo, buyer=ATELIER, language="es", paid=[
+    invoice = issue(robledo, buyer=ATELIER, language="es", paid=(
         rules.Paid("credit", day("2027-03-05"), 4_000), rules.Paid("transfer", day("2027-03-05"), 20_000),
-    ])  # fmt: skip
-    text = words(queries.pdf_of(invoice))
+    ))  # fmt: skip
+    text = words(shown.pdf_of(invoice))
     for said in (
         "Factura F2027-000001", "Vencimiento 5 de marzo de 2027", "Bono de 20", "Atelier Robledo",
         "NIF-IVA ESB58378431", "SIREN 123456782", "saldo a favor usado", "transferencia del 5 de marzo de 2027",
         "Indemnización fija por gastos de cobro: 40 €", "Total con IVA",
     ):  # fmt: skip
         assert said in text
-    french = words(queries.pdf_in(invoice, "fr"))
+    french = words(shown.set_in(invoice, "fr"))
     assert "Facture F2027-000001" in french
     assert "N° TVA ESB58378431" in french
     assert "Indemnité forfaitaire pour frais de recouvrement : 40 €" in french
@@ -70,10 +73,10 @@ def test_a_company_abroad_in_its_language_and_in_french(robledo):
     ],
 )
 def test_without_vat_and_capital(martins, language, said):
-    seller = rules.Seller("Odile Bernard EI", ("12 rue du Pont",), "123456782")
-    free = rules.Line("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
-    invoice = issue(martins, seller=seller, lines=[free], paid=[], language=language)
-    text = words(queries.pdf_of(invoice))
+    seller = rules.SellerFacts("Odile Bernard EI", PostalAddress("12 rue du Pont"), siren="123456782")
+    free = rules.line("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
+    invoice = issue(martins, seller=seller, lines=(free,), paid=(), language=language)
+    text = words(shown.pdf_of(invoice))
     assert [one for one in said if one not in text] == []
     assert (invoice.net_cents, invoice.vat_cents, invoice.gross_cents) == (1_500, 0, 1_500)
 
@@ -81,41 +84,41 @@ def test_without_vat_and_capital(martins, language, said):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["Nguyễn Thị Hương", "Андрей Щукин", "Αθηνά Νίκου", "株式会社"])
 def test_case_D5_a_buyer_is_named_in_their_letters(martins, name):
-    named = rules.Buyer(name, ("1 rue Haute",), "claire@example.org", is_company=False)
-    assert name in words(queries.pdf_of(issue(martins, buyer=named)))
+    named = replace(CLAIRE, name=name)
+    assert name in words(shown.pdf_of(issue(martins, buyer=named)))
 
 
 @pytest.mark.django_db
 def test_a_name_that_no_font_can_show(martins):
-    named = rules.Buyer("ร้าน 🖨️", ("1 rue Haute",), "claire@example.org", is_company=False)
+    named = replace(CLAIRE, name="ร้าน 🖨️")
     invoice = issue(martins, buyer=named)
     actions.make_document(invoice.pk, at=moment(AT))
-    assert "\ufffd\ufffd\ufffd \ufffd" in words(queries.pdf_of(invoice))
-    assert "1 rue Haute" in words(queries.pdf_of(invoice))
-    assert invoice.content.data["fr"]["buyer"] == ["ร้าน 🖨️", "1 rue Haute"]
+    assert "\ufffd\ufffd\ufffd \ufffd" in words(shown.pdf_of(invoice))
+    assert "1 rue Haute" in words(shown.pdf_of(invoice))
+    assert queries.issued(invoice).facts.buyer.name == "ร้าน 🖨️"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "word"), [("fr", "SPÉCIMEN"), ("en", "SPECIMEN"), ("es", "MUESTRA")])
 def test_case_D7_in_a_demo_it_is_marked_across(martins, settings, language, word):
     invoice = issue(martins, language=language)
-    assert word not in words(queries.pdf_of(invoice), "-raw")
+    assert word not in words(shown.pdf_of(invoice), "-raw")
     settings.IS_DEMO = True
-    marked = queries.pdf_of(invoice)
+    marked = shown.pdf_of(invoice)
     assert word in words(marked, "-raw")
     assert b"<pdfaid:conformance>A</pdfaid:conformance>" in marked
 
 
 @pytest.mark.django_db
 def test_many_lines_repeat_the_head_of_the_table(martins):
-    found = pages(queries.pdf_of(issue(martins, lines=[TWENTY] * 40)))
+    found = pages(shown.pdf_of(issue(martins, lines=(TWENTY,) * 40)))
     assert ["Désignation Quantité" in page for page in found] == [True, True]
     assert found[1].endswith("Facture F2027-000001 2/2")
 
 
 @pytest.mark.django_db
 def test_it_is_for_archives_and_dated_by_its_issue(martins):
-    pdf = queries.pdf_of(issue(martins))
+    pdf = shown.pdf_of(issue(martins))
     for mark in (
         b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>", b"<pdfuaid:part>1</pdfuaid:part>",
         b"/CreationDate(D:20270305", b"/ModDate(D:20270305",
@@ -126,18 +129,79 @@ def test_it_is_for_archives_and_dated_by_its_issue(martins):
 @pytest.mark.django_db
 def test_O8_it_is_made_once_kept_and_sent(martins):
     invoice = issue(martins)
-    before = queries.pdf_of(invoice)
+    before = shown.pdf_of(invoice)
     tasks.make_document.call(invoice.pk)
     document = Document.objects.get()
-    assert actions.make_document(invoice.pk, at=moment(AT)) == document
-    assert bytes(document.pdf) == queries.pdf_of(invoice) == before
-    assert document.sha256 == hashlib.sha256(before).hexdigest()
+    assert actions.make_document(invoice.pk, at=moment(AT)) == [document]
+    assert bytes(document.file.pdf) == shown.pdf_of(invoice) == shown.pdf_of(invoice, "fr") == before
+    assert (document.language, document.sha256) == ("fr", hashlib.sha256(before).hexdigest())
+    assert document.byte_count == len(before)
     sent = OutgoingMail.objects.get(kind="invoices/issued")
     assert (sent.to, sent.subject) == ("claire@example.org", "Votre facture F2027-000001")
     assert "/my/purchases/" in sent.text
     attached = Attachment.objects.get()
     assert (attached.mail, attached.name, bytes(attached.content)) == (sent, "F2027-000001.pdf", before)
-    assert [str(document), str(attached)] == [f"document of invoice {invoice.pk}", "F2027-000001.pdf"]
+    assert [str(document), str(document.file), str(attached)] == [
+        f"document of invoice {invoice.pk} (fr)", f"file of document {document.pk}", "F2027-000001.pdf",
+    ]  # fmt: skip
+    assert faults() == []
+
+
+@pytest.mark.django_db
+def test_O8_the_french_one_is_kept_beside_the_customers(robledo):
+    invoice = issue(robledo, buyer=ATELIER, language="es")
+    spanish, french = shown.pdf_of(invoice), shown.pdf_of(invoice, "fr")
+    made = actions.make_document(invoice.pk, at=moment(AT))
+    assert [(one.language, bytes(one.file.pdf)) for one in made] == [("es", spanish), ("fr", french)]
+    assert [bytes(one.content) for one in Attachment.objects.all()] == [spanish]
+
+
+@pytest.mark.django_db
+def test_O8_what_was_made_is_shown_whatever_words_are_used_today(martins, monkeypatch):
+    invoice = issue(martins)
+    actions.make_document(invoice.pk, at=moment(AT))
+    monkeypatch.setitem(shown.WORDS["fr"], "title", "Note")
+    assert "Facture F2027-000001" in words(shown.pdf_of(invoice))
+    assert "Note F2027-000001" in words(shown.set_in(invoice, "fr"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("given", [
+    {}, {"buyer": ATELIER, "language": "es"}, {"language": "en", "paid": (), "order_reference": ""},
+    {"lines": (TWENTY, replace(TWENTY, pack=rules.PackSold("token", 20, 30, 12)))},
+])  # fmt: skip
+def test_O8_set_again_from_the_facts_it_says_the_same(martins, given):
+    invoice = issue(martins, **given)
+    for document in actions.make_document(invoice.pk, at=moment(AT)):
+        fresh = Invoice.objects.get(pk=invoice.pk)
+        assert words(shown.set_in(fresh, document.language)) == words(bytes(document.file.pdf))
+
+
+@pytest.mark.django_db
+def test_O8_the_database_refuses_other_documents(martins):
+    actions.make_document(issue(martins).pk, at=moment(AT))
+    for model, changed in ((Document, {"sha256": "0" * 64}), (DocumentFile, {"pdf": b"%PDF"})):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            model.objects.update(**changed)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Document.objects.all()._raw_delete("default")
+    assert (Document.objects.count(), faults()) == (1, [])
+
+
+@pytest.mark.django_db
+def test_O8_emptied_after_the_legal_period(martins, robledo):
+    invoice, other = issue(martins), issue(robledo, buyer=ATELIER, language="es")
+    for one in (invoice, other):
+        actions.make_document(one.pk, at=moment(AT))
+    assert list(queries.named_before(day("2027-03-05"))) == []
+    assert list(queries.named_before(day("2027-03-06")).order_by("pk")) == [invoice.buyer, other.buyer]
+    actions.empty_invoices([invoice.pk], by=TEST, at=moment("2038-01-01 12:00"))
+    known = Invoice.objects.get(pk=invoice.pk)
+    assert (known.is_emptied, queries.kept_pdf(known, "fr")) == (True, None)
+    facts = queries.issued(known).facts
+    assert (facts.buyer, facts.lines, facts.seller) == (rules.NOBODY, FACTS.lines, FACTS.seller)
+    assert invoice.documents.get().sha256  # what was made can still be recognised
+    assert list(queries.named_before(day("2038-01-01"))) == [other.buyer]
     assert faults() == []
 
 
@@ -145,18 +209,18 @@ def test_O8_it_is_made_once_kept_and_sent(martins):
 def test_O8_two_workers_at_once_make_one(martins):
     invoice = issue(martins)
     results = all_at_once([partial(actions.make_document, invoice.pk, at=moment(AT)) for _ in range(4)])
-    assert results == [Document.objects.get()] * 4
+    assert results == [[Document.objects.get()]] * 4
     assert (OutgoingMail.objects.count(), Attachment.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db
 def test_O8_its_mail_brings_it_along(martins, settings, mailoutbox):
     settings.MAIL_LEAVES = True
-    document = actions.make_document(issue(martins).pk, at=moment(AT))
+    (document,) = actions.make_document(issue(martins).pk, at=moment(AT))
     queued = OutgoingMail.objects.get()
     mail.deliver_mail(queued.pk, at=moment(AT))
     (sent,) = mailoutbox
     assert sent.to == ["claire@example.org"]
     assert [tuple(one) for one in sent.attachments] == [
-        ("F2027-000001.pdf", bytes(document.pdf), "application/pdf"),
+        ("F2027-000001.pdf", bytes(document.file.pdf), "application/pdf"),
     ]  # fmt: skip

@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -6,12 +7,14 @@ from hypothesis import strategies as st
 
 from carnet.invoices import rules
 from carnet.invoices.rules import Place
+from tests.invoices.issuing import CLAIRE, FACTS, SELLER, TWENTY
 
+PACKED = replace(TWENTY, pack=rules.PackSold("token", 20, 30, 12))
 NEW_YEARS_EVE, NEW_YEAR = datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)
 
 
 def line(cents, permille=200, category="S"):
-    return rules.Line("tokens-1", {"fr": "Un ticket"}, cents, permille, category)
+    return rules.line("tokens-1", {"fr": "Un ticket"}, cents, permille, category)
 
 
 @pytest.mark.parametrize(
@@ -33,10 +36,10 @@ def test_O8_a_number_has_35_characters_at_most():
 
 
 def test_what_is_charged_is_what_is_invoiced():
-    assert rules.totals([line(1_995)]) == [rules.Total(200, 1_662, 333, 1_995)]
+    assert rules.totals([line(1_995)]) == [rules.VatTotal(200, "S", "", 1_662, 333, 1_995)]
     assert rules.totals([line(1_055, 55), line(1_995), line(1_995)]) == [
-        rules.Total(200, 3_324, 666, 3_990),
-        rules.Total(55, 1_000, 55, 1_055),
+        rules.VatTotal(200, "S", "", 3_324, 666, 3_990),
+        rules.VatTotal(55, "S", "", 1_000, 55, 1_055),
     ]
 
 
@@ -47,23 +50,139 @@ def test_totals_add_up_to_the_cent(lines):
     assert all(one.net_cents + one.vat_cents == one.gross_cents for one in sums)
 
 
+def test_what_is_exempt_is_a_total_of_its_own():
+    assert rules.totals([line(100, 0, "E"), line(1_995), line(200, 0, "E"), line(50, 0)]) == [
+        rules.VatTotal(200, "S", "", 1_662, 333, 1_995),
+        rules.VatTotal(0, "E", "VATEX-FR-FRANCHISE", 300, 0, 300),
+        rules.VatTotal(0, "S", "", 50, 0, 50),
+    ]
+
+
 def test_what_is_said_to_whom():
-    assert rules.mentions(is_company=False, lines=[line(100)]) == []
-    assert rules.mentions(is_company=True, lines=[line(100)]) == ["no_discount", "late_penalties", "forty_euros"]
-    assert rules.mentions(is_company=False, lines=[line(100, 0, "E")]) == ["franchise"]
+    assert rules.terms(is_company=False, lines=[line(100)]) == ("services",)
+    assert rules.terms(is_company=True, lines=[line(100)]) == (
+        "services", "no_discount", "late_penalties", "forty_euros",
+    )  # fmt: skip
+    assert rules.terms(is_company=False, lines=[line(100, 0, "E")]) == ("services", "franchise")
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"category": "AE"}, {"category": "E"}, {"quantity": 0}],
-    ids=["unknown", "exempt with VAT", "less than one"],
-)
+    [{"vat_category": "AE"}, {"vat_category": "E"}, {"vat_category": "E", "exemption": rules.FRANCHISE},
+     {"exemption": rules.FRANCHISE}, {"quantity": 0}, {"net_cents": 84}],
+    ids=["unknown", "exempt without reason", "exempt with VAT", "a reason without exemption", "less than one",
+         "does not add up"],
+)  # fmt: skip
 def test_a_line_that_makes_no_sense(wrong):
-    given = {"code": "tokens-1", "words": {}, "gross_cents": 100, "vat_permille": 200, "category": "S"}
-    with pytest.raises(ValueError, match="Line"):
-        rules.Line(**(given | wrong))
+    with pytest.raises(ValueError, match="LineFacts"):
+        replace(line(100), **wrong)
+
+
+def test_a_line_of_a_category_that_nothing_explains():
+    with pytest.raises(ValueError, match="no such VAT"):
+        line(100, 0, "AE")
+    with pytest.raises(ValueError, match="less than one"):
+        rules.line("tokens-1", {}, 100, 200, "S", quantity=0)
 
 
 def test_the_price_of_one():
-    assert rules.Line("tokens-1", {}, 5_985, 200, "S", quantity=3).unit_cents == 1_662
+    assert rules.line("tokens-1", {}, 5_985, 200, "S", quantity=3).unit_cents == 1_662
     assert line(1_995).unit_cents == 1_662
+
+
+NAMED = [
+    ({}, True), ({"name": ""}, False), ({"address": rules.PostalAddress()}, False), ({"siren": ""}, False),
+    ({"vat_number": ""}, False), ({"registry": "", "siret": ""}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "is_named"), NAMED)
+def test_the_seller_is_named(changed, is_named):
+    assert rules.is_named(replace(FACTS, seller=replace(SELLER, **changed))) == is_named
+
+
+def test_without_vat_no_number_of_it_is_needed():
+    seller = replace(SELLER, vat_number="")
+    assert rules.is_named(replace(FACTS, seller=seller, lines=(line(100, 0, "E"),)))
+
+
+def test_an_address_in_lines():
+    assert rules.PostalAddress("1 rue Haute", "67000", "Strasbourg").lines == ["1 rue Haute", "67000 Strasbourg"]
+    assert rules.PostalAddress(city="Strasbourg").lines == ["Strasbourg"]
+
+
+ISSUED = rules.Issued("invoice", "F2027-000001", NEW_YEAR, NEW_YEAR, (), FACTS)
+
+
+def leaves(value, path=()):
+    """Every fact inside, with the way to it."""
+    if is_dataclass(value):
+        for one in fields(value):
+            yield from leaves(getattr(value, one.name), (*path, one.name))
+    elif isinstance(value, tuple) and value:
+        for number, one in enumerate(value):
+            yield from leaves(one, (*path, number))
+    else:
+        yield path, value
+
+
+def changed(value, path, new):
+    """The same with another value at the end of this way."""
+    if not path:
+        return new
+    if isinstance(value, tuple):
+        return tuple(changed(one, path[1:], new) if number == path[0] else one for number, one in enumerate(value))
+    return replace(value, **{path[0]: changed(getattr(value, path[0]), path[1:], new)})
+
+
+def other(path, value):
+    """Another value in its place that makes sense."""
+    if path[-1] in ("vat_cents", "gross_cents", "net_cents", "exemption", "vat_category"):
+        return None  # they agree with each other: changed together, below
+    if path[-1] == "language":
+        return "en"
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case str():
+            return f"{value}x"
+        case datetime.date():
+            return value + datetime.timedelta(days=1)
+        case dict():
+            return value | {"fr": "Autre", "frx": "Autre"}
+        case tuple():
+            return ("franchise",)
+    return rules.PackSold("token", 20, 30, 12)
+
+
+def test_the_digest_changes_with_each_fact():
+    salt, found, skipped = "salt", [], 0
+    pairs = [ISSUED, replace(ISSUED, facts=replace(FACTS, lines=(PACKED,)))]
+    for issued in pairs:
+        for path, value in leaves(issued):
+            new = other(path, value)
+            if new is None:
+                skipped += 1
+                continue
+            found.append(changed(issued, path, new))
+    cheaper = replace(TWENTY, net_cents=19_999, vat_cents=4_001)
+    exempt = replace(TWENTY, net_cents=24_000, vat_cents=0, vat_permille=0, vat_category="E", exemption=rules.FRANCHISE)
+    found += [replace(ISSUED, facts=replace(FACTS, lines=lines)) for lines in ((cheaper,), (exempt,), (TWENTY, TWENTY))]
+    digests = {digest_with_buyer(one, salt) for one in (*pairs, *found)}
+    # The second of the pairs differs from the first in the pack alone, so what was changed elsewhere is new as well.
+    assert (len(digests), skipped) == (len({repr(one) for one in (*pairs, *found)}), 10)
+    beside = {rules.digest(ISSUED, buyer_digest="x", customer=number) for number in (1, 2)}
+    assert len(beside) == 2
+
+
+def digest_with_buyer(issued, salt):
+    return rules.digest(issued, buyer_digest=rules.buyer_digest(issued.facts.buyer, salt))
+
+
+def test_the_digest_does_not_tell_who_bought_without_the_salt():
+    assert rules.buyer_digest(CLAIRE, "a") != rules.buyer_digest(CLAIRE, "b")
+    assert rules.digest(ISSUED, buyer_digest="x") == rules.digest(
+        replace(ISSUED, facts=replace(FACTS, buyer=rules.NOBODY)), buyer_digest="x"
+    )

@@ -19,7 +19,9 @@ def after(seconds: float) -> datetime.datetime:
 
 
 def enqueue(key: str | None = None, **moments: datetime.datetime) -> Job:
-    return jobs.enqueue(NOTE, key=key, **{"at": NOON, **moments}, path="/tmp/x")
+    job = jobs.enqueue(NOTE, key=key, **{"at": NOON, **moments}, path="/tmp/x")
+    assert job
+    return job
 
 
 def claim(at: datetime.datetime = NOON) -> Job:

@@ -20,7 +20,9 @@ def after(seconds: float) -> datetime.datetime:
 
 
 def enqueue(at: datetime.datetime = NOON) -> Job:
-    return jobs.enqueue("tests.jobs.chores.tick", key=None, at=at)
+    job = jobs.enqueue("tests.jobs.chores.tick", key=None, at=at)
+    assert job
+    return job
 
 
 def test_the_zone_is_that_of_paris_until_another_is_handed_over():
@@ -45,7 +47,7 @@ def test_waiting_jobs_come_in_the_order_of_their_turns():
 
 def test_the_schedule_shows_how_its_work_went():
     entries = {
-        entry.task.module_path: entry
+        entry.task.name: entry
         for entry in (Every(chores.tick, 10), Every(chores.tock, 10), Daily(chores.fail, datetime.time(3)))
     }
     schedule.adopt(entries, at=NOON)

@@ -11,7 +11,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from carnet.kernel import clock
-from carnet.operations.demo import catalogue, company, knowledge, texts
+from demo.year import catalogue, company, knowledge, texts
 from tests.factories.people import TEST, make_person
 
 PASSWORD = "a long password of the tests"

@@ -10,8 +10,8 @@ from carnet.catalogue import actions as catalogue_actions
 from carnet.catalogue.models import Edition
 from carnet.kernel import clock
 from carnet.knowledge.models import FaqEntry
-from carnet.operations.demo import catalogue, knowledge
 from carnet.provider import actions as provider
+from demo.year import catalogue, knowledge
 
 pytestmark = pytest.mark.django_db
 

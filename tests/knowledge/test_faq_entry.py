@@ -3,7 +3,7 @@ from django.test import Client
 
 from carnet.audit.actors import system
 from carnet.kernel import clock
-from carnet.operations.demo import knowledge
+from demo.year import knowledge
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from carnet.provider import actions as provider
 from carnet.web import refusals
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
-from tests.factories.orders import AT, buyer, open_shop, pay, place
+from tests.factories.orders import AT, buyer, lot_of, open_shop, paid_for, pay, place
 from tests.factories.people import BEGAN, make_member
 
 
@@ -38,10 +38,11 @@ def five(db):
 
 def test_O1_it_fixes_edition_price_vat_and_terms(claire, twenty):
     order = place(claire, twenty)
-    assert (order.price_cents, order.net_cents, order.vat_cents, order.vat_permille) == (24_000, 20_000, 4_000, 200)
-    assert (order.edition, order.terms.version, order.state, order.means) == (twenty, 1, "waiting", "transfer")
+    line = order.lines.get()
+    assert (order.price_cents, order.net_cents, order.vat_cents, line.vat_permille) == (24_000, 20_000, 4_000, 200)
+    assert (line.edition, order.terms.version, order.state, order.means) == (twenty, 1, "waiting", "transfer")
     assert (order.expires_at, order.withdrawal_last_day) == (moment("2027-03-29 00:00"), day("2027-03-12"))
-    assert (order.express_request, order.person, order.buyer.name, order.buyer.ip) == (
+    assert (order.express_request, line.person, order.buyer.name, order.buyer.ip) == (
         True, None, "Claire Martin", "192.0.2.1",
     )  # fmt: skip
     assert Entry.objects.get(code="order.placed").subject_id == order.pk
@@ -120,7 +121,7 @@ def test_P_only_holders_and_buyers_order(martins, claire, hugo, ines, twenty):
 
 
 def test_L9_a_personal_pack_is_for_somebody(claire, hugo, ines, five):
-    assert place(claire, five, person=hugo).person == hugo
+    assert place(claire, five, person=hugo).lines.get().person == hugo
     with pytest.raises(placing.PersonMissing):
         place(claire, five, person=None)
     with pytest.raises(ledger.NotAMember):
@@ -172,7 +173,7 @@ def test_a_household_has_no_numbers(claire, twenty):
 def test_who_is_in_franchise_charges_no_vat(claire, twenty):
     provider.change_company(fields={"vat_scheme": "franchise"}, by=TEST, at=BEGAN)
     order = place(claire, twenty)
-    assert (order.net_cents, order.vat_cents, order.vat_category) == (24_000, 0, "E")
+    assert (order.net_cents, order.vat_cents, order.lines.get().vat_category) == (24_000, 0, "E")
 
 
 def test_means_that_the_provider_does_not_have(claire, twenty):
@@ -190,7 +191,10 @@ def test_O4_credit_is_used_first(claire, twenty, five):
     pay(order, 23_000)
     order.refresh_from_db()
     assert order.state == "settled"
-    assert [(one.means, one.amount_cents) for one in queries.paid(order)] == [("credit", 1_000), ("transfer", 23_000)]
+    assert [(one.means, one.amount_cents) for one in paid_for(order)] == [
+        ("credit", 1_000),
+        ("transfer", 23_000),
+    ]
 
 
 def test_O4_credit_that_pays_all_settles_at_once(claire, twenty, five):
@@ -198,7 +202,7 @@ def test_O4_credit_that_pays_all_settles_at_once(claire, twenty, five):
     order = place(claire, twenty)
     order.refresh_from_db()
     assert (order.state, order.credit_used_cents, payments.credit_cents(order.customer)) == ("settled", 24_000, 9_000)
-    assert order.activation.lot.quantity == 20
+    assert lot_of(order).quantity == 20
 
 
 @pytest.mark.parametrize("field", ["legal_name", "siren", "vat_number", "street", "mediator_name", "capital_cents"])

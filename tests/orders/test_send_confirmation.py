@@ -11,7 +11,7 @@ from carnet.mail.models import Attachment, OutgoingMail
 from carnet.orders import tasks
 from carnet.orders.actions import confirming
 from carnet.orders.models import TermsDocument
-from carnet.orders.queries import terms
+from carnet.orders.shown import terms
 from carnet.provider import actions as provider
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
@@ -180,7 +180,7 @@ def test_case_D2_hours_for_one_person(claire, twenty):
 
 def test_what_was_paid_is_subtracted_from_what_is_missing(claire, twenty):
     pay(place(claire, twenty), 10_000)
-    text = told("orders/rest_missing")
+    text = told("till/rest_missing")
     assert "Price including VAT: €240.00\nAlready paid: −€100.00\nTo pay: €140.00" in text
 
 

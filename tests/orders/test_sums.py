@@ -13,6 +13,7 @@ from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import moment
 from tests.factories.orders import AT, open_shop, pay, place
 from tests.factories.tickets import in_english
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +57,9 @@ def test_case_C6_lists_show_what_credit_took_off(order, claire, odile):
 
 def test_case_C6_mails_show_the_subtraction(order):
     price = "Price including VAT: €240.00 Your credit: −€10.00"
-    for kind, rest in (("placed", "To pay: €230.00"), ("rest_missing", "Already paid: −€30.00 To pay: €200.00")):
-        mail = OutgoingMail.objects.filter(kind=f"orders/{kind}").latest("id")
+    said = {"orders/placed": "To pay: €230.00", "till/rest_missing": "Already paid: −€30.00 To pay: €200.00"}
+    for kind, rest in said.items():
+        mail = OutgoingMail.objects.filter(kind=kind).latest("id")
         assert f"{price} {rest}" in words(mail.text)
         assert f"{price} {rest}".replace(":", "") in words(mail.html)
 
@@ -109,4 +111,4 @@ def test_case_C13_the_payment_form_of_a_paid_order_is_folded_away(order, odile):
     assert "<form" in folded[1]
     assert "<form" not in page.replace(folded[0], "")
     wrong = browser.post(f"/desk/orders/{order.pk}/payment/", {"amount_cents": "x"}).content.decode()
-    assert '<details class="sheet" open><summary>Record another payment' in wrong
+    assert '<details class="sheet" open><summary>Record another payment' in tight(wrong)

@@ -34,7 +34,8 @@ desk = [
     path("", include((desk_tickets, "tickets"))),
     path("", include((named("", "customers"), "home"))),
     path("", include((named("", "orders"), "orders"))),
-    path("", include((named("", "settings", "jobs", "mails", "audit", "verification"), "operations"))),
+    path("", include((named("", "settings", "jobs", "mails", "audit"), "office"))),
+    path("", include((named("", "verification"), "proof"))),
     path("", include((web.desk, "web"))),
 ]
 urlpatterns = [

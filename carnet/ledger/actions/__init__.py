@@ -3,16 +3,14 @@ ledger. Whoever holds that lock and has read of the ledger gives its `account`.
 """
 
 import datetime
-from collections.abc import Callable, Collection
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
-
-from django.db import transaction
+from collections.abc import Collection
+from typing import Any
 
 from carnet.audit.actors import Actor
 from carnet.kernel import once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
+from carnet.kernel.transactions import joined
 from carnet.ledger import journal, queries, rules
 from carnet.ledger.models import Hold, Lot, LotNote, Movement
 from carnet.people.models import Customer, Person
@@ -20,9 +18,6 @@ from carnet.provider import queries as provider
 
 PAYING = (Lot.Origin.PURCHASED, Lot.Origin.GOODWILL)
 FREE = (Lot.Origin.TRIAL,)
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class NotEnoughUnits(Refused):
@@ -109,18 +104,7 @@ GOODWILL_REFUSALS: dict[rules.GoodwillRefusal, type[Refused]] = {
 }
 
 
-def _part_or_whole(action: Callable[P, T]) -> Callable[P, T]:
-    """Each request is a transaction of its own, unless it is part of an action that has the ledger's `account`."""
-    whole = transaction.atomic(action)
-
-    @wraps(action)
-    def carried_out(*args: P.args, **kwargs: P.kwargs) -> T:
-        return action(*args, **kwargs) if kwargs.get("account") else whole(*args, **kwargs)
-
-    return carried_out
-
-
-@transaction.atomic
+@joined
 def open_lot(
     *,
     customer: Customer,
@@ -200,7 +184,7 @@ def grant_goodwill(
     )  # fmt: skip
 
 
-@_part_or_whole
+@joined
 def reserve(
     *,
     customer: Customer,
@@ -252,7 +236,7 @@ def reserve(
     return request.lines
 
 
-@_part_or_whole
+@joined
 def spend(
     *,
     customer: Customer,
@@ -284,7 +268,7 @@ def spend(
     return request.lines
 
 
-@_part_or_whole
+@joined
 def release(
     *,
     customer: Customer,
@@ -324,7 +308,7 @@ def release(
     return request.lines
 
 
-@_part_or_whole
+@joined
 def correct(
     *,
     movement: Movement,

@@ -8,7 +8,7 @@ from django.db import transaction
 from carnet.mail import actions as mail
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order, TermsDocument
-from carnet.orders.queries import confirmation, terms
+from carnet.orders.shown import confirmation, terms
 
 
 def send_confirmation(order_id: int, *, at: datetime.datetime) -> OutgoingMail:

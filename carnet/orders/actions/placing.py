@@ -1,6 +1,7 @@
 """Ordering: what is bought, at which price, by which terms, and how it will be paid (O1, O2)."""
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
+from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
 from carnet.kernel import companies, money, once, references, text
 from carnet.kernel.refused import Refused
@@ -20,15 +22,13 @@ from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails, queries, rules
-from carnet.orders.actions import settling
-from carnet.orders.models import Order, OrderBuyer
+from carnet.orders.models import Order, OrderBuyer, OrderLine
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
-from carnet.web import documents
 
 
 class PackNotOnSale(Refused):
@@ -148,75 +148,103 @@ class MeansNotOnOffer(Refused):
     field = "means"
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to be ordered; `person` is whose a personal pack is (L9), for a shared one it is left out."""
+
+    edition: Edition
+    person: Person | None = None
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What is ordered and how, as the page showed it. `express_request` counts for a household alone: a company has no
+    withdrawal period (O11).
+    """
+
+    items: tuple[Item, ...]
+    means: str
+    terms: TextVersion
+    express_request: bool
+    language: str
+
+
 @transaction.atomic
 def place_order(
     *,
     customer: Customer,
-    edition: Edition,
+    purchase: Purchase,
     buyer: rules.Buyer,
-    means: str,
-    express_request: bool,
-    terms: TextVersion,
-    person: Person | None,
     placed_by: Person,
     ip: str | None,
-    language: str,
     by: Actor,
     at: datetime.datetime,
     key: str,
 ) -> Order:
-    """O1: fix edition, price, VAT and terms, use the customer's credit for it, and tell how to pay; the same key again
-    gives the first order.
+    """O1: fix editions, prices, VAT and terms, use the customer's credit for it, and tell how to pay; the same key
+    again gives the first order.
 
-    `person` is whose a personal pack is (L9); for a shared one it is left out. `express_request` counts for a household
-    alone: a company has no withdrawal period (O11). What credit pays in full is settled at once. Refuses
-    `PackNotOnSale`, `PriceChanged`, `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`,
-    `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`, `VatNumberWrong`, `VatNumberAbroad`,
-    `CompanyAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is
-    missing.
+    What credit pays in full is for the caller to settle. Refuses `PackNotOnSale`, `PriceChanged`, `TermsChanged`,
+    `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`, `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`,
+    `VatNumberWrong`, `VatNumberAbroad`, `CompanyAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale`
+    while what the law wants of a seller is missing.
     """
     if once.was_done(
-        "place_order", key=key, at=at, by=by.id, customer=customer, edition=edition, buyer=buyer, means=means,
-        express_request=express_request, terms=terms, person=person, placed_by=placed_by,
+        "place_order", key=key, at=at, by=by.id, customer=customer, buyer=buyer, placed_by=placed_by,
+        items=[[item.edition.pk, item.person and item.person.pk, item.quantity] for item in purchase.items],
+        means=purchase.means, express_request=purchase.express_request, terms=purchase.terms,
     ):  # fmt: skip
-        return Order.objects.get(key=key)
+        return Order.objects.with_lines().get(key=key)
     CustomerLedger.objects.lock(customer.pk)
     is_consumer = customer.kind == Customer.Kind.HOUSEHOLD
-    person = None if edition.shared else person
-    _refuse_unless_on_sale(edition, terms, means, at)
-    _refuse_unless_theirs(customer, edition, person, placed_by)
+    _refuse_unless_on_sale(purchase, at)
+    _refuse_unless_theirs(customer, purchase, placed_by)
     buyer = _checked(buyer, is_consumer=is_consumer)
+    lines = [_line(item, place, buyer, is_consumer=is_consumer) for place, item in enumerate(purchase.items, start=1)]
+    zone = provider.time_zone()
+    today = schedule.today(at)
+    fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
+    order = Order.objects.create(
+        reference=queries.free_reference(references.new_reference), customer=customer, placed_by=placed_by,
+        placed_at=at, ordered_on=today, expires_at=rules.waits_until(today, fixed["order_days"], zone),
+        means=purchase.means, language=purchase.language, price_cents=sum(line.price_cents for line in lines),
+        net_cents=sum(line.net_cents for line in lines), vat_cents=sum(line.vat_cents for line in lines),
+        terms=purchase.terms, express_request=is_consumer and purchase.express_request,
+        withdrawal_last_day=rules.withdrawal_last_day(today, queries.is_working_day) if is_consumer else None,
+        key=key, **fixed,
+    )  # fmt: skip
+    for line in lines:
+        line.order = order
+    OrderLine.objects.bulk_create(lines)
+    OrderBuyer.objects.create(order=order, ip=ip, **{name: getattr(buyer, name) for name in rules.BUYER_NAMES})
+    audit.record(
+        "order.placed", by=by, at=at, subject=("order", order.pk), customer_id=customer.pk,
+        editions=[line.edition_id for line in lines], price_cents=order.price_cents, terms=purchase.terms.version,
+        express_request=order.express_request,
+    )  # fmt: skip
+    _use_credit(order, by=by, at=at)
+    mails.order_placed(order, at=at)
+    jobs.enqueue("carnet.orders.tasks.send_confirmation", key=f"order:{order.pk}:placed", at=at, order_id=order.pk)
+    return order
+
+
+def _line(item: Item, position: int, buyer: rules.Buyer, *, is_consumer: bool) -> OrderLine:
+    """The line of an order, with its price and the VAT in it."""
+    edition = item.edition
     vat = catalogue.vat_of_sale(
         is_charged=provider.company().is_vat_charged, rate_permille=edition.vat_permille,
         is_company=not is_consumer, country=buyer.country, vat_number=buyer.vat_number,
     )  # fmt: skip
     if vat is None:
         raise _vat_refusal(buyer)
-    zone = provider.time_zone()
-    today = schedule.today(at)
-    price = money.split_gross(edition.price_cents, vat.permille)
-    fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
-    order = Order.objects.create(
-        reference=queries.free_reference(references.new_reference), customer=customer, edition=edition, person=person,
-        placed_by=placed_by, placed_at=at, ordered_on=today,
-        expires_at=rules.waits_until(today, fixed["order_days"], zone), means=means, language=language,
-        price_cents=edition.price_cents, net_cents=price.net_cents, vat_cents=price.vat_cents,
-        vat_permille=vat.permille, vat_category=vat.category, terms=terms,
-        express_request=is_consumer and express_request,
-        withdrawal_last_day=rules.withdrawal_last_day(today, queries.is_working_day) if is_consumer else None,
-        key=key, **fixed,
+    gross_cents = edition.price_cents * item.quantity
+    price = money.split_gross(gross_cents, vat.permille)
+    return OrderLine(
+        position=position, edition=edition, person=None if edition.shared else item.person, quantity=item.quantity,
+        price_cents=gross_cents, net_cents=price.net_cents, vat_cents=price.vat_cents, vat_permille=vat.permille,
+        vat_category=vat.category,
     )  # fmt: skip
-    OrderBuyer.objects.create(order=order, ip=ip, **{name: getattr(buyer, name) for name in rules.BUYER_NAMES})
-    audit.record(
-        "order.placed", by=by, at=at, subject=("order", order.pk), customer_id=customer.pk, edition=edition.pk,
-        price_cents=order.price_cents, terms=terms.version, express_request=order.express_request,
-    )  # fmt: skip
-    _use_credit(order, by=by, at=at)
-    mails.order_placed(order, at=at)
-    jobs.enqueue("carnet.orders.tasks.send_confirmation", key=f"order:{order.pk}:placed", at=at, order_id=order.pk)
-    if not order.asked_cents:
-        settling.settle_order(order=order, by=by, at=at)
-    return order
 
 
 def _vat_refusal(buyer: rules.Buyer) -> Refused:
@@ -237,35 +265,39 @@ def _use_credit(order: Order, *, by: Actor, at: datetime.datetime) -> None:
     order.save(update_fields=["credit_used_cents"])
 
 
-def _refuse_unless_on_sale(edition: Edition, terms: TextVersion, means: str, at: datetime.datetime) -> None:
+def _refuse_unless_on_sale(purchase: Purchase, at: datetime.datetime) -> None:
     if provider.missing_for_sale():
         raise NotOpenForSale
+    if not purchase.items or any(item.quantity < 1 for item in purchase.items):
+        raise ValueError(f"nothing to order: {purchase}")
     packs = queries.packs_on_sale(at)
-    if not packs.filter(pk=edition.pk).exists():
-        raise PriceChanged if packs.filter(offer=edition.offer_id).exists() else PackNotOnSale
+    for item in purchase.items:
+        if not packs.filter(pk=item.edition.pk).exists():
+            raise PriceChanged if packs.filter(offer=item.edition.offer_id).exists() else PackNotOnSale
     current = queries.terms_at(at)
-    if current is None or current.pk != terms.pk:
+    if current is None or current.pk != purchase.terms.pk:
         raise TermsChanged
-    if means not in queries.means_on_offer():
+    if purchase.means not in queries.means_on_offer():
         raise MeansNotOnOffer
 
 
-def _refuse_unless_theirs(customer: Customer, edition: Edition, person: Person | None, placed_by: Person) -> None:
+def _refuse_unless_theirs(customer: Customer, purchase: Purchase, placed_by: Person) -> None:
     roles = (Membership.Role.HOLDER, Membership.Role.BUYER)
     if not Membership.objects.active().filter(customer=customer, person=placed_by, role__in=roles).exists():
         raise MayNotOrder
-    if edition.shared:
-        return
-    if person is None:
-        raise PersonMissing
-    if ledger_queries.taker(customer, person) is None:
-        raise ledger.NotAMember
+    for item in purchase.items:
+        if item.edition.shared:
+            continue
+        if item.person is None:
+            raise PersonMissing
+        if ledger_queries.taker(customer, item.person) is None:
+            raise ledger.NotAMember
 
 
 def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
     """The buyer with numbers in their plain form; a household has none of them."""
     plain: dict[str, Any] = {name: " ".join(text.one_line(getattr(buyer, name)).split()) for name in rules.BUYER_NAMES}
-    unknown = documents.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
+    unknown = glyphs.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
     if unknown:
         raise NotPrintable(characters=unknown)
     if is_consumer:

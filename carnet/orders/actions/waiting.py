@@ -6,11 +6,13 @@ import datetime
 
 from django.db import transaction
 
+from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
+from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails, queries
-from carnet.orders.actions import settling
 from carnet.orders.models import Order
+from carnet.payments import actions as payments
 
 
 class OrderNotWaiting(Refused):
@@ -36,11 +38,11 @@ def expire_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
 
     One that was paid or put off meanwhile is left alone.
     """
-    order = settling.locked(order)
+    order = locked(order)
     if not order.is_open or at < order.expires_at:
         return order
     had_money = queries.paid_cents(order) > 0
-    settling.end_unpaid(order, "too_late" if order.state == Order.State.CHOOSING else "too_little", by=by, at=at)
+    end_unpaid(order, "too_late" if order.state == Order.State.CHOOSING else "too_little", by=by, at=at)
     mails.order_expired(order, had_money=had_money, at=at)
     return order
 
@@ -52,12 +54,38 @@ def cancel_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
 
     A second time changes nothing. Refuses `OrderNotWaiting` once it is paid, has ended, or waits for a choice (O3).
     """
-    order = settling.locked(order)
+    order = locked(order)
     if order.state == Order.State.CANCELLED:
         return order
     if order.state != Order.State.WAITING:
         raise OrderNotWaiting
     had_money = queries.paid_cents(order) > 0
-    settling.end_unpaid(order, "cancelled", by=by, at=at, state=Order.State.CANCELLED)
+    end_unpaid(order, "cancelled", by=by, at=at, state=Order.State.CANCELLED)
     mails.order_cancelled(order, had_money=had_money, at=at)
     return order
+
+
+def end_unpaid(
+    order: Order, reason: str, *, by: Actor, at: datetime.datetime, state: Order.State = Order.State.EXPIRED
+) -> None:
+    """What came in for the order becomes credit (O3, O4), credit used comes back, and the order ends in `state`."""
+    for payment, left_cents in queries.payments_left(order):
+        payments.add_credit(
+            customer=order.customer, amount_cents=left_cents, reason=reason, cause=order.cause, by=by, at=at,
+            key=f"payment:{payment.pk}:ended", payment=payment,
+        )  # fmt: skip
+    if order.credit_used_cents:
+        payments.add_credit(
+            customer=order.customer, amount_cents=order.credit_used_cents, reason="returned", cause=order.cause, by=by,
+            at=at, key=f"order:{order.pk}:returned",
+        )  # fmt: skip
+    order.state, order.credit_used_cents = state, 0
+    order.save(update_fields=["state", "credit_used_cents"])
+    audit.record(f"order.{state}", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
+
+
+def locked(order: Order) -> Order:
+    """The order as it is now, its customer's ledger and itself locked."""
+    CustomerLedger.objects.lock(order.customer_id)
+    beside = ("customer", "buyer", "placed_by")
+    return Order.objects.select_for_update(of=("self",)).select_related(*beside).with_lines().get(pk=order.pk)

@@ -2,22 +2,22 @@
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.safestring import SafeString
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Sum as SumOf
+from django.db.models.functions import Coalesce
 
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, Offer
 from carnet.invoices import queries as invoice_queries
-from carnet.invoices import rules as invoices
 from carnet.invoices.models import Invoice
 from carnet.kernel import calendar, money
 from carnet.ledger.models import Lot, Movement
 from carnet.orders import rules
-from carnet.orders.models import Activation, Means, Order, OrderBuyer, OrderQuerySet, Settlement
+from carnet.orders.models import Means, Order, OrderBuyer, OrderQuerySet, Settlement
 from carnet.payments import queries as payments
 from carnet.payments import rules as payment_rules
 from carnet.payments.models import CreditMovement, Payment
@@ -29,6 +29,7 @@ from carnet.schedule import queries as schedule
 
 UNITS: dict[str, str] = {Offer.Kind.TOKENS: Lot.Unit.TOKEN, Offer.Kind.HOURS: Lot.Unit.MINUTE}
 SATURDAY = 5
+PORTION = 500
 
 
 def packs_on_sale(at: datetime.datetime) -> QuerySet[Edition]:
@@ -66,6 +67,12 @@ def is_working_day(day: datetime.date) -> bool:
     """Neither Saturday, Sunday nor a public holiday where the provider is (O11)."""
     place = str(provider.setting("holidays_of"))
     return day.weekday() < SATURDAY and day not in schedule.public_holidays(place, day.year)
+
+
+def are_on_sale(order: Order, at: datetime.datetime) -> bool:
+    """Whether everything that was ordered is still on sale (O3)."""
+    editions = {line.edition_id for line in order.lines.all()}
+    return packs_on_sale(at).filter(pk__in=editions).count() == len(editions)
 
 
 # Lists
@@ -139,20 +146,16 @@ def with_orders(received: Iterable[Payment]) -> list[tuple[Payment, Order | None
 
 
 def _whole(orders: OrderQuerySet) -> OrderQuerySet:
-    beside = ("customer", "edition__offer", "person", "buyer", "settlement__invoice", "activation__lot")
-    return orders.select_related(*beside).order_by("-placed_at", "-id")
+    return orders.select_related("customer", "buyer", "settlement__invoice").with_lines().order_by("-placed_at", "-id")
 
 
 # Money
 
 
-def counts(payment: Payment, order: Order) -> bool:
-    """L1: whether this money counts: a cheque at once, or once it is cleared, as fixed on the order."""
-    return accepted_payments(order).filter(pk=payment.pk).exists()
-
-
 def accepted_payments(order: Order) -> QuerySet[Payment]:
-    """What counts as paid for the order, the earliest first."""
+    """L1: what counts as paid for the order, the earliest first: a cheque at once, or once it is cleared, as fixed on
+    the order.
+    """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk, undone=None).order_by("id")
     if order.cheque_activates_on == "clearing":
         found = found.filter(~Q(means=Means.CHEQUE) | Q(clearing__isnull=False))
@@ -160,28 +163,18 @@ def accepted_payments(order: Order) -> QuerySet[Payment]:
 
 
 def payments_left(order: Order) -> list[tuple[Payment, int]]:
-    """What counts, each with the cents that did not become credit; those of which nothing is left are left out."""
-    paid = list(accepted_payments(order))
-    turned: dict[int, int] = {}
-    for movement in CreditMovement.objects.filter(payment__in=paid):
-        assert movement.payment_id is not None
-        turned[movement.payment_id] = turned.get(movement.payment_id, 0) + movement.amount_cents
-    left = [(payment, payment.amount_cents - turned.get(payment.pk, 0)) for payment in paid]
-    return [(payment, cents) for payment, cents in left if cents]
+    """What counts, the earliest first, each with the cents that did not become credit; those of which nothing is left
+    are left out. One statement.
+    """
+    turned = CreditMovement.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
+    cents = Coalesce(Subquery(turned.annotate(sum=SumOf("amount_cents")).values("sum")), 0)
+    paid = accepted_payments(order).annotate(left_cents=F("amount_cents") - cents)
+    return [(payment, payment.left_cents) for payment in paid if payment.left_cents]
 
 
 def paid_cents(order: Order) -> int:
     """What is paid of the price: credit used, and money that did not become credit."""
     return order.credit_used_cents + sum(cents for _payment, cents in payments_left(order))
-
-
-def transfer_payload(order: Order) -> str:
-    """What the QR code of a transfer says (EPC069-12): to whom, how much, which reference."""
-    company = provider.company()
-    return payment_rules.epc_payload(
-        name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=missing_cents(order),
-        reference=order.reference,
-    )  # fmt: skip
 
 
 def missing_cents(order: Order) -> int:
@@ -205,47 +198,6 @@ def missing_of(orders: Iterable[Order]) -> dict[int, int]:
     return {pk: max(0, cents) for pk, cents in left.items()}
 
 
-def transfer_qr(order: Order) -> SafeString:
-    """The QR code as SVG."""
-    return payments.transfer_qr(transfer_payload(order))
-
-
-# What an invoice says
-
-
-def seller() -> invoices.Seller:
-    """The provider as invoices name it."""
-    company = provider.company()
-    return invoices.Seller(
-        name=company.name_with_form, address=tuple(company.address_lines), siren=company.siren,
-        registry=company.registry, capital_cents=company.capital_cents, vat_number=company.vat_number,
-        email=company.email, phone=company.phone,
-    )  # fmt: skip
-
-
-def invoice_buyer(order: Order) -> invoices.Buyer:
-    """Who ordered, as the invoice names them."""
-    buyer = order.buyer
-    town = f"{buyer.postcode} {buyer.city}".strip()
-    abroad = "" if buyer.country == provider.company().country else buyer.country
-    return invoices.Buyer(
-        name=buyer.name, address=tuple(line for line in (buyer.street, town) if line), email=buyer.email,
-        is_company=order.customer.kind == Customer.Kind.COMPANY, siren=buyer.siren, vat_number=buyer.vat_number,
-        country=abroad,
-    )  # fmt: skip
-
-
-def paid(order: Order) -> list[invoices.Paid]:
-    """What pays for it: credit first, then the money that did not become credit."""
-    found = [
-        invoices.Paid(means=payment.means, on=payment.received_on, amount_cents=cents)
-        for payment, cents in payments_left(order)
-    ]
-    if order.credit_used_cents:
-        found.insert(0, invoices.Paid(means="credit", on=order.ordered_on, amount_cents=order.credit_used_cents))
-    return found
-
-
 # What time brings
 
 
@@ -258,14 +210,6 @@ def orders_to_remind(at: datetime.datetime) -> list[Order]:
 def orders_over(at: datetime.datetime) -> QuerySet[Order]:
     """Orders whose time is over."""
     return Order.objects.open().filter(expires_at__lte=at).order_by("expires_at")
-
-
-def activations_due(at: datetime.datetime) -> QuerySet[Order]:
-    """Settled orders whose lot may be active now and is not yet (L1)."""
-    made = Activation.objects.filter(order=OuterRef("pk"))
-    return Order.objects.filter(Exists(Settlement.objects.filter(order=OuterRef("pk"), activates_at__lte=at))).filter(
-        ~Exists(made)
-    )
 
 
 def effects_of(lot: Lot) -> list[Movement]:
@@ -360,3 +304,18 @@ def payments_shown(order: Order) -> list[Payment]:
     """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
     return list(found.select_related("details", "clearing", "undone").order_by("id"))
+
+
+def sum_faults() -> Iterator[tuple[int, list[str]]]:
+    """Compare the sums of every order with those of its lines, in portions: how many orders were read, and what is
+    wrong with them.
+    """
+    names, after = ("price_cents", "net_cents", "vat_cents"), 0
+    while True:
+        sums = [Coalesce(SumOf(f"lines__{name}"), 0) for name in names]
+        rows = Order.objects.filter(pk__gt=after).order_by("pk").values_list("pk", *names, *sums)[:PORTION]
+        portion = list(rows)
+        yield len(portion), [f"order {row[0]}: its sums and its lines differ" for row in portion if row[1:4] != row[4:]]
+        if len(portion) < PORTION:
+            return
+        after = portion[-1][0]

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.translation import get_language
 
-from carnet.orders.models import Order
-from carnet.orders.queries import states
+from carnet.orders.models import Order, OrderLine
+from carnet.orders.shown import names, states
 from carnet.web.pictures import Tag
 
 register = template.Library()
@@ -17,3 +18,15 @@ def order_state(context: Context, order: Order) -> Tag:
     """{% order_state order as tag %}: what it waits for, or what became of it, in the reader's words."""
     request: Any = context.get("request")
     return states.state_of(order, at_desk=bool(request and request.user.is_authenticated and request.user.is_team))
+
+
+@register.filter
+def ordered(order: Order) -> str:
+    """`{{ order|ordered }}`: what was ordered, by name, in the page's language."""
+    return names.names_of(order, (get_language() or "fr")[:2])
+
+
+@register.filter
+def ordered_line(line: OrderLine) -> str:
+    """`{{ line|ordered_line }}`: one thing that was ordered, by name, in the page's language."""
+    return names.name_of(line, (get_language() or "fr")[:2])

@@ -5,11 +5,12 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from carnet.kernel import html
-from carnet.tickets.models import Message, Ticket
-from carnet.tickets.queries import states, threads
+from carnet.tickets.models import Closure, Message, Ticket
 from carnet.tickets.queries.threads import FileShown
+from carnet.tickets.shown import closures, sessions, states
 from carnet.web.pictures import Tag
 from carnet.work.models import WorkSession
 from carnet.work.queries.times import Clock
@@ -61,6 +62,12 @@ def from_plain_for_mail(text: str) -> SafeString:
 
 
 @register.filter
+def cost_in_words(closure: Closure) -> str:
+    """What a closed ticket used, as a sentence of an e-mail."""
+    return closures.cost_in_words(closure, (get_language() or "fr")[:2])
+
+
+@register.filter
 def quoted(text: str) -> str:
     """A text as plain mails quote it: each line behind a mark."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
@@ -90,4 +97,4 @@ def correct_url(session: WorkSession, ticket_id: int | None) -> str:
 @register.filter
 def not_charged(session: WorkSession) -> str:
     """Why a worked stretch costs nothing, in a word or two; empty if it counts (T3, T4)."""
-    return threads.not_charged(session.kind)
+    return sessions.not_charged(session.kind)

@@ -1,0 +1,1 @@
+"""Documents as PDF, their fonts, QR codes: values in, bytes out (floor 3)."""

@@ -1,0 +1,22 @@
+"""The app's words for people: a sentence for each of its refusals says what happened, and what to do."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# By code; %(name)s stands for a value of the refusal.
+REFUSALS: dict[str, Promise] = {
+    "ledger.allowance_used_up": _("You have reached your limit on this shared carnet. Ask an account holder for more."),
+    "ledger.last_day_missing": _("Enter the last day on which this can be used."),
+    "ledger.last_day_past": _("This day has passed. Choose today or a later day."),
+    "ledger.lot_not_shared": _("Only shared carnets can have limits per person."),
+    "ledger.not_a_member": _("This person can’t use this customer’s tickets or minutes."),
+    "ledger.not_enough_units": _("Not enough left: %(wanted)s needed, %(found)s available. Nothing was taken."),
+    "ledger.not_reserved": _("Only %(found)s reserved, not %(wanted)s. Nothing was changed."),
+    "ledger.nothing_to_correct": _("Only %(found)s can still be corrected here, not %(wanted)s."),
+    "ledger.reason_missing": _("Give a reason: it appears in the customer’s statement."),
+    "ledger.trial_had": _("This customer has already had the free minutes; they are given only once."),
+    "ledger.units_of_others": _(
+        "What is left was bought for someone else. Ask an account holder, or choose another way to pay."
+    ),
+    "ledger.units_restricted": _("You can’t use this shared carnet. Please ask an account holder."),
+}

@@ -1,0 +1,1 @@
+"""The owner's pages of settings, jobs, mail and audit; the first owner; purge (floor 12)."""

@@ -1,1 +1,0 @@
-"""Running Carnet: demo data, verify, desk pages of settings, jobs, mail, audit (floor 12)."""

@@ -1,0 +1,18 @@
+"""An invoice as the answer of two pages."""
+
+from django.http import Http404, HttpResponse
+
+from carnet.invoices import shown as invoices
+from carnet.invoices.models import Invoice
+from carnet.web import answers
+
+
+def invoice(found: Invoice, *, in_french: bool) -> HttpResponse:
+    """The invoice as it was issued; made now if the worker has not come to it yet. One that was emptied after ten years
+    is not found.
+    """
+    if found.is_emptied:
+        raise Http404
+    if in_french:
+        return answers.pdf(invoices.pdf_of(found, "fr"), f"{found.number}-fr.pdf")
+    return answers.pdf(invoices.pdf_of(found), f"{found.number}.pdf")

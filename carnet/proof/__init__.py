@@ -1,0 +1,1 @@
+"""Verification: everything read again and compared, at night and on demand (floor 12)."""

@@ -1,0 +1,30 @@
+"""The mail of a verification; whether to send is the action's to decide."""
+
+import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from carnet.mail import actions as mail
+from carnet.people.models import Person
+from carnet.proof.models import VerificationRun
+
+FAULTS_TOLD = 5
+
+
+def faults_found(run: VerificationRun, owner: Person, *, at: datetime.datetime) -> None:
+    """How many records don't agree, the first of them, and what to do."""
+    mail.queue_mail(
+        kind="proof/faults_found",
+        key=f"verification:{run.pk}:{owner.pk}",
+        to=owner.email,
+        language=owner.language,
+        context={
+            "person": owner,
+            "run": run,
+            "faults": run.faults[:FAULTS_TOLD],
+            "url": settings.SITE_URL + reverse("desk:proof:verification"),
+            "contact_url": "",  # owners don't write to themselves
+        },
+        at=at,
+    )

@@ -1,0 +1,40 @@
+"""The owner sees what the nightly verification found, and has it run now."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from carnet.kernel import clock
+from carnet.proof import actions, queries, rules
+from carnet.web.access import owner
+
+RUNS_SHOWN = 30
+
+
+@require_safe
+@owner
+def show_verification(request: HttpRequest) -> HttpResponse:
+    runs = list(queries.verification_runs()[:RUNS_SHOWN])
+    last = runs[0] if runs else None
+    context = {
+        "runs": runs,
+        "last": last,
+        "faults": [(fault, *rules.area_of(fault)) for fault in last.faults] if last else [],
+        "further": last.fault_count - len(last.faults) if last else 0,
+        "under_way": queries.verification_under_way(),
+    }
+    return render(request, "proof/desk/verification.html", context)
+
+
+@require_POST
+@owner
+def request_verification(request: Any) -> HttpResponse:
+    if actions.request_verification(by=request.user.as_actor(), at=clock.now()):
+        messages.success(request, _("The verification will start in a moment; this page will show what it finds."))
+    else:
+        messages.info(request, _("A verification is already under way."))
+    return redirect("desk:proof:verification")

@@ -1,0 +1,66 @@
+"""What was bought is given: each kind of offer has its way (L1, L2)."""
+
+import datetime
+from typing import Protocol
+
+from django.db import transaction
+
+from carnet.audit import actions as audit
+from carnet.audit.actors import Actor
+from carnet.catalogue.models import Offer
+from carnet.kernel.gathering import gathered
+from carnet.ledger import actions as ledger
+from carnet.ledger.models import Lot
+from carnet.orders import queries
+from carnet.orders.actions import waiting
+from carnet.orders.models import Activation, Order, OrderLine
+from carnet.work.actions import covers
+from carnet.work.models import Cover
+
+
+class Way(Protocol):
+    """Gives what a line of an order bought, and writes down its activation."""
+
+    def __call__(self, order: Order, line: OrderLine, *, by: Actor, at: datetime.datetime) -> Activation: ...
+
+
+def open_lot_of(order: Order, line: OrderLine, *, by: Actor, at: datetime.datetime) -> Activation:
+    """A pack: its units are a new lot; older lots are revived and extended (L5, L6)."""
+    edition = line.edition
+    lot = ledger.open_lot(
+        customer=order.customer, origin=Lot.Origin.PURCHASED, unit=queries.UNITS[edition.offer.kind],
+        quantity=line.unit_count, shared=edition.shared, person=line.person, validity_months=edition.validity_months,
+        token_minutes=edition.token_minutes, price_cents=line.price_cents, edition_id=edition.pk, reason="",
+        cause=order.cause, by=by, at=at, key=f"order:{order.pk}:{line.position}",
+    )  # fmt: skip
+    return Activation.objects.create(line=line, lot=lot, at=at)
+
+
+WAYS: dict[str, Way] = {Offer.Kind.TOKENS: open_lot_of, Offer.Kind.HOURS: open_lot_of}
+
+
+@transaction.atomic
+@gathered()
+def activate_order(*, order: Order, by: Actor, at: datetime.datetime) -> list[Lot]:
+    """L1, L2, L5, L6: make the lots of a settled order; older lots are revived and extended, and what waits for cover
+    goes on. The same again gives the first lots. The caller knows that it may be active now
+    (`queries.activations_due`).
+    """
+    order = waiting.locked(order)
+    known = [activation.lot for activation in order.activations]
+    return known or fulfil(order, by=by, at=at)
+
+
+def fulfil(order: Order, *, by: Actor, at: datetime.datetime) -> list[Lot]:
+    """Give everything that the locked order bought, then cover what waits."""
+    lots = []
+    for line in order.lines.all():
+        lot = WAYS[line.edition.offer.kind](order, line, by=by, at=at).lot
+        audit.record(
+            "order.activated", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id, lot=lot.pk
+        )
+        lots.append(lot)
+    # Mostly nothing waits, and asking is less than having it covered.
+    if Cover.objects.waiting().filter(customer=order.customer).exists():
+        covers.cover_waiting(customer=order.customer, by=by, at=at)
+    return lots

@@ -1,0 +1,59 @@
+"""What money does to its order (O3–O5)."""
+
+import datetime
+
+from carnet.audit.actors import Actor
+from carnet.orders import queries
+from carnet.orders import rules as ordering
+from carnet.orders.models import Order
+from carnet.payments import actions as payments
+from carnet.payments.models import Payment
+from carnet.provider import queries as provider
+from carnet.schedule import queries as schedule
+from carnet.till import mails, rules
+from carnet.till.actions import settling
+
+
+def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime) -> None:
+    """O3, O4, O5: what this payment does to its order, which is locked, as soon as it counts (L1): it settles it,
+    waits for the rest, becomes credit, or asks what to do with it. Its customer is told.
+    """
+    left = queries.payments_left(order)
+    if payment not in [one for one, _cents in left]:
+        return  # a cheque that counts once it is cleared
+    found = rules.receipt(
+        price_cents=order.price_cents, paid_cents=order.credit_used_cents + sum(cents for _one, cents in left),
+        amount_cents=payment.amount_cents, tolerance_cents=order.tolerance_cents, is_settled=order.is_settled,
+        is_cancelled=order.state == Order.State.CANCELLED, may_settle=_may_settle(order, at),
+    )  # fmt: skip
+    if found.credit_cents:
+        payments.add_credit(
+            customer=order.customer, amount_cents=found.credit_cents, reason=found.credit_reason, cause=order.cause,
+            by=by, at=at, key=f"payment:{payment.pk}:credit", payment=payment,
+        )  # fmt: skip
+    match found.outcome:
+        case "settles":
+            paid = [(one, cents - found.credit_cents if one == payment else cents) for one, cents in left]
+            settling.settle(order, paid, by=by, at=at)
+        case "credits":
+            mails.money_not_needed(order, payment, at=at)
+        case "waits":
+            _wait_on(order, Order.State.WAITING, order.order_days, at)
+            mails.rest_missing(order, found.missing_cents, at=at)
+        case "asks":
+            _wait_on(order, Order.State.CHOOSING, rules.CHOICE_DAYS, at)
+            mails.choice_asked(order, at=at)
+
+
+def _may_settle(order: Order, at: datetime.datetime) -> bool:
+    """O3: one that ended is revived as long as what was ordered is on sale."""
+    if order.state == Order.State.EXPIRED:
+        return queries.are_on_sale(order, at)
+    return order.state == Order.State.WAITING
+
+
+def _wait_on(order: Order, state: Order.State, days: int, at: datetime.datetime) -> None:
+    order.state = state
+    until = ordering.waits_until(schedule.today(at), days, provider.time_zone())
+    order.expires_at = max(order.expires_at, until)
+    order.save(update_fields=["state", "expires_at"])

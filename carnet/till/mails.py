@@ -1,0 +1,92 @@
+"""The mails about money, to whom placed the order, in its language, or to every holder; whether to send is the action's
+to decide.
+"""
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from carnet.kernel import calendar
+from carnet.mail import actions as mail
+from carnet.orders.models import Order, Settlement
+from carnet.orders.shown import mailed
+from carnet.payments.models import Payment
+from carnet.people import queries as people
+from carnet.provider import queries as provider
+from carnet.web import formats
+
+
+def rest_missing(order: Order, missing_cents: int, *, at: datetime.datetime) -> None:
+    """Some of the money came; how much is missing (O4)."""
+    _queue(
+        "rest_missing", order, at=at, key=f"order:{order.pk}:missing:{missing_cents}:{at.isoformat()}",
+        missing=formats.money(missing_cents, order.language), **mailed.sums_of(order),
+    )  # fmt: skip
+
+
+def order_settled(order: Order, settlement: Settlement, *, at: datetime.datetime) -> None:
+    """The money is there; until when the new units last, or from when they can be used (L1)."""
+    language, zone, last_day = order.language, provider.time_zone(), order.usable_until
+    active_on = calendar.date_on(settlement.activates_at, zone)
+    _queue(
+        "settled", order, at=at, key=f"order:{order.pk}:settled",
+        last_day=last_day and formats.day(last_day, language),
+        active_on=formats.day(active_on, language), url=settings.SITE_URL + reverse("my:home:overview"),
+    )  # fmt: skip
+
+
+def money_not_needed(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
+    """The order was paid before (O5), or cancelled: the money is kept as credit."""
+    _queue(
+        "paid_twice" if order.is_settled else "paid_cancelled", order, at=at, key=f"payment:{payment.pk}:not_needed",
+        amount=formats.money(payment.amount_cents, order.language),
+    )  # fmt: skip
+
+
+def payment_unallocated(payment: Payment, *, at: datetime.datetime) -> None:
+    """Money came that says no order: it is the customer's credit; to every holder."""
+    _to_holders("unallocated", payment, at=at)
+
+
+def _to_holders(name: str, payment: Payment, *, at: datetime.datetime) -> None:
+    customer = payment.customer
+    for holder in people.holders_of(customer):
+        mail.queue_mail(
+            kind=f"till/{name}", key=f"payment:{payment.pk}:{name}:{holder.pk}", to=holder.email,
+            language=holder.language, at=at, thread=f"payment:{payment.pk}",
+            context={
+                "person": holder,
+                "customer": customer,
+                "amount": formats.money(payment.amount_cents, holder.language),
+                "day": formats.day(payment.received_on, holder.language),
+                "url": settings.SITE_URL + reverse("my:orders:purchases"),
+            },
+        )  # fmt: skip
+
+
+def payment_undone(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
+    """A payment for this order was recorded by mistake; what is to be paid now."""
+    _queue(
+        "payment_undone", order, at=at, key=f"payment:{payment.pk}:undone",
+        amount=formats.money(payment.amount_cents, order.language),
+        day=formats.day(payment.received_on, order.language),
+    )  # fmt: skip
+
+
+def unallocated_undone(payment: Payment, *, at: datetime.datetime) -> None:
+    """Money that said no order was recorded by mistake: the credit is taken back; to every holder."""
+    _to_holders("unallocated_undone", payment, at=at)
+
+
+def choice_asked(order: Order, *, at: datetime.datetime) -> None:
+    """The money came late for something no longer sold: what to do with it (O3)."""
+    _queue("choice_asked", order, at=at, key=f"order:{order.pk}:choice:{at.isoformat()}")
+
+
+def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:
+    mail.queue_mail(
+        kind=f"till/{name}", key=key, to=order.placed_by.email, language=order.language,
+        context=mailed.said_of(order) | more, at=at, thread=f"order:{order.pk}",
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""What money does to its order, and when what was bought becomes active (O3–O5, L1)."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from carnet.kernel import calendar
+
+# How long who paid may choose what becomes of money that came for something no longer sold (O3).
+CHOICE_DAYS = 30
+
+CreditReason = Literal["surplus", "paid_twice", "cancelled"]
+Outcome = Literal["settles", "waits", "credits", "asks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What money does to its order: it settles it, waits for the rest (`missing_cents`), becomes credit, or asks who
+    paid; and how much of it becomes credit at once.
+    """
+
+    outcome: Outcome
+    missing_cents: int = 0
+    credit_cents: int = 0
+    credit_reason: CreditReason = "surplus"
+
+
+def activates_at(
+    *, withdrawal_last_day: datetime.date | None, express_request: bool, at: datetime.datetime, zone: ZoneInfo
+) -> datetime.datetime | None:
+    """L1: when a lot paid at `at` becomes active; None: at once. Without the express request of a consumer it is not
+    before the withdrawal period has passed; a business (`withdrawal_last_day` None) has no such period.
+    """
+    if withdrawal_last_day is None or express_request:
+        return None
+    end = calendar.end_of(withdrawal_last_day, zone)
+    return end if at < end else None
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """Whether a payment recorded by mistake can be undone, and whether its order then waits for nothing any more."""
+
+    may: bool
+    ends_order: bool = False
+
+
+def undoing(*, pays_cents: int, is_settled: bool, is_choosing: bool, others_cents: int) -> Undoing:
+    """What undoing a payment does to its order, of which it pays `pays_cents`, and other money `others_cents`.
+
+    An order that it settled stays: invoice and units are there, and only a refund with its credit note takes them back
+    (O9). One that asks what to do with money that came late (O3) has ended again once there is none.
+    """
+    if is_settled and pays_cents:
+        return Undoing(may=False)
+    return Undoing(may=True, ends_order=is_choosing and not others_cents)
+
+
+def receipt(
+    *,
+    price_cents: int,
+    paid_cents: int,
+    amount_cents: int,
+    tolerance_cents: int,
+    is_settled: bool,
+    is_cancelled: bool,
+    may_settle: bool,
+) -> Receipt:
+    """O3, O4, O5: what `amount_cents` do to an order for which `paid_cents` came in all, this money and credit used
+    included.
+
+    A settled order takes no more, nor does one that its customer cancelled: all of it becomes credit. Too little waits
+    for the rest, within ⚙ tolerance_cents. Too much settles, the surplus becomes credit. An order that ended while its
+    edition was withdrawn can't be settled (`may_settle`): who paid chooses.
+    """
+    if is_settled:
+        return Receipt("credits", credit_cents=amount_cents, credit_reason="paid_twice")
+    if is_cancelled:
+        return Receipt("credits", credit_cents=amount_cents, credit_reason="cancelled")
+    if not may_settle:
+        return Receipt("asks")
+    missing = price_cents - paid_cents
+    if missing > tolerance_cents:
+        return Receipt("waits", missing_cents=missing)
+    return Receipt("settles", credit_cents=max(0, -missing))

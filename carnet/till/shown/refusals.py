@@ -1,0 +1,16 @@
+"""What is said to people whom an action of this app refused something: what happened, and what to do."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# By code; %(name)s stands for a value of the refusal.
+REFUSALS: dict[str, Promise] = {
+    "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
+    "till.payment_settled_order": _(
+        "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"
+        " is not available yet. Leave the payment as it is, and note it for your accountant."
+    ),
+    "till.received_before_order": _(
+        "This day comes before the order. Record earlier money as a payment without an order, on the customer’s page."
+    ),
+}

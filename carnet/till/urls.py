@@ -1,0 +1,24 @@
+from django.urls import URLPattern, path
+
+from carnet.till.views import customer as for_customer
+from carnet.till.views import desk as for_desk
+from carnet.till.views import public as for_public
+
+public: list[URLPattern] = [
+    path("order/<slug:offer_code>/", for_public.start_order, name="start_order"),
+]
+customer: list[URLPattern] = [
+    path("order/<slug:offer_code>/", for_customer.place_order, name="place_order"),
+    path("orders/<slug:reference>/credit/", for_customer.choose_credit, name="choose_credit"),
+]
+desk: list[URLPattern] = [
+    path("orders/<int:order_id>/", for_desk.order, name="order"),
+    path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
+    path("payments/", for_desk.payments, name="payments"),
+    path(
+        "customers/<int:customer_id>/payment/", for_desk.record_unallocated_payment, name="record_unallocated_payment"
+    ),
+    path("payments/csv/", for_desk.payments_csv, name="payments_csv"),
+    path("payments/<int:payment_id>/cleared/", for_desk.clear_cheque, name="clear_cheque"),
+    path("payments/<int:payment_id>/undo/", for_desk.undo_payment, name="undo_payment"),
+]

@@ -1,0 +1,86 @@
+from typing import Any, cast
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST
+
+from carnet.catalogue.models import Edition
+from carnet.kernel import clock
+from carnet.kernel.refused import Refused
+from carnet.orders import queries
+from carnet.orders.actions import placing as ordering
+from carnet.orders.models import Order
+from carnet.orders.shown import effects
+from carnet.provider import queries as provider
+from carnet.provider.models import TextVersion
+from carnet.till import forms
+from carnet.till.actions import crediting, placing
+from carnet.till.views import kept
+from carnet.web import access, refusals, visitors
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.buyer
+def place_order(request: Any, offer_code: str) -> HttpResponse:
+    now, customer = clock.now(), request.membership.customer
+    if provider.missing_for_sale():
+        raise ordering.NotOpenForSale
+    edition = queries.packs_on_sale(now).filter(offer__code=offer_code).first()
+    terms = queries.terms_at(now)
+    if edition is None or terms is None:
+        raise Http404
+    shown = {"edition": edition.pk, "terms": terms.pk}
+    begun = forms.initial_buyer(customer) | kept.typed(request, offer_code)
+    form = forms.PlaceOrderForm(
+        request.POST if request.method == "POST" else None, customer=customer, is_shared=edition.shared,
+        initial={**begun, **shown, "person": request.user.pk},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            order = _placed(request, form, edition)
+        except Refused as refused:
+            refusals.tell(form, refused)
+            # The page now shows what is on sale, and the form agrees with it.
+            typed = cast(QueryDict, form.data).copy()
+            typed.update({name: str(value) for name, value in shown.items()})
+            form.data = typed
+        else:
+            kept.forget(request)
+            return redirect("my:orders:order", order.reference)
+    context = {
+        "form": form,
+        "edition": edition,
+        "terms": terms,
+        "effects": effects.effects_expected(customer, edition, now),
+        "quote": queries.quote(customer, edition, country=form["country"].value() or customer.country),
+        "withdrawal_last_day": queries.withdrawal_last_day(customer, now),
+        "indivisible_per": provider.setting("indivisible_per"),
+    }
+    return render(request, "till/customer/place_order.html", context)
+
+
+def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
+    """The order of what the page showed. Refuses `ordering.PriceChanged` for an edition of another offer, too."""
+    typed = form.cleaned_data
+    edition = Edition.objects.select_related("offer").filter(pk=typed["edition"], offer=shown.offer_id).first()
+    if edition is None:
+        raise ordering.PriceChanged
+    purchase = ordering.Purchase(
+        items=(ordering.Item(edition, typed.get("person")),), means=typed["means"],
+        terms=get_object_or_404(TextVersion, pk=typed["terms"]), express_request=typed.get("express_request", False),
+        language=(get_language() or "fr")[:2],
+    )  # fmt: skip
+    return placing.place_order(
+        customer=request.membership.customer, purchase=purchase, buyer=form.buyer(request.user.email),
+        placed_by=request.user, ip=visitors.address_of(request), by=request.user.as_actor(), at=clock.now(),
+        key=typed["key"],
+    )  # fmt: skip
+
+
+@require_POST
+@access.buyer
+def choose_credit(request: Any, reference: str) -> HttpResponse:
+    found = get_object_or_404(queries.orders_of(request.membership.customer), reference=reference)
+    crediting.choose_credit(order=found, by=request.user.as_actor(), at=clock.now())
+    return redirect("my:orders:purchases")

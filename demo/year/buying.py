@@ -1,0 +1,103 @@
+"""What the people of the demo buy and how they pay: at once, in parts, too much, twice, late, never."""
+
+import datetime
+
+from carnet.audit.actors import WORKER
+from carnet.kernel import calendar, keys
+from carnet.orders import queries
+from carnet.orders.actions import waiting
+from carnet.orders.models import Order
+from carnet.payments.rules import Received
+from carnet.people.models import Customer, Person
+from carnet.till import queries as till
+from carnet.till.actions import crediting, fulfilling, recording
+from demo.year import catalogue
+from demo.year.people import Buy
+from demo.year.story import DAY, DEMO, HOUR, MINUTE, Story
+
+POST = DAY * 2  # until a cheque has come, or a transfer
+LATE = DAY * 36  # after the order has ended
+SURPLUS_CENTS = 1_000
+# When the customer can use what was bought, counted from the order; what was never paid is not among them.
+USABLE_AFTER = {
+    "paid": POST, "too_much": POST, "twice": POST, "in_parts": POST + DAY * 5, "late": LATE, "patient": DAY * 18,
+}  # fmt: skip
+
+
+def arrange(story: Story) -> None:
+    """Plan what the worker does about orders every morning, and the one price that was raised in the year."""
+    day = story.begin
+    while day < story.until:
+        story.plan(day + HOUR * 9, follow_orders, story)
+        day += DAY
+    story.plan(story.months_ago(catalogue.RAISED_MONTHS_AGO), _raise_price)
+    story.plan(story.months_ago(1) + HOUR * 10, _receive_without_order, story)
+
+
+def plan_buy(
+    story: Story, customer: Customer, holder: Person, buy: Buy, *, earliest: datetime.datetime
+) -> datetime.datetime | None:
+    """Have `holder` buy this; from when on it can be used, None for what is never paid."""
+    ordered = story.daytime(max(story.months_ago(buy.months_ago) + DAY * 6, earliest))
+    if buy.months_ago < 1:
+        ordered = story.until - DAY * 30 * buy.months_ago
+    story.plan(ordered, _order, story, customer, holder, buy)
+    usable_after = USABLE_AFTER.get(buy.way)
+    return None if usable_after is None else ordered + usable_after
+
+
+def follow_orders(at: datetime.datetime, story: Story) -> None:
+    """What the worker does about orders every day."""
+    for order in queries.orders_to_remind(at):
+        waiting.remind_of_order(order=order, by=WORKER, at=at)
+    for order in queries.orders_over(at):
+        waiting.expire_order(order=order, by=WORKER, at=at)
+    for order in till.activations_due(at):
+        fulfilling.activate_order(order=order, by=WORKER, at=at)
+
+
+def _raise_price(at: datetime.datetime) -> None:
+    catalogue.publish(catalogue.RAISED, by=DEMO, at=at)
+
+
+def _receive_without_order(at: datetime.datetime, story: Story) -> None:
+    """A company has paid without saying what for."""
+    crediting.record_unallocated_payment(
+        customer=Customer.objects.get(name="Menuiserie Aubert"),
+        money=Received("transfer", 6_000, calendar.date_on(at, story.zone), payer="MENUISERIE AUBERT"),
+        by=story.owner.as_actor(), at=at, key=keys.new_key(),
+    )  # fmt: skip
+
+
+def _order(at: datetime.datetime, story: Story, customer: Customer, holder: Person, buy: Buy) -> None:
+    """Households send cheques, companies transfers."""
+    order = story.place_order(at, customer, holder, buy.code, express_request=buy.way != "patient")
+    cents = order.asked_cents
+    if not cents:  # credit has paid it
+        return
+    first = POST - MINUTE
+    payments: dict[str, list[tuple[datetime.timedelta, int]]] = {
+        "too_much": [(first, cents + SURPLUS_CENTS)],
+        "twice": [(first, cents), (first + DAY * 3, cents)],
+        "in_parts": [(first, cents * 3 // 5), (first + DAY * 5, cents - cents * 3 // 5)],
+        "part": [(first, cents // 2)],
+        "late": [(LATE - MINUTE, cents)],
+        "too_late": [(LATE, cents)],
+        "given_up": [],
+        "cancelled": [],
+        "waiting": [],
+    }
+    if buy.way == "cancelled":
+        story.plan(at + DAY * 3, _cancel, order, holder)
+    for after, amount in payments.get(buy.way, [(first, cents)]):
+        story.plan(at + after, _pay, story, order, amount)
+
+
+def _cancel(at: datetime.datetime, order: Order, holder: Person) -> None:
+    waiting.cancel_order(order=order, by=holder.as_actor(), at=at)
+
+
+def _pay(at: datetime.datetime, story: Story, order: Order, cents: int) -> None:
+    """The owner finds the money in the bank's list or in the post, and records it."""
+    money = Received(order.means, cents, calendar.date_on(at, story.zone), payer=order.buyer.name)
+    recording.record_payment(order=order, money=money, by=story.owner.as_actor(), at=at, key=keys.new_key())

@@ -1,0 +1,130 @@
+"""The demo's story, played into an empty database on a Sunday at three in the morning, when nobody is at the desk."""
+
+import datetime
+import io
+import json
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db.models import F
+
+from carnet.invoices.models import Invoice
+from carnet.jobs.models import Job
+from carnet.ledger.models import Lot, Movement
+from carnet.mail.models import OutgoingMail
+from carnet.orders.models import Activation, Order, Settlement
+from carnet.payments.models import CreditMovement
+from carnet.people.models import Customer, Invitation, Membership, Person
+from carnet.proof.models import VerificationRun
+from carnet.provider import queries as provider
+from carnet.schedule import queries as schedule
+from carnet.schedule.rules import OpeningHours
+from carnet.tickets.models import ContactMessage, Draft, Rating, Ticket
+from carnet.work.models import RunningWork, WorkSession
+from demo.year import today
+from tests.factories.people import signed_in
+from tests.factories.tickets import in_english
+
+pytestmark = pytest.mark.django_db
+PARIS = ZoneInfo("Europe/Paris")
+SUNDAY = datetime.datetime(2027, 1, 10, 3, tzinfo=PARIS)
+
+
+@pytest.mark.timeout(900)
+@time_machine.travel(SUNDAY, tick=False)
+def test_the_whole_story(settings, tmp_path, client):
+    settings.VAR_DIR = tmp_path
+    printed = io.StringIO()
+    call_command("seed_demo", stdout=printed)
+
+    assert VerificationRun.objects.get().all_agrees
+    call_command("verify", stdout=io.StringIO())
+    assert provider.setting("holidays_of") == "FR-6AE"
+
+    kinds = Customer.objects.values_list("kind", flat=True)
+    assert (len(kinds) >= 30, set(kinds)) == (True, {"household", "company"})
+    assert sorted(Person.objects.exclude(staff="").values_list("staff", flat=True)) == ["agent"] * 4 + ["owner"]
+    assert set(Membership.objects.values_list("role", flat=True)) == {"holder", "member", "buyer"}
+    assert Membership.objects.exclude(ended_at=None).count() == 2
+    assert Invitation.objects.unanswered().filter(expires_at__gt=SUNDAY).count() == 1
+
+    months = {(at.year, at.month) for at in Ticket.objects.values_list("opened_at", flat=True)}
+    assert (Ticket.objects.count() >= 300, len(months) >= 12) == (True, True)
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"open", "asked_back", "answered", "closed"}
+    assert WorkSession.objects.standing().filter(kind="offered").exists()
+    assert Ticket.objects.filter(closures__price_tokens=2).exists()
+    assert Rating.objects.exclude(comment="").exists()
+    assert [one.suspect for one in ContactMessage.objects.order_by("at")] == [False, False, True, False, False]
+
+    assert Lot.objects.filter(origin="goodwill", last_day__gt=SUNDAY, spent=1, available=F("quantity") - 1).exists()
+    assert Lot.objects.filter(origin="goodwill", last_day__lt=SUNDAY, available__gt=0).exists()
+    assert Lot.objects.filter(origin="trial", last_day__lt=SUNDAY, available__gt=0).exists()
+
+    # What was sold in the year: paid, waiting, given up, to choose; what fell asleep, woke up and was extended.
+    assert set(Order.objects.values_list("state", flat=True)) == set(Order.State)
+    assert Invoice.objects.count() == Settlement.objects.count() >= 30
+    assert {"surplus", "paid_twice", "used"} <= set(CreditMovement.objects.values_list("reason", flat=True))
+    assert Lot.objects.filter(origin="purchased", last_day__lt=SUNDAY, available__gt=0).exists()
+    assert {"L5", "L6"} <= set(Movement.objects.filter(kind="last_day").values_list("rule", flat=True))
+    assert Activation.objects.filter(at__gt=F("order__settlement__at")).exists()  # after the withdrawal period
+
+    # The desk of today: alive although it is closed.
+    assert not schedule.opening_hours(SUNDAY).is_open(SUNDAY)
+    waiting = Ticket.objects.in_queue()
+    assert waiting.filter(due_at__lt=SUNDAY).exists()
+    assert waiting.filter(opened_at__gt=SUNDAY - datetime.timedelta(hours=2)).count() == 2
+    assert Ticket.objects.waiting_for_cover().count() >= 2
+    assert (RunningWork.objects.count(), Draft.objects.count()) == (1, 1)
+    assert Ticket.objects.exclude(passed_to=None).filter(asked_by__name="Émile Roy").exists()
+
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"kept"}
+    assert Job.objects.live().count() == 0
+
+    accounts = json.loads((tmp_path / "sign-in.json").read_text("utf-8"))
+    assert [account["role"] for account in accounts[:5]] == ["owner", "agent", "agent", "agent", "agent"]
+    assert {account["role"] for account in accounts[5:]} == {"holder", "member"}
+    assert [account["email"] for account in accounts if account["email"] not in printed.getvalue()] == []
+    for account in accounts:
+        assert Person.objects.get(email=account["email"]).check_password(account["password"])
+    claire = Person.objects.get(email="claire.morel@example.org")
+    page = signed_in(claire).get("/my/").content.decode()
+    assert '<a class="stub spent" href="/my/tickets/' in page
+    assert 'class="ring' in page
+    assert (
+        "Expiring soon" in in_english(Person.objects.get(email="lucia.ortega@example.org")).get("/my/").content.decode()
+    )
+    odile = Person.objects.get(email="odile@example.org")
+    assert [signed_in(odile).get(f"/desk/{name}/").status_code for name in ("queue", "customers", "audit")] == [200] * 3
+    assert client.get("/demo/outbox/").context["page"].paginator.count == OutgoingMail.objects.count()
+
+    with pytest.raises(CommandError, match="There are people already"):
+        call_command("seed_demo")
+
+
+def test_not_on_a_live_site(settings):
+    settings.MODE = "live"
+    with pytest.raises(CommandError, match="This is a live site"):
+        call_command("seed_demo")
+    assert Person.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("until", "minutes", "since"),
+    [
+        ("2027-01-11 15:00", 30, "2027-01-11 14:30"),
+        ("2027-01-11 14:00", 60, "2027-01-11 12:00"),  # over noon
+        ("2027-01-11 09:05", 95, "2027-01-09 10:30"),  # on Monday morning: of Saturday
+        ("2027-01-10 03:00", 12, "2027-01-09 11:48"),
+        ("2027-01-02 10:00", 61, "2026-12-31 18:29"),  # New Year is closed
+    ],
+)
+def test_minutes_of_opening_time_ago(until, minutes, since):
+    morning = (datetime.time(9), datetime.time(12, 30))
+    afternoon = (datetime.time(13, 30), datetime.time(18, 30))
+    weekly = dict.fromkeys(range(5), (morning, afternoon)) | {5: ((datetime.time(9), datetime.time(12)),)}
+    hours = OpeningHours(PARIS, weekly, frozenset({datetime.date(2027, 1, 1)}))
+    end, expected = (datetime.datetime.fromisoformat(text).replace(tzinfo=PARIS) for text in (until, since))
+    found = today.opened_before(hours, end, minutes)
+    assert expected - datetime.timedelta(seconds=2) < found <= expected
