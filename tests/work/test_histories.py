@@ -19,6 +19,7 @@ from carnet.work.models import Cover, RunningWork
 from carnet.work.queries.cases import Case
 from tests.factories.ledger import TEST, give_trial, moment, sell, take
 from tests.factories.work import case_of, open_cover
+from tests.proofs import ledger_faults
 from tests.work.reference import TOKEN, Reckoning
 
 # At a month's end, on 29 February, over the nights of 23 and of 25 hours in Paris.
@@ -159,7 +160,7 @@ def test_the_actions_agree_with_the_reckoning(martins, claire, purse, way, told,
         for lot in Lot.objects.filter(customer=martins):
             assert lot.available + lot.reserved + lot.spent == lot.quantity
             assert lot.number == 1 or lot.reserved == 0
-        assert ledger.faults(martins) == []
+        assert ledger_faults(martins) == []
         assert CustomerLedger.objects.get().last_at == ledger.movements_of(martins).last().at
         transaction.set_rollback(True)
 

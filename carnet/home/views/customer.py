@@ -9,7 +9,7 @@ from carnet.home.shown import overview as overview_shown
 from carnet.kernel import clock
 from carnet.tickets.models import Ticket
 from carnet.tickets.queries import lists
-from carnet.web.access import customer
+from carnet.web import access
 from carnet.work import queries as cover_queries
 from carnet.work.models import WorkSession
 from carnet.work.queries import times
@@ -18,7 +18,7 @@ OPEN_SHOWN = 20
 
 
 @require_safe
-@customer
+@access.customer
 def overview(request: Any) -> HttpResponse:
     """What is left, what ends soon, what waits for the reader, open tickets, and the work that runs now."""
     now, person, membership = clock.now(), request.user, request.membership
