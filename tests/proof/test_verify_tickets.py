@@ -268,7 +268,7 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "the cover of another customer": (
         "again",
         lambda story: Cover.objects.filter(ticket=story.again).update(customer=story.first.customer_id),
-        "its cover is that of another customer",
+        "its cover is that of another ticket or customer",
     ),
     # Paid times
     "a paid time in between": (
