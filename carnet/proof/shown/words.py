@@ -123,7 +123,6 @@ FILE: dict[str, Promise] = {
 }
 
 TICKET: dict[str, Promise] = {
-    "ticket_missing": _("something was written about it, and it is not there"),
     "no_cover": _("it has no cover"),
     "cover_of_another": _("its cover is that of another ticket or customer"),
     "made_of_nothing": _("its cover is made of nothing"),
@@ -191,7 +190,7 @@ WORDS: dict[str, dict[str, Promise]] = {
     "terms": {"pdf_changed": _("its PDF was changed after it was made")},
     "file": FILE,
     "ticket": TICKET,
-    "cover": {"ticket_missing": TICKET["ticket_missing"]},
+    "cover": {"ticket_missing": _("something was written about it, and no ticket has it")},
     "session": {"two_at_once": _("agent %(agent)s worked on both at once")},
     "lot": {
         "not_a_pack": _("it is no hour pack, and its first minutes are taken"),
