@@ -69,10 +69,8 @@ def _portion(numbers: range, people_: "itertools.cycle[tuple[Customer, Person]]"
         customer, person = next(people_)
         is_open = number < ALWAYS_OPEN or number % 50 == 0
         at = NOW - datetime.timedelta(minutes=MANY - number)
-        ended = {} if is_open else {"ended_at": at, "price_tokens": 1, "price_minutes": 0, "free_minutes_spent": 0}
+        ended = {} if is_open else {"ended_at": at, "price_tokens": 1, "price_minutes": 0}
         cover = Cover(
-            cause_kind="ticket",
-            cause_id=number + 1,
             customer=customer,
             person=person,
             state="covered" if is_open else "ended",
@@ -102,7 +100,7 @@ def _portion(numbers: range, people_: "itertools.cycle[tuple[Customer, Person]]"
         ticket.cover = cover
     Ticket.objects.bulk_create(ticket for ticket, _ in rows)
     PaidTime.objects.bulk_create(
-        PaidTime(cover=cover, at=cover.opened_at, seconds=1800, units=1, means="tokens", key=f"bench{ticket.pk}")
+        PaidTime(cover=cover, sequence=1, kind="reserved", at=cover.opened_at, seconds=1800, units=1, means="tokens")
         for ticket, cover in rows
         if ticket.state == "open"
     )

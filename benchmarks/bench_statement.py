@@ -17,7 +17,8 @@ from carnet.ledger import actions as ledger
 from carnet.ledger import queries
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
-from carnet.tickets.models import Ticket, WorkReason, WorkSession
+from carnet.tickets.models import Ticket
+from carnet.work.models import Cover, WorkReason, WorkSession
 
 BENCH = system("benchmark")
 MOVEMENTS, LOTS = 10_000, 40
@@ -42,7 +43,7 @@ def household() -> tuple[Customer, Person]:
         if number % (MOVEMENTS // 2 // LOTS) == 0:
             count += _give(customer, number, at)
         number += 1
-        cause = Cause("ticket", FIRST + number)
+        cause = Cause("cover", FIRST + number)
         held = ledger.reserve(
             customer=customer, unit="token", quantity=1, person=person, cause=cause, rule="T1", by=BENCH, at=at,
             key=f"open:{number}",
@@ -60,10 +61,19 @@ def household() -> tuple[Customer, Person]:
 
 def _tickets(customer: Customer, person: Person, asked: list[datetime.datetime]) -> None:
     """A closed ticket for each question, with ten minutes of work, straight in the tables."""
+    covers = [
+        Cover(
+            id=FIRST + number, customer=customer, person=person, state="ended", means="tokens", token_ceiling=1,
+            opened_at=at, covered_at=at, ended_at=at, price_tokens=1, price_minutes=0,
+        )
+        for number, at in enumerate(asked, start=1)
+    ]  # fmt: skip
+    Cover.objects.bulk_create(covers, batch_size=1000)
     tickets = [
         Ticket(
-            id=FIRST + number, customer=customer, asked_by=person, subject=f"The printer is silent, {number}",
-            language="en", criticality="question", state="closed", opened_at=at, waits_since=at, closed_at=at,
+            id=FIRST + number, cover_id=FIRST + number, customer=customer, asked_by=person,
+            subject=f"The printer is silent, {number}", language="en", criticality="question", state="closed",
+            opened_at=at, waits_since=at, closed_at=at,
             key=f"statement{number}",
         )
         for number, at in enumerate(asked, start=1)
@@ -73,7 +83,7 @@ def _tickets(customer: Customer, person: Person, asked: list[datetime.datetime])
     sessions = WorkSession.objects.bulk_create(
         [
             WorkSession(
-                ticket=one, agent=person, kind="chargeable", started_at=one.opened_at - ten_minutes,
+                cover_id=one.cover_id, agent=person, kind="chargeable", started_at=one.opened_at - ten_minutes,
                 ended_at=one.opened_at, recorded_at=one.opened_at,
             )
             for one in tickets

@@ -6,7 +6,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
 from carnet.kernel import clock
-from carnet.tickets.models import RunningWork
+from carnet.work.models import RunningWork
 
 WORKED_THROUGH_SECONDS = 1800
 

@@ -61,7 +61,7 @@ def rows(martins: Customer, claire: Person, hugo: Person, awa: Person) -> dict[s
     )
     return {
         "ticket_id": ticket.pk,
-        "session_id": ticket.work_sessions.get().pk,
+        "session_id": ticket.cover.sessions.get().pk,
         "customer_id": martins.pk,
         "lot_number": lot.number,
         "membership_id": Membership.objects.get(person=hugo).pk,

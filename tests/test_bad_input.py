@@ -103,7 +103,7 @@ def doors(
     desk = [
         *(f"/desk/tickets/{one.pk}/" for one in (fresh, answered, closed, waiting)),
         *(f"/desk/tickets/{fresh.pk}/{verb}/" for verb in ("stop", "close", "split", "merge", "time")),
-        f"/desk/tickets/{waiting.pk}/time/{waiting.work_sessions.get().pk}/", f"/desk/contact/{message.pk}/",
+        f"/desk/tickets/{waiting.pk}/time/{waiting.cover.sessions.get().pk}/", f"/desk/contact/{message.pk}/",
         "/demo/clock/",
     ]  # fmt: skip
     owner = [

@@ -308,7 +308,7 @@ def _(house: House) -> Filled:
 def _(house: House) -> Filled:
     ticket = covered(house)
     work_on(ticket, house.awa, 12, since=moment(10))
-    page = f"/desk/tickets/{ticket.pk}/time/{ticket.work_sessions.get().pk}/"
+    page = f"/desk/tickets/{ticket.pk}/time/{ticket.cover.sessions.get().pk}/"
     return Filled(signed_in(house.awa), page, typed={"seconds": "10 min", "why": "I had lunch."})
 
 

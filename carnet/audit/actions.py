@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from carnet.audit.actors import Actor
@@ -22,6 +23,15 @@ def record(
     made = entry(code, by=by, at=at, subject=subject, customer_id=customer_id, **details)
     sql.carry_out(*storing(made))
     return made
+
+
+def record_all(entries: Iterable[Entry]) -> None:
+    """Write down what several `entry` have noted, in their order and in one statement."""
+    waiting = gathering.kept("audit", Entries)
+    if waiting is None:
+        Entry.objects.bulk_create(entries)
+    else:
+        waiting.extend(entries)
 
 
 class Entries(list[Entry]):

@@ -1,5 +1,5 @@
-"""SQL written out, for the few statements that every request asks or that move units: composing them from querysets
-takes longer than the database needs for them, and so does waiting for the answer to each.
+"""SQL written out, for the statements that move units: composing them from querysets takes longer than the database
+needs for them, and so does waiting for the answer to each; and for rows that are stored once, whoever comes first.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,23 +45,13 @@ def carry_out(*statements: Statement) -> list[Any]:
     return answers
 
 
-def answer_to(statement: Statement) -> Any:
-    """Carry out one statement."""
-    return carry_out(statement)[0]
-
-
-def rows(*models: type[Model], rest: str, values: Sequence[Any]) -> Statement:
-    """Answers with the rows that `rest` names («WHERE …») as saved instances; with several models, `rest` begins
-    with the JOIN of the others, and each row is a list of instances.
-    """
+def rows(model: type[Model], *, rest: str, values: Sequence[Any]) -> Statement:
+    """Answers with the rows that `rest` names («WHERE …») as saved instances."""
 
     def answer(cursor: CursorWrapper) -> list[Any]:
-        if len(models) == 1:
-            return [_made(models[0], row) for row in cursor.fetchall()]
-        return [_made_of_several(models, row) for row in cursor.fetchall()]
+        return [_made(model, row) for row in cursor.fetchall()]
 
-    columns = ", ".join(_columns(model) for model in models)
-    return Statement(f"SELECT {columns} FROM {models[0]._meta.db_table} {rest}", values, answer)
+    return Statement(f"SELECT {_columns(model)} FROM {model._meta.db_table} {rest}", values, answer)
 
 
 def values(text: str, values: Sequence[Any]) -> Statement:
@@ -91,11 +81,6 @@ def new_unless_known(row: Model, column: str) -> Statement:
         return True
 
     return Statement(_insertion(type(row), known_by=column), _values_of(row), answer)
-
-
-def stored(row: Model) -> Statement:
-    """Stores every value of a row that is there already."""
-    return change(_update(type(row)), [*_values_of(row), row.pk])
 
 
 def change(text: str, values: Sequence[Any]) -> Statement:
@@ -140,15 +125,6 @@ def _made(model: type[Model], row: Sequence[Any]) -> Model:
     return model.from_db(connection.alias, _names(model), values)
 
 
-def _made_of_several(models: Sequence[type[Model]], row: Sequence[Any]) -> list[Model]:
-    made, start = [], 0
-    for model in models:
-        end = start + len(_names(model))
-        made.append(_made(model, row[start:end]))
-        start = end
-    return made
-
-
 @cache
 def _but_the_id(model: type[Model]) -> list[Field]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
@@ -165,13 +141,6 @@ def _values_of(row: Model) -> list[Any]:
 def _take_id(row: Model, key: int) -> None:
     row.pk = key
     row._state.adding, row._state.db = False, connection.alias
-
-
-@cache
-def _update(model: type[Model]) -> str:
-    names = [connection.ops.quote_name(str(field.column)) for field in _but_the_id(model)]
-    marks = ", ".join(f"{name} = %s" for name in names)
-    return f"UPDATE {model._meta.db_table} SET {marks} WHERE {model._meta.pk.column} = %s"
 
 
 @cache

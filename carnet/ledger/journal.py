@@ -11,15 +11,69 @@ from django.db import connection
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.audit.models import Entry
 from carnet.kernel import calendar, chain, keys, sql
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
-from carnet.ledger.models import CustomerLedger, Lot, Movement
+from carnet.ledger import rules
+from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
 # The audit entries that repeat the head of the chain.
 AUDITED = ("lot.opened", "units.reserved", "units.spent", "units.released", "units.corrected")
+
+
+@dataclass
+class Account:
+    """A customer's ledger under its lock, with what was read of it: for an action that moves units several times and
+    reads nothing twice. What it moves is kept true here as well.
+
+    The entries for the audit are left in `entries`, to be stored with those of the action (`audit.record_all`).
+    """
+
+    ledger: CustomerLedger
+    takers: dict[int, rules.Taker | None] = field(default_factory=dict)
+    lots: dict[int, Lot] = field(default_factory=dict)
+    stock: dict[tuple[str, datetime.date], list[Lot]] = field(default_factory=dict)  # of a unit, usable on a day
+    drawn: dict[tuple[int, tuple[int, ...]], tuple[dict[int, int], dict[int, int]]] = field(default_factory=dict)  # L9
+    holds: dict[Cause, list[Hold]] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+    def moment(self, at: datetime.datetime) -> datetime.datetime:
+        """When something that is asked for at `at` is written down: the journal never goes back in time."""
+        return max(at, self.ledger.last_at or at)
+
+    def known(self, lot: Lot) -> Lot:
+        """The one object that stands for this lot."""
+        return self.lots.setdefault(lot.pk, lot)
+
+    def lots_of(self, unit: str, day: datetime.date) -> list[Lot]:
+        """The lots that had something to draw on this day, in no order."""
+        if (unit, day) not in self.stock:
+            found = Lot.objects.live_on(day).filter(customer=self.ledger.pk, unit=unit, available__gt=0)
+            self.stock[unit, day] = [self.known(lot) for lot in found]
+        return self.stock[unit, day]
+
+    def held_by(self, cause: Cause) -> list[Hold]:
+        """What the cause holds, in the order in which it was reserved first."""
+        if cause not in self.holds:
+            self.holds[cause] = list(Hold.objects.of(cause).select_related("lot"))
+            for hold in self.holds[cause]:
+                hold.lot = self.known(hold.lot)
+        return self.holds[cause]
+
+    def keep_hold(self, cause: Cause, lot: Lot, person_id: int, changes: dict[str, int]) -> None:
+        """What the cause holds changes with a movement; nothing if that was never read."""
+        if cause not in self.holds:
+            return
+        key = (lot.pk, person_id)
+        hold = next((one for one in self.holds[cause] if (one.lot_id, one.person_id) == key), None)
+        if hold is None:
+            hold = Hold(lot=lot, person_id=person_id, cause_kind=cause.kind, cause_id=cause.id)
+            self.holds[cause].append(hold)
+        for bucket, change in changes.items():
+            setattr(hold, bucket, getattr(hold, bucket) + change)
 
 
 @dataclass
@@ -35,6 +89,7 @@ class Request:
     done: list[Movement]  # what the same request wrote when it came first (L12)
     lines: list[Movement] = field(default_factory=list)
     changes: list[sql.Statement] = field(default_factory=list)  # of lots and holds, made when the lines are stored
+    account: Account | None = None
 
     def move(
         self,
@@ -63,6 +118,11 @@ class Request:
             setattr(lot, bucket, getattr(lot, bucket) + change)
         held = {bucket: change for bucket, change in changes.items() if bucket in ("reserved", "spent")}
         hold = {"cause_kind": cause.kind, "cause_id": cause.id, "lot_id": lot.pk, "person_id": more["person_id"]}
+        if self.account:
+            self.account.keep_hold(cause, lot, more["person_id"], held)
+            self.account.drawn.clear()
+            if target == "available":
+                self.account.stock.clear()
         self.changes.append(_addition("ledger_lot", changes, {"id": lot.pk}))
         if kind == Movement.Kind.RESERVED:
             self.changes.append(_row_or_addition("ledger_hold", held | {"spent": 0}, hold))
@@ -108,6 +168,8 @@ class Request:
             code, by=self.by, at=self.at, subject=subject, customer_id=ledger.pk,
             sequence=ledger.movement_count, head=ledger.head, **details,
         )  # fmt: skip
+        if self.account:
+            self.account.entries.append(entry)
         sql.carry_out(
             *self.changes,
             *map(sql.new, self.lines),
@@ -116,13 +178,24 @@ class Request:
                 "WHERE customer_id = %s",
                 [ledger.head, ledger.movement_count, ledger.lot_count, last_at, ledger.pk],
             ),
-            *audit.storing(entry),
+            *([] if self.account else audit.storing(entry)),
         )
 
 
-def begin(verb: str, *, customer: Customer, by: Actor, at: datetime.datetime, key: str, **content: Any) -> Request:
-    """Lock the ledger, raise `at` to its last movement, and look whether this key was used before (L12)."""
+def begin(
+    verb: str, *, customer: Customer, by: Actor, at: datetime.datetime, key: str, account: Account | None = None,
+    **content: Any,
+) -> Request:  # fmt: skip
+    """Lock the ledger, raise `at` to its last movement, and look whether this key was used before (L12).
+
+    Whoever has the ledger's `account` has locked it, and gives keys that are numbered under the lock: of these none
+    comes again.
+    """
     digest = keys.digest(chain.canonical({"verb": verb, **content}))
+    if account:
+        at = account.moment(at)
+        day = calendar.date_on(at, provider.time_zone())
+        return Request(account.ledger, by, at, day, key, digest, done=[], account=account)
     same_key = "SELECT content FROM ledger_movement WHERE customer_id = %s AND key = %s"
     ledger, (found,) = CustomerLedger.objects.lock_and(customer.pk, sql.values(same_key, [customer.pk, key]))
     at = max(at, ledger.last_at or at)

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from carnet.kernel import calendar, sql
 from carnet.kernel.keys import Cause
-from carnet.ledger import rules
+from carnet.ledger import journal, rules
 from carnet.ledger.models import BUCKETS, Allowance, CustomerLedger, Hold, Lot, Movement, Notice
 from carnet.people import queries as people
 from carnet.people.models import Customer, Membership, Person
@@ -132,35 +132,31 @@ def drawable(
     unit: str,
     at: datetime.datetime,
     origins: Collection[str] = ("purchased", "goodwill"),
+    *,
+    account: journal.Account | None = None,
 ) -> list[Drawable]:
     """L7, L9: what this person may draw at `at`, in the order of use; empty for a person who opens no tickets there."""
     day = calendar.date_on(at, provider.time_zone())
-    who, found = taker_and_lots(customer, person, unit, origins, day)
+    who, found = taker_and_lots(customer, person, unit, origins, day, account)
     if who is None:
         return []
     lots = {lot.number: lot for lot in found}
-    within_reach = (
-        (view, rules.units_within_reach(view, who, day)) for view in rules.order_of_use(as_views(lots.values(), who))
-    )
+    views = as_views(lots.values(), who, account)
+    within_reach = ((view, rules.units_within_reach(view, who, day)) for view in rules.order_of_use(views))
     return [Drawable(lots[view.number], units) for view, units in within_reach if units]
 
 
-def holds_of(cause: Cause) -> list[Hold]:
+def holds_of(cause: Cause, account: journal.Account | None = None) -> list[Hold]:
     """What `cause` holds of which lots, in the order in which it was reserved first."""
-    return list(Hold.objects.of(cause).select_related("lot"))
+    return account.held_by(cause) if account else list(Hold.objects.of(cause).select_related("lot"))
 
 
-def reserved_for(cause: Cause, unit: str, origins: Collection[str]) -> list[Hold]:
-    """The holds of `cause` that still have reserved units of this kind, with their lots."""
-    reserved = (
-        "JOIN ledger_lot ON ledger_lot.id = ledger_hold.lot_id "
-        "WHERE cause_kind = %s AND cause_id = %s AND ledger_hold.reserved > 0 ORDER BY ledger_hold.id"
-    )
-    found = sql.answer_to(sql.rows(Hold, Lot, rest=reserved, values=[cause.kind, cause.id]))
-    lots = {lot.pk: lot for _, lot in found}
-    for hold, _ in found:
-        hold.lot = lots[hold.lot_id]
-    return [hold for hold, _ in found if hold.lot.unit == unit and hold.lot.origin in origins]
+def reserved_for(
+    cause: Cause, unit: str, origins: Collection[str], account: journal.Account | None = None
+) -> list[Hold]:
+    """The holds of `cause` that still have reserved units of this kind, with their lots, each of them one object."""
+    held = (account or journal.Account(CustomerLedger())).held_by(cause)
+    return [hold for hold in held if hold.reserved and hold.lot.unit == unit and hold.lot.origin in origins]
 
 
 def shares_of(lot: Lot) -> list[Share]:
@@ -186,9 +182,19 @@ def taker(customer: Customer, person: Person) -> rules.Taker | None:
 
 
 def taker_and_lots(
-    customer: Customer, person: Person, unit: str, origins: Collection[str], day: datetime.date
+    customer: Customer,
+    person: Person,
+    unit: str,
+    origins: Collection[str],
+    day: datetime.date,
+    account: journal.Account | None = None,
 ) -> tuple[rules.Taker | None, list[Lot]]:
     """The person as a taker, and the lots that have something to draw on `day`, whoever may."""
+    if account:
+        if person.pk not in account.takers:
+            account.takers[person.pk] = taker(customer, person)
+        usable = [lot for lot in account.lots_of(unit, day) if lot.available and lot.origin in origins]
+        return account.takers[person.pk], usable
     stocked = "WHERE customer_id = %s AND unit = %s AND available > 0 AND (last_day IS NULL OR last_day >= %s)"
     memberships, lots = sql.carry_out(
         people.membership_now(person, customer), sql.rows(Lot, rest=stocked, values=[customer.pk, unit, day])
@@ -202,20 +208,14 @@ def _as_taker(membership: Membership | None) -> rules.Taker | None:
     return rules.Taker(membership.person_id, is_holder=membership.is_holder)
 
 
-def as_views(lots: Iterable[Lot], who: rules.Taker) -> list[rules.LotView]:
+def as_views(lots: Iterable[Lot], who: rules.Taker, account: journal.Account | None = None) -> list[rules.LotView]:
     """The lots as the rules see them, with what `who` may draw and has drawn of shared ones (L9)."""
     lots = list(lots)
     bound = [] if who.is_holder else [lot.pk for lot in lots if lot.shared]
-    allowances = {}
-    used: dict[int, int] = {}
-    if bound:
-        allowances = dict(Allowance.objects.filter(lot__in=bound, person=who.person_id).values_list("lot_id", "units"))
-    if allowances:
-        mine = Hold.objects.filter(lot__in=allowances, person=who.person_id).values("lot_id")
-        used = {
-            row["lot_id"]: row["reserved"] + row["spent"]
-            for row in mine.annotate(reserved=Sum("reserved"), spent=Sum("spent"))
-        }
+    key = (who.person_id, tuple(bound))
+    allowances, used = account.drawn.get(key) or _drawn(bound, who) if account else _drawn(bound, who)
+    if account:
+        account.drawn[key] = allowances, used
     return [
         lot.as_view(
             allowances={who.person_id: allowances[lot.pk]} if lot.pk in allowances else {},
@@ -223,6 +223,18 @@ def as_views(lots: Iterable[Lot], who: rules.Taker) -> list[rules.LotView]:
         )
         for lot in lots
     ]
+
+
+def _drawn(lots: list[int], who: rules.Taker) -> tuple[dict[int, int], dict[int, int]]:
+    """Of these lots, what this member may draw in all, and has drawn where that is limited (L9)."""
+    if not lots:
+        return {}, {}
+    allowances = dict(Allowance.objects.filter(lot__in=lots, person=who.person_id).values_list("lot_id", "units"))
+    if not allowances:
+        return {}, {}
+    mine = Hold.objects.filter(lot__in=allowances, person=who.person_id).values("lot_id")
+    held = mine.annotate(reserved=Sum("reserved"), spent=Sum("spent"))
+    return allowances, {row["lot_id"]: row["reserved"] + row["spent"] for row in held}
 
 
 def spent_by(cause: Cause, unit: str, origins: Collection[str]) -> list[Movement]:

@@ -19,8 +19,8 @@ from carnet.tickets.models import (
     Message,
     Rating,
     Ticket,
-    WorkReason,
 )
+from carnet.work.models import WorkReason
 
 # Of one kind in one night, so that no transaction holds the database for long.
 PURGED_AT_ONCE = 2000
@@ -87,7 +87,7 @@ def _empty_tickets(tickets: list[int]) -> None:
     """
     Attachment.objects.filter(message__ticket__in=tickets).delete()
     Message.objects.filter(ticket__in=tickets).update(text="")
-    WorkReason.objects.filter(session__ticket__in=tickets).update(text="", correction="")
+    WorkReason.objects.filter(session__cover__ticket__in=tickets).update(text="", correction="")
     Rating.objects.filter(ticket__in=tickets).update(comment="", may_publish=False)
     Ticket.objects.filter(pk__in=tickets).update(subject="")
 

@@ -47,7 +47,6 @@ def waiting_for_cover(ticket: Ticket, *, at: datetime.datetime) -> None:
 
 def covered(ticket: Ticket, *, at: datetime.datetime) -> None:
     """What waited for cover has it now and goes on (T5, T15, F3)."""
-    assert ticket.cover is not None
     key = f"ticket_covered:{ticket.pk}:{ticket.cover.covered_at}"
     _about_ticket(ticket, "covered", key=key, at=at)
 

@@ -1,4 +1,3 @@
-import datetime
 from typing import Self
 
 from django.core.signing import BadSignature, Signer
@@ -49,6 +48,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             | Q(customer__in=mine.filter(role=Membership.Role.HOLDER).values("customer"))
         )
 
+    def locked(self, number: int) -> "Ticket":
+        """The ticket and its cover under the lock of the customer's ledger, with who decides."""
+        # All three are locked, in this order: of rows that waited for a lock the database then shows what stands now.
+        rows = self.select_for_update(of=("self", "customer__ledger", "cover"))
+        beside = ("customer__ledger", "cover__person", "asked_by", "passed_to")
+        ticket = rows.select_related(*beside).get(pk=number, customer__ledger__isnull=False)
+        ticket.cover.customer = ticket.customer
+        return ticket
+
     def open(self) -> Self:
         # Named one by one, so that both databases find them by their index.
         return self.filter(state__in=(Ticket.State.OPEN, Ticket.State.ASKED_BACK, Ticket.State.ANSWERED))
@@ -60,7 +68,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """What waits for us and has cover (M7): what waits for the customer or for cover is not in the queue."""
         # Few covers wait. Asked this way round, the database reads open tickets in their order and stops after a page.
         waiting = Cover.objects.filter(state=Cover.State.WAITING).values("pk")
-        return self.filter(state=Ticket.State.OPEN, cover__isnull=False).exclude(cover__in=waiting)
+        return self.filter(state=Ticket.State.OPEN).exclude(cover__in=waiting)
 
     def waiting_for_customer(self) -> Self:
         """Asked back or answered: the next word is the customer's (T13, T16)."""
@@ -88,7 +96,7 @@ class Ticket(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="tickets_asked")
     assigned_to = models.ForeignKey(Person, models.PROTECT, related_name="tickets_assigned", null=True)
-    cover = models.OneToOneField(Cover, models.PROTECT, related_name="ticket", null=True)
+    cover = models.OneToOneField(Cover, models.PROTECT, related_name="ticket")
     origin = models.CharField(max_length=5, choices=Origin, default=Origin.WEB)
     subject = models.CharField(max_length=200)
     language = models.CharField(max_length=2, choices=LANGUAGES)
@@ -161,100 +169,6 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"file {self.file_id} of message {self.message_id}"
-
-
-class RunningWork(models.Model):
-    """The clock that runs now, at most one per agent; it becomes sessions once its agent says what for."""
-
-    class StoppedBy(models.TextChoices):
-        AGENT = "agent"
-        PAID_TIME = "paid_time"  # T4, F3: the paid time ended
-        IDLE = "idle"  # T17: at the agent's last sign of life
-
-    agent = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="running_work")
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="running_work")
-    started_at = models.DateTimeField()
-    last_sign_at = models.DateTimeField()  # of life of the agent (T17)
-    stopped_at = models.DateTimeField(null=True)  # the time stands still, and the agent still owes what it was for
-    stopped_by = models.CharField(max_length=9, choices=StoppedBy, blank=True)
-    # T4: goes on though nothing pays: offered until somebody agrees to more, charged from then on.
-    goes_on = models.BooleanField(default=False)
-    kind = models.CharField(max_length=10, default="chargeable")  # of `WorkSession.Kind`; may be said anew at the stop
-
-    class Meta:
-        indexes = [models.Index(fields=["ticket"], name="running_work_ticket")]
-
-    def __str__(self) -> str:
-        return f"{self.agent_id} works on {self.ticket_id}"
-
-    def end_at(self, at: datetime.datetime) -> datetime.datetime:
-        """Until when it has run, seen at `at`."""
-        return self.stopped_at or at
-
-
-class WorkSessionQuerySet(models.QuerySet["WorkSession"]):
-    def standing(self) -> Self:
-        """Sessions as they stand now: those that no correction has replaced (T14)."""
-        return self.filter(replaced_by=None)
-
-    def of(self, ticket: Ticket) -> Self:
-        """All sessions of a ticket in order of time; `replaced_at` says when a correction replaced one, if it did."""
-        return self.filter(ticket=ticket).annotate(replaced_at=models.F("replaced_by__recorded_at"))
-
-
-class WorkSession(models.Model):
-    """A stretch of worked time by one agent on one ticket, to the second. Append-only; `WorkReason` says what for.
-
-    Wrong time is corrected by another session that `replaces` it: shorter, or of another kind (T14).
-    """
-
-    class Kind(models.TextChoices):
-        CHARGEABLE = "chargeable"
-        OFFERED = "offered"  # worked after the paid time ended (T4), or recorded after closing (T14)
-        # T3: shown, never charged.
-        TRAINING = "training"
-        READING = "reading"
-        REPAIR = "repair"
-        MISTAKEN = "mistaken"  # was never worked: a correction says so (T14)
-
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="work_sessions")
-    agent = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField()
-    recorded_at = models.DateTimeField()
-    replaces = models.OneToOneField("self", models.PROTECT, related_name="replaced_by", null=True)
-
-    objects = WorkSessionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(ended_at__gt=models.F("started_at")), name="work_session_forward")
-        ]
-        indexes = [
-            models.Index(fields=["ticket", "started_at"], name="work_session_ticket"),
-            models.Index(fields=["agent", "started_at"], name="work_session_agent"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.duration_seconds} s on {self.ticket_id}"
-
-    @property
-    def duration_seconds(self) -> int:
-        return int((self.ended_at - self.started_at).total_seconds())
-
-
-class WorkReason(models.Model):
-    """What the time was for, in the agent's words, and why it was corrected; apart from the session, so that both can
-    be emptied.
-    """
-
-    session = models.OneToOneField(WorkSession, models.PROTECT, primary_key=True, related_name="reason")
-    text = models.CharField(max_length=200)
-    correction = models.CharField(max_length=200, blank=True)
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Closure(models.Model):

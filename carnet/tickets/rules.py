@@ -161,18 +161,6 @@ def charged_seconds(how: How, worked_seconds: int, *, scope_minutes: int = 10, w
     return worked_seconds
 
 
-def stopped_in_silence_at(
-    last_sign_at: datetime.datetime, at: datetime.datetime, *, idle_minutes: int = 10
-) -> datetime.datetime | None:
-    """T17: when the clock stopped, at the last sign of life, if `idle_minutes` went by since; None: it runs."""
-    return last_sign_at if at - last_sign_at >= datetime.timedelta(minutes=idle_minutes) else None
-
-
-def asks_whether_there_at(last_sign_at: datetime.datetime, *, idle_minutes: int = 10) -> datetime.datetime:
-    """T17: from when the desk asks «are you still there?»: after half of the time in which the clock would stop."""
-    return last_sign_at + datetime.timedelta(minutes=idle_minutes) / 2
-
-
 def may_change_rating(first_rated_at: datetime.datetime, at: datetime.datetime, zone: ZoneInfo) -> bool:
     """M4: a rating can be changed within 14 days of the date on which it was first given."""
     return at < calendar.within_days_end(calendar.date_on(first_rated_at, zone), RATING_DAYS, zone)

@@ -1,3 +1,4 @@
+import datetime
 from typing import Self
 
 from django.db import models
@@ -6,6 +7,8 @@ from django.db.models import Q
 from carnet.kernel.keys import Cause
 from carnet.ledger.models import Lot
 from carnet.people.models import Customer, Person
+from carnet.work import rules
+from carnet.work.rules import clocks
 
 
 class CoverQuerySet(models.QuerySet["Cover"]):
@@ -13,9 +16,16 @@ class CoverQuerySet(models.QuerySet["Cover"]):
         """Covers that wait for units or consent, the longest wait first (T5, T15)."""
         return self.filter(state=Cover.State.WAITING).order_by("waiting_since", "id")
 
+    def locked(self, number: int) -> "Cover":
+        """The cover under the lock of its customer's ledger, with customer and person."""
+        # Both are locked, in this order: of a row that waited for a lock the database then shows what stands now.
+        found = self.select_for_update(of=("customer__ledger", "self")).select_related("customer__ledger", "person")
+        return found.get(pk=number, customer__ledger__isnull=False)
+
 
 class Cover(models.Model):
-    """What pays for one cause (a ticket): free minutes, tokens or minutes of lots; or nothing yet (T15).
+    """What pays for one subject of work: free minutes, tokens or minutes of lots; or nothing yet (T15). It is its own
+    cause in the ledger.
 
     What the rules need is fixed here, so that a changed setting never changes the past. Changes only under the lock
     of the customer's ledger. The ceilings carry all consent: units of a kind are taken up to its ceiling without
@@ -39,8 +49,6 @@ class Cover(models.Model):
         UNITS = "units"  # there were none to take when it began to wait: those that come are taken (T5, T15, F3)
         CONSENT = "consent"  # there are some, and nobody has agreed yet (T4)
 
-    cause_kind = models.CharField(max_length=20)
-    cause_id = models.BigIntegerField()
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="covers")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")  # for whom units are drawn (L9)
     state = models.CharField(max_length=8, choices=State)
@@ -61,17 +69,15 @@ class Cover(models.Model):
     waiting_since = models.DateTimeField(null=True)
     waits_for = models.CharField(max_length=7, choices=WaitsFor, blank=True)
     ended_at = models.DateTimeField(null=True)
-    # The price once ended, in whole units; null before.
+    # The price once ended, in whole units, beside `free_minutes`; null before.
     price_tokens = models.PositiveIntegerField(null=True)
     price_minutes = models.PositiveIntegerField(null=True)
-    free_minutes_spent = models.PositiveIntegerField(null=True)
     settled_count = models.PositiveSmallIntegerField(default=0)  # times it was settled: at each ending and correction
 
     objects = CoverQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cause_kind", "cause_id"], name="cover_once"),
             models.CheckConstraint(
                 condition=Q(state="covered", covered_at__isnull=False, waiting_since__isnull=True)
                 | Q(state="waiting", waiting_since__isnull=False, waits_for__in=["units", "consent"])
@@ -85,11 +91,16 @@ class Cover(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.means} for {self.cause_kind} {self.cause_id}, {self.state}"
+        return f"cover {self.pk} by {self.means}, {self.state}"
 
     @property
     def cause(self) -> Cause:
-        return Cause(self.cause_kind, self.cause_id)
+        return Cause("cover", self.pk)
+
+    @property
+    def free_minutes_spent(self) -> int | None:
+        """F1, F2: of an ended cover, as its price says."""
+        return self.free_minutes if self.has_ended else None
 
     @property
     def is_waiting(self) -> bool:
@@ -101,22 +112,30 @@ class Cover(models.Model):
 
 
 class PaidTime(models.Model):
-    """From `at` on, `seconds` more of work on the cause are paid: free minutes, a token or minutes were reserved (F1,
-    T1, F2, H4).
+    """From `at` on, `seconds` more of work are paid: free minutes, a token or minutes were reserved (F1, T1, F2, H4).
 
-    Fewer (below 0), once the cover has ended and released what it did not use: a reopened ticket goes on from what it
-    has cost (T8). Append-only.
+    Fewer (below 0), once the cover has ended and released what it did not use: work that is taken up again goes on from
+    what it has cost (T8). Append-only, numbered by `sequence` within the cover.
     """
 
+    class Kind(models.TextChoices):
+        RESERVED = "reserved"
+        LESS = "less"  # at an ending or a correction
+        MERGED = "merged"  # what another cover holds pays for it as well (T10)
+
     cover = models.ForeignKey(Cover, models.PROTECT, related_name="paid_times")
+    sequence = models.PositiveSmallIntegerField()  # 1, 2, 3 … per cover
+    kind = models.CharField(max_length=8, choices=Kind)
     at = models.DateTimeField()
     seconds = models.IntegerField()
     units = models.IntegerField()  # of `means`: minutes or tokens, as reserved or, below 0, released
     means = models.CharField(max_length=12, choices=Cover.Means)
-    key = models.CharField(max_length=120, unique=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(seconds=0, units=0), name="paid_time_of_something")]
+        constraints = [
+            models.UniqueConstraint(fields=["cover", "sequence"], name="paid_time_once"),
+            models.CheckConstraint(condition=~Q(seconds=0, units=0), name="paid_time_of_something"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seconds} s from {self.at}"
@@ -158,6 +177,120 @@ class MergedTime(models.Model):
 
     def __str__(self) -> str:
         return f"cover {self.source_id} with cover {self.cover_id}"
+
+
+class RunningWork(models.Model):
+    """The clock that runs now, at most one per agent; it becomes sessions once its agent says what for."""
+
+    class StoppedBy(models.TextChoices):
+        AGENT = "agent"
+        PAID_TIME = "paid_time"  # T4, F3: the paid time ended
+        IDLE = "idle"  # T17: at the agent's last sign of life
+
+    agent = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="running_work")
+    cover = models.ForeignKey(Cover, models.PROTECT, related_name="running_work")
+    started_at = models.DateTimeField()
+    last_sign_at = models.DateTimeField()  # of life of the agent (T17)
+    stopped_at = models.DateTimeField(null=True)  # the time stands still, and the agent still owes what it was for
+    stopped_by = models.CharField(max_length=9, choices=StoppedBy, blank=True)
+    # T4: goes on though nothing pays: offered until somebody agrees to more, charged from then on.
+    goes_on = models.BooleanField(default=False)
+    kind = models.CharField(max_length=10, default="chargeable")  # of `WorkSession.Kind`; may be said anew at the stop
+
+    class Meta:
+        indexes = [models.Index(fields=["cover"], name="running_work_cover")]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} works for cover {self.cover_id}"
+
+    def end_at(self, at: datetime.datetime) -> datetime.datetime:
+        """Until when it has run, seen at `at`."""
+        return self.stopped_at or at
+
+    def as_clock(self) -> clocks.Running:
+        """The clock as the rules see it."""
+        return clocks.Running(
+            self.agent_id, self.started_at, self.stopped_at, self.kind not in NOT_CHARGED, goes_on=self.goes_on
+        )
+
+
+class WorkSessionQuerySet(models.QuerySet["WorkSession"]):
+    def standing(self) -> Self:
+        """Sessions as they stand now: those that no correction has replaced (T14)."""
+        return self.filter(replaced_by=None)
+
+    def of(self, cover: Cover) -> Self:
+        """All sessions of a cover; `replaced_at` says when a correction replaced one, if it did."""
+        return self.filter(cover=cover).annotate(replaced_at=models.F("replaced_by__recorded_at"))
+
+
+class WorkSession(models.Model):
+    """A stretch of worked time by one agent for one cover, to the second. Append-only; `WorkReason` says what for.
+
+    Wrong time is corrected by another session that `replaces` it: shorter, or of another kind (T14).
+    """
+
+    class Kind(models.TextChoices):
+        CHARGEABLE = "chargeable"
+        OFFERED = "offered"  # worked after the paid time ended (T4), or recorded after closing (T14)
+        # T3: shown, never charged.
+        TRAINING = "training"
+        READING = "reading"
+        REPAIR = "repair"
+        MISTAKEN = "mistaken"  # was never worked: a correction says so (T14)
+
+    cover = models.ForeignKey(Cover, models.PROTECT, related_name="sessions")
+    agent = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    replaces = models.OneToOneField("self", models.PROTECT, related_name="replaced_by", null=True)
+
+    objects = WorkSessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ended_at__gt=models.F("started_at")), name="work_session_forward")
+        ]
+        indexes = [
+            models.Index(fields=["cover", "started_at"], name="work_session_cover"),
+            models.Index(fields=["agent", "started_at"], name="work_session_agent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duration_seconds} s for cover {self.cover_id}"
+
+    @property
+    def duration_seconds(self) -> int:
+        return int((self.ended_at - self.started_at).total_seconds())
+
+    def as_stretch(self) -> rules.Stretch:
+        """The session as the rules see it; with `replaced_at`, what was offered stays so, whatever was corrected since
+        (T4).
+        """
+        return rules.Stretch(
+            start=self.started_at, end=self.ended_at, chargeable=self.kind not in NOT_CHARGED, agent_id=self.agent_id,
+            offered=self.kind == self.Kind.OFFERED, counted_until=getattr(self, "replaced_at", None),
+        )  # fmt: skip
+
+
+NOT_CHARGED = {
+    WorkSession.Kind.TRAINING, WorkSession.Kind.READING, WorkSession.Kind.REPAIR, WorkSession.Kind.MISTAKEN,
+}  # fmt: skip
+
+
+class WorkReason(models.Model):
+    """What the time was for, in the agent's words, and why it was corrected; apart from the session, so that both can
+    be emptied.
+    """
+
+    session = models.OneToOneField(WorkSession, models.PROTECT, primary_key=True, related_name="reason")
+    text = models.CharField(max_length=200)
+    correction = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class TrialUse(models.Model):

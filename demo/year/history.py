@@ -15,10 +15,11 @@ from carnet.people.actions import customers, invitations, persons
 from carnet.people.models import Customer, Membership, Person
 from carnet.schedule import queries as schedule
 from carnet.tickets.actions import closing, correcting, cover, merging, messages, ratings, work
-from carnet.tickets.models import FirstQuestion, Ticket, WorkSession
+from carnet.tickets.models import FirstQuestion, Ticket
 from carnet.tickets.queries import waiting
 from carnet.work import queries as work_queries
-from carnet.work.actions import covers, endings
+from carnet.work.actions import clocks, covers, endings
+from carnet.work.models import WorkSession
 from demo.year import buying
 from demo.year.people import (
     BUYERS,
@@ -188,7 +189,7 @@ def _ask(at: datetime.datetime, story: Story, customer: Customer) -> None:
     asker = story.random.choice(able or askers)
     scene = story.scene(customer.language, asked=story.asked[customer.pk])
     ticket = story.open_ticket(at, customer, asker, scene, story.random.choice(units[asker] or ["tokens"]))
-    if ticket.cover and not ticket.cover.is_waiting:
+    if not ticket.cover.is_waiting:
         _plan_work(at, story, ticket, scene)
         if story.random.random() < 0.04:
             story.plan(at + MINUTE * 9, _ask_twice, story, ticket, scene)
@@ -202,7 +203,7 @@ def _units_of(customer: Customer, person: Person, at: datetime.datetime) -> list
 
 def _ask_twice(at: datetime.datetime, story: Story, ticket: Ticket, scene: Scene) -> None:
     """Nobody has answered yet, so it is asked once more; an agent merges both (T10)."""
-    if not story.may_speak(ticket) or ticket.cover is None:
+    if not story.may_speak(ticket):
         return
     again = story.open_ticket(at, ticket.customer, ticket.asked_by, scene, ticket.cover.means)
     agent = story.agents_for(ticket)[0]
@@ -249,10 +250,10 @@ def _work_on(at: datetime.datetime, story: Story, ticket: Ticket, scene: Scene) 
     agent = story.random.choice([one for one in free if one.language == ticket.language] or free)
     try:
         story.start_work(at, ticket, agent, end)
-    except work.WaitsForCover:
+    except clocks.WaitsForCover:
         story.plan(story.daytime(at + story.some(HOUR)), _agree, story, ticket, scene)
         return
-    if scene.minutes <= TOKEN_MINUTES or (ticket.cover and ticket.cover.means == "minutes"):
+    if scene.minutes <= TOKEN_MINUTES or ticket.cover.means == "minutes":
         story.plan(end, _answer, story, ticket, scene, agent)
     elif story.random.random() < 0.5:
         story.plan(end, _answer_late, story, ticket, scene, agent)
@@ -336,7 +337,9 @@ def _come_back(at: datetime.datetime, story: Story, ticket: Ticket) -> None:
 
 def _correct(at: datetime.datetime, story: Story, ticket: Ticket) -> None:
     """The agent notices that the clock had run on over a coffee (T14)."""
-    session = WorkSession.objects.standing().filter(ticket=ticket, kind="chargeable").order_by("-started_at").first()
+    session = (
+        WorkSession.objects.standing().filter(cover=ticket.cover_id, kind="chargeable").order_by("-started_at").first()
+    )
     if session is None or session.duration_seconds < 300:
         return
     correcting.correct_session(

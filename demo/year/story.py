@@ -21,9 +21,10 @@ from carnet.people.actions import customers
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.tickets.actions import handling, messages, questions, work
-from carnet.tickets.models import FirstQuestion, RunningWork, Ticket
+from carnet.tickets.models import FirstQuestion, Ticket
 from carnet.tickets.queries import waiting
 from carnet.till.actions import placing
+from carnet.work.models import RunningWork
 from demo.year.people import PASSWORD, DemoCustomer, address_of, invented_siren
 from demo.year.scenes import ASKED_BACK, HELLO, SCENES, Scene
 

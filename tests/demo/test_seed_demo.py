@@ -21,7 +21,8 @@ from carnet.proof.models import VerificationRun
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.schedule.rules import OpeningHours
-from carnet.tickets.models import ContactMessage, Draft, Rating, RunningWork, Ticket, WorkSession
+from carnet.tickets.models import ContactMessage, Draft, Rating, Ticket
+from carnet.work.models import RunningWork, WorkSession
 from demo.year import today
 from tests.factories.people import signed_in
 from tests.factories.tickets import in_english

@@ -13,7 +13,8 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Customer, Membership, Person
 from carnet.tickets import tasks
-from carnet.tickets.models import Closure, Ticket, WorkSession
+from carnet.tickets.models import Closure, Ticket
+from carnet.work.models import WorkSession
 from tests.factories.orders import place
 from tests.factories.people import make_customer, make_member, make_person
 from tests.journeys.conftest import PASSWORD

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
-from carnet.tickets.models import Message, Rating, RunningWork, Ticket, WorkSession
+from carnet.tickets.models import Message, Rating, Ticket
+from carnet.work.models import RunningWork, WorkSession
 from tests.journeys.steps import QUESTION, ask, ask_again, confirm, give_goodwill, rate, solve, work
 
 pytestmark = pytest.mark.django_db(transaction=True)

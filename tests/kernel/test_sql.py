@@ -7,9 +7,9 @@ from django.db import IntegrityError, connection
 
 from carnet.audit.models import Entry
 from carnet.kernel import sql
-from carnet.ledger.models import Hold, Lot
+from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
-from tests.factories.ledger import give, give_trial, sell, take
+from tests.factories.ledger import give_trial, sell
 
 pytestmark = pytest.mark.django_db
 AT = datetime.datetime(2027, 1, 11, 12, 0, 0, 5, tzinfo=datetime.UTC)
@@ -33,22 +33,12 @@ def values_of(row):
 def test_rows_are_what_a_queryset_gives(martins):
     sell(martins, 3)
     give_trial(martins)
-    written_out = sql.answer_to(sql.rows(Lot, rest="WHERE customer_id = %s ORDER BY id", values=[martins.pk]))
+    (written_out,) = sql.carry_out(sql.rows(Lot, rest="WHERE customer_id = %s ORDER BY id", values=[martins.pk]))
     queryset = list(Lot.objects.order_by("id"))
     assert [values_of(lot) for lot in written_out] == [values_of(lot) for lot in queryset]
     assert {(type(lot.shared), lot.activated_at.tzinfo, lot._state.adding) for lot in written_out} == {
         (bool, datetime.UTC, False)
     }
-
-
-def test_rows_of_two_models(martins, claire):
-    lot = give(martins, 3)
-    take(claire, martins, 1)
-    take(claire, martins, 2, quantity=2)
-    join = "JOIN ledger_lot ON ledger_lot.id = ledger_hold.lot_id WHERE ledger_hold.reserved > %s ORDER BY cause_id"
-    found = sql.answer_to(sql.rows(Hold, Lot, rest=join, values=[0]))
-    assert [(hold.cause_id, hold.reserved, of) for hold, of in found] == [(1, 1, lot), (2, 2, lot)]
-    assert sql.answer_to(sql.rows(Hold, Lot, rest=join, values=[2])) == []
 
 
 def test_new_stores_what_a_queryset_stores():
@@ -71,14 +61,6 @@ def test_new_unless_known_stores_the_first_of_a_key():
     assert (second.pk, second._state.adding) == (None, True)
     stored = OutgoingMail.objects.get(key="same")
     assert (stored.pk, stored.to, stored.headers) == (first.pk, "claire@example.org", {"References": "<1>"})
-
-
-def test_stored_keeps_every_value_of_a_row():
-    kept = mail("kept")
-    kept.save()
-    kept.state, kept.sent_at, kept.headers = "sent", AT, {}
-    sql.carry_out(sql.stored(kept))
-    assert values_of(OutgoingMail.objects.get(pk=kept.pk)) == values_of(kept)
 
 
 def test_each_statement_sees_what_the_one_before_it_wrote(martins):

@@ -27,8 +27,8 @@ from carnet.tickets.models import (
     Rating,
     RatingChange,
     Ticket,
-    WorkReason,
 )
+from carnet.work.models import WorkReason
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, signed_in
@@ -188,7 +188,7 @@ def test_case_E7_words_and_files_of_tickets_five_years_after_closing(martins, cl
     assert purge("2032-01-12")["tickets"] == 1
     closed.refresh_from_db()
     words = {closed.subject, *closed.messages.values_list("text", flat=True)}
-    words |= set(WorkReason.objects.filter(session__ticket=closed).values_list("text", flat=True))
+    words |= set(WorkReason.objects.filter(session__cover__ticket=closed).values_list("text", flat=True))
     assert (words, Rating.objects.get().comment, Rating.objects.get().may_publish) == ({""}, "", False)
     assert (Movement.objects.count(), list(closed.closures.values())) == (moved, numbers)
     assert Message.objects.filter(ticket=still_open).exclude(text="").exists()

@@ -24,8 +24,8 @@ from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from carnet.people.models import Customer
 from carnet.proof.replays import tickets as replay
 from carnet.tickets.actions import closing, cover
-from carnet.tickets.models import Closure, Ticket, WorkReason, WorkSession
-from carnet.work.models import Cover, PaidTime
+from carnet.tickets.models import Closure, Ticket
+from carnet.work.models import Cover, PaidTime, WorkReason, WorkSession
 from tests.factories.processes import ROOT, database_url
 from tests.factories.tickets import answer, close, give_tokens, make_ticket, moment, work_on
 from tests.proofs import ticket_faults
@@ -43,7 +43,7 @@ class Story:
     free: Ticket  # 9 free minutes
     cancelled: Ticket  # before any work
     open: Ticket  # a token is reserved, 5 minutes were worked
-    waiting: Ticket  # nothing pays for it
+    waiting: Ticket  # it is covered by nothing
     other: Ticket
 
 
@@ -164,7 +164,7 @@ def test_changed_movements(story):
     where = f"customer {story.customer.pk}, line 3"
     for change in ({"quantity": 2}, {"actor_id": 999}, {"rule": "T9"}, {"cause_id": 1}):
         first = after(partial(Movement.objects.filter(pk=changed.pk).update, **change))
-        assert first == f"{where}: the line, or what it says about its lot, was changed after it was written"
+        assert first == f"{where}: the line, or what it says about its pack, was changed after it was written"
 
 
 def test_a_deleted_movement(story):
@@ -220,25 +220,25 @@ def later(session: WorkSession) -> None:
 TICKETS: dict[str, tuple[str, Change, str]] = {
     "longer work": (
         "used",
-        lambda story: later(story.used.work_sessions.get()),
+        lambda story: later(story.used.cover.sessions.get()),
         "session N was written down before it ended",
     ),
     "shorter work": (
         "free",
-        lambda story: story.free.work_sessions.update(ended_at=moment(105)),
+        lambda story: story.free.cover.sessions.update(ended_at=moment(105)),
         "the closure tells 540 s of work, the sessions 300 s",
     ),
     "deleted work": (
         "used",
         lambda story: (
-            WorkReason.objects.filter(session__ticket=story.used).delete(),
-            story.used.work_sessions.all().delete(),
+            WorkReason.objects.filter(session__cover__ticket=story.used).delete(),
+            story.used.cover.sessions.all().delete(),
         ),
         "the closure tells 720 s of work, the sessions 0 s",
     ),
     "work that is charged no more": (
         "used",
-        lambda story: story.used.work_sessions.update(kind="training"),
+        lambda story: story.used.cover.sessions.update(kind="training"),
         "the closure tells 720 s of work, the sessions 0 s",
     ),
     "a closure's price": (
@@ -309,11 +309,6 @@ TICKETS: dict[str, tuple[str, Change, str]] = {
         lambda story: Ticket.objects.filter(pk=story.open.pk).update(state="closed"),
         "it is closed, its cover covered",
     ),
-    "no cover": (
-        "open",
-        lambda story: Ticket.objects.filter(pk=story.open.pk).update(cover=None),
-        "it has no cover",
-    ),
     "free minutes that nobody reserved": (
         "waiting",
         lambda story: Cover.objects.filter(ticket=story.waiting).update(free_minutes=5),
@@ -338,7 +333,7 @@ def test_a_price_that_the_ledger_never_spent(story):
     Cover.objects.filter(ticket=story.cancelled).update(price_tokens=1)
     PaidTime.objects.filter(cover=story.cancelled.cover_id, units=-1).delete()
     WorkSession.objects.create(
-        ticket=story.cancelled, agent_id=story.used.work_sessions.get().agent_id,
+        cover=story.cancelled.cover, agent_id=story.used.cover.sessions.get().agent_id,
         kind="chargeable", started_at=moment(50), ended_at=moment(60), recorded_at=moment(60),
     )  # fmt: skip
     assert first_fault() == f"ticket {story.cancelled.pk}: its paid times gave back [] of tokens, the journal [1]"
@@ -381,5 +376,5 @@ def test_as_a_command_of_the_shell(martins, claire, tmp_path):
     assert result.returncode == 1
     assert result.stderr.startswith(
         "verify: records do not match, 2 faults. The first of each check:\n"
-        f"  journals of units: customer {martins.pk}: a lot and"
+        f"  journals of units: customer {martins.pk}: a pack and"
     )

@@ -16,8 +16,17 @@ from carnet.ledger.models import Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, ratings, work
-from carnet.tickets.models import Closure, Rating, RatingChange, RunningWork, Ticket, WorkReason, WorkSession
-from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
+from carnet.tickets.models import Closure, Rating, RatingChange, Ticket
+from carnet.work.models import (
+    Cover,
+    IndivisiblePart,
+    MergedTime,
+    PaidTime,
+    RunningWork,
+    TrialUse,
+    WorkReason,
+    WorkSession,
+)
 from tests.factories.people import TEST
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
 from tests.proof.test_verify import after, verify
@@ -81,7 +90,7 @@ def story(martins, robledo, claire, hugo, ines, awa) -> Iterator[Story]:
     work_on(told.corrected, awa, 31, since=moment(140))
     close(told.corrected, at=moment(175))
     correcting.correct_session(
-        session=told.corrected.work_sessions.get(), seconds=1200, kind="chargeable", why="Lunch", by=awa.as_actor(),
+        session=told.corrected.cover.sessions.get(), seconds=1200, kind="chargeable", why="Lunch", by=awa.as_actor(),
         at=moment(176),
     )  # fmt: skip
     work_on(told.source, awa, 12, since=moment(180))
@@ -125,12 +134,12 @@ def paid(ticket: Ticket, **where: object):
 
 
 def sessions(ticket: Ticket):
-    return WorkSession.objects.filter(ticket=ticket)
+    return WorkSession.objects.filter(cover__ticket=ticket)
 
 
 def at_once(story: Story) -> None:
     WorkSession.objects.create(
-        ticket=story.split, agent=story.awa, kind="training", started_at=moment(15), ended_at=moment(25),
+        cover=story.split.cover, agent=story.awa, kind="training", started_at=moment(15), ended_at=moment(25),
         recorded_at=moment(25),
     )  # fmt: skip
 
@@ -146,14 +155,19 @@ def merged_in_a_ring(story: Story) -> None:
 
 
 def clock_on(ticket: Ticket, story: Story) -> None:
-    RunningWork.objects.create(agent=story.awa, ticket=ticket, started_at=moment(400), last_sign_at=moment(400))
+    RunningWork.objects.create(agent=story.awa, cover=ticket.cover, started_at=moment(400), last_sign_at=moment(400))
 
 
 def swap_covers(story: Story) -> None:
     one, two = story.again.cover_id, story.mixed.cover_id
-    Ticket.objects.filter(pk__in=[story.again.pk, story.mixed.pk]).update(cover=None)
-    Ticket.objects.filter(pk=story.again.pk).update(cover=two)
+    nobodys = Cover.objects.create(
+        customer=story.again.customer, person=story.again.asked_by, state="waiting", means="none", token_ceiling=0,
+        opened_at=moment(0), waiting_since=moment(0), waits_for="units",
+    )  # fmt: skip
+    Ticket.objects.filter(pk=story.again.pk).update(cover=nobodys)
     Ticket.objects.filter(pk=story.mixed.pk).update(cover=one)
+    Ticket.objects.filter(pk=story.again.pk).update(cover=two)
+    nobodys.delete()
 
 
 Change = Callable[[Story], object]
@@ -189,12 +203,12 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "nobody agreed to tokens": (
         "again",
         lambda story: Cover.objects.filter(ticket=story.again).update(token_ceiling=0),
-        "it took more units than anybody agreed to",
+        "it took more tickets or minutes than anybody agreed to",
     ),
     "nobody agreed to minutes": (
         "mixed",
         lambda story: Cover.objects.filter(ticket=story.mixed).update(minute_ceiling=10),
-        "it may take fewer units than was said last",
+        "it may take fewer tickets or minutes than was said last",
     ),
     "what was said is not written down": (  # T4, case J3
         "mixed",
@@ -202,19 +216,19 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
             Entry.objects.filter(code="cover.agreed").delete(),
             Cover.objects.filter(ticket=story.mixed).update(minute_ceiling=10),
         ),
-        "it took more units than anybody agreed to",
+        "it took more tickets or minutes than anybody agreed to",
     ),
     "a split ticket that nobody agreed to": (  # T6, case J5
         "again",
         lambda story: Cover.objects.filter(ticket=story.again).update(asks_first=True),
-        "it was split off, and took units before anybody agreed",
+        "it was split off, and took tickets or minutes before anybody agreed",
     ),
     "what is not used up waits": (  # T14, case J7
         "first",
         lambda story: Cover.objects.filter(ticket=story.first).update(
             state="waiting", waits_for="units", covered_at=None, waiting_since=moment(9)
         ),
-        "it waits for cover, and 1800 s of what is paid are left",
+        "it is not covered, and 1800 s of what is paid are left",
     ),
     "what is covered waits for something": (
         "forgotten",
@@ -247,9 +261,9 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
         "its cover was settled 0 times, and 2 endings are written down",
     ),
     "the covers of two tickets": (
-        "mixed",
+        "again",
         swap_covers,
-        "its cover is that of another ticket or customer",
+        "the closure tells 720 s of work, the sessions 2460 s",
     ),
     "the cover of another customer": (
         "again",
@@ -269,23 +283,23 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     ),
     "the last minutes that were agreed to": (
         "mixed",
-        lambda story: paid(story.mixed).exclude(key__endswith=":1").delete(),
-        "units were reserved for it that pay for nothing",
+        lambda story: paid(story.mixed).exclude(sequence=1).delete(),
+        "something was reserved for it that covers nothing",
     ),
     "more units than were reserved": (
         "first",
         lambda story: paid(story.first).update(units=45, seconds=2700),
-        "45 units of minutes pay for it, and the journal reserved others",
+        "45 of minutes cover it, and the journal reserved others",
     ),
     "units of another kind": (
         "first",
         lambda story: paid(story.first).update(means="tokens"),
-        "30 units of tokens pay for it, and the journal reserved others",
+        "30 of tokens cover it, and the journal reserved others",
     ),
     "paid before it was opened": (
         "first",
         lambda story: paid(story.first).update(at=moment(-60)),
-        "a time was paid before its cover was opened, or after its units were reserved",
+        "a time was paid before its cover was opened, or after it was reserved in the journal",
     ),
     "less was given back": (
         "mixed",
@@ -304,14 +318,14 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     ),
     "longer paid after merging": (
         "target",
-        lambda story: paid(story.target, key__endswith=":merged").update(seconds=-60),
+        lambda story: paid(story.target, kind="merged").update(seconds=-60),
         "after merging 1740 s are paid, instead of 1080 s",
     ),
     # Work
     "charged after the closing": (
         "again",
         lambda story: WorkSession.objects.create(
-            ticket=story.again, agent=story.awa, kind="chargeable", started_at=moment(400), ended_at=moment(401),
+            cover=story.again.cover, agent=story.awa, kind="chargeable", started_at=moment(400), ended_at=moment(401),
             recorded_at=moment(401),
         ),
         "session N is charged, and was written down after the closing",
@@ -324,7 +338,7 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "a correction of another ticket": (
         "corrected",
         lambda story: (
-            sessions(story.corrected).exclude(replaces=None).update(replaces=story.mixed.work_sessions.first())
+            sessions(story.corrected).exclude(replaces=None).update(replaces=story.mixed.cover.sessions.first())
         ),
         "session N corrects one of another ticket",
     ),
@@ -351,7 +365,7 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "a clock on what waits for cover": (
         "split",
         lambda story: clock_on(story.split, story),
-        "it waits for cover, and a clock of charged work runs on it",
+        "it is not covered, and a clock of charged work runs on it",
     ),
     # Closings
     "closed at another time": (
@@ -372,12 +386,12 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "spam that is charged": (
         "again",
         lambda story: story.again.closures.filter(at=moment(132)).update(how="spam"),
-        "its price is [1, 0, 0], reckoned again [0, 0, 0]",
+        "its price is [1, 0, 0], calculated again [0, 0, 0]",
     ),
     "the correction is gone": (
         "corrected",
         lambda story: (
-            WorkReason.objects.filter(session__ticket=story.corrected).exclude(correction="").delete(),
+            WorkReason.objects.filter(session__cover__ticket=story.corrected).exclude(correction="").delete(),
             sessions(story.corrected).exclude(replaces=None).delete(),
         ),
         "1800 s stayed paid when it ended, instead of 1860 s",
@@ -396,12 +410,12 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "it kept more": (
         "source",
         lambda story: MergedTime.objects.update(kept_tokens=2),
-        "it kept more units than it cost",
+        "it kept more tickets or minutes than it cost",
     ),
     "merged with more that is charged": (
         "source",
         lambda story: MergedTime.objects.update(charged_seconds=60),
-        "merging tells 60 s that units pay, instead of 720 s, or another least price",
+        "merging tells 60 charged s, instead of 720 s, or another least price",
     ),
     "waived as solved": (
         "again",
@@ -452,18 +466,18 @@ def test_what_was_changed_is_named(story):
 
 
 def test_the_first_minutes_of_a_pack(story):
-    lot, where = story.pack.pk, f"lot {story.pack.pk}: its first minutes are taken by ticket"
+    lot, where = story.pack.pk, f"pack {story.pack.pk}: its first minutes are taken by ticket"
     in_journal = f"in its journal by {story.hours.pk}"
     part = IndivisiblePart.objects.filter(lot=lot)
     assert after(part.delete) == f"{where} –, {in_journal}"
     assert after(lambda: part.update(cover=of(story.again))) == f"{where} {story.again.pk}, {in_journal}"
     token_lot = Lot.objects.get(unit="token", customer=story.martins)
     taken = partial(IndivisiblePart.objects.create, lot=token_lot, cover=of(story.again))
-    assert after(taken) == f"lot {token_lot.pk}: it is no pack of hours, and its first minutes are taken"
+    assert after(taken) == f"pack {token_lot.pk}: it is no hour pack, and its first minutes are taken"
 
 
 def test_an_agent_at_two_places_at_once(story):
-    mine = story.hours.work_sessions.get()
+    mine = story.hours.cover.sessions.get()
     first = after(partial(at_once, story))
     other = re.fullmatch(rf"sessions {mine.pk} and (\d+): agent {story.awa.pk} worked on both at once", first)
     assert other is not None
@@ -485,15 +499,12 @@ def test_free_minutes_that_nobody_noted(story, claire):
 
 
 def test_what_is_written_about_no_ticket(story):
-    last = Ticket.objects.latest("pk").pk
-    moved = partial(Cover.objects.filter(ticket=story.split).update, cause_id=last + 1)
-    assert after(moved) == f"ticket {story.split.pk}: it has no cover"
+    last = Cover.objects.latest("pk").pk
     stray = partial(
-        Cover.objects.create, cause_kind="ticket", cause_id=last + 7, customer=story.martins,
-        person=story.hours.asked_by, state="waiting", means="none", token_ceiling=0, opened_at=moment(1),
-        waiting_since=moment(1), waits_for="units",
+        Cover.objects.create, pk=last + 7, customer=story.martins, person=story.hours.asked_by, state="waiting",
+        means="none", token_ceiling=0, opened_at=moment(1), waiting_since=moment(1), waits_for="units",
     )  # fmt: skip
-    assert after(stray) == f"ticket {last + 7}: something was written about it, and it is not there"
+    assert after(stray) == f"cover {last + 7}: something was written about it, and no ticket has it"
 
 
 def test_only_to_repair_changes_nothing(story, awa):
@@ -503,7 +514,7 @@ def test_only_to_repair_changes_nothing(story, awa):
     work.start_work(ticket=story.mixed, kind="repair", by=awa.as_actor(), at=moment(5, days=40))
     work.stop_work(ticket=story.mixed, reason="Mended", by=awa.as_actor(), at=moment(9, days=40))
     assert verify()[0] == 0
-    first = story.mixed.work_sessions.order_by("pk")[0]
+    first = story.mixed.cover.sessions.order_by("pk")[0]
     correcting.correct_session(
         session=first, seconds=600, kind="chargeable", why="Lunch", by=awa.as_actor(), at=moment(20, days=40)
     )

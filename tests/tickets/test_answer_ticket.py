@@ -3,7 +3,9 @@ import pytest
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import messages, work
-from carnet.tickets.models import Draft, Message, RunningWork
+from carnet.tickets.models import Draft, Message
+from carnet.work.actions import clocks
+from carnet.work.models import RunningWork
 from tests.factories.people import signed_in
 from tests.factories.tickets import close, form_key, give_tokens, in_english, make_ticket, moment
 
@@ -153,7 +155,7 @@ def test_case_B4_T13_an_answer_that_should_solve_it_stops_the_clock_with_its_rea
     key = form_key()
     for _click in range(2):
         answer(ticket, awa, key=key, should_solve=True, reason="Found the plug")
-    (session,) = ticket.work_sessions.all()
+    (session,) = ticket.cover.sessions.all()
     assert (session.agent, session.duration_seconds, session.reason.text) == (awa, 1200, "Found the plug")
     other = RunningWork.objects.get()
     assert (other.agent, other.stopped_at, other.stopped_by) == (odile, moment(30), "agent")
@@ -183,13 +185,13 @@ def test_case_B4_without_a_reason_it_is_asked_for_and_what_was_typed_stays(ticke
     assert RunningWork.objects.get().stopped_at == moment(60)
     response = browser.post(f"{page}answer/", sent | {"reason": "Found the plug"})
     assert response["Location"] == page
-    assert (ticket.work_sessions.get().duration_seconds, RunningWork.objects.count()) == (1200, 0)
+    assert (ticket.cover.sessions.get().duration_seconds, RunningWork.objects.count()) == (1200, 0)
     assert 'id="id_answer_reason"' not in browser.get(page).content.decode()
 
 
 def test_case_B4_where_no_clock_runs_nothing_is_asked(ticket, awa, odile):
     work.start_work(ticket=ticket, by=odile.as_actor(), at=moment(10))
-    with pytest.raises(work.ReasonMissing):
+    with pytest.raises(clocks.ReasonMissing):
         answer(ticket, odile, should_solve=True)
     answer(ticket, awa, should_solve=True)
     assert RunningWork.objects.get().stopped_at == moment(30)

@@ -7,7 +7,7 @@ import pytest
 from carnet.ledger.models import Lot
 from carnet.provider import actions as provider
 from carnet.tickets.actions import work
-from carnet.tickets.models import RunningWork, WorkSession
+from carnet.work.models import RunningWork, WorkSession
 from tests.factories.ledger import give, moment, sell
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import close, make_ticket

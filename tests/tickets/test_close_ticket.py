@@ -5,7 +5,8 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.people.actions import customers
 from carnet.tickets.actions import closing, handling, work
-from carnet.tickets.models import Closure, Message, RunningWork
+from carnet.tickets.models import Closure, Message
+from carnet.work.models import RunningWork
 from tests.factories.people import TEST, make_member, make_person, membership_of, signed_in
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
 
@@ -79,7 +80,7 @@ def test_a_clock_that_runs_stops_now(ticket, awa):
     work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(40))
     close(ticket, at=moment(50))
     assert RunningWork.objects.count() == 0
-    session = ticket.work_sessions.get()
+    session = ticket.cover.sessions.get()
     assert (session.duration_seconds, session.kind, hasattr(session, "reason")) == (600, "chargeable", False)
     assert price() == (1, 0)
 
@@ -93,7 +94,7 @@ def test_T4_a_clock_that_nobody_stopped_in_time_stood_where_the_paid_time_ended(
         work.go_on_offered(ticket=ticket, by=awa.as_actor(), at=moment(1))
     close(ticket, at=moment(60))
     beyond = [("offered", 2700)] if goes_on else []
-    assert [(one.kind, one.duration_seconds) for one in ticket.work_sessions.order_by("pk")] == [
+    assert [(one.kind, one.duration_seconds) for one in ticket.cover.sessions.order_by("pk")] == [
         ("chargeable", 900),
         *beyond,
     ]

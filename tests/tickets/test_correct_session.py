@@ -4,7 +4,9 @@ from carnet.audit.models import Entry
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import correcting
-from carnet.tickets.models import Closure, WorkSession
+from carnet.tickets.models import Closure
+from carnet.work.actions import sessions
+from carnet.work.models import WorkSession
 from tests.factories.tickets import answer, close, give_tokens, in_english, make_ticket, moment, work_on
 
 
@@ -22,7 +24,7 @@ def ticket(lot, claire, awa):
 
 
 def correct(ticket, awa, seconds, *, kind="chargeable", why="I had lunch", at=None):
-    session = WorkSession.objects.standing().get(ticket=ticket)
+    session = WorkSession.objects.standing().get(cover__ticket=ticket)
     return correcting.correct_session(
         session=session, seconds=seconds, kind=kind, why=why, by=awa.as_actor(), at=at or moment(120)
     )
@@ -35,7 +37,8 @@ def left(lot):
 
 def standing(ticket):
     return [
-        (one.kind, one.duration_seconds) for one in WorkSession.objects.standing().filter(ticket=ticket).order_by("id")
+        (one.kind, one.duration_seconds)
+        for one in WorkSession.objects.standing().filter(cover__ticket=ticket).order_by("id")
     ]
 
 
@@ -91,14 +94,14 @@ def test_the_same_again_changes_nothing(ticket, awa):
 
 
 def test_refusals(ticket, awa, odile):
-    with pytest.raises(correcting.CorrectionReasonMissing):
+    with pytest.raises(sessions.CorrectionReasonMissing):
         correct(ticket, awa, 600, why=" ")
     for seconds in (25 * 3600, 3 * 3600):
-        with pytest.raises(correcting.TimeOutOfRange):
+        with pytest.raises(sessions.TimeOutOfRange):
             correct(ticket, awa, seconds)
     old = WorkSession.objects.get()
     correct(ticket, awa, 600)
-    with pytest.raises(correcting.CorrectedAlready):
+    with pytest.raises(sessions.CorrectedAlready):
         correcting.correct_session(
             session=old, seconds=300, kind="chargeable", why="Again", by=awa.as_actor(), at=moment(121)
         )
@@ -125,7 +128,7 @@ def test_case_J7_an_answered_ticket_stays_the_customers_turn(martins, claire, aw
     ticket = make_ticket(claire)
     work_on(ticket, awa, 30, since=moment(5))
     answer(ticket, awa, at=moment(40), should_solve=True)
-    session = ticket.work_sessions.get()
+    session = ticket.cover.sessions.get()
     correcting.correct_session(
         session=session, seconds=600, kind="chargeable", why="Lunch", by=awa.as_actor(), at=moment(50)
     )

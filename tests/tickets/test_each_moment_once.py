@@ -4,8 +4,9 @@ import pytest
 
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, merging, work
-from carnet.tickets.models import Ticket, WorkSession
-from carnet.work.models import Cover
+from carnet.tickets.models import Ticket
+from carnet.work.actions import sessions
+from carnet.work.models import Cover, WorkSession
 from tests.factories.people import TEST
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
 from tests.proofs import ledger_faults, ticket_faults
@@ -33,12 +34,12 @@ def two(martins, claire, awa):
     one, other = make_ticket(claire), make_ticket(claire)
     work_on(one, awa, 10, since=moment(10))
     work_on(other, awa, 10, since=moment(22))
-    return one.work_sessions.get(), other.work_sessions.get()
+    return one.cover.sessions.get(), other.cover.sessions.get()
 
 
 def test_a_longer_session_does_not_run_into_the_next_one(two, awa):
     first, second = two
-    with pytest.raises(correcting.TimeTaken):
+    with pytest.raises(sessions.TimeTaken):
         correct(first, 13 * 60, awa)
     assert WorkSession.objects.count() == 2
     correct(first, 12 * 60, awa)
@@ -50,8 +51,8 @@ def test_a_longer_session_does_not_run_into_the_next_one(two, awa):
 def test_what_was_never_worked_is_not_worked_again_once_its_time_is_taken(two, awa):
     first, _second = two
     mistaken = correct(first, 0, awa)
-    record(first.ticket, awa, start=15, minutes=5)
-    with pytest.raises(correcting.TimeTaken):
+    record(first.cover.ticket, awa, start=15, minutes=5)
+    with pytest.raises(sessions.TimeTaken):
         correct(mistaken, 600, awa, kind="training")
     assert correct(mistaken, 300, awa, kind="training").kind == "training"
     assert ticket_faults() == []
@@ -63,11 +64,11 @@ def test_a_clock_that_stands_still_may_still_go_on(martins, claire, awa):
     give_tokens(martins)
     ticket = make_ticket(claire)
     work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(10))
-    work.stop_if_gone(by=awa.as_actor(), at=moment(30))
-    with pytest.raises(correcting.TimeTaken):
+    work.sign_of_life(by=awa.as_actor(), at=moment(30))
+    with pytest.raises(sessions.TimeTaken):
         record(ticket, awa, start=12, minutes=5, at=30)
     work.halt_work(ticket=ticket, by=awa.as_actor(), at=moment(31))
-    with pytest.raises(correcting.TimeTaken):
+    with pytest.raises(sessions.TimeTaken):
         record(ticket, awa, start=12, minutes=5, at=31)
     work.stop_work(ticket=ticket, reason="R", worked_until=moment(20), by=awa.as_actor(), at=moment(32))
     record(ticket, awa, start=20, minutes=5, at=32)
@@ -103,7 +104,7 @@ def test_T14_what_was_waived_is_corrected_and_stays_free(martins, claire, awa):
     ticket = make_ticket(claire)
     work_on(ticket, awa, 12, since=moment(10))
     closing.close_ticket(ticket=ticket, how="unsolvable", reason="R", waived=True, by=awa.as_actor(), at=moment(30))
-    assert correct(ticket.work_sessions.get(), 300, awa).duration_seconds == 300
+    assert correct(ticket.cover.sessions.get(), 300, awa).duration_seconds == 300
     lot.refresh_from_db()
     assert (lot.available, ticket_faults(), ledger_faults(martins)) == (3, [], [])
 
@@ -128,7 +129,7 @@ def test_T14_of_a_merged_ticket_only_the_free_minutes_come_back(martins, claire,
     merging.merge_tickets(source=source, target=target, by=awa.as_actor(), at=moment(32))
     source.refresh_from_db()
     assert (source.cover.free_minutes_spent, source.cover.price_tokens) == (15, 0)
-    for session in source.work_sessions.order_by("-started_at"):
+    for session in source.cover.sessions.order_by("-started_at"):
         correct(session, 0, awa)
     cover = Cover.objects.get(ticket=source)
     assert (cover.free_minutes_spent, cover.price_tokens, ticket_faults()) == (0, 0, [])
@@ -140,6 +141,6 @@ def test_T14_while_it_is_open_only_to_repair(martins, claire, awa):
     work_on(ticket, awa, 31, since=moment(10))
     close(ticket, at=moment(50))
     closing.reopen_ticket(ticket=ticket, by=awa.as_actor(), at=moment(days=20))
-    correct(ticket.work_sessions.get(), 1200, awa, at=20 * 24 * 60 + 5)
+    correct(ticket.cover.sessions.get(), 1200, awa, at=20 * 24 * 60 + 5)
     lot.refresh_from_db()
     assert (lot.available, ticket_faults()) == (2, [])

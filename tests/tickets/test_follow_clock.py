@@ -7,7 +7,8 @@ from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.tickets import tasks
 from carnet.tickets.actions import work
-from carnet.tickets.models import RunningWork, Ticket
+from carnet.tickets.models import Ticket
+from carnet.work.models import RunningWork
 from tests.factories.people import signed_in
 from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment, stay, work_on
 
@@ -60,7 +61,7 @@ def test_however_late_the_worker_comes(trial, awa):
     stay(awa, moment(10), moment(490))
     follow(500)
     work.stop_work(ticket=trial, reason="Looked", by=awa.as_actor(), at=moment(501))
-    assert [(one.kind, one.duration_seconds) for one in trial.work_sessions.all()] == [("chargeable", 900)]
+    assert [(one.kind, one.duration_seconds) for one in trial.cover.sessions.all()] == [("chargeable", 900)]
 
 
 def test_a_page_shows_no_more_than_what_is_paid_while_the_worker_is_down(trial, claire):

@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.tickets.actions import cover, work
-from carnet.tickets.models import RunningWork, WorkSession
+from carnet.work.actions import clocks
+from carnet.work.models import RunningWork, WorkSession
 from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment
 
 
@@ -52,9 +53,9 @@ def test_twice_is_once_and_who_stopped_does_not_go_on(ticket, awa, odile):
     for _ in range(2):
         assert go_on(ticket, awa, 31).goes_on
     work.halt_work(ticket=ticket, by=awa.as_actor(), at=moment(35))
-    with pytest.raises(work.NothingRuns):
+    with pytest.raises(clocks.NothingRuns):
         go_on(ticket, awa, 36)
-    with pytest.raises(work.NothingRuns):
+    with pytest.raises(clocks.NothingRuns):
         go_on(ticket, odile, 36)
 
 

@@ -13,8 +13,9 @@ from carnet.ledger import actions as ledger_actions
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, ratings, work
-from carnet.tickets.models import RunningWork, Ticket, WorkSession
+from carnet.tickets.models import Ticket
 from carnet.work.actions import covers
+from carnet.work.models import RunningWork, WorkSession
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import answer, form_key
 from tests.proofs import ledger_faults, ticket_faults
@@ -107,13 +108,13 @@ class History:
             work.sign_of_life(by=agent.as_actor(), at=self.at)
 
     def stop(self, agent: Person) -> None:
-        running = RunningWork.objects.filter(agent=agent).select_related("ticket").first()
+        running = RunningWork.objects.filter(agent=agent).select_related("cover__ticket").first()
         if running is None:
             raise Refused
         until = self.at if self.dice.random() < 0.5 else None
         kind = self.dice.choice(["", "", *KINDS])
         work.stop_work(
-            ticket=running.ticket, reason="R", kind=kind, worked_until=until, by=agent.as_actor(), at=self.at
+            ticket=running.cover.ticket, reason="R", kind=kind, worked_until=until, by=agent.as_actor(), at=self.at
         )
 
     def vanish(self) -> None:

@@ -6,7 +6,8 @@ import time_machine
 from carnet.audit.models import Entry
 from carnet.provider import actions as provider
 from carnet.tickets.actions import work
-from carnet.tickets.models import RunningWork, WorkSession
+from carnet.work.actions import clocks
+from carnet.work.models import RunningWork, WorkSession
 from tests.factories.people import BEGAN, TEST, signed_in
 from tests.factories.tickets import give_tokens, in_english, make_ticket, moment
 
@@ -56,7 +57,7 @@ def test_T17_T4_and_is_offered_beyond_the_paid_time(ticket, awa):
 
 
 def test_who_starts_elsewhere_owes_the_reason_first(ticket, claire, awa):
-    with pytest.raises(work.ReasonOwed):
+    with pytest.raises(clocks.ReasonOwed):
         work.start_work(ticket=make_ticket(claire), by=awa.as_actor(), at=moment(80))
 
 

@@ -4,8 +4,9 @@ from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import merging, work
 from carnet.tickets.actions.messages import TicketClosed
-from carnet.tickets.models import Ticket, WorkSession
+from carnet.tickets.models import Ticket
 from carnet.work.actions import endings
+from carnet.work.models import WorkSession
 from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment, work_on
 
 
@@ -62,7 +63,7 @@ def test_a_clock_that_runs_on_the_source_stops(two, awa):
     source, target = two
     work.start_work(ticket=source, by=awa.as_actor(), at=moment(50))
     merge(source, target, awa)
-    assert WorkSession.objects.filter(ticket=source).latest("ended_at").ended_at == moment(60)
+    assert WorkSession.objects.filter(cover__ticket=source).latest("ended_at").ended_at == moment(60)
 
 
 def test_refusals(two, lot, robledo, ines, claire, awa):

@@ -4,7 +4,8 @@ import pytest
 import time_machine
 
 from carnet.tickets.actions import correcting, work
-from carnet.tickets.models import WorkSession
+from carnet.work.actions import clocks, sessions
+from carnet.work.models import WorkSession
 from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment, work_on
 from tests.forms import forms_in
 
@@ -53,7 +54,7 @@ def test_the_same_again_is_what_was_written_before(ticket, awa):
 
 def test_case_V5_the_same_time_for_another_reason_is_taken(ticket, awa):
     record(ticket, awa, 34)
-    with pytest.raises(correcting.TimeTaken):
+    with pytest.raises(sessions.TimeTaken):
         record(ticket, awa, 34, reason="Something else")
 
 
@@ -65,10 +66,10 @@ def test_case_V1_not_before_the_day_on_which_the_ticket_was_opened(ticket, awa):
 
 
 def test_refusals(ticket, awa):
-    with pytest.raises(work.ReasonMissing):
+    with pytest.raises(clocks.ReasonMissing):
         record(ticket, awa, 10, reason=" ")
     for minutes, at in ((0, 120), (25 * 60, 2000), (10, 14)):
-        with pytest.raises(correcting.TimeOutOfRange):
+        with pytest.raises(sessions.TimeOutOfRange):
             record(ticket, awa, minutes, at=at)
     with pytest.raises(ValueError, match="no kind of work"):
         record(ticket, awa, 10, kind="offered")
@@ -77,11 +78,11 @@ def test_refusals(ticket, awa):
 def test_each_moment_of_an_agent_is_written_down_once(ticket, awa, odile):
     work_on(ticket, awa, 20, since=moment(10))
     for since in (5, 15, 29):
-        with pytest.raises(correcting.TimeTaken):
+        with pytest.raises(sessions.TimeTaken):
             record(ticket, awa, 10, since=since)
     assert kinds(record(ticket, odile, 5, since=12)) == [("chargeable", 300)]
     work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(60))
-    with pytest.raises(correcting.TimeTaken):
+    with pytest.raises(sessions.TimeTaken):
         record(ticket, awa, 10, since=70)
 
 

@@ -2,7 +2,8 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.tickets.actions import closing, work
-from carnet.tickets.models import Closure, WorkSession
+from carnet.tickets.models import Closure
+from carnet.work.models import WorkSession
 from tests.factories.tickets import answer, close, form_key, give_tokens, in_english, make_ticket, moment, work_on
 
 
@@ -114,4 +115,4 @@ def test_T9_waived_work_without_a_reason_is_offered_too(ticket, awa):
     work.start_work(ticket=ticket, by=awa.as_actor(), at=moment(300))
     closing.close_ticket(ticket=ticket, how="unsolvable", reason="No", waived=True, by=awa.as_actor(), at=moment(309))
     closing.reopen_ticket(ticket=ticket, by=awa.as_actor(), at=moment(400))
-    assert {one.kind for one in WorkSession.objects.standing().filter(ticket=ticket)} == {"offered"}
+    assert {one.kind for one in WorkSession.objects.standing().filter(cover__ticket=ticket)} == {"offered"}

@@ -151,14 +151,6 @@ def test_T9_the_agent_waives_what_could_not_be_solved() -> None:
     assert rules.charged_seconds("solved", 1860, waived=True) == 1860
 
 
-def test_T17_the_clock_stops_at_the_last_sign_of_life() -> None:
-    last_key = march(1, 10)
-    assert rules.stopped_in_silence_at(last_key, march(1, 10, 40)) == last_key
-    assert rules.stopped_in_silence_at(last_key, march(1, 10, 10)) == last_key
-    assert rules.stopped_in_silence_at(last_key, march(1, 10, 9)) is None
-    assert rules.stopped_in_silence_at(last_key, march(1, 10, 9), idle_minutes=9) == last_key
-
-
 def test_M4_a_rating_changes_within_14_days() -> None:
     first = march(1, 16)
     until = calendar.end_of(date(2027, 3, 15), PARIS)

@@ -1,5 +1,5 @@
 from carnet.tickets.actions import work
-from carnet.tickets.models import RunningWork
+from carnet.work.models import RunningWork
 from tests.factories.people import signed_in
 from tests.factories.tickets import give_tokens, make_ticket, moment
 

@@ -12,8 +12,8 @@ from carnet.ledger.models import Hold, Lot, Movement
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Membership, Person
 from carnet.tickets.actions import closing, cover, work
-from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
-from carnet.work.models import Cover, PaidTime
+from carnet.tickets.models import Closure, Message, Ticket
+from carnet.work.models import Cover, PaidTime, RunningWork, WorkSession
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import give
 from tests.factories.people import signed_in

@@ -25,8 +25,8 @@ def split(ticket, awa, subject="The second printer", key="", text="It is silent 
 def test_T6_the_new_one_begins_at_0_and_the_first_keeps_its_12_minutes(ticket, claire, awa):
     new = split(ticket, awa)
     assert (new.split_from, new.asked_by, new.origin, new.state) == (ticket, claire, "team", "open")
-    assert (new.cover.state, new.cover.waits_for, new.work_sessions.count()) == ("waiting", "consent", 0)
-    assert (ticket.work_sessions.get().duration_seconds, new.messages.get().text) == (720, "It is silent too.")
+    assert (new.cover.state, new.cover.waits_for, new.cover.sessions.count()) == ("waiting", "consent", 0)
+    assert (ticket.cover.sessions.get().duration_seconds, new.messages.get().text) == (720, "It is silent too.")
     mail = OutgoingMail.objects.get(kind="tickets/split_off")
     assert mail.to == "claire@example.org"
 

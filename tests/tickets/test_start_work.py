@@ -2,7 +2,8 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.tickets.actions import work
-from carnet.tickets.models import RunningWork
+from carnet.work.actions import clocks
+from carnet.work.models import RunningWork
 from tests.factories.people import signed_in
 from tests.factories.tickets import close, form_key, give_tokens, in_english, make_ticket, moment, work_on
 
@@ -19,7 +20,7 @@ def start(ticket, agent, at=None):
 
 def test_the_clock_runs(ticket, awa):
     running = start(ticket, awa)
-    assert (running.agent, running.ticket, running.started_at, running.last_sign_at) == (
+    assert (running.agent, running.cover.ticket, running.started_at, running.last_sign_at) == (
         awa,
         ticket,
         moment(10),
@@ -46,7 +47,7 @@ def test_two_agents_may_work_on_one_ticket(ticket, awa, odile):
 def test_one_clock_for_each_agent(ticket, claire, awa):
     start(ticket, awa)
     other = make_ticket(claire)
-    with pytest.raises(work.OtherWorkRuns) as refused:
+    with pytest.raises(clocks.OtherWorkRuns) as refused:
         start(other, awa)
     assert refused.value.values == {"number": ticket.pk}
 
@@ -55,18 +56,18 @@ def test_the_reason_of_the_last_clock_comes_first(ticket, claire, awa):
     start(ticket, awa)
     work.halt_work(ticket=ticket, by=awa.as_actor(), at=moment(12))
     for wanted in (ticket, make_ticket(claire)):
-        with pytest.raises(work.ReasonOwed):
+        with pytest.raises(clocks.ReasonOwed):
             start(wanted, awa, at=moment(13))
 
 
 def test_T15_not_while_it_waits_for_cover(martins, claire, awa):
-    with pytest.raises(work.WaitsForCover):
+    with pytest.raises(clocks.WaitsForCover):
         start(make_ticket(claire), awa)
 
 
 def test_T4_not_once_the_paid_time_is_used_up(ticket, awa):
     work_on(ticket, awa, 30, since=moment(10))
-    with pytest.raises(work.WaitsForCover):
+    with pytest.raises(clocks.WaitsForCover):
         start(ticket, awa, at=moment(50))
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.tickets.actions import work
-from carnet.tickets.models import RunningWork, WorkReason, WorkSession
+from carnet.work.actions import clocks
+from carnet.work.models import RunningWork, WorkReason, WorkSession
 from tests.factories.people import signed_in
 from tests.factories.tickets import form_key, give_tokens, in_english, make_ticket, moment, work_on
 
@@ -24,7 +25,7 @@ def stop(ticket, agent, at=None, reason="Cleaned the rollers", **kind):
 
 
 def parts(ticket):
-    return [(one.kind, one.duration_seconds) for one in ticket.work_sessions.order_by("started_at", "pk")]
+    return [(one.kind, one.duration_seconds) for one in ticket.cover.sessions.order_by("started_at", "pk")]
 
 
 def test_the_time_becomes_a_session(ticket, awa):
@@ -124,14 +125,14 @@ def test_a_clock_that_was_put_back_leaves_no_session(ticket, awa):
 
 def test_a_reason_is_needed(ticket, awa):
     start(ticket, awa)
-    with pytest.raises(work.ReasonMissing):
+    with pytest.raises(clocks.ReasonMissing):
         stop(ticket, awa, reason=" ")
 
 
 def test_nothing_runs(ticket, awa, odile):
     start(ticket, odile)
     for action in (lambda: stop(ticket, awa), lambda: work.halt_work(ticket=ticket, by=awa.as_actor(), at=moment(9))):
-        with pytest.raises(work.NothingRuns):
+        with pytest.raises(clocks.NothingRuns):
             action()
 
 

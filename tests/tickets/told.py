@@ -10,9 +10,10 @@ from carnet.ledger import actions as ledger_actions
 from carnet.ledger.models import Lot
 from carnet.tickets import models
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, work
-from carnet.tickets.queries import work as work_queries
 from carnet.work import queries as cover_queries
 from carnet.work.actions import covers, trials
+from carnet.work.models import WorkSession
+from carnet.work.queries import times
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import form_key
 from tests.work.household import TICK, Household, Session, Ticket
@@ -144,7 +145,7 @@ class Told:
     def _correct(self, number: int, first: int, last: int, kept: int, charges: bool) -> None:
         session = next(
             one
-            for one in models.WorkSession.objects.standing().filter(ticket=self.tickets[number])
+            for one in WorkSession.objects.standing().filter(cover__ticket=self.tickets[number])
             if (self._tick(one.started_at), self._tick(one.ended_at) - 1, one.kind != "mistaken") == (first, last, True)
         )
         correcting.correct_session(
@@ -216,9 +217,8 @@ class Told:
         return list(Lot.objects.filter(customer=self.customer, unit=unit))
 
     def _found(self, ticket: models.Ticket) -> dict[str, object]:
-        assert ticket.cover is not None
-        sessions = models.WorkSession.objects.of(ticket)
-        clock = work_queries.clock_of(ticket, sessions, at=self.at)
+        sessions = WorkSession.objects.of(ticket.cover)
+        clock = times.clock_of(ticket.cover, sessions, at=self.at)
         had = cover_queries.units_had(ticket.cover)
         return {
             "charged": clock.worked_seconds, "offered": clock.offered_seconds, "state": ticket.cover.state,

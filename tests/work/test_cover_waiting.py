@@ -5,7 +5,7 @@ from carnet.work import queries
 from carnet.work.actions import covers
 from carnet.work.models import Cover
 from tests.factories.ledger import TEST, buckets, give, give_trial, moment, sell
-from tests.factories.work import end, extend, open_cover, paid, price, worked
+from tests.factories.work import end, extend, limits, open_cover, paid, price, worked
 
 LATER = "2027-01-14 12:00"
 
@@ -26,7 +26,7 @@ def test_T15_covered_after_the_purchase(martins, claire):
 
 
 def test_L10_the_longest_wait_first_and_the_rest_goes_on_waiting(martins, claire, hugo):
-    covers = [open_cover(martins, (claire, hugo)[n % 2], n, at=f"2027-01-11 12:0{9 - n}") for n in range(4)]
+    covers = [open_cover(martins, (claire, hugo)[n % 2], at=f"2027-01-11 12:0{9 - n}") for n in range(4)]
     give(martins, 2, at="2027-01-14 11:00")
     assert cover_waiting(martins) == [covers[3], covers[2]]
     assert cover_waiting(martins) == []
@@ -35,15 +35,15 @@ def test_L10_the_longest_wait_first_and_the_rest_goes_on_waiting(martins, claire
 
 def test_T5_with_consent_it_goes_on_with_the_next_token(martins, claire):
     give_trial(martins)
-    cover = extend(open_cover(martins, claire, means="trial", then="tokens"), 15, at="2027-01-11 12:20")
+    cover = extend(open_cover(martins, claire, means="trial", then="tokens"), at="2027-01-11 12:20")
     give(martins, 1, at="2027-01-14 11:00")
     assert cover_waiting(martins) == [cover]
-    assert queries.limits(cover) == [(moment("2027-01-11 12:00"), 900), (moment(LATER), 2700)]
+    assert limits(cover) == [(moment("2027-01-11 12:00"), 900), (moment(LATER), 2700)]
 
 
 def test_F3_after_a_purchase_the_ticket_goes_on_with_a_fresh_count(martins, claire):
     give_trial(martins)
-    cover = extend(open_cover(martins, claire, means="trial"), 15, at="2027-01-11 12:20")
+    cover = extend(open_cover(martins, claire, means="trial"), at="2027-01-11 12:20")
     sell(martins, 5, at="2027-01-14 11:00")
     (cover,) = cover_waiting(martins)
     assert (cover.token_ceiling, cover.state) == (1, "covered")
@@ -54,13 +54,13 @@ def test_F3_after_a_purchase_the_ticket_goes_on_with_a_fresh_count(martins, clai
 def test_T4_tokens_that_were_there_are_not_taken_without_consent(martins, claire):
     pack = sell(martins, 5)
     give_trial(martins)
-    extend(open_cover(martins, claire, means="trial"), 15, at="2027-01-11 12:20")
+    extend(open_cover(martins, claire, means="trial"), at="2027-01-11 12:20")
     assert (cover_waiting(martins), buckets(pack)) == ([], {"available": 5})
 
 
 def test_T5_bought_on_day_3_the_second_token_is_from_the_new_lot(martins, claire):
     first = sell(martins, 1)
-    cover = extend(open_cover(martins, claire), 30, at="2027-01-11 13:00")
+    cover = extend(open_cover(martins, claire), at="2027-01-11 13:00")
     assert (cover.state, cover.waits_for) == ("waiting", "units")
     pack = sell(martins, 5, at="2027-01-14 11:00")
     assert cover_waiting(martins) == [cover]
@@ -69,7 +69,7 @@ def test_T5_bought_on_day_3_the_second_token_is_from_the_new_lot(martins, claire
 
 def test_T4_where_somebody_was_asked_new_tokens_are_not_taken_either(martins, claire):
     sell(martins, 2)
-    cover = extend(open_cover(martins, claire), 30, at="2027-01-11 13:00")
+    cover = extend(open_cover(martins, claire), at="2027-01-11 13:00")
     assert (cover.state, cover.waits_for) == ("waiting", "consent")
     pack = sell(martins, 5, at="2027-01-14 11:00")
     assert (cover_waiting(martins), buckets(pack)) == ([], {"available": 5})
@@ -78,7 +78,7 @@ def test_T4_where_somebody_was_asked_new_tokens_are_not_taken_either(martins, cl
 def test_T5_minutes_that_were_bought_pay_on_for_minutes(martins, claire):
     sell(martins, 40, unit="minute")
     cover = open_cover(martins, claire, means="minutes")
-    cover = extend(extend(cover, 30, at="2027-01-11 13:00"), 40, at="2027-01-11 13:10")
+    cover = extend(extend(cover, at="2027-01-11 13:00"), at="2027-01-11 13:10")
     assert (cover.state, cover.waits_for) == ("waiting", "units")
     tokens = sell(martins, 5, at="2027-01-13 11:00")
     assert (cover_waiting(martins), buckets(tokens)) == ([], {"available": 5})
@@ -98,8 +98,8 @@ def test_H5_a_fresh_question_takes_what_expires_first(martins, claire):
 
 def test_F2_free_minutes_that_came_back_are_taken_first(martins, claire):
     trial = give_trial(martins)
-    first = open_cover(martins, claire, 1, "trial")
-    second = open_cover(martins, claire, 2, "trial", at="2027-01-11 12:01")
+    first = open_cover(martins, claire, "trial")
+    second = open_cover(martins, claire, "trial", at="2027-01-11 12:01")
     assert cover_waiting(martins) == []
     end(first, worked("2027-01-11 12:05", "9:00"), at="2027-01-12 12:00")
     pack = sell(martins, 5, at="2027-01-14 11:00")
@@ -127,7 +127,7 @@ def test_nothing_for_a_person_removed_meanwhile(martins, hugo):
 
 def test_only_of_this_customer(martins, claire, robledo, ines):
     open_cover(martins, claire)
-    other = open_cover(robledo, ines, 2)
+    other = open_cover(robledo, ines)
     for customer in (martins, robledo):
         sell(customer, 5, at="2027-01-14 11:00")
     assert cover_waiting(robledo) == [other]
@@ -149,7 +149,7 @@ def test_customers_with_something_to_cover(martins, claire, robledo, ines):
         return list(queries.customers_to_cover(moment(at)))
 
     open_cover(martins, claire)
-    open_cover(robledo, ines, 2)
+    open_cover(robledo, ines)
     assert found() == []
     give(martins, 1, until="2027-01-31", at="2027-01-12 12:00")
     assert found() == [martins]

@@ -5,11 +5,13 @@ from carnet.work.actions import covers
 from carnet.work.models import IndivisiblePart, MergedTime
 from tests.factories.ledger import TEST, moment, sell
 from tests.factories.people import make_member, make_person
-from tests.factories.work import end, open_cover
+from tests.factories.work import agree, case_of, end, open_cover
 
 
 def hand_over(cover, person):
-    return covers.hand_over_cover(cover=cover, person=person, by=TEST, at=moment("2027-01-12 12:00"))
+    with case_of(cover) as case:
+        covers.hand_over(case, person=person, by=TEST, at=moment("2027-01-12 12:00"))
+    return case.cover
 
 
 def test_P3_units_are_drawn_for_who_decides_now(martins, claire):
@@ -30,9 +32,7 @@ def test_what_has_ended_stays_with_who_asked(martins, claire, ines):
 def test_a_ceiling_is_of_tokens_or_minutes(martins, claire):
     sell(martins, 8)
     with pytest.raises(covers.MeansNotOnOffer):
-        covers.set_ceiling(
-            cover=open_cover(martins, claire), means="trial", ceiling=2, by=TEST, at=moment("2027-01-12 12:00")
-        )
+        agree(open_cover(martins, claire), "trial", 2, at="2027-01-12 12:00")
 
 
 def test_rows_name_themselves():

@@ -8,14 +8,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger_actions
 from carnet.ledger import queries as ledger
+from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger, Lot
 from carnet.work import queries, rules
-from carnet.work.actions import covers, endings
+from carnet.work.actions import clocks, covers, endings, following
+from carnet.work.models import Cover, RunningWork
+from carnet.work.queries.cases import Case
 from tests.factories.ledger import TEST, give_trial, moment, sell, take
+from tests.factories.work import case_of, open_cover
 from tests.proofs import ledger_faults
 from tests.work.reference import TOKEN, Reckoning
 
@@ -101,34 +104,38 @@ class Story:
         for unit in ("tokens", "minutes"):
             if purse[unit]:
                 sell(customer, purse[unit], unit=unit[:-1], at=start)
-        self.stretches: list[rules.Stretch] = []
-        self.cover = covers.open_cover(
-            cause=Cause("ticket", 1), customer=customer, person=person, means=means, then=then, by=TEST, at=self.at
-        )
+        self.cover = open_cover(customer, person, means, then=then, at=start)
 
     def work(self, length: int) -> None:
+        """A clock runs so long, and goes on whatever is paid."""
         end = self.at + datetime.timedelta(seconds=length)
-        stretch = rules.Stretch(self.at, end, True, 1)
-        while not self.cover.is_waiting:
-            parts = rules.meter([stretch], queries.limits(self.cover), already=self.stretches)
-            ends = next((part.start for part in parts if part.offered), None)
-            if ends is None:
-                break
-            used = rules.worked_seconds([*self.stretches, *parts])
-            self.cover = covers.extend_paid_time(cover=self.cover, used_seconds=used, by=TEST, at=ends)
-        self.stretches += rules.meter([stretch], queries.limits(self.cover), already=self.stretches)
-        self.at = end
+        with case_of(self.cover) as case:
+            clock = RunningWork(
+                agent_id=self.cover.person_id, cover=case.cover, kind="chargeable", started_at=self.at,
+                last_sign_at=end, goes_on=True,
+            )  # fmt: skip
+            case.clocks.append(clock)
+            # What is used up at the end is followed when more is worked.
+            following.follow(case, at=end - datetime.timedelta.resolution)
+            clocks.record(case, clock, reason="", at=end)
+        self.cover, self.at = case.cover, end
 
     def agree(self, unit: str, upto: int) -> None:
         ceiling = max(upto, queries.ceiling(self.cover, unit))
         try:
-            with transaction.atomic():
-                self.cover = covers.set_ceiling(cover=self.cover, means=unit, ceiling=ceiling, by=TEST, at=self.at)
+            with case_of(self.cover) as case:
+                covers.set_ceiling(case, means=unit, ceiling=ceiling, by=TEST, at=self.at)
+            self.cover = case.cover
         except Refused:
             self.cover.refresh_from_db()
 
     def charged(self) -> int:
-        return rules.worked_seconds(self.stretches)
+        return Case(self.cover, account=Account(CustomerLedger())).worked_seconds
+
+    def end(self) -> Cover:
+        with case_of(self.cover) as case:
+            endings.end(case, by=TEST, at=self.at)
+        return case.cover
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -147,11 +154,9 @@ def test_the_actions_agree_with_the_reckoning(martins, claire, purse, way, told,
                 reckoning.agree(*what)
                 story.agree(*what)
             assert story.charged() == reckoning.free_seconds + reckoning.paid_seconds
-        before = story.cover
-        cover = endings.end_cover(cover=before, stretches=story.stretches, by=TEST, at=story.at)
+        cover = story.end()
         assert (cover.free_minutes_spent, cover.price_tokens, cover.price_minutes) == reckoning.price()
-        again = endings.end_cover(cover=before, stretches=story.stretches, by=TEST, at=story.at)
-        assert again.settled_count == 1
+        assert story.end().settled_count == 1
         for lot in Lot.objects.filter(customer=martins):
             assert lot.available + lot.reserved + lot.spent == lot.quantity
             assert lot.number == 1 or lot.reserved == 0

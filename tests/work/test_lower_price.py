@@ -1,16 +1,19 @@
 from carnet.ledger.models import Lot, Movement
 from carnet.work.actions import endings
 from tests.factories.ledger import TEST, buckets, day, give_trial, moment, sell
-from tests.factories.work import end, extend, open_cover, price, worked
+from tests.factories.work import case_of, end, extend, open_cover, price, reopen, work, worked
 from tests.proofs import ledger_faults
 
 
 def lower(cover, *stretches, at="2027-02-03 12:00"):
-    return endings.lower_price(cover=cover, stretches=stretches, by=TEST, at=moment(at))
+    with case_of(cover) as case:
+        work(case, *stretches, at=at)
+        endings.lower_price(case, by=TEST, at=moment(at))
+    return case.cover
 
 
 def closed_at_31(martins, claire):
-    cover = extend(open_cover(martins, claire, ceiling=2), 30, at="2027-01-11 12:35")
+    cover = extend(open_cover(martins, claire, ceiling=2), at="2027-01-11 12:35")
     return end(cover, worked("2027-01-11 12:05", "31:00"))
 
 
@@ -53,8 +56,8 @@ def test_T12_what_comes_back_by_our_mistake_lives_30_days(martins, claire):
 
 def test_T14_minutes_and_free_minutes_come_back_too(martins, claire):
     trial, pack = give_trial(martins, 6), sell(martins, 300, unit="minute")
-    cover = extend(open_cover(martins, claire, means="trial", then="minutes"), 6, at="2027-01-11 12:11")
-    cover = extend(cover, 36, at="2027-01-11 12:41")
+    cover = extend(open_cover(martins, claire, means="trial", then="minutes"), at="2027-01-11 12:11")
+    cover = extend(cover, at="2027-01-11 12:41")
     cover = end(cover, worked("2027-01-11 12:05", "46:00"))
     assert (cover.free_minutes_spent, cover.price_minutes) == (6, 40)
     cover = lower(cover, worked("2027-01-11 12:05", "38:00"))
@@ -73,8 +76,8 @@ def test_before_the_end_there_is_nothing_to_lower(martins, claire):
 def test_L11_the_last_spent_comes_back_first(martins, claire):
     lot, first = sell(martins, 8), worked("2027-01-11 12:05", "12:00")
     cover = end(open_cover(martins, claire, ceiling=2), first)
-    cover = endings.reopen_cover(cover=cover, used_seconds=720, by=TEST, at=moment("2027-02-02 12:00"))
-    cover = extend(cover, 30, at="2027-02-02 12:28")
+    cover = reopen(cover, at="2027-02-02 12:00")
+    cover = extend(cover, at="2027-02-02 12:28")
     cover = end(cover, first, worked("2027-02-02 12:10", "25:00"), at="2027-02-02 18:00")
     assert (price(cover), buckets(lot)) == ((0, 2), {"available": 6, "spent": 2})
     cover = lower(cover, first, at="2027-02-03 12:00")

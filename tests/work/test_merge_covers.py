@@ -1,26 +1,29 @@
 import pytest
 
-from carnet.work import queries
-from carnet.work.actions import covers, endings
+from carnet.work.actions import endings
 from tests.factories.ledger import TEST, buckets, give_trial, moment, sell
-from tests.factories.work import end, extend, open_cover, worked
+from tests.factories.work import agree, case_of, end, extend, open_cover, paid_seconds, work, worked
 from tests.proofs import ledger_faults
 
 
 def merge(source, target, source_work=(), target_work=(), at="2027-01-11 18:00"):
-    return endings.merge_covers(
-        source=source, target=target, source_stretches=source_work, target_stretches=target_work, by=TEST, at=moment(at)
-    )
+    with case_of(source) as one, case_of(target) as other:
+        work(one, *source_work, at=at)
+        work(other, *target_work, at=at)
+        if source.customer_id == target.customer_id:
+            other.account, other.entries = one.account, []
+        endings.merge(one, other, by=TEST, at=moment(at))
+    return other.cover
 
 
 def two(martins, claire, lengths, means="tokens", **more):
     """Two open covers on which so long was worked, with the stretches of each."""
     found = []
     for number, length in enumerate(lengths, 1):
-        cover = open_cover(martins, claire, number, means, **more)
+        cover = open_cover(martins, claire, means, **more)
         minutes = int(length.split(":")[0])
-        while minutes * 60 >= (paid := queries.paid_seconds_in_all(cover)) and minutes:
-            cover = extend(cover, paid / 60, at="2027-01-11 13:00")
+        while minutes * 60 >= paid_seconds(cover) and minutes:
+            cover = extend(cover, at="2027-01-11 13:00")
         found.append((cover, [worked(f"2027-01-11 1{number + 3}:05", length)]))
     return found
 
@@ -42,7 +45,7 @@ def test_T10_30_30_twice_is_2_tokens(martins, claire):
     lot = sell(martins, 8)
     pairs = []
     for number in (1, 2):
-        cover = extend(open_cover(martins, claire, number, ceiling=2), 30, at="2027-01-11 13:00")
+        cover = extend(open_cover(martins, claire, ceiling=2), at="2027-01-11 13:00")
         pairs.append((cover, [worked(f"2027-01-11 1{number + 3}:05", "30:30")]))
     (source, source_work), (target, target_work) = pairs
     target = end(merge(source, target, source_work, target_work), *target_work, at="2027-01-12 12:00")
@@ -64,14 +67,14 @@ def test_T10_work_goes_on_with_what_both_have(martins, claire):
     (source, source_work), (target, target_work) = two(martins, claire, ("12:00", "14:00"))
     target = merge(source, target, source_work, target_work)
     # 26 of 30 minutes are used: 4 are left for the target beside its own 14.
-    assert queries.paid_seconds_in_all(target) == (14 + 4) * 60
+    assert paid_seconds(target) == (14 + 4) * 60
     more = worked("2027-01-11 19:00", "5:00")
     assert end(target, *target_work, more, at="2027-01-12 12:00").price_tokens == 1
 
 
 def test_T10_minutes_8_59_and_8_59_are_16(martins, claire):
     pack = sell(martins, 300, unit="minute")
-    end(open_cover(martins, claire, 9, "minutes"), worked("2027-01-11 12:05", "30:00"), at="2027-01-11 13:00")
+    end(open_cover(martins, claire, "minutes"), worked("2027-01-11 12:05", "30:00"), at="2027-01-11 13:00")
     (source, source_work), (target, target_work) = two(martins, claire, ("8:59", "8:59"), "minutes")
     target = end(merge(source, target, source_work, target_work), *target_work, at="2027-01-12 12:00")
     assert buckets(pack) == {"available": 254, "spent": 46}
@@ -85,9 +88,9 @@ def test_T10_the_indivisible_part_is_paid_once(martins, claire):
 
 
 def test_a_source_without_cover_just_ends(martins, claire):
-    source = open_cover(martins, claire, 1)
+    source = open_cover(martins, claire)
     lot = sell(martins, 8)
-    target = open_cover(martins, claire, 2)
+    target = open_cover(martins, claire)
     merge(source, target)
     source.refresh_from_db()
     assert (source.state, source.price_tokens, buckets(lot)) == ("ended", 0, {"available": 7, "reserved": 1})
@@ -97,7 +100,7 @@ def test_T10_only_one_kind_of_cover(martins, claire):
     give_trial(martins)
     sell(martins, 8)
     sell(martins, 300, unit="minute")
-    tokens, minutes, free = (open_cover(martins, claire, n, m) for n, m in enumerate(("tokens", "minutes", "trial"), 1))
+    tokens, minutes, free = (open_cover(martins, claire, m) for n, m in enumerate(("tokens", "minutes", "trial"), 1))
     for source, target in ((tokens, minutes), (minutes, tokens), (free, tokens)):
         with pytest.raises(endings.OtherKindOfCover):
             merge(source, target)
@@ -107,12 +110,12 @@ def test_T10_only_one_customer(martins, claire, robledo, ines):
     sell(martins, 8)
     sell(robledo, 8)
     with pytest.raises(endings.OtherKindOfCover):
-        merge(open_cover(robledo, ines, 1), open_cover(martins, claire, 2))
+        merge(open_cover(robledo, ines), open_cover(martins, claire))
 
 
 def test_merged_once(martins, claire):
     sell(martins, 8)
-    first, second, third = (open_cover(martins, claire, number) for number in (1, 2, 3))
+    first, second, third = (open_cover(martins, claire) for number in (1, 2, 3))
     merge(first, second)
     for source, target in ((first, third), (second, third)):
         with pytest.raises(endings.MergedAlready):
@@ -133,10 +136,10 @@ def test_H5_T10_what_was_merged_and_is_mixed_later_can_be_closed(martins, claire
     carnet, pack = sell(martins, 2), sell(martins, 120, unit="minute")
     (source, source_work), (target, target_work) = two(martins, claire, ("20:00", "20:00"))
     target = merge(source, target, source_work, target_work)
-    target = extend(target, 40, at="2027-01-11 19:00")
-    target = covers.set_ceiling(cover=target, means="minutes", ceiling=30, by=TEST, at=moment("2027-01-11 19:30"))
+    target = extend(target, at="2027-01-11 19:00")
+    target = agree(target, "minutes", 30, at="2027-01-11 19:30")
     more = worked("2027-01-11 19:40", "35:00")
-    assert queries.paid_seconds_in_all(target) == (2 * 30 - 20 + 30) * 60
+    assert paid_seconds(target) == (2 * 30 - 20 + 30) * 60
     target = end(target, *target_work, more, at="2027-01-12 12:00")
     source.refresh_from_db()
     # 75 minutes together: two tokens in full, and 15 minutes.

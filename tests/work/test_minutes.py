@@ -4,10 +4,9 @@ import pytest
 
 from carnet.ledger import queries as ledger
 from carnet.work import queries
-from carnet.work.actions import covers
 from carnet.work.models import Cover, IndivisiblePart
-from tests.factories.ledger import TEST, buckets, give, give_trial, lines, moment, sell
-from tests.factories.work import end, extend, open_cover, worked
+from tests.factories.ledger import buckets, give, give_trial, lines, moment, sell
+from tests.factories.work import agree, end, extend, open_cover, paid_seconds, worked
 from tests.proofs import ledger_faults
 
 
@@ -18,10 +17,9 @@ def pack(martins):
 
 def ask(martins, claire, number=1, *, minutes=0, means="minutes", close=True):
     """A ticket on which so many minutes are worked; its price in minutes."""
-    cover = open_cover(martins, claire, number, means)
-    paid = 0
-    while minutes * 60 > (paid := queries.paid_seconds_in_all(cover)):
-        cover = extend(cover, paid / 60, at="2027-01-11 13:00")
+    cover = open_cover(martins, claire, means)
+    while minutes * 60 > paid_seconds(cover):
+        cover = extend(cover, at="2027-01-11 13:00")
         assert not cover.is_waiting
     return finish(cover, minutes) if close else cover
 
@@ -61,7 +59,7 @@ def test_H1_the_next_one_opened_if_the_first_ends_without_a_second(martins, clai
 
 def test_H2_8_59_are_8(martins, claire, pack):
     ask(martins, claire, 1, minutes=30)
-    cover = open_cover(martins, claire, 2, "minutes")
+    cover = open_cover(martins, claire, "minutes")
     assert end(cover, worked("2027-01-11 14:00", "8:59")).price_minutes == 8
 
 
@@ -98,9 +96,9 @@ def test_H4_47_minutes_reserve_60_and_release_13(martins, claire, pack):
 
 def test_H4_at_the_ceiling_it_waits_for_consent(martins, claire, pack):
     cover = ask(martins, claire, minutes=60, close=False)
-    cover = extend(cover, 60, at="2027-01-11 15:00")
+    cover = extend(cover, at="2027-01-11 15:00")
     assert (cover.state, cover.waits_for) == ("waiting", "consent")
-    cover = covers.set_ceiling(cover=cover, means="minutes", ceiling=75, by=TEST, at=moment("2027-01-11 15:10"))
+    cover = agree(cover, "minutes", 75, at="2027-01-11 15:10")
     assert (cover.state, queries.units_had(cover)[Cover.Means.MINUTES], buckets(pack)["reserved"]) == (
         "covered",
         75,
@@ -110,13 +108,13 @@ def test_H4_at_the_ceiling_it_waits_for_consent(martins, claire, pack):
 
 def test_H4_with_nothing_left_it_waits_for_units(martins, claire):
     give(martins, 40, unit="minute")
-    cover = extend(ask(martins, claire, minutes=40, close=False), 40, at="2027-01-11 15:00")
+    cover = extend(ask(martins, claire, minutes=40, close=False), at="2027-01-11 15:00")
     assert (cover.state, cover.waits_for) == ("waiting", "units")
 
 
 def test_H5_never_mixed_without_consent(martins, claire, pack):
     sell(martins, 1)
-    cover = extend(open_cover(martins, claire, 1, "tokens"), 30, at="2027-01-11 12:40")
+    cover = extend(open_cover(martins, claire, "tokens"), at="2027-01-11 12:40")
     assert (cover.state, cover.waits_for, buckets(pack)) == ("waiting", "consent", {"available": 300})
     (offer,) = queries.offers(cover, moment("2027-01-11 12:40"))
     assert (offer.means, offer.step, offer.ceiling, offer.is_other_kind) == ("minutes", 30, 30, True)
@@ -124,8 +122,8 @@ def test_H5_never_mixed_without_consent(martins, claire, pack):
 
 def test_H5_with_consent_one_token_and_11_minutes(martins, claire, pack):
     carnet = sell(martins, 1)
-    cover = extend(open_cover(martins, claire, 1, "tokens"), 30, at="2027-01-11 12:40")
-    cover = covers.set_ceiling(cover=cover, means="minutes", ceiling=30, by=TEST, at=moment("2027-01-11 12:45"))
+    cover = extend(open_cover(martins, claire, "tokens"), at="2027-01-11 12:40")
+    cover = agree(cover, "minutes", 30, at="2027-01-11 12:45")
     assert (cover.state, cover.least_minutes) == ("covered", 0)
     cover = end(cover, worked("2027-01-11 12:05", "30:00"), worked("2027-01-11 12:46", "11:00"))
     assert (cover.price_tokens, cover.price_minutes) == (1, 11)
@@ -137,8 +135,8 @@ def test_H5_with_consent_one_token_and_11_minutes(martins, claire, pack):
 def test_H5_a_token_after_minutes_covers_its_30_in_full(martins, claire):
     hours = sell(martins, 20, unit="minute")
     carnet = sell(martins, 1)
-    cover = extend(open_cover(martins, claire, 1, "minutes"), 20, at="2027-01-11 12:30")
-    cover = covers.set_ceiling(cover=cover, means="tokens", ceiling=1, by=TEST, at=moment("2027-01-11 12:31"))
+    cover = extend(open_cover(martins, claire, "minutes"), at="2027-01-11 12:30")
+    cover = agree(cover, "tokens", 1, at="2027-01-11 12:31")
     cover = end(cover, worked("2027-01-11 12:05", "20:00"), worked("2027-01-11 12:40", "21:00"))
     assert (cover.price_tokens, cover.price_minutes) == (1, 11)
     assert (buckets(carnet), buckets(hours)) == ({"spent": 1}, {"available": 9, "spent": 11})
@@ -146,7 +144,7 @@ def test_H5_a_token_after_minutes_covers_its_30_in_full(martins, claire):
 
 def test_F2_6_free_minutes_then_to_the_minute(martins, claire, pack):
     give_trial(martins, 6)
-    cover = extend(open_cover(martins, claire, 1, "trial", then="minutes"), 6, at="2027-01-11 12:10")
+    cover = extend(open_cover(martins, claire, "trial", then="minutes"), at="2027-01-11 12:10")
     assert (cover.means, buckets(pack)["reserved"], cover.least_minutes) == ("minutes", 30, 30)
     cover = end(cover, worked("2027-01-11 12:04", "34:30"))
     assert (cover.free_minutes_spent, cover.price_minutes) == (6, 30)

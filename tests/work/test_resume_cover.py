@@ -5,7 +5,7 @@ import pytest
 from carnet.audit.models import Entry
 from carnet.work.actions import covers
 from tests.factories.ledger import TEST, moment, sell
-from tests.factories.work import end, extend, open_cover, worked
+from tests.factories.work import case_of, end, extend, open_cover, worked
 
 LATER = "2027-01-11 13:00"
 
@@ -13,11 +13,13 @@ LATER = "2027-01-11 13:00"
 @pytest.fixture
 def waiting(martins, claire):
     sell(martins, 1)
-    return extend(open_cover(martins, claire), 30, at="2027-01-11 12:40")
+    return extend(open_cover(martins, claire), at="2027-01-11 12:40")
 
 
 def resume(cover, used_minutes):
-    return covers.resume_cover(cover=cover, used_seconds=used_minutes * 60, by=TEST, at=moment(LATER))
+    with case_of(cover) as case:
+        covers.resume(case, used_seconds=used_minutes * 60, by=TEST, at=moment(LATER))
+    return case.cover
 
 
 def test_case_J7_it_is_covered_again_at_once(waiting):
@@ -37,5 +39,4 @@ def test_not_while_all_of_it_is_used_and_not_twice(waiting):
 
 def test_what_has_ended_stays_so(waiting):
     end(waiting, worked("2027-01-11 12:05", "10:00"))
-    with pytest.raises(covers.CoverEnded):
-        resume(waiting, 10)
+    assert resume(waiting, 10).has_ended

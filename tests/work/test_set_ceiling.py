@@ -4,20 +4,21 @@ from carnet.audit.models import Entry
 from carnet.ledger import actions as ledger
 from carnet.ledger.models import Movement
 from carnet.work.actions import covers
-from tests.factories.ledger import TEST, buckets, give_trial, moment, sell
+from tests.factories import work
+from tests.factories.ledger import buckets, give_trial, moment, sell
 from tests.factories.work import end, extend, open_cover, paid
 
 LATER = "2027-01-11 13:00"
 
 
-def agree(cover, ceiling=1, means="tokens", at=LATER):
-    return covers.set_ceiling(cover=cover, means=means, ceiling=ceiling, by=TEST, at=moment(at))
+def agree(cover, ceiling=1):
+    return work.agree(cover, "tokens", ceiling, at=LATER)
 
 
 def test_T4_one_token_more_and_it_goes_on(martins, claire):
     pack = sell(martins, 8)
     give_trial(martins)
-    cover = agree(extend(open_cover(martins, claire, means="trial"), 15, at="2027-01-11 12:20"))
+    cover = agree(extend(open_cover(martins, claire, means="trial"), at="2027-01-11 12:20"))
     assert (cover.state, cover.means, cover.covered_at, cover.token_ceiling) == ("covered", "tokens", moment(LATER), 1)
     assert buckets(pack) == {"available": 7, "reserved": 1}
     assert paid(cover)[1] == (moment(LATER), 1800, "tokens")
@@ -27,7 +28,7 @@ def test_T4_one_token_more_and_it_goes_on(martins, claire):
 
 def test_T4_a_second_one_after_the_first(martins, claire):
     pack = sell(martins, 8)
-    cover = agree(extend(open_cover(martins, claire), 30, at="2027-01-11 12:40"), 2)
+    cover = agree(extend(open_cover(martins, claire), at="2027-01-11 12:40"), 2)
     assert (cover.state, cover.token_ceiling, buckets(pack)) == ("covered", 2, {"available": 6, "reserved": 2})
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 
 from carnet.kernel import calendar
 from carnet.ledger import queries as ledger
@@ -21,6 +21,7 @@ from carnet.ledger import rules
 from carnet.ledger.models import Lot, Movement
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
+from carnet.tickets.models import Ticket
 
 Group = Literal["token", "minute", "free"]  # free: minutes of the trial, which stand apart (F2)
 Reason = Literal["apart", "only", "ends_first", "free_first", "activated_first", "lowest_number"]
@@ -56,7 +57,9 @@ class LotChoice:
 
 
 class Moved(NamedTuple):
-    """What the statement reads of a movement; of the movement that it corrects the number."""
+    """What the statement reads of a movement; of the movement that it corrects the number, and the number of the ticket
+    whose cover moved the units, if one did.
+    """
 
     sequence: int
     at: datetime.datetime
@@ -71,6 +74,7 @@ class Moved(NamedTuple):
     cause_kind: str
     cause_id: int
     corrects: int | None
+    ticket: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,9 +367,11 @@ class _Walk:
 
 
 def _read(lines: QuerySet[Movement]) -> "QuerySet[Movement, Any]":
-    return lines.values_list(
+    covered = Ticket.objects.filter(cover=OuterRef("cause_id"))
+    ticket = Case(When(cause_kind="cover", then=Subquery(covered.values("pk"))))
+    return lines.annotate(ticket=ticket).values_list(
         "sequence", "at", "lot_id", "kind", "rule", "quantity", "from_bucket", "to_bucket", "last_day_before",
-        "last_day_after", "cause_kind", "cause_id", "corrects__sequence",
+        "last_day_after", "cause_kind", "cause_id", "corrects__sequence", "ticket",
     )  # fmt: skip
 
 

@@ -49,7 +49,8 @@ class StatementEntry:
     @property
     def ticket(self) -> int:
         """The number of the ticket that it is about, or 0."""
-        return self.cause_id if self.cause_kind == "ticket" else 0
+        movement = self.last.movement
+        return movement.ticket or 0 if movement else 0
 
     @property
     def is_reserved(self) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from carnet.home.queries.statement import StatementLine
 from carnet.ledger.models import Lot, LotNote, Movement
 from carnet.people.models import Person
-from carnet.tickets.models import Ticket, WorkSession
+from carnet.tickets.models import Ticket
+from carnet.work.models import WorkSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,7 @@ def rows_of(lines: Iterable[StatementLine], *, reader: Person) -> list[Statement
 
 def _ticket_of(line: StatementLine) -> int:
     """The ticket that moved the units; 0 if another cause did."""
-    movement = line.movement
-    return movement.cause_id if movement and movement.cause_kind == "ticket" else 0
+    return line.movement.ticket or 0 if line.movement else 0
 
 
 def _known(numbers: set[int], merged: dict[int, int], reader: Person) -> dict[int, TicketNamed]:
@@ -95,8 +95,8 @@ def _sessions(known: dict[int, TicketNamed], spent: set[int]) -> dict[int, list[
     found: dict[int, list[Worked]] = defaultdict(list)
     if not tickets:
         return found
-    rows = WorkSession.objects.standing().filter(ticket__in=tickets).order_by("started_at", "id")
-    values = ("ticket_id", "started_at", "ended_at", "kind", "agent__name", "agent__email", "reason__text")
+    rows = WorkSession.objects.standing().filter(cover__ticket__in=tickets).order_by("started_at", "id")
+    values = ("cover__ticket", "started_at", "ended_at", "kind", "agent__name", "agent__email", "reason__text")
     for number, started_at, ended_at, kind, name, email, reason in rows.values_list(*values):
         ticket = known[number]
         seconds = int((ended_at - started_at).total_seconds())

@@ -62,8 +62,8 @@ def lots_shown(customer: Customer, *, reader: Person, at: datetime.datetime) -> 
         .order_by("id")
     ):
         holds[hold.lot_id].append(hold)
-    causes = {hold.cause_id for found in holds.values() for hold in found if hold.cause_kind == "ticket"}
-    uses = _uses(Ticket.objects.visible_to(reader).filter(pk__in=causes), at_desk=reader.is_team)
+    covers = {hold.cause_id for found in holds.values() for hold in found if hold.cause_kind == "cover"}
+    uses = _uses(Ticket.objects.visible_to(reader).filter(cover__in=covers), at_desk=reader.is_team)
     shown = [_shown(lot, holds[lot.pk], uses, today) for lot in lots]
     dormant = [one.lot for one in shown if one.state == "dormant" and one.lot.available]
     if dormant and not reader.is_team:
@@ -75,8 +75,8 @@ def lots_shown(customer: Customer, *, reader: Person, at: datetime.datetime) -> 
 def _uses(tickets: QuerySet[Ticket], *, at_desk: bool) -> dict[int, pictures.Use]:
     name = "desk:tickets:ticket" if at_desk else "my:tickets:ticket"
     return {
-        number: pictures.Use(reverse(name, args=[number]), subject)
-        for number, subject in tickets.values_list("pk", "subject")
+        cover_id: pictures.Use(reverse(name, args=[number]), subject)
+        for cover_id, number, subject in tickets.values_list("cover_id", "pk", "subject")
     }
 
 
@@ -114,7 +114,7 @@ def _shown(lot: Lot, holds: list[Hold], uses: dict[int, pictures.Use], today: da
 
 
 def _use(hold: Hold, uses: dict[int, pictures.Use]) -> pictures.Use:
-    return uses.get(hold.cause_id, pictures.Use()) if hold.cause_kind == "ticket" else pictures.Use()
+    return uses.get(hold.cause_id, pictures.Use()) if hold.cause_kind == "cover" else pictures.Use()
 
 
 def _state(lot: Lot, today: datetime.date) -> State:

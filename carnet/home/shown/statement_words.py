@@ -97,8 +97,7 @@ def what(line: StatementLine) -> str:
         return (
             _("Dormant: the last day has passed") if line.kind == "dormant" else _("Expired: the last day has passed")
         )
-    number = {"number": movement.cause_id}
-    is_ticket = movement.cause_kind == "ticket"
+    number, is_ticket = {"number": movement.ticket}, movement.ticket is not None
     match movement.kind:
         case Movement.Kind.OPENED:
             return _opened(line)

@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 from carnet.home.shown import lot_pictures
 from carnet.home.shown import overview as overview_shown
 from carnet.kernel import clock
-from carnet.tickets.models import Ticket, WorkSession
+from carnet.tickets.models import Ticket
 from carnet.tickets.queries import lists
-from carnet.tickets.queries import work as work_queries
 from carnet.web import access
 from carnet.work import queries as cover_queries
+from carnet.work.models import WorkSession
+from carnet.work.queries import times
 
 OPEN_SHOWN = 20
 
@@ -36,7 +37,7 @@ def overview(request: Any) -> HttpResponse:
         else [],
         "rows": rows,
         "worked_on": worked_on,
-        "clock": work_queries.clock_of(worked_on.ticket, WorkSession.objects.of(worked_on.ticket), at=now)
+        "clock": times.clock_of(worked_on.ticket.cover, WorkSession.objects.of(worked_on.ticket.cover), at=now)
         if worked_on
         else None,
         "tasks": overview_shown.tasks_of(person, membership),

@@ -196,12 +196,11 @@ def _csv_row(line: queries.StatementLine, lines: queries.Statement) -> list[str 
     if movement is None:
         return [*start, *about, *units, "", "", "", "", "", ""]
     days = [day.isoformat() if day else "" for day in (movement.last_day_before, movement.last_day_after)]
-    cause: list[str | int] = [
-        movement.cause_kind,
-        line.lot.number if movement.cause_kind == "lot" else movement.cause_id,
-    ]
-    if movement.cause_kind == "lot" and line.activated:
-        cause[1] = line.activated.number
+    cause: list[str | int] = [movement.cause_kind, movement.cause_id]
+    if movement.ticket:
+        cause = ["ticket", movement.ticket]
+    elif movement.cause_kind == "lot":
+        cause[1] = (line.activated or line.lot).number
     corrects = movement.corrects or ""
     return [*start, *about, *units, *days, *cause, corrects, line.choice.reason if line.choice else ""]
 

@@ -1,11 +1,10 @@
 """What may be done with units; each action is one request, written by `journal` under the lock of the customer's
-ledger.
+ledger. Whoever holds that lock and has read of the ledger gives its `account`.
 """
 
 import datetime
 from collections.abc import Collection
-
-from django.db import transaction
+from typing import Any
 
 from carnet.audit.actors import Actor
 from carnet.kernel import once
@@ -134,7 +133,7 @@ def open_lot(
     its first use (F2). `cause` says where it comes from (an order), the lot itself if nothing else. The reason is
     kept apart, so that it can be emptied.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "origin": origin, "unit": unit, "quantity": quantity, "shared": shared, "person_id": person and person.pk,
         "last_day": last_day, "validity_months": validity_months, "validity_days": validity_days,
         "token_minutes": token_minutes, "price_cents": price_cents, "edition_id": edition_id,
@@ -185,7 +184,7 @@ def grant_goodwill(
     )  # fmt: skip
 
 
-@transaction.atomic
+@joined
 def reserve(
     *,
     customer: Customer,
@@ -199,6 +198,7 @@ def reserve(
     rule: str,
     least: int | None = None,
     origins: Collection[str] = PAYING,
+    account: journal.Account | None = None,
 ) -> list[Movement]:
     """T1, L7, L9: take units of what `person` may draw out of *available*, in the order of use, and hold them for
     `cause`.
@@ -208,17 +208,17 @@ def reserve(
     and moves nothing then.
     """
     request = journal.begin(
-        "reserve", customer=customer, by=by, at=at, key=key,
+        "reserve", customer=customer, by=by, at=at, key=key, account=account,
         unit=unit, quantity=quantity, least=least, person=person.pk, cause=[cause.kind, cause.id],
         origins=sorted(origins),
     )  # fmt: skip
     if request.done:
         return request.done
-    taker, drawable = queries.taker_and_lots(customer, person, unit, origins, request.day)
+    taker, drawable = queries.taker_and_lots(customer, person, unit, origins, request.day, account)
     if taker is None:
         raise NotAMember
     lots = {lot.number: lot for lot in drawable}
-    views = queries.as_views(lots.values(), taker)
+    views = queries.as_views(lots.values(), taker, account)
     chosen = rules.choose_units(views, quantity, taker, request.day, trial=set(origins) == set(FREE))
     found = sum(units for _, units in chosen)
     if found < (quantity if least is None else least):
@@ -236,7 +236,7 @@ def reserve(
     return request.lines
 
 
-@transaction.atomic
+@joined
 def spend(
     *,
     customer: Customer,
@@ -248,6 +248,7 @@ def spend(
     key: str,
     rule: str,
     origins: Collection[str] = PAYING,
+    account: journal.Account | None = None,
 ) -> list[Movement]:
     """T1, T11: spend units that `cause` holds, in the order in which they were reserved; a past last day does not
     matter.
@@ -255,19 +256,19 @@ def spend(
     Refuses to spend more than is reserved (NotReserved).
     """
     request = journal.begin(
-        "spend", customer=customer, by=by, at=at, key=key,
+        "spend", customer=customer, by=by, at=at, key=key, account=account,
         unit=unit, quantity=quantity, cause=[cause.kind, cause.id], origins=sorted(origins),
     )  # fmt: skip
     if request.done:
         return request.done
-    holds = queries.reserved_for(cause, unit, origins)
+    holds = queries.reserved_for(cause, unit, origins, account)
     for hold, units in _take_from(holds, quantity, unit):
         request.move(Movement.Kind.SPENT, hold.lot, units, rule=rule, cause=cause, person_id=hold.person_id)
     request.write("units.spent", subject=(cause.kind, cause.id), unit=unit, quantity=quantity)
     return request.lines
 
 
-@transaction.atomic
+@joined
 def release(
     *,
     customer: Customer,
@@ -280,6 +281,7 @@ def release(
     quantity: int | None = None,
     provider_caused: bool = False,
     origins: Collection[str] = PAYING,
+    account: journal.Account | None = None,
 ) -> list[Movement]:
     """T12: give units that `cause` holds back to their lots, the last reserved ones first; all of them without
     `quantity`.
@@ -288,13 +290,13 @@ def release(
     Nothing held: nothing moves. Refuses to release more than is reserved (NotReserved).
     """
     request = journal.begin(
-        "release", customer=customer, by=by, at=at, key=key,
+        "release", customer=customer, by=by, at=at, key=key, account=account,
         unit=unit, quantity=quantity, cause=[cause.kind, cause.id], provider_caused=provider_caused,
         origins=sorted(origins),
     )  # fmt: skip
     if request.done:
         return request.done
-    holds = queries.reserved_for(cause, unit, origins)[::-1]
+    holds = queries.reserved_for(cause, unit, origins, account)[::-1]
     wanted = sum(hold.reserved for hold in holds) if quantity is None else quantity
     if not wanted:
         return []
@@ -306,7 +308,7 @@ def release(
     return request.lines
 
 
-@transaction.atomic
+@joined
 def correct(
     *,
     movement: Movement,
@@ -316,6 +318,7 @@ def correct(
     key: str,
     rule: str,
     provider_caused: bool = False,
+    account: journal.Account | None = None,
 ) -> list[Movement]:
     """L11: mend a mistake by another movement that names it: give spent units back, or take back what was given too
     much.
@@ -325,7 +328,7 @@ def correct(
     (NothingToCorrect), and to take units that are not available any more (NotEnoughUnits).
     """
     request = journal.begin(
-        "correct", customer=movement.customer, by=by, at=at, key=key,
+        "correct", customer=movement.customer, by=by, at=at, key=key, account=account,
         movement=movement.pk, quantity=quantity, provider_caused=provider_caused,
     )  # fmt: skip
     if request.done:
@@ -336,6 +339,7 @@ def correct(
     if quantity > left:
         raise NothingToCorrect(wanted=quantity, found=left)
     lot = Lot.objects.get(pk=movement.lot_id)
+    lot = account.known(lot) if account else lot
     cause = Cause(movement.cause_kind, movement.cause_id)
     gives_back = movement.to_bucket == "spent"
     if not gives_back and lot.available < quantity:

@@ -9,10 +9,9 @@ from itertools import chain
 
 from carnet.kernel import snapshot
 from carnet.proof.replays import tickets_across, tickets_consent, tickets_covers, tickets_rows
-from carnet.proof.replays.tickets_rows import NONE, NOT_CHARGED, Facts, Units, Wrong, means_of, wrong
+from carnet.proof.replays.tickets_rows import NONE, Facts, Units, Wrong, means_of, wrong
 from carnet.proof.rules import Fault, Found
-from carnet.tickets.models import WorkSession
-from carnet.work.models import Cover, MergedTime
+from carnet.work.models import NOT_CHARGED, Cover, MergedTime, WorkSession
 
 PORTION = 500
 
@@ -29,7 +28,7 @@ def faults() -> Iterator[Found]:
             break
         last = portion.last
         found = [Fault(CHECK, "ticket", facts.ticket.pk, *one) for facts in portion.facts for one in _faults(facts)]
-        strays = [Fault(CHECK, "ticket", number, "ticket_missing") for number in portion.strays]
+        strays = [Fault(CHECK, "cover", number, "ticket_missing") for number in portion.strays]
         yield portion.records, found + strays
     yield from chain(tickets_across.agents(), tickets_across.packs(), tickets_across.trials())
 
@@ -38,10 +37,10 @@ def _faults(facts: Facts) -> Iterator[Wrong]:
     ticket, cover = facts.ticket, facts.cover
     yield from _session_faults(facts)
     yield from _rating_faults(facts)
-    if cover is None or ticket.cover_id is None:
+    if cover is None:
         yield wrong("no_cover")
         return
-    if cover.pk != ticket.cover_id or cover.customer_id != ticket.customer_id:
+    if cover.customer_id != ticket.customer_id:
         yield wrong("cover_of_another")
         return
     yield from _state_faults(facts, cover)
@@ -89,7 +88,7 @@ def _state_faults(facts: Facts, cover: Cover) -> Iterator[Wrong]:
         one.stopped_at is None and not one.goes_on and one.kind not in NOT_CHARGED for one in facts.running
     ):
         yield wrong("waits_with_clock")
-    if ticket.merged_into_id != (merged.cover.cause_id if merged else None):
+    if ticket.merged_into_id != (merged.cover.ticket.pk if merged else None):
         yield wrong("merged_elsewhere")
     if merged:
         yield from _merge_faults(facts, cover, merged)

@@ -14,9 +14,9 @@ from carnet.kernel import snapshot
 from carnet.ledger.models import Lot, Movement
 from carnet.proof.replays.tickets_rows import was_indivisible_per_ticket
 from carnet.proof.rules import Fault, Found
-from carnet.tickets.models import WorkSession
+from carnet.tickets.models import Ticket
 from carnet.work import rules
-from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
+from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse, WorkSession
 
 SESSIONS_AT_ONCE = 5_000
 LOTS_AT_ONCE = 200
@@ -98,29 +98,33 @@ def packs() -> Iterator[Found]:
 
 
 def _packs(lots: list[int]) -> Found:
-    rows = Movement.objects.filter(lot__in=lots, cause_kind="ticket").exclude(kind=Movement.Kind.LAST_DAY)
+    rows = Movement.objects.filter(lot__in=lots, cause_kind="cover").exclude(kind=Movement.Kind.LAST_DAY)
     lines = [_Line._make(row) for row in rows.order_by("lot_id", "sequence").values_list(*_Line._fields)]
-    parts = dict(IndivisiblePart.objects.filter(lot__in=lots).values_list("lot_id", "cover__cause_id"))
-    merged = MergedTime.objects.filter(source__cause_id__in={line.cause_id for line in lines})
-    bearers, took = _bearers(lines, dict(merged.values_list("source__cause_id", "cover__cause_id")))
+    parts = dict(IndivisiblePart.objects.filter(lot__in=lots).values_list("lot_id", "cover_id"))
+    merged = MergedTime.objects.filter(source__in={line.cause_id for line in lines})
+    bearers, took = _bearers(lines, dict(merged.values_list("source_id", "cover_id")))
+    concerned = {*parts.values(), *(line.cause_id for line in lines)}
+    tickets: dict[int | None, int] = dict(Ticket.objects.filter(cover__in=concerned).values_list("cover_id", "pk"))
     faults = []
     for lot_id in lots:
         if parts.get(lot_id) != bearers.get(lot_id):
-            values = {"taken": parts.get(lot_id) or "–", "journal": bearers.get(lot_id) or "–"}
+            values = {
+                "taken": tickets.get(parts.get(lot_id)) or "–", "journal": tickets.get(bearers.get(lot_id)) or "–",
+            }  # fmt: skip
             faults.append(Fault(CHECK, "lot", lot_id, "first_minutes_differ", values))
     firsts = {line.key: line for line in lines if line.kind == Movement.Kind.RESERVED and line.part == 0}
     deciding = _deciding(firsts)
-    for key, (cause_id, least) in deciding.items():
+    for key, (cover_id, least) in deciding.items():
         line = firsts[key]
         expected = min(rules.INDIVISIBLE_MINUTES, line.quantity) if (line.lot_id, key) in took else 0
         if least != expected and not was_indivisible_per_ticket():
             values = {"least": least, "expected": expected}
-            faults.append(Fault(CHECK, "ticket", cause_id, "least_differs", values))
+            faults.append(Fault(CHECK, "ticket", tickets[cover_id], "least_differs", values))
     return len(lines) + len(parts) + len(lots), faults
 
 
 def _bearers(lines: list[_Line], merged: dict[int, int]) -> tuple[dict[int, int], set[tuple[int, str]]]:
-    """Which ticket bears the first minutes of each lot by now, and which reservations found them free.
+    """Which cover bears the first minutes of each lot by now, and which reservations found them free.
 
     What a merged ticket no longer bears, the one that it was merged into bears if it draws on the same lot.
     """
@@ -149,20 +153,16 @@ def _deciding(firsts: dict[str, _Line]) -> dict[str, tuple[int, int]]:
     """The reservations that decided what a ticket costs at least: the first minutes of one that had nothing but free
     minutes; with the ticket and what its cover says.
     """
-    covers = Cover.objects.filter(cause_kind="ticket", cause_id__in={line.cause_id for line in firsts.values()})
-    paid = (
-        PaidTime.objects.filter(cover__in=covers.values("pk"))
-        .exclude(means=Cover.Means.TRIAL)
-        .order_by("cover_id", "pk")
-    )
-    rows = paid.values_list("cover_id", "cover__cause_id", "cover__least_minutes", "means", "units", "key")
+    paid = PaidTime.objects.filter(cover__in={line.cause_id for line in firsts.values()})
+    of_units = paid.exclude(means=Cover.Means.TRIAL).order_by("cover_id", "sequence")
+    rows = of_units.values_list("cover_id", "cover__least_minutes", "means", "units", "sequence")
     found = {}
     for _cover, times in groupby(rows, key=lambda row: row[0]):
         had: dict[str, int] = defaultdict(int)
         decided = None
-        for _cover_id, cause_id, least, means, units, key in times:
+        for cover_id, least, means, units, sequence in times:
             if means == Cover.Means.MINUTES and units > 0 and not any(had.values()):
-                decided = (key, (cause_id, least))
+                decided = (f"cover:{cover_id}:paid:{sequence}", (cover_id, least))
             had[means] += units
         if decided and decided[0] in firsts:
             found[decided[0]] = decided[1]

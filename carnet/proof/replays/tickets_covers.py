@@ -25,7 +25,7 @@ from carnet.proof.replays.tickets_rows import (
 )
 from carnet.tickets.models import Closure
 from carnet.work import rules
-from carnet.work.models import Cover, MergedTime
+from carnet.work.models import Cover, MergedTime, PaidTime
 
 # T9: such endings charge nothing of what was worked, or may charge nothing, which is the agent's to say.
 FREE = {Closure.How.SPAM, Closure.How.DUPLICATE}
@@ -56,16 +56,16 @@ class Account:
 
     def follow(self) -> Iterator[Wrong]:
         """What is wrong with its paid times, and with what the cover says of them."""
-        paid = sorted(self.facts.paid, key=lambda time: _number(time.key))
+        paid = sorted(self.facts.paid, key=lambda time: time.sequence)
         for number, time in enumerate(paid, 1):
-            if time.key.split(":")[:4] != ["cover", str(self.cover.pk), "paid", str(number)]:
+            if time.sequence != number:
                 yield wrong("paid_time_missing", number=number)
                 return
         for lines in _together(paid):
-            match _kind(lines[0].key):
-                case "less":
+            match lines[0].kind:
+                case PaidTime.Kind.LESS:
                     yield from self._end(lines)
-                case "merged":
+                case PaidTime.Kind.MERGED:
                     yield from self._merge(lines[0])
                 case _:
                     yield from self._pay(lines[0])
@@ -302,8 +302,8 @@ def _together(paid: list[PaidRow]) -> Iterator[list[PaidRow]]:
     group: list[PaidRow] = []
     for time in paid:
         if group and (
-            _kind(time.key) != "less"
-            or _kind(group[-1].key) != "less"
+            time.kind != PaidTime.Kind.LESS
+            or group[-1].kind != PaidTime.Kind.LESS
             or time.at != group[-1].at
             or time.means in {one.means for one in group}
         ):
@@ -315,10 +315,6 @@ def _together(paid: list[PaidRow]) -> Iterator[list[PaidRow]]:
 
 
 def _number(key: str) -> int:
-    """`cover:7:paid:3:less` → 3, `cover:7:settle:1:token:…` → 1; 0 for a key of something else."""
+    """`cover:7:settle:1:token:…` → 1; 0 for a key of something else."""
     parts = key.split(":")
     return int(parts[3]) if len(parts) > 3 and parts[3].isdecimal() else 0
-
-
-def _kind(key: str) -> str:
-    return [*key.split(":"), ""][4]

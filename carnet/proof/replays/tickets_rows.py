@@ -11,12 +11,9 @@ from django.db.models import QuerySet
 from carnet.audit.models import Entry
 from carnet.ledger.models import Hold, Lot, Movement
 from carnet.provider.models import SettingChange
-from carnet.tickets.models import Closure, Rating, RatingChange, RunningWork, Ticket, WorkSession
+from carnet.tickets.models import Closure, Rating, RatingChange, Ticket
 from carnet.work import rules
-from carnet.work.models import Cover, MergedTime, PaidTime
-
-# Work of these kinds is never charged (T2).
-NOT_CHARGED = ("training", "reading", "repair", "mistaken")
+from carnet.work.models import NOT_CHARGED, Cover, MergedTime, PaidTime, RunningWork, WorkSession
 
 
 class Wrong(NamedTuple):
@@ -53,7 +50,7 @@ UNITS_OF: dict[str, str] = {
 class TicketRow(NamedTuple):
     pk: int
     customer_id: int
-    cover_id: int | None
+    cover_id: int
     state: str
     opened_at: datetime.datetime
     closed_at: datetime.datetime | None
@@ -66,16 +63,22 @@ class TicketRow(NamedTuple):
 
 
 class PaidRow(NamedTuple):
-    cause_id: int
+    cover_id: int
+    sequence: int
+    kind: str
     at: datetime.datetime
     seconds: int
     units: int
     means: str
-    key: str
+
+    @property
+    def key(self) -> str:
+        """Of the lines in the journal that reserved its units."""
+        return f"cover:{self.cover_id}:paid:{self.sequence}"
 
 
 class SessionRow(NamedTuple):
-    ticket_id: int
+    cover_id: int
     pk: int
     agent_id: int
     kind: str
@@ -86,7 +89,7 @@ class SessionRow(NamedTuple):
 
 
 class ClosureRow(NamedTuple):
-    ticket_id: int
+    cover_id: int
     pk: int
     at: datetime.datetime
     how: str
@@ -124,14 +127,14 @@ class LineRow(NamedTuple):
 
 
 class RunningRow(NamedTuple):
-    ticket_id: int
+    cover_id: int
     kind: str
     stopped_at: datetime.datetime | None
     goes_on: bool
 
 
 class RatingRow(NamedTuple):
-    ticket_id: int
+    cover_id: int
     score: int
     at: datetime.datetime
 
@@ -166,8 +169,8 @@ class Facts:
 
 @dataclass(slots=True)
 class Portion:
-    """Tickets with their facts; `strays` are numbers of tickets that something was written about and that are not
-    there.
+    """Tickets with their facts; `strays` are numbers of covers that something was written about and that no ticket
+    has.
     """
 
     facts: list[Facts]
@@ -213,15 +216,17 @@ def worked_seconds(sessions: Iterable[SessionRow], at: datetime.datetime | None 
 
 
 def read(after: int, count: int) -> Portion | None:
-    """The next `count` tickets after the number `after`, with all their facts; None after the last one."""
-    found = Ticket.objects.filter(pk__gt=after).order_by("pk").values_list(*_columns(TicketRow))
+    """The next `count` tickets whose covers come after the number `after`, with all their facts; None after the last
+    one.
+    """
+    found = Ticket.objects.filter(cover__gt=after).order_by("cover").values_list(*_columns(TicketRow))
     tickets = [TicketRow._make(row) for row in found[:count]]
     if not tickets:
         return None
-    # Beyond the last ticket too, for what may be written about tickets that are not there.
-    upto = tickets[-1].pk if len(tickets) == count else None
-    covers = {cover.cause_id: cover for cover in _of(Cover.objects.all(), "cause_id", after, upto, "")}
-    facts = {one.pk: Facts(one, covers.get(one.pk)) for one in tickets}
+    # Beyond the last ticket too, for what may be written about covers that no ticket has.
+    upto = tickets[-1].cover_id if len(tickets) == count else None
+    covers = {cover.pk: cover for cover in _of(Cover.objects.all(), "pk", after, upto)}
+    facts = {one.cover_id: Facts(one, covers.get(one.cover_id)) for one in tickets}
     strays = set(covers) - set(facts)
     records = len(tickets) + len(covers)
     for row_type, name, rows in _tables(after, upto):
@@ -234,50 +239,52 @@ def read(after: int, count: int) -> Portion | None:
                 setattr(facts[number], name, group)
             else:
                 strays.add(number)
-    for rating in _of(Rating.objects.all(), "ticket_id", after, upto).values_list("ticket_id", "score", "first_at"):
+    ratings = _of(Rating.objects.all(), "ticket__cover", after, upto)
+    for rating in ratings.values_list("ticket__cover", "score", "first_at"):
         facts[rating[0]].rating = RatingRow._make(rating)
         records += 1
     merged = MergedTime.objects.select_related("cover__ticket", "source").order_by("pk")
-    for one in _of(merged, "cover__cause_id", after, upto, "cover__"):
-        if one.cover.cause_id in facts:
-            facts[one.cover.cause_id].merged.append(one)
-    for one in _of(merged, "source__cause_id", after, upto, "source__"):
+    for one in _of(merged, "cover", after, upto):
+        if one.cover_id in facts:
+            facts[one.cover_id].merged.append(one)
+    for one in _of(merged, "source", after, upto):
         records += 1
-        if one.source.cause_id in facts:
-            facts[one.source.cause_id].merged_into = one
-    causes = {cover.pk: number for number, cover in covers.items()}
-    for entry in Entry.objects.filter(code="cover.agreed", subject_kind="cover", subject_id__in=causes).order_by("pk"):
+        if one.source_id in facts:
+            facts[one.source_id].merged_into = one
+    for entry in Entry.objects.filter(code="cover.agreed", subject_kind="cover", subject_id__in=covers).order_by("pk"):
         said = entry.details
-        facts[causes[entry.subject_id]].ceilings.append(
-            CeilingRow(entry.at, said["means"], said["before"], said["ceiling"])
-        )
-    return Portion(list(facts.values()), records, tickets[-1].pk, sorted(strays))
+        if entry.subject_id in facts:
+            facts[entry.subject_id].ceilings.append(
+                CeilingRow(entry.at, said["means"], said["before"], said["ceiling"])
+            )
+    return Portion(list(facts.values()), records, tickets[-1].cover_id, sorted(strays))
 
 
 def _tables(after: int, upto: int | None) -> Iterator[tuple[Any, str, Iterable[tuple[Any, ...]]]]:
-    paid = _of(PaidTime.objects.all(), "cover__cause_id", after, upto, "cover__")
-    yield PaidRow, "paid", paid.order_by("pk").values_list("cover__cause_id", *_columns(PaidRow)[1:])
-    for row_type, name, model in (
-        (SessionRow, "sessions", WorkSession),
-        (ClosureRow, "closures", Closure),
-        (RunningRow, "running", RunningWork),
-        (RatingRow, "scores", RatingChange),
+    paid = _of(PaidTime.objects.all(), "cover", after, upto)
+    yield PaidRow, "paid", paid.order_by("pk").values_list(*_columns(PaidRow))
+    for row_type, name, model, way in (
+        (SessionRow, "sessions", WorkSession, "cover"),
+        (RunningRow, "running", RunningWork, "cover"),
+        (ClosureRow, "closures", Closure, "ticket__cover"),
+        (RatingRow, "scores", RatingChange, "ticket__cover"),
     ):
-        rows = _of(model.objects.all(), "ticket_id", after, upto)
-        yield row_type, name, rows.order_by("pk").values_list(*_columns(row_type))
-    holds = _of(Hold.objects.all(), "cause_id", after, upto, "")
+        rows = _of(model.objects.all(), way, after, upto)
+        yield row_type, name, rows.order_by("pk").values_list(way, *_columns(row_type)[1:])
+    holds = _of(Hold.objects.filter(cause_kind="cover"), "cause_id", after, upto)
     yield HoldRow, "holds", holds.values_list("cause_id", "lot__unit", "lot__origin", "reserved", "spent")
-    lines = _of(Movement.objects.exclude(kind=Movement.Kind.LAST_DAY), "cause_id", after, upto, "").order_by("pk")
+    moved = Movement.objects.filter(cause_kind="cover").exclude(kind=Movement.Kind.LAST_DAY)
+    lines = _of(moved, "cause_id", after, upto).order_by("pk")
     yield (
         LineRow, "lines",
         lines.values_list(*_columns(LineRow)[:-2], "lot__origin", "lot__token_minutes"),
     )  # fmt: skip
 
 
-def _of(rows: QuerySet[Any], number: str, after: int, upto: int | None, cause: str | None = None) -> QuerySet[Any]:
-    """The rows about tickets of these numbers; `cause` is the way to the cause, if they have one."""
+def _of(rows: QuerySet[Any], number: str, after: int, upto: int | None) -> QuerySet[Any]:
+    """The rows about covers of these numbers; `number` is the way to that of the cover."""
     wanted: dict[str, Any] = {f"{number}__gt": after} | ({} if upto is None else {f"{number}__lte": upto})
-    return rows.filter(**wanted, **({} if cause is None else {f"{cause}cause_kind": "ticket"}))
+    return rows.filter(**wanted)
 
 
 def _columns(row_type: Any) -> tuple[str, ...]:

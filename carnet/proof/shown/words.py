@@ -12,14 +12,14 @@ LEDGER: dict[str, Promise] = {
     "line_missing": _("a line of the journal is missing"),
     "line_repeated": _("a line of the journal is there twice"),
     "chain_broken": _("the line does not follow from the one before it"),
-    "line_changed": _("the line, or what it says about its lot, was changed after it was written"),
+    "line_changed": _("the line, or what it says about its pack, was changed after it was written"),
     "time_goes_back": _("the line is older than the one before it"),
-    "last_day_jumps": _("the line changes another last day than the lot had"),
-    "below_zero": _("the line takes units that were not there"),
+    "last_day_jumps": _("the line changes another last day than the pack had"),
+    "below_zero": _("the line takes tickets or minutes that were not there"),
     "ledger_differs": _("the ledger and its journal differ; lines at the end may be missing"),
     "audit_differs": _("the audit knows another end of the journal"),
-    "lot_without_opening": _("the journal knows nothing of a lot"),
-    "lot_differs": _("a lot and the journal differ"),
+    "lot_without_opening": _("the journal knows nothing of a pack"),
+    "lot_differs": _("a pack and the journal differ"),
     "hold_differs": _("what a cause holds and the journal differ"),
     "hold_missing": _("what a cause holds is missing"),
     "end_missing": CUT_OFF,
@@ -27,12 +27,12 @@ LEDGER: dict[str, Promise] = {
 }
 
 CUSTOMER: dict[str, Promise] = {
-    "account_missing": _("the credit of its movements is missing"),
+    "account_missing": _("the credit of its changes is missing"),
     "credit_only_in_books": _("only the books know of its credit"),
-    "does_not_add_up": _("movement %(movement)s of the credit does not add up"),
-    "account_differs": _("the credit and its movements differ"),
+    "does_not_add_up": _("change %(movement)s of the credit does not add up"),
+    "account_differs": _("the credit and its changes differ"),
     "books_count_differs": _("the books know another number of changes of its credit"),
-    "books_differ": _("movement %(movement)s of the credit and the books differ"),
+    "books_differ": _("change %(movement)s of the credit and the books differ"),
     "trial_not_noted": _("it has free minutes that nobody noted"),
     "trial_missing": _("it is noted for free minutes that are not there"),
 }
@@ -93,12 +93,12 @@ ORDER: dict[str, Promise] = {
     "buyer_emptied_early": _("its buyer was emptied before the time"),
     "audit_differs": _("the audit knows another order, or none"),
     "state_differs": _("it is %(state)s, and its settlement says otherwise"),
-    "active_without_settlement": _("it brought a lot, and is not settled"),
+    "active_without_settlement": _("it brought a pack, and is not settled"),
     "invoice_differs": _("its invoice %(invoice)s is about something else"),
     "not_paid": _("it is settled, and not enough was paid"),
     "settlement_differs": _("it was settled, or starts, at a time that no rule gives it"),
-    "active_too_early": _("its lot was made before it might be"),
-    "lot_differs": _("its lot is not what was sold"),
+    "active_too_early": _("its pack was made before it might be"),
+    "lot_differs": _("its pack is not what was sold"),
 }
 
 INVOICE: dict[str, Promise] = {
@@ -123,7 +123,6 @@ FILE: dict[str, Promise] = {
 }
 
 TICKET: dict[str, Promise] = {
-    "ticket_missing": _("something was written about it, and it is not there"),
     "no_cover": _("it has no cover"),
     "cover_of_another": _("its cover is that of another ticket or customer"),
     "made_of_nothing": _("its cover is made of nothing"),
@@ -136,7 +135,7 @@ TICKET: dict[str, Promise] = {
     "no_closure": _("it is closed without a closure"),
     "closed_at_differs": _("it was closed at another time than its closure says"),
     "closed_with_clock": _("it is closed, and a clock runs on it"),
-    "waits_with_clock": _("it waits for cover, and a clock of charged work runs on it"),
+    "waits_with_clock": _("it is not covered, and a clock of charged work runs on it"),
     "merged_elsewhere": _("it was merged with one ticket, and is priced with another"),
     "merged_with_stranger": _("it was merged with a ticket of another customer"),
     "merged_in_chain": _("it was merged into a ticket that was merged itself"),
@@ -147,16 +146,16 @@ TICKET: dict[str, Promise] = {
     "corrects_another": _("session %(session)s corrects one of another ticket"),
     "corrects_to_more": _("session %(session)s makes more of the one that it corrects"),
     "rating_differs": _("its rating is not the score that was given last"),
-    "beyond_consent": _("it took more units than anybody agreed to"),
-    "before_consent": _("it was split off, and took units before anybody agreed"),
-    "ceiling_lost": _("it may take fewer units than was said last"),
-    "waits_with_time_left": _("it waits for cover, and %(left)s s of what is paid are left"),
-    "nothing_pays": _("nothing pays for it"),
+    "beyond_consent": _("it took more tickets or minutes than anybody agreed to"),
+    "before_consent": _("it was split off, and took tickets or minutes before anybody agreed"),
+    "ceiling_lost": _("it may take fewer tickets or minutes than was said last"),
+    "waits_with_time_left": _("it is not covered, and %(left)s s of what is paid are left"),
+    "nothing_pays": _("it is covered by nothing"),
     "costs_more_than_paid": _("it costs %(price)s by now, and only %(paid)s pay for it"),
     "paid_time_missing": _("the paid time %(number)s is missing"),
-    "reserved_for_nothing": _("units were reserved for it that pay for nothing"),
-    "reserved_others": _("%(units)s units of %(means)s pay for it, and the journal reserved others"),
-    "paid_at_wrong_time": _("a time was paid before its cover was opened, or after its units were reserved"),
+    "reserved_for_nothing": _("something was reserved for it that covers nothing"),
+    "reserved_others": _("%(units)s of %(means)s cover it, and the journal reserved others"),
+    "paid_at_wrong_time": _("a time was paid before its cover was opened, or after it was reserved in the journal"),
     "paid_seconds_differ": _("%(seconds)s s were paid at once, instead of %(minutes)s min"),
     "merged_seconds_differ": _("after merging %(seconds)s s are paid, instead of %(expected)s s"),
     "ending_pays_more": _("an ending pays for more"),
@@ -172,12 +171,10 @@ TICKET: dict[str, Promise] = {
     "price_is_not_paid": _("its price is %(price)s, and %(paid)s pay for it"),
     "kept_less_than_price": _("its price is %(price)s, it kept %(kept)s"),
     "ended_without_closure": _("it ended, and no closure says how"),
-    "price_differs": _("its price is %(price)s, reckoned again %(expected)s"),
+    "price_differs": _("its price is %(price)s, calculated again %(expected)s"),
     "merged_price_differs": _("merging tells a price of %(told)s apart, instead of %(expected)s"),
-    "merged_charge_differs": _(
-        "merging tells %(told)s s that units pay, instead of %(expected)s s, or another least price"
-    ),
-    "kept_more_than_cost": _("it kept more units than it cost"),
+    "merged_charge_differs": _("merging tells %(told)s charged s, instead of %(expected)s s, or another least price"),
+    "kept_more_than_cost": _("it kept more tickets or minutes than it cost"),
 }
 
 WORDS: dict[str, dict[str, Promise]] = {
@@ -193,9 +190,10 @@ WORDS: dict[str, dict[str, Promise]] = {
     "terms": {"pdf_changed": _("its PDF was changed after it was made")},
     "file": FILE,
     "ticket": TICKET,
+    "cover": {"ticket_missing": _("something was written about it, and no ticket has it")},
     "session": {"two_at_once": _("agent %(agent)s worked on both at once")},
     "lot": {
-        "not_a_pack": _("it is no pack of hours, and its first minutes are taken"),
+        "not_a_pack": _("it is no hour pack, and its first minutes are taken"),
         "first_minutes_differ": _("its first minutes are taken by ticket %(taken)s, in its journal by %(journal)s"),
     },
 }
@@ -205,8 +203,9 @@ RECORDS: tuple[tuple[str, str, Promise], ...] = (
     ("customer", "line", _("customer %(id)s, line %(line)s")),
     ("customer", "", _("customer %(id)s")),
     ("ticket", "", _("ticket %(id)s")),
+    ("cover", "", _("cover %(id)s")),
     ("session", "", _("sessions %(before)s and %(id)s")),
-    ("lot", "", _("lot %(id)s")),
+    ("lot", "", _("pack %(id)s")),
     ("order", "", _("order %(id)s")),
     ("payment", "", _("payment %(id)s")),
     ("invoice", "", _("invoice %(id)s")),

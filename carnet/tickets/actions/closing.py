@@ -7,18 +7,20 @@ from typing import cast
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from carnet.audit import actions as audit
 from carnet.audit.actors import WORKER, Actor
 from carnet.kernel.refused import Refused
 from carnet.provider import queries as provider
 from carnet.tickets import mails, rules
-from carnet.tickets.actions import trail, turns
+from carnet.tickets.actions import reactions, trail, turns
+from carnet.tickets.actions.correcting import recording_moment
 from carnet.tickets.actions.messages import add_message, was_sent
-from carnet.tickets.actions.work import follow_paid_time, record_work, replace_session
-from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
+from carnet.tickets.models import Closure, Message, Ticket
 from carnet.tickets.queries import waiting
-from carnet.tickets.queries import work as work_queries
-from carnet.work import rules as work_rules
-from carnet.work.actions import endings
+from carnet.work.actions import clocks, endings, following, sessions
+from carnet.work.actions.cases import store
+from carnet.work.models import RunningWork, WorkSession
+from carnet.work.queries.cases import Case
 
 # What an agent may close a ticket as (T9); «solved» is the customer's word.
 BY_THE_TEAM = (
@@ -65,7 +67,7 @@ def close_ticket(
     a reason that the team keeps as a note; `waived` charges nothing for what could not be solved. A clock that runs
     on it stops now. Closed already: nothing changes. Refuses `ClosingReasonMissing`.
     """
-    ticket = _locked(ticket)
+    ticket = Ticket.objects.locked(ticket.pk)
     if ticket.is_closed:
         return ticket
     if how in BY_THE_TEAM:
@@ -95,7 +97,7 @@ def mark_unsolved(
     """
     uploads = list(uploads)
     is_again = was_sent("mark_unsolved", ticket, text=text, uploads=uploads, key=key, by=by, at=at)
-    ticket = _locked(ticket)
+    ticket = Ticket.objects.locked(ticket.pk)
     if is_again:
         return ticket
     if ticket.is_closed:
@@ -119,7 +121,7 @@ def reopen_ticket(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> Ticket
 
     Open already: nothing changes. Refuses `ReopeningTooLate` if it ended as spam, as a duplicate or merged.
     """
-    ticket = _locked(ticket)
+    ticket = Ticket.objects.locked(ticket.pk)
     if not ticket.is_closed:
         return ticket
     if not may_repair(ticket):
@@ -150,23 +152,19 @@ def may_repair(ticket: Ticket) -> bool:
 
 def _reopen(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> None:
     """The same count goes on; but what was waived at the closing stays free of charge (T9)."""
-    sessions = WorkSession.objects.standing().filter(ticket=ticket).select_related("reason")
+    case = Case(ticket.cover)
     if waiting.last_closure(ticket).waived:
-        recorded_at = work_queries.recording_moment(ticket, at)
-        for session in sessions.filter(kind=WorkSession.Kind.CHARGEABLE):
-            text = session.reason.text if hasattr(session, "reason") else ""
-            replace_session(session, kind=WorkSession.Kind.OFFERED, reason=text, at=recorded_at)
-    used_seconds = work_rules.worked_seconds(work_queries.stretches_of(sessions.all()))
-    assert ticket.cover is not None
-    ticket.cover = endings.reopen_cover(cover=ticket.cover, used_seconds=used_seconds, by=by, at=at)
+        sessions.make_free(case, at=recording_moment(ticket, at=at))
+    endings.reopen(case, by=by, at=at)
+    store(case)
     ticket.closed_at = None
-    trail.record("ticket.reopened", ticket, by=by, at=at, only_repair=False)
+    audit.record_all([*case.entries, trail.entry("ticket.reopened", ticket, by=by, at=at, only_repair=False)])
 
 
 @transaction.atomic
 def remind_customer(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
     """Send the one reminder that is due (T5, T13, T16); nothing if none is, so that a task may ask again."""
-    ticket = _locked(ticket)
+    ticket = Ticket.objects.locked(ticket.pk)
     wait = waiting.wait_of(ticket)
     if wait is None:
         return ticket
@@ -187,7 +185,7 @@ def close_by_time(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
 
     Nothing if its time has not come, so that a task may ask again.
     """
-    ticket = _locked(ticket)
+    ticket = Ticket.objects.locked(ticket.pk)
     wait = waiting.wait_of(ticket)
     if wait is None:
         return ticket
@@ -199,64 +197,56 @@ def close_by_time(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
     return _close(ticket, how=how, rule=wait.rule, waived=False, by=WORKER, at=at)
 
 
-def close_merged(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> Ticket:
-    """T10: the ticket ends in another one, whose cover was settled with its own; part of `merging.merge_tickets`."""
-    return _close(_locked(ticket), how=Closure.How.MERGED, rule="T10", waived=False, by=by, at=at)
+def close_merged(ticket: Ticket, case: Case, *, by: Actor, at: datetime.datetime) -> None:
+    """T10: the ticket ends in another one, whose cover was settled with its own; part of `merging.merge_tickets`, which
+    stores the entries of the case.
+    """
+    _write_closing(ticket, case, how=Closure.How.MERGED, rule="T10", is_waived=False, by=by, at=at)
 
 
 def _close(ticket: Ticket, *, how: Closure.How, rule: str, waived: bool, by: Actor, at: datetime.datetime) -> Ticket:
-    follow_paid_time(ticket, at=at)
-    for work in (
-        RunningWork.objects.select_for_update(of=("self",)).filter(ticket=ticket).select_related("ticket__cover")
-    ):
-        record_work(work, reason="", by=by, at=at)
-    stretches = work_queries.stretches_of(WorkSession.objects.standing().filter(ticket=ticket))
-    worked = work_rules.worked_seconds(stretches)
-    scope_minutes = provider.setting("scope_minutes")
+    case = Case(ticket.cover)
+    followed = following.follow(case, at=at)
+    recorded = record_clocks(case, at=at)
+    worked, scope_minutes = case.worked_seconds, provider.setting("scope_minutes")
     charged = rules.charged_seconds(cast(rules.How, how.value), worked, scope_minutes=scope_minutes, waived=waived)
-    assert ticket.cover is not None
     is_waived = worked > 0 and charged == 0
-    cover = endings.end_cover(
-        cover=ticket.cover,
-        stretches=stretches,
-        waived=is_waived,
-        provider_caused=how.value in rules.CAUSED_BY_US,
-        by=by,
-        at=at,
-    )
+    endings.end(case, waived=is_waived, provider_caused=how.value in rules.CAUSED_BY_US, by=by, at=at)
+    store(case)
+    reactions.react(ticket, case, followed=followed, at=at)
+    for clock, kept in recorded:
+        reactions.note_stopped(ticket, case, clock=clock, sessions=kept, by=by, at=at)
+    closure = _write_closing(ticket, case, how=how, rule=rule, is_waived=is_waived, by=by, at=at)
+    audit.record_all(case.entries)
+    if how != Closure.How.SPAM:
+        mails.closed(ticket, closure, at=at)
+    return ticket
+
+
+def record_clocks(case: Case, *, at: datetime.datetime) -> list[tuple[RunningWork, list[WorkSession]]]:
+    """What runs on a ticket that ends becomes sessions without a reason."""
+    return [(clock, clocks.record(case, clock, reason="", at=at)) for clock in list(case.clocks)]
+
+
+def _write_closing(
+    ticket: Ticket, case: Case, *, how: Closure.How, rule: str, is_waived: bool, by: Actor, at: datetime.datetime
+) -> Closure:
+    """The ticket is closed; what was said at that stands, whatever becomes of the price later."""
+    cover, worked = case.cover, case.worked_seconds
     closure = Closure.objects.create(
-        ticket=ticket,
-        at=at,
-        how=how,
-        rule=rule,
-        worked_seconds=worked,
-        waived=is_waived,
-        price_tokens=cover.price_tokens or 0,
-        price_minutes=cover.price_minutes or 0,
-        free_minutes=cover.free_minutes_spent or 0,
-        actor_kind=by.kind,
-        actor_id=by.id,
-    )
+        ticket=ticket, at=at, how=how, rule=rule, worked_seconds=worked, waived=is_waived,
+        price_tokens=cover.price_tokens or 0, price_minutes=cover.price_minutes or 0,
+        free_minutes=cover.free_minutes_spent or 0, actor_kind=by.kind, actor_id=by.id,
+    )  # fmt: skip
     ticket.state = Ticket.State.CLOSED
     ticket.closed_at = ticket.waits_since = at
     ticket.due_at = None
     ticket.only_repair = False
     ticket.save()
-    trail.record(
-        "ticket.closed",
-        ticket,
-        by=by,
-        at=at,
-        how=how.value,
-        worked_seconds=worked,
-        tokens=closure.price_tokens,
-        minutes=closure.price_minutes,
-        free_minutes=closure.free_minutes,
-    )
-    if how not in (Closure.How.SPAM, Closure.How.MERGED):
-        mails.closed(ticket, closure, at=at)
-    return ticket
-
-
-def _locked(ticket: Ticket) -> Ticket:
-    return Ticket.objects.select_for_update(of=("self",)).select_related("cover").get(pk=ticket.pk)
+    case.entries.append(
+        trail.entry(
+            "ticket.closed", ticket, by=by, at=at, how=how.value, worked_seconds=worked, tokens=closure.price_tokens,
+            minutes=closure.price_minutes, free_minutes=closure.free_minutes,
+        )
+    )  # fmt: skip
+    return closure

@@ -7,7 +7,6 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel import once
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.people import queries as people_queries
 from carnet.people.actions import customers, persons
@@ -69,21 +68,19 @@ def open_ticket_for_sender(
     membership = people_queries.active_membership(person, customer)
     if membership is None or not membership.may_open_tickets:
         raise questions.MayNotAsk
+    case = covers.open_cover(customer=customer, person=person, means="none", asks_first=True, by=by, at=at)
     ticket = Ticket.objects.create(
-        key=f"contact:{message.pk}", customer=customer, asked_by=person, origin=Ticket.Origin.TEAM,
+        key=f"contact:{message.pk}", customer=customer, asked_by=person, cover=case.cover, origin=Ticket.Origin.TEAM,
         subject=message.subject, language=person.language, criticality=criticality, opened_at=at, waits_since=at,
         due_at=turns.due_at(criticality, at),
     )  # fmt: skip
-    ticket.cover = covers.open_cover(
-        cause=Cause("ticket", ticket.pk), customer=customer, person=person, means="none", asks_first=True, by=by, at=at
-    )
-    ticket.save(update_fields=["cover"])
     add_message(
         ticket=ticket, kind=Message.Kind.QUESTION, text=message.text, uploads=(), key=f"contact:{message.pk}",
         by=person.as_actor(), at=at,
     )  # fmt: skip
     message.ticket = ticket
-    trail.record("ticket.opened", ticket, by=by, at=at, means="none", covered=False, contact_message=message.pk)
+    opened = {"means": "none", "covered": False, "contact_message": message.pk}
+    audit.record_all([*case.entries, trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
     _taken_up(message, "contact_message.became_ticket", by=by, at=at, ticket=ticket.pk)
     mails.waiting_for_cover(ticket, at=at)
     return ticket

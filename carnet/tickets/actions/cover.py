@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 
+from carnet.audit import actions as audit
 from carnet.audit.actors import WORKER, Actor
 from carnet.kernel.refused import Refused
 from carnet.people.models import Membership
@@ -14,6 +15,8 @@ from carnet.tickets.models import Ticket
 from carnet.work import queries as work_queries
 from carnet.work import rules as work_rules
 from carnet.work.actions import covers
+from carnet.work.actions.cases import store
+from carnet.work.queries.cases import Case
 
 
 class MayNotAgree(Refused):
@@ -29,8 +32,7 @@ def agree_to_more(*, ticket: Ticket, means: str, ceiling: int, by: Actor, at: da
     What waits takes the next of them now and goes on; what is worked on takes them when its paid time ends. Agreed to
     already, or to more: nothing changes. Refuses `MayNotAgree`, `TicketClosed`, and NotEnoughUnits of the ledger.
     """
-    ticket = _locked(ticket)
-    assert ticket.cover is not None
+    ticket = Ticket.objects.locked(ticket.pk)
     if not ticket.is_closed:
         # A second click, or the consent of two at once, never lowers what the other has said.
         ceiling = max(work_queries.ceiling(ticket.cover, means), ceiling)
@@ -43,7 +45,7 @@ def stop_at(*, ticket: Ticket, means: str, ceiling: int, by: Actor, at: datetime
 
     What it has taken already it keeps. Refuses as `agree_to_more`.
     """
-    return _set_ceiling(_locked(ticket), means, ceiling, by=by, at=at)
+    return _set_ceiling(Ticket.objects.locked(ticket.pk), means, ceiling, by=by, at=at)
 
 
 def _set_ceiling(ticket: Ticket, means: str, ceiling: int, *, by: Actor, at: datetime.datetime) -> Ticket:
@@ -53,13 +55,17 @@ def _set_ceiling(ticket: Ticket, means: str, ceiling: int, *, by: Actor, at: dat
     is_holder = member is not None and member.role == Membership.Role.HOLDER
     if member is None or not work_rules.may_consent(member.person_id, asked_by=ticket.asked_by_id, is_holder=is_holder):
         raise MayNotAgree
-    work.follow_paid_time(ticket, at=at)
-    assert ticket.cover is not None
+    case = Case(ticket.cover)
+    work.follow(ticket, case, at=at)
     before, waited = work_queries.ceiling(ticket.cover, means), ticket.cover.is_waiting
-    ticket.cover = covers.set_ceiling(cover=ticket.cover, means=means, ceiling=ceiling, by=by, at=at)
+    covers.set_ceiling(case, means=means, ceiling=ceiling, by=by, at=at)
+    store(case)
     after = work_queries.ceiling(ticket.cover, means)
     if after != before or waited:
-        trail.record("ticket.more_agreed", ticket, by=by, at=at, means=means, before=before, ceiling=after)
+        case.entries.append(
+            trail.entry("ticket.more_agreed", ticket, by=by, at=at, means=means, before=before, ceiling=after)
+        )
+    audit.record_all(case.entries)
     if waited and not ticket.cover.is_waiting and turns.take_up(ticket):
         ticket.save()
     return ticket
@@ -71,14 +77,10 @@ def take_up_covered(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
 
     Nothing if it was taken up already.
     """
-    ticket = _locked(ticket)
+    ticket = Ticket.objects.locked(ticket.pk)
     cover = ticket.cover
-    if cover and not cover.is_waiting and not cover.has_ended and turns.take_up(ticket):
+    if not cover.is_waiting and not cover.has_ended and turns.take_up(ticket):
         ticket.save()
         trail.record("ticket.covered", ticket, by=WORKER, at=at, means=cover.means)
         mails.covered(ticket, at=at)
     return ticket
-
-
-def _locked(ticket: Ticket) -> Ticket:
-    return Ticket.objects.select_for_update(of=("self",)).select_related("cover").get(pk=ticket.pk)

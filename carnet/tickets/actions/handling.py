@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 
+from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
 from carnet.people import queries as people
@@ -13,6 +14,8 @@ from carnet.tickets.actions import trail, turns
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Criticality, Ticket
 from carnet.work.actions import covers
+from carnet.work.actions.cases import store
+from carnet.work.queries.cases import Case
 
 
 class NotOfTheTeam(Refused):
@@ -66,7 +69,7 @@ def pass_ticket_on(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> Ticke
 
     Nothing happens if its person is still there, or if it was passed to somebody who still holds.
     """
-    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("cover").get(pk=ticket.pk)
+    ticket = Ticket.objects.locked(ticket.pk)
     active = Membership.objects.active().filter(customer=ticket.customer_id)
     if ticket.is_closed or active.filter(person=ticket.asked_by_id).exists():
         return ticket
@@ -75,8 +78,9 @@ def pass_ticket_on(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> Ticke
     holder = people.holders_of(ticket.customer)[0]
     ticket.passed_to = holder
     ticket.save(update_fields=["passed_to"])
-    assert ticket.cover is not None
-    covers.hand_over_cover(cover=ticket.cover, person=holder, by=by, at=at)
-    trail.record("ticket.passed_on", ticket, by=by, at=at, holder=holder.pk)
+    case = Case(ticket.cover)
+    covers.hand_over(case, person=holder, by=by, at=at)
+    store(case)
+    audit.record_all([*case.entries, trail.entry("ticket.passed_on", ticket, by=by, at=at, holder=holder.pk)])
     mails.passed_on(ticket, at=at)
     return ticket

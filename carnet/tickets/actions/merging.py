@@ -4,17 +4,18 @@ import datetime
 
 from django.db import transaction
 
+from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel import once
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.tickets import mails
-from carnet.tickets.actions import closing, trail, turns, work
+from carnet.tickets.actions import closing, reactions, trail, turns, work
 from carnet.tickets.actions.messages import add_message
 from carnet.tickets.actions.turns import TicketClosed
-from carnet.tickets.models import Message, RunningWork, Ticket, WorkSession
-from carnet.tickets.queries import work as queries
+from carnet.tickets.models import Message, Ticket
 from carnet.work.actions import covers, endings
+from carnet.work.actions.cases import store
+from carnet.work.queries.cases import Case
 
 
 class SubjectMissing(Refused):
@@ -50,26 +51,34 @@ def split_ticket(*, ticket: Ticket, subject: str, text: str, key: str, by: Actor
         raise SubjectMissing
     if once.was_done("split_ticket", key=key, at=at, ticket=ticket, by=by.id, subject=subject, text=text):
         return Ticket.objects.get(key=key)
-    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("customer", "asked_by").get(pk=ticket.pk)
+    ticket = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("customer", "asked_by", "passed_to")
+        .get(pk=ticket.pk)
+    )
     if ticket.is_closed:
         raise TicketClosed(number=ticket.pk)
+    case = covers.open_cover(
+        customer=ticket.customer, person=ticket.passed_to or ticket.asked_by, means="none", asks_first=True, by=by,
+        at=at,
+    )  # fmt: skip
     new = Ticket.objects.create(
         key=key, customer=ticket.customer, asked_by=ticket.asked_by, assigned_to_id=ticket.assigned_to_id,
-        origin=Ticket.Origin.TEAM, subject=subject.strip(), language=ticket.language, criticality=ticket.criticality,
-        opened_at=at, waits_since=at, due_at=turns.due_at(ticket.criticality, at), split_from=ticket,
-        passed_to_id=ticket.passed_to_id,
+        cover=case.cover, origin=Ticket.Origin.TEAM, subject=subject.strip(), language=ticket.language,
+        criticality=ticket.criticality, opened_at=at, waits_since=at, due_at=turns.due_at(ticket.criticality, at),
+        split_from=ticket, passed_to_id=ticket.passed_to_id,
     )  # fmt: skip
-    new.cover = covers.open_cover(
-        cause=Cause("ticket", new.pk), customer=ticket.customer, person=ticket.passed_to or ticket.asked_by,
-        means="none", asks_first=True, by=by, at=at,
-    )  # fmt: skip
-    new.save(update_fields=["cover"])
     add_message(
         ticket=new, kind=Message.Kind.NOTICE, text=text.strip() or subject.strip(), uploads=(),
         key=f"opens:{key}"[:64], by=by, at=at,
     )  # fmt: skip
-    trail.record("ticket.split_off", new, by=by, at=at, source=ticket.pk)
-    trail.record("ticket.split", ticket, by=by, at=at, new=new.pk)
+    audit.record_all(
+        [
+            *case.entries,
+            trail.entry("ticket.split_off", new, by=by, at=at, source=ticket.pk),
+            trail.entry("ticket.split", ticket, by=by, at=at, new=new.pk),
+        ]
+    )
     mails.split_off(new, at=at)
     return new
 
@@ -84,41 +93,37 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: Actor, at: datetime.dat
     """
     if source.pk == target.pk:
         raise SameTicket
-    locked = {
-        one.pk: one
-        for one in Ticket.objects.select_for_update(of=("self",))
-        .select_related("cover")
-        .order_by("pk")
-        .filter(pk__in=[source.pk, target.pk])
-    }
-    source, target = locked[source.pk], locked[target.pk]
+    pks = sorted([source.pk, target.pk])
+    # Both, before the ledger: whoever has one of them may be waiting for it.
+    both = Ticket.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    if len(set(both.values_list("customer_id", flat=True))) > 1:
+        raise OtherCustomer
+    source, target = Ticket.objects.locked(source.pk), Ticket.objects.locked(target.pk)
     if source.merged_into_id == target.pk:
         return target
-    if source.customer_id != target.customer_id:
-        raise OtherCustomer
     if target.is_closed:
         raise TicketClosed(number=target.pk)
-    for ticket in (source, target):
-        work.follow_paid_time(ticket, at=at)
-    assert source.cover is not None
-    assert target.cover is not None
-    for running in (
-        RunningWork.objects.select_for_update(of=("self",)).filter(ticket=source).select_related("ticket__cover")
-    ):
-        work.record_work(running, reason="", by=by, at=at)
-    stretches = [
-        queries.stretches_of(WorkSession.objects.standing().filter(ticket=ticket)) for ticket in (source, target)
-    ]
-    target.cover = endings.merge_covers(
-        source=source.cover, target=target.cover, source_stretches=stretches[0], target_stretches=stretches[1], by=by,
-        at=at,
-    )  # fmt: skip
-    if not source.is_closed:
-        source = closing.close_merged(source, by=by, at=at)
+    case, other = Case(source.cover), Case(target.cover)
+    other.account, other.entries = case.account, case.entries
+    for ticket, one in ((source, case), (target, other)):
+        work.follow(ticket, one, at=at)
+    recorded = closing.record_clocks(case, at=at)
+    store(case)
+    for clock, sessions in recorded:
+        reactions.note_stopped(source, case, clock=clock, sessions=sessions, by=by, at=at)
+    endings.merge(case, other, by=by, at=at)
+    store(case)
+    store(other)
     source.merged_into = target
-    source.save(update_fields=["merged_into"])
-    trail.record("ticket.merged", target, by=by, at=at, source=source.pk)
-    trail.record("ticket.merged_into", source, by=by, at=at, target=target.pk)
+    if source.is_closed:
+        source.save(update_fields=["merged_into"])
+    else:
+        closing.close_merged(source, case, by=by, at=at)
+    case.entries += [
+        trail.entry("ticket.merged", target, by=by, at=at, source=source.pk),
+        trail.entry("ticket.merged_into", source, by=by, at=at, target=target.pk),
+    ]
     mails.merged(source, at=at)
-    work.follow_paid_time(target, at=at)
+    work.follow(target, other, at=at)
+    audit.record_all(case.entries)
     return target

@@ -6,16 +6,19 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.files import actions as files
-from carnet.kernel import once, sql
+from carnet.kernel import once
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
 from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns, work
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Attachment, Draft, Message, Ticket
+from carnet.work.queries.cases import Case
 
 
 class MessageEmpty(Refused):
@@ -76,11 +79,12 @@ def answer_ticket(
         "answer_ticket", ticket, text=text, uploads=uploads, key=key, by=by, at=at, should_solve=should_solve, asks=asks
     ):
         return Message.objects.get(key=key)
-    ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    drafts = Draft.objects.filter(ticket=OuterRef("pk"), agent_id=by.id)
+    ticket = Ticket.objects.annotate(has_draft=Exists(drafts)).locked(ticket.pk)
     _refuse_unless_open(ticket)
+    case = Case(ticket.cover, agent_id=by.id)
     if should_solve:
-        work.stop_all_work(ticket=ticket, reason=reason, by=by, at=at)
-        ticket.refresh_from_db()
+        work.stop_all(ticket, case, reason=reason, by=by, at=at)
     message = add_message(
         ticket=ticket,
         kind=Message.Kind.ANSWER,
@@ -100,8 +104,10 @@ def answer_ticket(
     ticket.first_answer_at = ticket.first_answer_at or at
     turns.take_if_free(ticket, by=by)
     ticket.save()
-    Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
-    trail.record("ticket.answered", ticket, by=by, at=at, message=message.pk, should_solve=should_solve, asks=asks)
+    if ticket.has_draft:  # type: ignore[attr-defined]
+        Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
+    said = {"message": message.pk, "should_solve": should_solve, "asks": asks}
+    audit.record_all([*case.entries, trail.entry("ticket.answered", ticket, by=by, at=at, **said)])
     mails.answered(ticket, message, at=at)
     return message
 
@@ -151,8 +157,9 @@ def add_message(
     uploads = list(uploads)
     if not text.strip() and not uploads:
         raise MessageEmpty
-    message = Message(ticket=ticket, author_id=by.id, kind=kind, text=text, should_solve=should_solve, at=at, key=key)
-    sql.carry_out(sql.new(message))
+    message = Message.objects.create(
+        ticket=ticket, author_id=by.id, kind=kind, text=text, should_solve=should_solve, at=at, key=key
+    )
     Attachment.objects.bulk_create(
         Attachment(message=message, file=files.store_file(upload=upload, at=at)) for upload in uploads
     )

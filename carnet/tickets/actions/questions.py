@@ -10,9 +10,8 @@ from django.db.models import Sum
 from carnet.audit import actions as audit
 from carnet.audit.actors import WORKER, Actor
 from carnet.files import actions as files
-from carnet.kernel import once, sql
+from carnet.kernel import once
 from carnet.kernel import text as text_of
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.limits import actions as limits
 from carnet.mail import actions as mail
@@ -258,10 +257,12 @@ def open_ticket(
         criticality=criticality, means=means, then=then, ceiling=ceiling, files=files.digests(uploads),
     ):  # fmt: skip
         return Ticket.objects.get(key=key)
-    ticket = Ticket(
+    case = covers.open_cover(customer=customer, person=person, means=means, then=then, ceiling=ceiling, by=by, at=at)
+    ticket = Ticket.objects.create(
         key=key,
         customer=customer,
         asked_by=person,
+        cover=case.cover,
         origin=origin,
         subject=subject,
         language=person.language,
@@ -270,18 +271,13 @@ def open_ticket(
         waits_since=at,
         due_at=turns.due_at(criticality, at),
     )
-    sql.carry_out(sql.new(ticket))
-    ticket.cover = covers.open_cover(
-        cause=Cause("ticket", ticket.pk), customer=customer, person=person, means=means, then=then, ceiling=ceiling,
-        by=by, at=at,
-    )  # fmt: skip
-    sql.carry_out(sql.change("UPDATE tickets_ticket SET cover_id = %s WHERE id = %s", [ticket.cover.pk, ticket.pk]))
     message = add_message(
         ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=f"opens:{key}"[:64], by=by, at=at
     )
     if first_question:
         _take_over(first_question, ticket, message)
-    trail.record("ticket.opened", ticket, by=by, at=at, means=ticket.cover.means, covered=not ticket.cover.is_waiting)
+    opened = {"means": ticket.cover.means, "covered": not ticket.cover.is_waiting}
+    audit.record_all([*case.entries, trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
     if ticket.cover.is_waiting:
         mails.waiting_for_cover(ticket, at=at)
     else:

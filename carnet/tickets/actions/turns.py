@@ -48,7 +48,6 @@ def take_if_free(ticket: Ticket, *, by: Actor) -> None:
 
 def take_up(ticket: Ticket) -> bool:
     """M1, M7: if it is our turn, reckon the due time from when cover came; whether cover came later than the turn."""
-    assert ticket.cover is not None
     assert ticket.cover.covered_at is not None
     if ticket.state != Ticket.State.OPEN or ticket.cover.covered_at <= ticket.waits_since:
         return False

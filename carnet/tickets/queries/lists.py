@@ -9,9 +9,10 @@ from carnet.kernel import calendar
 from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets import rules
-from carnet.tickets.models import Closure, RunningWork, Ticket, WorkSession
-from carnet.tickets.queries import waiting, work
+from carnet.tickets.models import Closure, Ticket
+from carnet.tickets.queries import waiting
 from carnet.work import rules as work_rules
+from carnet.work.models import RunningWork, WorkSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +32,23 @@ def rows_for(reader: Person, tickets: Sequence[Ticket], *, at: datetime.datetime
     """The rows of these tickets, which the reader may list; four queries."""
     ids = [ticket.pk for ticket in tickets]
     readable = set(Ticket.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
-    sessions: dict[int, list[WorkSession]] = defaultdict(list)
-    for session in WorkSession.objects.standing().filter(ticket__in=ids):
-        sessions[session.ticket_id].append(session)
+    covers = [ticket.cover_id for ticket in tickets]
+    stretches: dict[int, list[work_rules.Stretch]] = defaultdict(list)
+    for session in WorkSession.objects.standing().filter(cover__in=covers):
+        stretches[session.cover_id].append(session.as_stretch())
     closures = {closure.ticket_id: closure for closure in Closure.objects.filter(ticket__in=ids).order_by("id")}
-    stretches = {pk: work.stretches_of(sessions[pk]) for pk in ids}
     running = set()
-    for clock in RunningWork.objects.filter(ticket__in=ids):
-        stretches[clock.ticket_id].append(work.stretch_of(clock, at))
+    for clock in RunningWork.objects.filter(cover__in=covers):
+        stretches[clock.cover_id].append(clock.as_clock().until(at))
         if clock.stopped_at is None:
-            running.add(clock.ticket_id)
+            running.add(clock.cover_id)
     return [
         Row(
             ticket,
             ticket.pk in readable,
-            work_rules.worked_seconds(stretches[ticket.pk]),
+            work_rules.worked_seconds(stretches[ticket.cover_id]),
             closures.get(ticket.pk),
-            ticket.pk in running,
+            ticket.cover_id in running,
         )
         for ticket in tickets
     ]

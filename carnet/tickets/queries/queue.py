@@ -12,7 +12,8 @@ from carnet.audit.models import Entry
 from carnet.ledger.models import Hold, Lot
 from carnet.people import queries as people
 from carnet.people.models import Customer, Person
-from carnet.tickets.models import Message, RunningWork, Ticket
+from carnet.tickets.models import Message, Ticket
+from carnet.work.models import RunningWork
 
 VIEWS = ("unassigned", "mine", "for_us", "for_customer", "for_cover", "all")
 PAGE = 50
@@ -150,32 +151,33 @@ def rows_of(tickets: QuerySet[Ticket], *, most: int) -> list[Row]:
     They are found first and joined with names afterwards: in one step a database may join all of them, and sort then.
     """
     ids = list(tickets.values_list("pk", flat=True)[:most])
-    known = {values[0]: values for values in Ticket.objects.filter(pk__in=ids).values_list(*FIELDS)}
+    known = {values[1]: values for values in Ticket.objects.filter(pk__in=ids).values_list("cover_id", *FIELDS)}
     found = [known[number] for number in ids if number in known]
-    lots, workers = _lots_of(ids), _workers_on(ids)
-    return [_row(values, tuple(lots[values[0]]), tuple(workers[values[0]])) for values in found]
+    covers = [values[0] for values in found]
+    lots, workers = _lots_of(covers), _workers_on(covers)
+    return [_row(values[1:], tuple(lots[values[0]]), tuple(workers[values[0]])) for values in found]
 
 
 def _row(values: tuple[Any, ...], lots: tuple[tuple[int, str], ...], workers: tuple[str, ...]) -> Row:
     *known, agent, cover_state, waits_for, means, free_minutes = values
-    cells = (*known, agent or "", cover_state or "", waits_for or "", means or "", free_minutes or 0, lots, workers)
+    cells = (*known, agent or "", cover_state, waits_for, means, free_minutes, lots, workers)
     return Row(*cells)
 
 
-def _lots_of(ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+def _lots_of(covers: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
     lots: dict[int, list[tuple[int, str]]] = defaultdict(list)
     # Free minutes are no carnet, though they are a lot.
-    holds = Hold.objects.filter(cause_kind="ticket", cause_id__in=ids).exclude(lot__origin=Lot.Origin.TRIAL)
+    holds = Hold.objects.filter(cause_kind="cover", cause_id__in=covers).exclude(lot__origin=Lot.Origin.TRIAL)
     for cause_id, number, unit in holds.order_by("lot__number").values_list("cause_id", "lot__number", "lot__unit"):
         lots[cause_id].append((number, unit))
     return lots
 
 
-def _workers_on(ids: Sequence[int]) -> dict[int, list[str]]:
+def _workers_on(covers: Sequence[int]) -> dict[int, list[str]]:
     names: dict[int, list[str]] = defaultdict(list)
-    running = RunningWork.objects.filter(ticket__in=ids, stopped_at=None).order_by("agent__name")
-    for ticket_id, name in running.values_list("ticket_id", "agent__name"):
-        names[ticket_id].append(name)
+    running = RunningWork.objects.filter(cover__in=covers, stopped_at=None).order_by("agent__name")
+    for cover_id, name in running.values_list("cover_id", "agent__name"):
+        names[cover_id].append(name)
     return names
 
 

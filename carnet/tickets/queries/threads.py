@@ -13,7 +13,8 @@ from carnet.audit.models import Entry
 from carnet.files.models import StoredFile
 from carnet.people import queries as people
 from carnet.people.models import Person
-from carnet.tickets.models import Attachment, Closure, Draft, Message, Ticket, WorkSession
+from carnet.tickets.models import Attachment, Closure, Draft, Message, Ticket
+from carnet.work.models import WorkSession
 
 # A draft that was touched within this time: somebody is writing.
 WRITING = datetime.timedelta(minutes=10)
@@ -95,7 +96,7 @@ def sessions_of(ticket: Ticket) -> list[WorkSession]:
     replaced as well (`replaced_at`).
     """
     return list(
-        WorkSession.objects.of(ticket).select_related("agent", "reason", "replaces").order_by("started_at", "id")
+        WorkSession.objects.of(ticket.cover).select_related("agent", "reason", "replaces").order_by("started_at", "id")
     )
 
 

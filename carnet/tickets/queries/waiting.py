@@ -9,8 +9,8 @@ from carnet.kernel import calendar
 from carnet.people.models import Membership
 from carnet.provider import queries as provider
 from carnet.tickets import rules
-from carnet.tickets.models import Closure, FirstQuestion, FirstQuestionFile, RunningWork, Ticket
-from carnet.work.models import Cover
+from carnet.tickets.models import Closure, FirstQuestion, FirstQuestionFile, Ticket
+from carnet.work.models import Cover, RunningWork
 
 NAMES = (
     "remind_after_days",
@@ -44,7 +44,7 @@ def wait_of(ticket: Ticket) -> WaitOf | None:
     if ticket.state in (Ticket.State.ANSWERED, Ticket.State.ASKED_BACK):
         why: rules.Wait = "answered" if ticket.state == Ticket.State.ANSWERED else "asked_back"
         return WaitOf(why, ticket.waits_since, ticket.reminded_at)
-    if ticket.state == Ticket.State.OPEN and ticket.cover and ticket.cover.is_waiting:
+    if ticket.state == Ticket.State.OPEN and ticket.cover.is_waiting:
         since = ticket.cover.waiting_since
         assert since is not None
         was_covered = ticket.cover.paid_times.exists()
@@ -66,9 +66,8 @@ def patience() -> rules.Patience:
 
 def with_running_clock() -> QuerySet[Ticket]:
     """Tickets on which a clock runs."""
-    return Ticket.objects.filter(Exists(RunningWork.objects.filter(ticket=OuterRef("pk"), stopped_at=None))).order_by(
-        "pk"
-    )
+    running = RunningWork.objects.filter(cover=OuterRef("cover"), stopped_at=None)
+    return Ticket.objects.filter(Exists(running)).order_by("pk")
 
 
 def newly_covered() -> QuerySet[Ticket]:

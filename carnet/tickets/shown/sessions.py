@@ -1,6 +1,6 @@
 from django.utils.translation import gettext as _
 
-from carnet.tickets.models import WorkSession
+from carnet.work.models import WorkSession
 
 
 def not_charged(kind: str) -> str:

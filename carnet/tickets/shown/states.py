@@ -11,7 +11,7 @@ from carnet.work.models import Cover
 def waits_for_consent(ticket: Ticket) -> bool:
     """T4: it waits, and there is something to take once somebody agrees; else it waits for tickets or minutes (T5)."""
     cover = ticket.cover
-    return cover is not None and cover.is_waiting and cover.waits_for == Cover.WaitsFor.CONSENT
+    return cover.is_waiting and cover.waits_for == Cover.WaitsFor.CONSENT
 
 
 def for_customer(ticket: Ticket, *, is_worked_on: bool = False) -> Tag:
@@ -24,7 +24,7 @@ def for_customer(ticket: Ticket, *, is_worked_on: bool = False) -> Tag:
         return Tag(_("Waiting for your reply"), "warn")
     if waits_for_consent(ticket):
         return Tag(_("Waiting for your consent"), "warn")
-    if ticket.cover and ticket.cover.is_waiting:
+    if ticket.cover.is_waiting:
         return Tag(_("No tickets or minutes available"), "warn")
     if is_worked_on:
         return Tag(_("We are working on it"), "good", "timer")
@@ -39,7 +39,7 @@ def for_desk(ticket: Ticket) -> Tag | None:
         return Tag(_("Solution proposed, waiting for the customer"), "neutral")
     if ticket.state == Ticket.State.ASKED_BACK:
         return Tag(_("Waiting for the customer’s reply"), "neutral")
-    if ticket.cover and ticket.cover.is_waiting:
+    if ticket.cover.is_waiting:
         return Tag(cover_awaited(ticket.cover.waits_for), "warn", "hourglass")
     return None
 

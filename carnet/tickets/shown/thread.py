@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from carnet.audit.models import Entry
 from carnet.kernel import html
-from carnet.tickets.models import Closure, Message, WorkSession
+from carnet.tickets.models import Closure, Message
 from carnet.tickets.queries import threads
 from carnet.tickets.queries.threads import FileShown
 from carnet.tickets.shown import closures, sessions
 from carnet.web import formats
+from carnet.work.models import WorkSession
 
 KINDS = {Message.Kind.ANSWER: "team", Message.Kind.NOTE: "note"}
 

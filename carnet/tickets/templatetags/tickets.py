@@ -6,9 +6,9 @@ from django.utils.translation import get_language
 
 from carnet.kernel import html
 from carnet.tickets.models import Closure, Ticket
-from carnet.tickets.queries.work import Clock
 from carnet.tickets.shown import closures, states
 from carnet.web.pictures import Tag
+from carnet.work.queries.times import Clock
 from carnet.work.rules import Price
 
 register = template.Library()

@@ -29,13 +29,15 @@ from carnet.tickets.forms.customer import (
     StopAtForm,
     UnsolvedForm,
 )
-from carnet.tickets.models import FirstQuestion, Rating, RunningWork, Ticket
+from carnet.tickets.models import FirstQuestion, Rating, Ticket
 from carnet.tickets.queries import lists, threads
 from carnet.tickets.queries import work as work_queries
 from carnet.tickets.shown import thread
 from carnet.tickets.views.ways_to_pay import ceilings_of, offer_name, offer_sentence, ways_of
 from carnet.web import access, refusals
 from carnet.work import queries as cover_queries
+from carnet.work.models import RunningWork
+from carnet.work.queries import times
 
 LISTS = ("open", "closed")
 WARN_SECONDS = 300
@@ -108,7 +110,7 @@ def ticket(request: Any, ticket_id: int) -> HttpResponse:
     found = _listed(request, ticket_id)
     known = request.GET.get("v", "")
     part = bool(request.htmx and known)
-    if part and known == _version(threads.last_entry_of(found), work_queries.works_on(found), clock.now()):
+    if part and known == _version(threads.last_entry_of(found), times.works_on(found.cover), clock.now()):
         return HttpResponse(status=204)
     return _ticket_page(request, found, part=part)
 
@@ -144,9 +146,9 @@ def agree_to_more(request: Any, ticket_id: int) -> HttpResponse:
     form = AgreeForm(request.POST)
     if not form.is_valid():
         raise SuspiciousOperation("what is agreed to comes from our own buttons")
-    waited = found.cover is not None and found.cover.is_waiting
+    waited = found.cover.is_waiting
     agreed = cover.agree_to_more(ticket=found, **form.cleaned_data, by=request.user.as_actor(), at=clock.now())
-    goes_on = waited and agreed.cover is not None and not agreed.cover.is_waiting
+    goes_on = waited and not agreed.cover.is_waiting
     messages.success(
         request,
         _("Thank you. It is reserved, and we’ll continue.")
@@ -162,7 +164,7 @@ def stop_at(request: Any, ticket_id: int) -> HttpResponse:
     """How far the ticket may go without asking again, said anew (T4, H4)."""
     found = _listed(request, ticket_id)
     at = clock.now()
-    if found.is_closed or found.cover is None or not _may_agree(request, found):
+    if found.is_closed or not _may_agree(request, found):
         return redirect("my:tickets:ticket", found.pk)
     form = StopAtForm(request.POST or None)
     had = cover_queries.units_had(found.cover)
@@ -203,7 +205,7 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
         return redirect("my:tickets:ticket", found.pk)
     if found.is_closed:
         return redirect("my:tickets:ticket", found.pk)
-    running = work_queries.clock_of(found, threads.sessions_of(found), at=clock.now())
+    running = times.clock_of(found.cover, threads.sessions_of(found), at=clock.now())
     context = {"ticket": found, "may_read": _may_read(request, found), "clock": running}
     return render(request, "tickets/customer/close_ticket.html", context)
 
@@ -260,14 +262,14 @@ def _ticket_page(
     at = clock.now()
     sessions = threads.sessions_of(found)
     entries = threads.entries_of(found)
-    works = work_queries.works_on(found)
+    works = times.works_on(found.cover)
     context: dict[str, Any] = {
         "ticket": found,
         "version": _version(entries[-1].pk if entries else 0, works, at),
         "is_part": part,
         # What the page was made for; if the ticket is in another state by now, it says so.
         "shown_state": request.GET.get("state", found.state) if part else found.state,
-        "clock": work_queries.clock_of(found, sessions, at=at, works=works),
+        "clock": times.clock_of(found.cover, sessions, at=at, works=works),
         "units_held": work_queries.units_of(found),
         "now": at,
         "last_day": lists.last_day_of_wait(found),
@@ -303,9 +305,9 @@ def _ticket_page(
     return render(request, template, context, status=status)
 
 
-def _asks_for_more(found: Ticket, running: work_queries.Clock) -> bool:
+def _asks_for_more(found: Ticket, running: times.Clock) -> bool:
     """T4, F3: from five minutes before the paid time ends, and while the ticket waits for cover."""
-    if found.is_closed or found.cover is None or found.cover.has_ended:
+    if found.is_closed or found.cover.has_ended:
         return False
     if found.cover.is_waiting:
         return True
@@ -314,7 +316,6 @@ def _asks_for_more(found: Ticket, running: work_queries.Clock) -> bool:
 
 def _offers(found: Ticket, at: datetime.datetime) -> list[dict[str, Any]]:
     """What could pay for it next, in words; none if its person can reach nothing."""
-    assert found.cover is not None
     return [
         {"offer": offer, "name": offer_name(offer), "sentence": offer_sentence(offer, _language())}
         for offer in cover_queries.offers(found.cover, at)

@@ -1,22 +1,22 @@
 """What pays for a ticket: opened with it, extended while it is worked on, agreed to, found once it waits."""
 
 import datetime
-from typing import cast
 
 from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.kernel import sql
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
+from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger
 from carnet.people.models import Customer, Person
 from carnet.work import queries, rules
 from carnet.work.actions import holding
-from carnet.work.models import Cover, PaidTime
+from carnet.work.actions.cases import store
+from carnet.work.models import Cover
 from carnet.work.queries import PAID_MEANS
+from carnet.work.queries.cases import Case
 
 
 class MeansNotOnOffer(Refused):
@@ -38,10 +38,8 @@ class CeilingOutOfRange(Refused):
     field = "ceiling"
 
 
-@transaction.atomic
 def open_cover(
     *,
-    cause: Cause,
     customer: Customer,
     person: Person,
     means: str,
@@ -50,85 +48,73 @@ def open_cover(
     asks_first: bool = False,
     by: Actor,
     at: datetime.datetime,
-) -> Cover:
-    """T1, H4, F1, F2: reserve what pays for a new ticket: all free minutes that are left, or one token, or 30 minutes.
+) -> Case:
+    """T1, H4, F1, F2: reserve what pays for new work: all free minutes that are left, or one token, or 30 minutes. Part
+    of the caller's action, which stores the entries of the case.
 
     Never refuses for lack of units: then the cover waits, and the caller tells so (T15). Free minutes that nobody
     opened yet are opened now, if the customer may have them. `then` is the consent to tokens or minutes when the free
     minutes end. `ceiling` is how many tokens or minutes may be taken without asking again, ⚙ token_ceiling or
-    ⚙ minute_ceiling if nothing else is said. `asks_first`: it waits for somebody to agree, whatever is there (T6). The
-    same cause again gives the first cover. Refuses `MeansNotOnOffer` and `CeilingOutOfRange`.
+    ⚙ minute_ceiling if nothing else is said. `asks_first`: it waits for somebody to agree, whatever is there (T6).
+    Refuses `MeansNotOnOffer` and `CeilingOutOfRange`.
     """
     if means not in (*PAID_MEANS, Cover.Means.TRIAL, Cover.Means.NONE) or then not in ("", *PAID_MEANS):
         raise MeansNotOnOffer
     paid_means = means if means in PAID_MEANS else then
     if ceiling is not None and paid_means:
         _refuse_unless_in_range(paid_means, ceiling)
-    same_cause = sql.rows(Cover, rest="WHERE cause_kind = %s AND cause_id = %s", values=[cause.kind, cause.id])
-    _, (before,) = CustomerLedger.objects.lock_and(customer.pk, same_cause)
-    if before:
-        return cast(Cover, before[0])
+    ledger_row = CustomerLedger.objects.lock(customer.pk)
+    if means == Cover.Means.TRIAL:
+        holding.open_trial_if_due(customer, person, by=by, at=at)
+        ledger_row.refresh_from_db()
     cover = Cover(
-        cause_kind=cause.kind, cause_id=cause.id, customer=customer, person=person, state=Cover.State.WAITING,
-        means=Cover.Means.NONE, token_ceiling=0, opened_at=at, waiting_since=at, waits_for=Cover.WaitsFor.UNITS,
-        asks_first=asks_first, wants_free=not asks_first and means in (Cover.Means.TRIAL, Cover.Means.NONE),
+        customer=customer, person=person, state=Cover.State.WAITING, means=Cover.Means.NONE, token_ceiling=0,
+        opened_at=at, waiting_since=at, waits_for=Cover.WaitsFor.UNITS, asks_first=asks_first,
+        wants_free=not asks_first and means in (Cover.Means.TRIAL, Cover.Means.NONE),
     )  # fmt: skip
     if paid_means:
         _set_ceiling(cover, paid_means, ceiling or queries.usual_ceiling(paid_means))
-    sql.carry_out(sql.new(cover))
-    is_covered = False
-    if means == Cover.Means.TRIAL:
-        holding.open_trial_if_due(customer, person, by=by, at=at)
-        is_covered = holding.reserve_free_minutes(cover, by=by, at=at)
-    is_covered = is_covered or holding.reserve_next(cover, by=by, at=at)
-    holding.set_state(cover, is_covered=is_covered, at=at)
-    audit.record(
-        "cover.opened", by=by, at=at, subject=("cover", cover.pk), customer_id=customer.pk,
-        cause=[cause.kind, cause.id], means=cover.means, covered=is_covered,
-    )  # fmt: skip
-    return cover
+    case = Case(cover, account=Account(ledger_row))
+    case.paid = []
+    free = holding.free_minutes(case, at=at) if means == Cover.Means.TRIAL else None
+    taking = free or holding.next_units(case, at=at)
+    if taking:
+        holding.prepare(case, taking)
+    holding.set_state(case, is_covered=taking is not None, at=at)
+    cover.save(force_insert=True)
+    case.is_changed = False
+    if taking:
+        holding.take(case, taking, by=by, at=at)
+    store(case)
+    holding.note(case, "cover.opened", by=by, at=at, means=cover.means, covered=taking is not None)
+    return case
 
 
-@transaction.atomic
-def extend_paid_time(*, cover: Cover, used_seconds: int, by: Actor, at: datetime.datetime) -> Cover:
-    """F2, F3, H4, T4, T5: the paid time is used up at `at`: reserve what comes next if that was agreed to, else wait.
+def extend(case: Case, *, by: Actor, at: datetime.datetime) -> bool:
+    """F2, F3, H4, T4, T5: the paid time is used up at `at`: reserve what comes next if that was agreed to, else wait;
+    whether it is covered still.
 
-    `used_seconds` is the charged time so far: if more than that is paid by now, somebody was quicker and nothing
-    happens. `at` is when the paid time ended, though the worker may come later: what is worked from then on is
-    paid. Refuses what has ended.
+    `at` is when the paid time ended, though the worker may come later: what is worked from then on is paid.
     """
-    cover = _locked(cover)
-    if cover.is_waiting or queries.paid_seconds_in_all(cover) > used_seconds:
-        return cover
-    is_covered = holding.reserve_next(cover, by=by, at=at)
-    holding.set_state(cover, is_covered=is_covered, at=at)
-    audit.record(
-        "cover.extended" if is_covered else "cover.used_up", by=by, at=at, subject=("cover", cover.pk),
-        customer_id=cover.customer_id, used_seconds=used_seconds,
-    )  # fmt: skip
-    return cover
+    used_seconds = case.paid_seconds
+    is_covered = holding.cover_again(case, holding.next_units(case, at=at), by=by, at=at)
+    code = "cover.extended" if is_covered else "cover.used_up"
+    holding.note(case, code, by=by, at=at, used_seconds=used_seconds)
+    return is_covered
 
 
-@transaction.atomic
-def resume_cover(*, cover: Cover, used_seconds: int, by: Actor, at: datetime.datetime) -> Cover:
+def resume(case: Case, *, used_seconds: int, by: Actor, at: datetime.datetime) -> bool:
     """T14: what waits for units or consent is covered again at once if less was charged by now than is paid, because
-    time was corrected.
-
-    `used_seconds` is the charged time so far. Nothing changes if all that is paid was used. Refuses what has ended.
+    time was corrected; whether that is so. `used_seconds` is the charged time so far.
     """
-    cover = _locked(cover)
-    if not cover.is_waiting or queries.paid_seconds_in_all(cover) <= used_seconds:
-        return cover
-    holding.set_state(cover, is_covered=True, at=at)
-    audit.record(
-        "cover.resumed", by=by, at=at, subject=("cover", cover.pk), customer_id=cover.customer_id, means=cover.means,
-        used_seconds=used_seconds,
-    )  # fmt: skip
-    return cover
+    if not case.cover.is_waiting or case.paid_seconds <= used_seconds:
+        return False
+    holding.set_state(case, is_covered=True, at=at)
+    holding.note(case, "cover.resumed", by=by, at=at, means=case.cover.means, used_seconds=used_seconds)
+    return True
 
 
-@transaction.atomic
-def set_ceiling(*, cover: Cover, means: str, ceiling: int, by: Actor, at: datetime.datetime) -> Cover:
+def set_ceiling(case: Case, *, means: str, ceiling: int, by: Actor, at: datetime.datetime) -> None:
     """T4, H4, H5: let the cover take tokens or minutes up to `ceiling` in all without asking; somebody said so who may
     (`rules.may_consent`).
 
@@ -139,24 +125,24 @@ def set_ceiling(*, cover: Cover, means: str, ceiling: int, by: Actor, at: dateti
     ceiling stays as it was, for those that are bought are taken anyway (`cover_waiting`).
     """
     _refuse_unless_in_range(means, ceiling)
-    cover = _locked(cover)
-    before, had = queries.ceiling(cover, means), queries.units_had(cover)[Cover.Means(means)]
+    cover = case.cover
+    if cover.has_ended:
+        raise CoverEnded
+    before, had = queries.ceiling(cover, means), case.had[Cover.Means(means)]
     if ceiling == before and not cover.is_waiting:
-        return cover
+        return
     _set_ceiling(cover, means, ceiling)
     is_covered = not cover.is_waiting
     if cover.is_waiting and ceiling > had:
         # Agreed to now: it is taken first, whatever paid last.
         cover.means = Cover.Means(means)
-        is_covered = holding.reserve_next(cover, by=by, at=at)
-        if not is_covered and ceiling >= before:
+        taking = holding.next_units(case, at=at)
+        if taking is None and ceiling >= before:
             raise ledger.NotEnoughUnits(unit=holding.UNITS[means], wanted=1, found=0)
-    holding.set_state(cover, is_covered=is_covered, at=at)
-    audit.record(
-        "cover.agreed", by=by, at=at, subject=("cover", cover.pk), customer_id=cover.customer_id, means=means,
-        before=before, ceiling=ceiling,
-    )  # fmt: skip
-    return cover
+        is_covered = holding.cover_again(case, taking, by=by, at=at)
+    else:
+        holding.set_state(case, is_covered=is_covered, at=at)
+    holding.note(case, "cover.agreed", by=by, at=at, means=means, before=before, ceiling=ceiling)
 
 
 @transaction.atomic
@@ -169,48 +155,34 @@ def cover_waiting(*, customer: Customer, by: Actor, at: datetime.datetime) -> li
     the kind that was agreed to. What waits for somebody's consent to further units that are there goes on waiting for
     it (T4), and so does what was split off (T6).
     """
-    CustomerLedger.objects.lock(customer.pk)
+    account = Account(CustomerLedger.objects.lock(customer.pk))
     covered = []
     for cover in Cover.objects.waiting().filter(customer=customer).select_related("customer", "person"):
         if queries.must_be_agreed_to(cover):
             continue
-        is_fresh = not PaidTime.objects.filter(cover=cover).exists()
-        is_covered = is_fresh and cover.wants_free and holding.reserve_free_minutes(cover, by=by, at=at)
-        if not is_covered:
-            _consent_by_new_units(cover, is_fresh=is_fresh, at=at)
-            is_covered = holding.reserve_next(cover, by=by, at=at)
-        if is_covered:
-            holding.set_state(cover, is_covered=True, at=at)
+        case = Case(cover, account=account)
+        is_fresh = not case.paid
+        taking = holding.free_minutes(case, at=at) if is_fresh and cover.wants_free else None
+        if taking is None:
+            _consent_by_new_units(case, is_fresh=is_fresh, at=at)
+            taking = holding.next_units(case, at=at)
+        if taking:
+            holding.cover_again(case, taking, by=by, at=at)
             covered.append(cover)
-            audit.record(
-                "cover.resumed", by=by, at=at, subject=("cover", cover.pk), customer_id=customer.pk, means=cover.means
-            )
+            holding.note(case, "cover.resumed", by=by, at=at, means=cover.means)
+            store(case)
+    audit.record_all(account.entries)
     return covered
 
 
-@transaction.atomic
-def hand_over_cover(*, cover: Cover, person: Person, by: Actor, at: datetime.datetime) -> Cover:
+def hand_over(case: Case, *, person: Person, by: Actor, at: datetime.datetime) -> None:
     """P3: from now on units are drawn for `person`, who decides for the ticket of somebody who was removed. What is
     reserved stays reserved. Handed over or ended already: nothing changes.
     """
-    CustomerLedger.objects.lock(cover.customer_id)
-    cover = Cover.objects.select_related("customer").get(pk=cover.pk)
-    if cover.has_ended or cover.person_id == person.pk:
-        return cover
-    cover.person = person
-    cover.save(update_fields=["person"])
-    audit.record(
-        "cover.handed_over", by=by, at=at, subject=("cover", cover.pk), customer_id=cover.customer_id, person=person.pk
-    )
-    return cover
-
-
-def _locked(cover: Cover) -> Cover:
-    CustomerLedger.objects.lock(cover.customer_id)
-    cover = Cover.objects.select_related("customer", "person").get(pk=cover.pk)
-    if cover.has_ended:
-        raise CoverEnded
-    return cover
+    if case.cover.has_ended or case.cover.person_id == person.pk:
+        return
+    case.cover.person, case.is_changed = person, True
+    holding.note(case, "cover.handed_over", by=by, at=at, person=person.pk)
 
 
 def _refuse_unless_in_range(means: str, ceiling: int) -> None:
@@ -228,19 +200,20 @@ def _set_ceiling(cover: Cover, means: str, ceiling: int) -> None:
         cover.minute_ceiling = ceiling
 
 
-def _consent_by_new_units(cover: Cover, *, is_fresh: bool, at: datetime.datetime) -> None:
+def _consent_by_new_units(case: Case, *, is_fresh: bool, at: datetime.datetime) -> None:
     """T5, T15, F3: «after a purchase the ticket goes on», if it waits because there was nothing to take, or was never
     covered: what was bought since then is what it was told would cover it, in the kind that was agreed to.
     """
+    cover = case.cover
     lacked_units = cover.waits_for == Cover.WaitsFor.UNITS
     if not (lacked_units or is_fresh):
         return
     since = None if lacked_units and is_fresh else cover.waiting_since
-    offers = queries.offers(cover, at, since=since)
+    offers = queries.offers(cover, at, since=since, had=case.had, account=case.account)
     if not offers or (is_fresh and any(queries.ceiling(cover, offer.means) for offer in offers)):
         return  # nothing came, or it takes what was chosen at its opening
     means = offers[0].means
-    had = queries.units_had(cover)[Cover.Means(means)]
+    had = case.had[Cover.Means(means)]
     if not had:
         _set_ceiling(cover, means, max(queries.ceiling(cover, means), queries.usual_ceiling(means)))
     elif queries.ceiling(cover, means) <= had:

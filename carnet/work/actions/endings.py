@@ -1,18 +1,15 @@
-"""How a cover ends with its ticket: priced, spent, released; and what may change that later (T8, T10, T14)."""
+"""How a cover ends: priced, spent, released; and what may change that later (T8, T10, T14). Parts of the caller's
+action, on cases under the lock of the customer's ledger.
+"""
 
 import datetime
-from collections.abc import Iterable, Sequence
 
-from django.db import transaction
-
-from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
-from carnet.ledger import queries as ledger
-from carnet.ledger.models import CustomerLedger
 from carnet.work import queries, rules
 from carnet.work.actions import holding
-from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime
+from carnet.work.models import Cover, IndivisiblePart, MergedTime
+from carnet.work.queries.cases import Case
 
 
 class OtherKindOfCover(Refused):
@@ -27,188 +24,156 @@ class MergedAlready(Refused):
     code = "work.merged_already"
 
 
-@transaction.atomic
-def end_cover(
-    *,
-    cover: Cover,
-    stretches: Iterable[rules.Stretch],
-    by: Actor,
-    at: datetime.datetime,
-    waived: bool = False,
-    provider_caused: bool = False,
-) -> Cover:
-    """T2, H1–H5, F1, F2: price the worked `stretches`, spend that, release the rest (T12); its price then stands on the
-    cover.
+def end(case: Case, *, waived: bool = False, provider_caused: bool = False, by: Actor, at: datetime.datetime) -> None:
+    """T2, H1–H5, F1, F2: price what was worked, spend that, release the rest (T12); its price then stands on the cover.
 
     What was worked beyond the paid time is never charged (T4), so nothing is spent that was not reserved with
     consent. `waived`: the price is 0 (T9). `provider_caused`: what is released lives 30 days more at least. Ended
     before: that price stays. After a reopening (T8) the same count is priced, and what it has cost already is part of
     it.
     """
-    cover = _locked(cover)
-    if cover.has_ended:
-        return cover
-    charged = rules.meter(list(stretches), queries.limits(cover))
-    used_seconds = 0 if waived else rules.worked_seconds(charged)
-    price = queries.price(cover, used_seconds)
-    holding.settle(cover, price, used_seconds=used_seconds, rule="", provider_caused=provider_caused, by=by, at=at)
-    cover.state, cover.ended_at, cover.waiting_since, cover.waits_for = Cover.State.ENDED, at, None, ""
-    cover.save()
-    audit.record(
-        "cover.ended", by=by, at=at, subject=("cover", cover.pk), customer_id=cover.customer_id, tokens=price.tokens,
-        minutes=price.minutes, free_minutes=price.free_minutes, waived=waived,
+    if case.cover.has_ended:
+        return
+    used_seconds = 0 if waived else charged_seconds(case)
+    price = queries.price(case.cover, used_seconds, had=case.had, merged=case.merged)
+    holding.settle(case, price, used_seconds=used_seconds, provider_caused=provider_caused, by=by, at=at)
+    _set_ended(case, at=at)
+    holding.note(
+        case, "cover.ended", by=by, at=at, tokens=price.tokens, minutes=price.minutes, free_minutes=price.free_minutes,
+        waived=waived,
     )  # fmt: skip
-    return cover
 
 
-@transaction.atomic
-def reopen_cover(*, cover: Cover, used_seconds: int, by: Actor, at: datetime.datetime) -> Cover:
+def charged_seconds(case: Case) -> int:
+    """T4: W of what stands, as far as it was paid for at every moment."""
+    stretches = [one.as_stretch() for one in case.standing]
+    return rules.worked_seconds(rules.meter(stretches, case.limits))
+
+
+def _set_ended(case: Case, *, at: datetime.datetime) -> None:
+    cover, case.is_changed = case.cover, True
+    cover.state, cover.ended_at, cover.waiting_since, cover.waits_for = Cover.State.ENDED, at, None, ""
+
+
+def reopen(case: Case, *, by: Actor, at: datetime.datetime) -> None:
     """T8: the same count goes on: what was spent pays on, free minutes that are left are reserved again, and the next
-    units if that was consented to; else it waits for them.
-
-    `used_seconds` is the charged time so far. Not ended: nothing changes.
+    units if that was consented to; else it waits for them. Not ended: nothing changes.
     """
-    cover = _locked(cover)
+    cover = case.cover
     if not cover.has_ended:
-        return cover
-    cover.ended_at = cover.price_tokens = cover.price_minutes = cover.free_minutes_spent = None
-    if queries.had_free_minutes(cover) or (cover.wants_free and not queries.paid_times(cover)):
-        holding.reserve_free_minutes(cover, by=by, at=at)
-    is_covered = queries.paid_seconds_in_all(cover) > used_seconds or holding.reserve_next(cover, by=by, at=at)
-    holding.set_state(cover, is_covered=is_covered, at=at)
-    audit.record(
-        "cover.reopened", by=by, at=at, subject=("cover", cover.pk), customer_id=cover.customer_id, covered=is_covered
-    )
-    return cover
+        return
+    cover.ended_at = cover.price_tokens = cover.price_minutes = None
+    had_free = any(one.means == Cover.Means.TRIAL and one.units > 0 for one in case.paid)
+    free = holding.free_minutes(case, at=at) if had_free or (cover.wants_free and not case.paid) else None
+    if free:
+        holding.prepare(case, free)
+        holding.take(case, free, by=by, at=at)
+    if case.paid_seconds > case.worked_seconds:
+        holding.set_state(case, is_covered=True, at=at)
+    else:
+        holding.cover_again(case, holding.next_units(case, at=at), by=by, at=at)
+    holding.note(case, "cover.reopened", by=by, at=at, covered=not cover.is_waiting)
 
 
-@transaction.atomic
-def lower_price(*, cover: Cover, stretches: Iterable[rules.Stretch], by: Actor, at: datetime.datetime) -> Cover:
-    """T14: price an ended cover anew from worked time that was corrected; what it costs less comes back (L11, T12).
+def lower_price(case: Case, *, by: Actor, at: datetime.datetime) -> bool:
+    """T14: price an ended cover anew, for worked time was corrected; what it costs less comes back (L11, T12). Whether
+    it costs less.
 
     Never raises anything: time recorded or raised after closing is offered. Wrong time is our mistake, so what comes
     back lives 30 days more at least. Not ended: nothing to do yet.
     """
-    cover = _locked(cover)
+    cover = case.cover
     if not cover.has_ended:
-        return cover
+        return False
     before = rules.Price(cover.free_minutes_spent or 0, cover.price_tokens or 0, cover.price_minutes or 0)
     if before == rules.Price():
-        return cover  # waived, or given back before
-    charged = rules.meter(list(stretches), queries.limits(cover))
-    used_seconds = rules.worked_seconds(charged)
-    had = queries.units_had(cover)
+        return False  # waived, or given back before
+    used_seconds, had = charged_seconds(case), case.had
     has_units = had[Cover.Means.TOKENS] or had[Cover.Means.MINUTES]
     # Without any, what it costs beyond free time is paid by the ticket that it was merged with (T10).
-    now = queries.price(cover, used_seconds if has_units else min(used_seconds, cover.free_seconds), had=had)
+    priced = used_seconds if has_units else min(used_seconds, cover.free_seconds)
+    now = queries.price(cover, priced, had=had, merged=case.merged)
     price = rules.Price(
-        rules.price_after_correction(cover.free_minutes_spent or 0, now.free_minutes),
-        rules.price_after_correction(cover.price_tokens or 0, now.tokens),
-        rules.price_after_correction(cover.price_minutes or 0, now.minutes),
+        rules.price_after_correction(before.free_minutes, now.free_minutes),
+        rules.price_after_correction(before.tokens, now.tokens),
+        rules.price_after_correction(before.minutes, now.minutes),
     )
     if price == before:
-        return cover
-    holding.settle(cover, price, used_seconds=used_seconds, rule="T14", provider_caused=True, by=by, at=at)
-    cover.save()
-    audit.record(
-        "cover.corrected", by=by, at=at, subject=("cover", cover.pk), customer_id=cover.customer_id,
-        tokens=price.tokens, minutes=price.minutes, free_minutes=price.free_minutes,
+        return False
+    holding.settle(case, price, used_seconds=used_seconds, rule="T14", provider_caused=True, by=by, at=at)
+    holding.note(
+        case, "cover.corrected", by=by, at=at, tokens=price.tokens, minutes=price.minutes,
+        free_minutes=price.free_minutes,
     )  # fmt: skip
-    return cover
+    return True
 
 
-@transaction.atomic
-def merge_covers(
-    *,
-    source: Cover,
-    target: Cover,
-    source_stretches: Iterable[rules.Stretch],
-    target_stretches: Iterable[rules.Stretch],
-    by: Actor,
-    at: datetime.datetime,
-) -> Cover:
+def merge(source: Case, target: Case, *, by: Actor, at: datetime.datetime) -> None:
     """T10: price the work of two covers together, at the lower of the summed seconds and the sum of the prices apart.
 
     The target pays with what it has, the source keeps only what is needed beyond that; surplus reservations are
     released and units already spent come back by a correction. The source ends. Later work on the target is priced
     with it. Refuses `OtherKindOfCover` and `MergedAlready`. A source that has no cover costs nothing and just ends.
     """
-    CustomerLedger.objects.lock(target.customer_id)
-    known = Cover.objects.select_related("customer", "person").in_bulk([source.pk, target.pk])
-    source, target = known[source.pk], known[target.pk]
-    if (
-        MergedTime.objects.filter(source__in=[source, target]).exists()
-        or MergedTime.objects.filter(cover=source).exists()
-    ):
+    pks = [source.cover.pk, target.cover.pk]
+    if source.merged or MergedTime.objects.filter(source__in=pks).exists():
         raise MergedAlready
-    if source.customer_id != target.customer_id or not queries.may_merge(source, target):
+    if source.cover.customer_id != target.cover.customer_id or not _may_merge(source, target):
         raise OtherKindOfCover
-    seconds = [
-        # What was waived at its end has been worked, though nothing pays for it any more (T9).
-        rules.worked_seconds(stretches if cover.has_ended else rules.meter(list(stretches), queries.limits(cover)))
-        for cover, stretches in ((source, source_stretches), (target, target_stretches))
-    ]
-    before = list(MergedTime.objects.filter(cover=target))
-    apart = queries.price_now(source, seconds[0])
-    merged, together = _merged_time(source, target, seconds, apart, before, at=at)
-    lots = list(IndivisiblePart.objects.filter(cover=source).values_list("lot_id", flat=True))
+    # What was waived at its end has been worked, though nothing pays for it any more (T9).
+    seconds = [one.worked_seconds if one.cover.has_ended else charged_seconds(one) for one in (source, target)]
+    apart = queries.price_now(source.cover, seconds[0], had=source.had, merged=[])
+    merged, together = _merged_time(source, target, seconds, apart, at=at)
+    lots = list(IndivisiblePart.objects.filter(cover=source.cover).values_list("lot_id", flat=True))
     kept = rules.Price(apart.free_minutes, merged.kept_tokens, merged.kept_minutes)
-    holding.settle(source, kept, used_seconds=seconds[0], rule="T10", provider_caused=False, by=by, at=at)
+    holding.settle(source, kept, used_seconds=seconds[0], rule="T10", by=by, at=at)
     _pass_indivisible_on(lots, target)
-    source.state, source.ended_at, source.waiting_since, source.waits_for = Cover.State.ENDED, at, None, ""
-    source.save()
+    _set_ended(source, at=at)
     merged.save(force_insert=True)
-    _pay_together(target, seconds[1], at=at)
-    if target.has_ended:
-        price = queries.price(target, seconds[1])
-        holding.settle(target, price, used_seconds=seconds[1], rule="T10", provider_caused=False, by=by, at=at)
-        target.save()
-    audit.record(
-        "cover.merged", by=by, at=at, subject=("cover", target.pk), customer_id=target.customer_id, source=source.pk,
-        tokens=together.tokens, minutes=together.minutes,
-    )  # fmt: skip
-    return target
+    target.merged.append(merged)
+    holding.pay_together(target, seconds[1], at=at)
+    if target.cover.has_ended:
+        price = queries.price(target.cover, seconds[1], had=target.had, merged=target.merged)
+        holding.settle(target, price, used_seconds=seconds[1], rule="T10", by=by, at=at)
+    holding.note(
+        target, "cover.merged", by=by, at=at, source=source.cover.pk, tokens=together.tokens, minutes=together.minutes
+    )
+
+
+def _may_merge(source: Case, target: Case) -> bool:
+    """T10: whether both are of one kind of cover, or the source has none."""
+    kinds: list[set[Cover.Means]] = [
+        {means for means, units in case.had.items() if units and means != Cover.Means.TRIAL}
+        or ({Cover.Means.TRIAL} if case.cover.free_seconds else set())
+        for case in (source, target)
+    ]
+    return not kinds[0] or (kinds[0] == kinds[1] and len(kinds[0]) == 1)
 
 
 def _merged_time(
-    source: Cover, target: Cover, seconds: Sequence[int], apart: rules.Price, before: Sequence[MergedTime], *,
-    at: datetime.datetime,
-) -> tuple[MergedTime, rules.Price]:  # fmt: skip
+    source: Case, target: Case, seconds: list[int], apart: rules.Price, *, at: datetime.datetime
+) -> tuple[MergedTime, rules.Price]:
     """What the source brings along, and the price of all together: the source keeps what the others don't hold."""
     costs = apart.tokens or apart.minutes
     merged = MergedTime(
-        cover=target, source=source, at=at, seconds=seconds[0], price_tokens=apart.tokens, price_minutes=apart.minutes,
-        charged_seconds=rules.split_free(seconds[0], source.free_seconds).seconds_left if costs else 0,
-        least_minutes=source.least_minutes, kept_tokens=0, kept_minutes=0,
+        cover=target.cover, source=source.cover, at=at, seconds=seconds[0], price_tokens=apart.tokens,
+        price_minutes=apart.minutes,
+        charged_seconds=rules.split_free(seconds[0], source.cover.free_seconds).seconds_left if costs else 0,
+        least_minutes=source.cover.least_minutes, kept_tokens=0, kept_minutes=0,
     )  # fmt: skip
-    together, had = queries.price_together(target, seconds[1], [*before, merged]), queries.units_had(target)
-    held_tokens = had[Cover.Means.TOKENS] + sum(one.kept_tokens for one in before)
-    held_minutes = had[Cover.Means.MINUTES] + sum(one.kept_minutes for one in before)
+    had = target.had
+    together = queries.price_together(target.cover, seconds[1], [*target.merged, merged], had=had)
+    held_tokens = had[Cover.Means.TOKENS] + sum(one.kept_tokens for one in target.merged)
+    held_minutes = had[Cover.Means.MINUTES] + sum(one.kept_minutes for one in target.merged)
     merged.kept_tokens = max(0, together.tokens - held_tokens)
     merged.kept_minutes = max(0, together.minutes - held_minutes)
     return merged, together
 
 
-def _pass_indivisible_on(lots: Iterable[int], target: Cover) -> None:
+def _pass_indivisible_on(lots: list[int], target: Case) -> None:
     """H1: the first minutes of a pack that the source bore and no longer pays are borne by the target, if it draws on
     the same pack: they were one subject.
     """
-    held = {hold.lot_id for hold in ledger.holds_of(target.cause) if hold.units}
+    held = {hold.lot_id for hold in target.holds if hold.units}
     free = set(lots) & held - set(IndivisiblePart.objects.filter(lot__in=lots).values_list("lot_id", flat=True))
-    IndivisiblePart.objects.bulk_create(IndivisiblePart(lot_id=lot_id, cover=target) for lot_id in sorted(free))
-
-
-def _pay_together(target: Cover, used_seconds: int, *, at: datetime.datetime) -> None:
-    """How long the target may go on with what both have now: as long as its price stays within that."""
-    paid = queries.paid_seconds_in_all(target)
-    now = max(used_seconds, queries.payable_seconds(target))
-    if now != paid and not target.has_ended:
-        PaidTime.objects.create(
-            cover=target, at=at, seconds=now - paid, units=0, means=target.means,
-            key=f"cover:{target.pk}:paid:{PaidTime.objects.filter(cover=target).count() + 1}:merged",
-        )  # fmt: skip
-
-
-def _locked(cover: Cover) -> Cover:
-    CustomerLedger.objects.lock(cover.customer_id)
-    return Cover.objects.select_related("customer", "person").get(pk=cover.pk)
+    IndivisiblePart.objects.bulk_create(IndivisiblePart(lot_id=lot_id, cover=target.cover) for lot_id in sorted(free))

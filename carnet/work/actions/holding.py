@@ -1,25 +1,37 @@
-"""How units come to a cover and leave it: parts of the actions on covers, under the lock of the customer's ledger.
-
-They change the cover they are given and leave saving it to `set_state` and the caller.
-"""
+"""How units come to a cover and leave it: parts of the actions on a case, under the lock of the customer's ledger."""
 
 import datetime
-from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 
+from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.kernel import sql
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
-from carnet.ledger.models import Hold, Lot, Movement
+from carnet.ledger.models import Hold, Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.work import queries, rules
 from carnet.work.actions import trials
-from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime
+from carnet.work.models import Cover, IndivisiblePart, PaidTime
 from carnet.work.queries import FREE, PAYING
+from carnet.work.queries.cases import Case
 
 UNITS: dict[str, rules.Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Units that a cover is about to take: of which lots, and the rule that the statement names for it."""
+
+    means: Cover.Means
+    parts: list[tuple[Lot, int]]
+    origins: tuple[Lot.Origin, ...]
+    rule: str
+
+    @property
+    def units(self) -> int:
+        return sum(units for _lot, units in self.parts)
 
 
 def open_trial_if_due(customer: Customer, person: Person, *, by: Actor, at: datetime.datetime) -> None:
@@ -29,52 +41,43 @@ def open_trial_if_due(customer: Customer, person: Person, *, by: Actor, at: date
             trials.open_trial(customer=customer, person=person, by=by, at=at)
 
 
-def reserve_free_minutes(cover: Cover, *, by: Actor, at: datetime.datetime) -> bool:
-    """F1: all that is left; whether there was any."""
-    left = sum(one.units for one in ledger_queries.drawable(cover.customer, cover.person, Lot.Unit.MINUTE, at, FREE))
-    if not left:
-        return False
-    key = _next_key(cover, queries.paid_times(cover))
-    lines = _reserve(cover, Lot.Unit.MINUTE, left, origins=FREE, rule="F1", key=key, by=by, at=at)
-    if not lines:
-        return False
-    minutes = sum(line.quantity for line in lines)
-    cover.free_minutes += minutes
-    cover.free_seconds += minutes * 60
-    _pay(cover, Cover.Means.TRIAL, minutes, minutes * 60, at=at, key=key)
-    return True
+def free_minutes(case: Case, *, at: datetime.datetime) -> Taking | None:
+    """F1: all that is left; None if nothing is."""
+    parts = _parts(case, Lot.Unit.MINUTE, FREE, None, at=at)
+    return Taking(Cover.Means.TRIAL, parts, FREE, "F1") if parts else None
 
 
-def reserve_next(cover: Cover, *, by: Actor, at: datetime.datetime) -> bool:
+def next_units(case: Case, *, at: datetime.datetime) -> Taking | None:
     """T1, T4, H4: one more token or the next minutes, as far as they may be taken without asking and the person can
-    reach them; whether they were. What paid last goes on, the other kind follows only if that was agreed to (H5).
+    reach them; None if not. What paid last goes on, the other kind follows only if that was agreed to (H5).
     """
-    minutes_first = cover.means == Cover.Means.MINUTES
+    minutes_first = case.cover.means == Cover.Means.MINUTES
     order = (Cover.Means.MINUTES, Cover.Means.TOKENS) if minutes_first else (Cover.Means.TOKENS, Cover.Means.MINUTES)
-    paid = queries.paid_times(cover)
-    return any(_reserve_some(cover, means, paid, by=by, at=at) for means in order)
+    return next(filter(None, (_units_of(case, means, at=at) for means in order)), None)
 
 
-def _reserve_some(cover: Cover, means: Cover.Means, paid: list[PaidTime], *, by: Actor, at: datetime.datetime) -> bool:
-    had, unit = queries.had_by(paid), UNITS[means]
-    wanted = rules.units_to_reserve(unit, had[means], queries.ceiling(cover, means))
-    if not wanted:
-        return False
-    rule = _rule_of(cover, means, had)
-    key = _next_key(cover, paid)
-    lines = _reserve(cover, unit, wanted, origins=PAYING, rule=rule, key=key, by=by, at=at)
-    if not lines:
-        return False
-    reserved = sum(line.quantity for line in lines)
-    if means == Cover.Means.TOKENS:
-        if not had[means]:
-            cover.token_minutes = lines[0].lot.token_minutes
-        seconds = rules.paid_seconds(tokens=reserved, token_minutes=cover.token_minutes)
-    else:
-        _take_indivisible(cover, lines, is_first=not had[means], is_mixed=had[Cover.Means.TOKENS] > 0)
-        seconds = rules.paid_seconds(minutes=reserved)
-    _pay(cover, means, reserved, seconds, at=at, key=key)
-    return True
+def _units_of(case: Case, means: Cover.Means, *, at: datetime.datetime) -> Taking | None:
+    had, unit = case.had, UNITS[means]
+    wanted = rules.units_to_reserve(unit, had[means], queries.ceiling(case.cover, means))
+    parts = _parts(case, unit, PAYING, wanted, at=at) if wanted else []
+    # Of minutes fewer will do (H4: «what they have, at least 1»).
+    if not parts or (unit == "token" and sum(units for _lot, units in parts) < wanted):
+        return None
+    return Taking(means, parts, PAYING, _rule_of(case.cover, means, had))
+
+
+def _parts(
+    case: Case, unit: str, origins: tuple[Lot.Origin, ...], wanted: int | None, *, at: datetime.datetime
+) -> list[tuple[Lot, int]]:
+    """How many units come from which lot, in the order of use; nothing if the person reaches none, or was removed."""
+    found: list[tuple[Lot, int]] = []
+    for one in ledger_queries.drawable(
+        case.cover.customer, case.cover.person, unit, case.account.moment(at), origins, account=case.account
+    ):
+        units = one.units if wanted is None else min(wanted - sum(units for _lot, units in found), one.units)
+        if units:
+            found.append((one.lot, units))
+    return found
 
 
 def _rule_of(cover: Cover, means: Cover.Means, had: dict[Cover.Means, int]) -> str:
@@ -89,29 +92,71 @@ def _rule_of(cover: Cover, means: Cover.Means, had: dict[Cover.Means, int]) -> s
     return "T4" if had[means] else "T1"
 
 
-def _take_indivisible(cover: Cover, lines: list[Movement], *, is_first: bool, is_mixed: bool) -> None:
+def prepare(case: Case, taking: Taking) -> None:
+    """What the cover says once it has taken these units; before `take`, which moves them."""
+    cover, units = case.cover, taking.units
+    cover.means, case.is_changed = taking.means, True
+    if taking.means == Cover.Means.TRIAL:
+        cover.free_minutes += units
+        cover.free_seconds += units * 60
+    elif taking.means == Cover.Means.TOKENS and not case.had[taking.means]:
+        cover.token_minutes = taking.parts[0][0].token_minutes
+    elif taking.means == Cover.Means.MINUTES and not case.had[taking.means] and not case.had[Cover.Means.TOKENS]:
+        first, of_first = taking.parts[0]
+        is_first = first.origin == Lot.Origin.PURCHASED and not IndivisiblePart.objects.filter(lot=first).exists()
+        cover.least_minutes = rules.indivisible(
+            units, of_first, is_first_on_lot=is_first, per=provider.setting("indivisible_per")
+        )
+
+
+def take(case: Case, taking: Taking, *, by: Actor, at: datetime.datetime) -> None:
+    """Reserve the units and note how long they pay for; the cover has its number by now."""
+    cover, sequence = case.cover, len(case.paid) + 1
+    unit = Lot.Unit.TOKEN if taking.means == Cover.Means.TOKENS else Lot.Unit.MINUTE
+    ledger.reserve(
+        customer=cover.customer, unit=unit, quantity=taking.units, person=cover.person, cause=cover.cause,
+        origins=taking.origins, rule=taking.rule, key=f"cover:{cover.pk}:paid:{sequence}", by=by, at=at,
+        account=case.account,
+    )  # fmt: skip
+    if taking.means == Cover.Means.MINUTES:
+        _take_indivisible(cover, [lot for lot, _units in taking.parts])
+    per_unit = cover.token_minutes if taking.means == Cover.Means.TOKENS else 1
+    _note(case, PaidTime.Kind.RESERVED, taking.means, taking.units, taking.units * per_unit * 60, at=at)
+
+
+def _take_indivisible(cover: Cover, lots: list[Lot]) -> None:
     """H1, H3, H5: the first ticket on a pack of hours bears its first 30 minutes; packs that minutes run into, and
     those of a ticket that mixes units, are considered used.
     """
-    packs = [line for line in lines if line.lot.origin == Lot.Origin.PURCHASED]
-    taken = set(
-        IndivisiblePart.objects.filter(lot__in=[line.lot_id for line in packs]).values_list("lot_id", flat=True)
-    )
-    if is_first and not is_mixed:
-        first = lines[0]
-        cover.least_minutes = rules.indivisible(
-            sum(line.quantity for line in lines),
-            first.quantity,
-            is_first_on_lot=first in packs and first.lot_id not in taken,
-            per=provider.setting("indivisible_per"),
-        )
-    IndivisiblePart.objects.bulk_create(
-        IndivisiblePart(lot=line.lot, cover=cover) for line in packs if line.lot_id not in taken
-    )
+    packs = {lot.pk for lot in lots if lot.origin == Lot.Origin.PURCHASED}
+    taken = set(IndivisiblePart.objects.filter(lot__in=packs).values_list("lot_id", flat=True))
+    IndivisiblePart.objects.bulk_create(IndivisiblePart(lot_id=pk, cover=cover) for pk in sorted(packs - taken))
+
+
+def cover_again(case: Case, taking: Taking | None, *, by: Actor, at: datetime.datetime) -> bool:
+    """Take these units, if there are any, and be covered or wait; whether it is covered."""
+    if taking:
+        prepare(case, taking)
+        take(case, taking, by=by, at=at)
+    set_state(case, is_covered=taking is not None, at=at)
+    return taking is not None
+
+
+def set_state(case: Case, *, is_covered: bool, at: datetime.datetime) -> None:
+    """Covered from `at` on, or waiting since `at` for units or for consent. As it was: it stays so."""
+    cover = case.cover
+    if is_covered and cover.state != Cover.State.COVERED:
+        cover.state, cover.covered_at, cover.waiting_since, cover.waits_for = Cover.State.COVERED, at, None, ""
+    elif not is_covered and cover.state != Cover.State.WAITING:
+        cover.state, cover.waiting_since = Cover.State.WAITING, at
+    if not is_covered:
+        asks = queries.must_be_agreed_to(cover) or queries.offers(cover, at, had=case.had, account=case.account)
+        cover.waits_for = Cover.WaitsFor.CONSENT if asks else Cover.WaitsFor.UNITS
+    case.is_changed = True
 
 
 def settle(
-    cover: Cover, price: rules.Price, *, used_seconds: int, rule: str, provider_caused: bool, by: Actor,
+    case: Case, price: rules.Price, *, used_seconds: int, rule: str = "", provider_caused: bool = False, by: Actor,
     at: datetime.datetime,
 ) -> None:  # fmt: skip
     """Make what the cover has spent equal to `price`, and release what it holds beyond (T2, H2, F1, T12).
@@ -120,76 +165,67 @@ def settle(
     no more time is paid than `used_seconds` and what was spent pay for, so that a reopened ticket goes on from there
     (T8). `rule` "" is an ending: the statement then names the rule of each kind of unit.
     """
-    holds = ledger_queries.holds_of(cover.cause)
+    cover = case.cover
     least_decided = price.minutes > 0 and price.minutes == cover.least_minutes
     for unit, origins, units, own_rule in (
         (Lot.Unit.MINUTE, FREE, price.free_minutes, "F1"),
         (Lot.Unit.TOKEN, PAYING, price.tokens, "T2"),
         (Lot.Unit.MINUTE, PAYING, price.minutes, "H1" if least_decided else "H2"),
     ):
-        mine = [hold for hold in holds if hold.lot.unit == unit and hold.lot.origin in origins]
+        mine = [hold for hold in case.holds if hold.lot.unit == unit and hold.lot.origin in origins]
         if mine:
             key = f"cover:{cover.pk}:settle:{cover.settled_count}:{unit}:{origins[0]}"
             _settle_unit(
-                cover, mine, units, rule=rule or own_rule, key=key, provider_caused=provider_caused, by=by, at=at
+                case, mine, units, rule=rule or own_rule, key=key, provider_caused=provider_caused, by=by, at=at
             )
-    spent_on = {hold.lot_id for hold in ledger_queries.holds_of(cover.cause) if hold.spent}
-    IndivisiblePart.objects.filter(cover=cover).exclude(lot__in=spent_on).delete()
-    _pay_no_more(cover, price, used_seconds, at=at)
+    if any(hold.lot.unit == Lot.Unit.MINUTE and hold.lot.origin == Lot.Origin.PURCHASED for hold in case.holds):
+        spent_on = {hold.lot_id for hold in case.holds if hold.spent}
+        IndivisiblePart.objects.filter(cover=cover).exclude(lot__in=spent_on).delete()
+    _pay_no_more(case, price, used_seconds, at=at)
     cover.settled_count += 1
-    cover.price_tokens, cover.price_minutes, cover.free_minutes_spent = price.tokens, price.minutes, price.free_minutes
-    cover.free_minutes = price.free_minutes
+    cover.price_tokens, cover.price_minutes, cover.free_minutes = price.tokens, price.minutes, price.free_minutes
+    case.is_changed = True
 
 
 def _settle_unit(
-    cover: Cover, holds: list[Hold], units: int, *, rule: str, key: str, provider_caused: bool, by: Actor,
+    case: Case, holds: list[Hold], units: int, *, rule: str, key: str, provider_caused: bool, by: Actor,
     at: datetime.datetime,
 ) -> None:  # fmt: skip
     unit, origins = holds[0].lot.unit, {hold.lot.origin for hold in holds}
-    customer, cause = cover.customer, cover.cause
+    customer, cause = case.cover.customer, case.cover.cause
     spent, reserved = sum(hold.spent for hold in holds), sum(hold.reserved for hold in holds)
     if units > spent:
         ledger.spend(
             customer=customer, cause=cause, unit=unit, quantity=units - spent, origins=origins, rule=rule,
-            key=f"{key}:spend", by=by, at=at,
+            key=f"{key}:spend", by=by, at=at, account=case.account,
         )  # fmt: skip
-    elif units < spent:
-        _give_back(
-            cover, unit, origins, spent - units, rule=rule, key=key, provider_caused=provider_caused, by=by, at=at
-        )
+    quantity = spent - units
+    # L11, T14: units already spent come back by corrections that name the movements, the last spent ones first.
+    for movement in ledger_queries.spent_by(cause, unit, origins) if quantity > 0 else []:
+        back = min(quantity, ledger_queries.not_corrected(movement))
+        if back:
+            ledger.correct(
+                movement=movement, quantity=back, rule=rule, provider_caused=provider_caused,
+                key=f"{key}:correct:{movement.pk}", by=by, at=at, account=case.account,
+            )  # fmt: skip
+            quantity -= back
+    assert quantity <= 0, f"cover {case.cover.pk} spent {quantity} fewer than its price says"
     if reserved > max(0, units - spent):
         ledger.release(
             customer=customer, cause=cause, unit=unit, origins=origins, provider_caused=provider_caused, rule="T12",
-            key=f"{key}:release", by=by, at=at,
+            key=f"{key}:release", by=by, at=at, account=case.account,
         )  # fmt: skip
 
 
-def _give_back(
-    cover: Cover, unit: str, origins: Collection[str], quantity: int, *, rule: str, key: str, provider_caused: bool,
-    by: Actor, at: datetime.datetime,
-) -> None:  # fmt: skip
-    """L11, T14: units already spent come back by corrections that name the movements, the last spent ones first."""
-    for movement in ledger_queries.spent_by(cover.cause, unit, origins):
-        units = min(quantity, ledger_queries.not_corrected(movement))
-        if units:
-            ledger.correct(
-                movement=movement, quantity=units, rule=rule, provider_caused=provider_caused,
-                key=f"{key}:correct:{movement.pk}", by=by, at=at,
-            )  # fmt: skip
-            quantity -= units
-    assert quantity == 0, f"cover {cover.pk} spent {quantity} fewer than its price says"
-
-
-def _pay_no_more(cover: Cover, price: rules.Price, used_seconds: int, *, at: datetime.datetime) -> None:
+def _pay_no_more(case: Case, price: rules.Price, used_seconds: int, *, at: datetime.datetime) -> None:
     """T8, T10: of the paid time stays what was used, and what the spent units pay for beyond that."""
-    paid = queries.paid_times(cover)
-    had = queries.had_by(paid)
+    cover, had = case.cover, case.had
     cover.free_seconds = min(used_seconds, cover.free_seconds)
     payable = queries.payable_with(
-        list(MergedTime.objects.filter(cover=cover)), tokens=price.tokens, minutes=price.minutes,
-        token_minutes=cover.token_minutes, free_seconds=cover.free_seconds,
+        case.merged, tokens=price.tokens, minutes=price.minutes, token_minutes=cover.token_minutes,
+        free_seconds=cover.free_seconds,
     )  # fmt: skip
-    change = min(0, max(used_seconds, payable) - sum(time.seconds for time in paid))
+    change = min(0, max(used_seconds, payable) - case.paid_seconds)
     changes = {
         Cover.Means.TRIAL: price.free_minutes - had[Cover.Means.TRIAL],
         Cover.Means.TOKENS: price.tokens - had[Cover.Means.TOKENS],
@@ -199,46 +235,34 @@ def _pay_no_more(cover: Cover, price: rules.Price, used_seconds: int, *, at: dat
         # All the seconds stand in one line, whichever units they were of: they are only ever summed.
         if units or (change and means == cover.means):
             seconds, change = change, 0
-            key = f"{_next_key(cover, queries.paid_times(cover))}:less"
-            PaidTime.objects.create(cover=cover, at=at, seconds=seconds, units=units, means=means, key=key)
+            _note(case, PaidTime.Kind.LESS, means, units, seconds, at=at)
 
 
-def set_state(cover: Cover, *, is_covered: bool, at: datetime.datetime) -> None:
-    """Covered from `at` on, or waiting since `at` for units or for consent; and save it. As it was: only saved."""
-    if is_covered and cover.state != Cover.State.COVERED:
-        cover.state, cover.covered_at, cover.waiting_since, cover.waits_for = Cover.State.COVERED, at, None, ""
-    elif not is_covered and cover.state != Cover.State.WAITING:
-        cover.state, cover.waiting_since = Cover.State.WAITING, at
-    if not is_covered:
-        asks = queries.must_be_agreed_to(cover) or queries.offers(cover, at)
-        cover.waits_for = Cover.WaitsFor.CONSENT if asks else Cover.WaitsFor.UNITS
-    sql.carry_out(sql.stored(cover))
+def pay_together(case: Case, used_seconds: int, *, at: datetime.datetime) -> None:
+    """T10: how long the target of a merging may go on with what both have now: as long as its price stays within."""
+    had, cover = case.had, case.cover
+    payable = queries.payable_with(
+        case.merged, tokens=had[Cover.Means.TOKENS], minutes=had[Cover.Means.MINUTES],
+        token_minutes=cover.token_minutes, free_seconds=cover.free_seconds,
+    )  # fmt: skip
+    change = max(used_seconds, payable) - case.paid_seconds
+    if change and not cover.has_ended:
+        _note(case, PaidTime.Kind.MERGED, Cover.Means(cover.means), 0, change, at=at)
 
 
-def _reserve(
-    cover: Cover, unit: str, quantity: int, *, origins: tuple[Lot.Origin, ...], rule: str, key: str, by: Actor,
-    at: datetime.datetime,
-) -> list[Movement]:  # fmt: skip
-    """The lines of the reservation; none if the person can't reach the units, or was removed meanwhile.
-
-    Of minutes fewer will do (H4: «what they have, at least 1»; F1).
-    """
-    try:
-        lines = ledger.reserve(
-            customer=cover.customer, unit=unit, quantity=quantity, least=1 if unit == Lot.Unit.MINUTE else None,
-            person=cover.person, cause=cover.cause, origins=origins, rule=rule, key=key, by=by, at=at,
-        )  # fmt: skip
-    except (ledger.NotEnoughUnits, ledger.NotAMember):
-        return []
-    # The first use of a trial gives it its last day by a line of its own (F2).
-    return [line for line in lines if line.quantity]
+def _note(
+    case: Case, kind: PaidTime.Kind, means: Cover.Means, units: int, seconds: int, *, at: datetime.datetime
+) -> None:
+    paid = PaidTime(
+        cover=case.cover, sequence=len(case.paid) + 1, kind=kind, at=at, seconds=seconds, units=units, means=means
+    )
+    case.paid.append(paid)
+    case.new_paid.append(paid)
 
 
-def _pay(cover: Cover, means: Cover.Means, units: int, seconds: int, *, at: datetime.datetime, key: str) -> None:
-    cover.means = means
-    sql.carry_out(sql.new(PaidTime(cover=cover, at=at, seconds=seconds, units=units, means=means, key=key)))
-
-
-def _next_key(cover: Cover, paid: list[PaidTime]) -> str:
-    """Another one for each reservation, the same for a retry: they are counted under the lock."""
-    return f"cover:{cover.pk}:paid:{len(paid) + 1}"
+def note(case: Case, code: str, *, by: Actor, at: datetime.datetime, **details: object) -> None:
+    """What was done to the cover, for the audit."""
+    cover = case.cover
+    case.entries.append(
+        audit.entry(code, by=by, at=at, subject=("cover", cover.pk), customer_id=cover.customer_id, **details)
+    )

@@ -13,10 +13,12 @@ from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.tickets.actions import correcting, work
 from carnet.tickets.forms.desk import CorrectSessionForm, RecordTimeForm
-from carnet.tickets.models import RunningWork, WorkSession
+from carnet.tickets.models import Ticket
 from carnet.tickets.shown import thread
 from carnet.tickets.views.desk.ticket import form_page, loaded, stop_form
 from carnet.web import access, formats, refusals
+from carnet.work.actions import clocks, sessions
+from carnet.work.models import RunningWork, WorkSession
 
 CHOSEN = {"training", "reading", "repair"}
 
@@ -33,7 +35,7 @@ def start_work(request: Any, ticket_id: int) -> HttpResponse:
             by=request.user.as_actor(),
             at=clock.now(),
         )
-    except (work.OtherWorkRuns, work.ReasonOwed) as refused:
+    except (clocks.OtherWorkRuns, clocks.ReasonOwed) as refused:
         # It can be put right there: stop that clock, say what it was for.
         messages.warning(request, refusals.sentence(refused))
         return redirect("desk:tickets:stop_work", refused.values["number"])
@@ -51,7 +53,7 @@ def stop_work(request: Any, ticket_id: int) -> HttpResponse:
     """
     found = loaded(ticket_id)
     at = clock.now()
-    mine = RunningWork.objects.filter(agent=request.user, ticket=found).first()
+    mine = RunningWork.objects.filter(agent=request.user, cover=found.cover).first()
     form = stop_form(mine, request.POST if "reason" in request.POST else None)
     if request.method == "POST":
         try:
@@ -62,7 +64,7 @@ def stop_work(request: Any, ticket_id: int) -> HttpResponse:
                 work.stop_work(ticket=found, **typed, worked_until=until, by=request.user.as_actor(), at=at)
                 messages.success(request, _("Time saved."))
                 return redirect("desk:tickets:ticket", found.pk)
-        except work.NothingRuns:  # a second click, which may come while the first is at work
+        except clocks.NothingRuns:  # a second click, which may come while the first is at work
             messages.info(request, _("The clock had already stopped."))
             return redirect("desk:tickets:ticket", found.pk)
         if not form.is_bound:
@@ -92,13 +94,13 @@ def go_on_offered(request: Any, ticket_id: int) -> HttpResponse:
 def correct_session(request: Any, ticket_id: int, session_id: int) -> HttpResponse:
     """T14: worked time that was written down wrong."""
     found = loaded(ticket_id)
-    session = get_object_or_404(WorkSession.objects.select_related("agent", "reason"), pk=session_id, ticket=found)
+    session = get_object_or_404(WorkSession.objects.select_related("agent", "reason"), pk=session_id, cover=found.cover)
 
     def correct(typed: dict[str, Any]) -> int:
         try:
             correcting.correct_session(session=session, **typed, by=request.user.as_actor(), at=clock.now())
             messages.success(request, _("Time corrected; the customer will see it."))
-        except correcting.CorrectedAlready as refused:  # a second click, or somebody was quicker
+        except sessions.CorrectedAlready as refused:  # a second click, or somebody was quicker
             messages.info(request, refusals.sentence(refused))
         return ticket_id
 
@@ -129,5 +131,5 @@ def sign_of_life(request: Any) -> HttpResponse:
     """Called by the page while the agent works with it (T17); the clock comes back, for it may have stopped."""
     mine = work.sign_of_life(by=request.user.as_actor(), at=clock.now())
     if "still_here" in request.POST and not request.htmx and mine:
-        return redirect("desk:tickets:ticket", mine.ticket_id)
+        return redirect("desk:tickets:ticket", Ticket.objects.get(cover=mine.cover_id).pk)
     return render(request, "tickets/desk/clock.html")

@@ -4,10 +4,11 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from carnet.kernel import calendar, keys, sql
+from carnet.kernel import calendar, keys
 from carnet.ledger import queries as ledger
+from carnet.ledger.journal import Account
 from carnet.ledger.models import Lot
 from carnet.people import queries as people
 from carnet.people import rules as people_rules
@@ -144,20 +145,9 @@ def must_be_agreed_to(cover: Cover) -> bool:
     return cover.asks_first and not any(ceiling(cover, means) for means in PAID_MEANS)
 
 
-def had_free_minutes(cover: Cover) -> bool:
-    """T8: whether free minutes paid for it once, though it may have used none."""
-    return PaidTime.objects.filter(cover=cover, means=Cover.Means.TRIAL, units__gt=0).exists()
-
-
-def paid_times(cover: Cover) -> list[PaidTime]:
-    """The lines of its paid time, in no order: each reservation made one, and what was taken back others."""
-    found: list[PaidTime] = sql.answer_to(sql.rows(PaidTime, rest="WHERE cover_id = %s", values=[cover.pk]))
-    return found
-
-
 def units_had(cover: Cover) -> dict[Cover.Means, int]:
     """The units that pay for it by now, reserved or spent: free minutes, tokens, minutes."""
-    return had_by(paid_times(cover))
+    return had_by(PaidTime.objects.filter(cover=cover))
 
 
 def had_by(paid: Iterable[PaidTime]) -> dict[Cover.Means, int]:
@@ -175,13 +165,21 @@ def next_units(cover: Cover, had: Mapping[Cover.Means, int]) -> str:
     return next((means.value for means in order if had[means] < ceiling(cover, means)), "")
 
 
-def offers(cover: Cover, at: datetime.datetime, *, since: datetime.datetime | None = None) -> list[Offer]:
+def offers(
+    cover: Cover,
+    at: datetime.datetime,
+    *,
+    since: datetime.datetime | None = None,
+    had: Mapping[Cover.Means, int] | None = None,
+    account: Account | None = None,
+) -> list[Offer]:
     """T4, H4, H5: what the cover's person could draw for it next, what expires first first; of the kind that pays
     already before the other.
 
-    With `since`, only lots that came since then, and only of a kind that was agreed to, if any was (T15).
+    With `since`, only lots that came since then, and only of a kind that was agreed to, if any was (T15). `had` and the
+    ledger's `account` spare what has been read.
     """
-    had = units_had(cover)
+    had = units_had(cover) if had is None else had
     agreed = {means for means in PAID_MEANS if ceiling(cover, means)}
     found = []
     for means, unit, other in (
@@ -190,7 +188,7 @@ def offers(cover: Cover, at: datetime.datetime, *, since: datetime.datetime | No
     ):
         if since and agreed and means not in agreed:
             continue
-        drawable = ledger.drawable(cover.customer, cover.person, unit, at, PAYING)
+        drawable = ledger.drawable(cover.customer, cover.person, unit, at, PAYING, account=account)
         if since:
             drawable = [one for one in drawable if one.lot.activated_at >= since]
         if not drawable:
@@ -203,18 +201,8 @@ def offers(cover: Cover, at: datetime.datetime, *, since: datetime.datetime | No
     return sorted(found, key=lambda one: (one.is_other_kind, one.lot.last_day or datetime.date.max))
 
 
-def paid_seconds_in_all(cover: Cover) -> int:
-    """T4, F2, H4: how many seconds of work on the ticket are paid in all by now."""
-    return PaidTime.objects.filter(cover=cover).aggregate(all=Sum("seconds"))["all"] or 0
-
-
-def limits(cover: Cover) -> list[rules.Limit]:
-    """T4: the steps of what is paid in all, for `rules.meter`."""
-    return limits_by(PaidTime.objects.filter(cover=cover))
-
-
 def limits_by(paid: Iterable[PaidTime]) -> list[rules.Limit]:
-    """The same from the paid times of a cover, for who has them already."""
+    """T4: the steps of what is paid in all, for `rules.meter`, from the paid times of a cover."""
     return rules.limits_of((time.at, time.seconds) for time in paid)
 
 
@@ -237,11 +225,17 @@ def price(
     )
 
 
-def price_now(cover: Cover, used_seconds: int, *, had: Mapping[Cover.Means, int] | None = None) -> rules.Price:
+def price_now(
+    cover: Cover,
+    used_seconds: int,
+    *,
+    had: Mapping[Cover.Means, int] | None = None,
+    merged: Sequence[MergedTime] | None = None,
+) -> rules.Price:
     """The price that stands on an ended cover; of another one, what it would be if it ended now."""
     if cover.has_ended:
         return rules.Price(cover.free_minutes_spent or 0, cover.price_tokens or 0, cover.price_minutes or 0)
-    return price(cover, used_seconds, had=had)
+    return price(cover, used_seconds, had=had, merged=merged)
 
 
 def price_together(
@@ -282,21 +276,12 @@ def _unit_of(merged: Iterable[MergedTime]) -> rules.Unit:
     return "minute" if any(one.price_minutes for one in merged) else "token"
 
 
-def payable_seconds(cover: Cover) -> int:
-    """T4, T8, T10: how long may be worked in all until the price passes what this cover and those merged with it
-    hold.
-    """
-    merged, had = list(MergedTime.objects.filter(cover=cover)), units_had(cover)
-    return payable_with(
-        merged, tokens=had[Cover.Means.TOKENS], minutes=had[Cover.Means.MINUTES], token_minutes=cover.token_minutes,
-        free_seconds=cover.free_seconds,
-    )  # fmt: skip
-
-
 def payable_with(
     merged: Sequence[MergedTime], *, tokens: int, minutes: int, token_minutes: int, free_seconds: int
 ) -> int:
-    """The same for who knows what the cover has, and what was merged with it."""
+    """T4, T8, T10: how long may be worked in all until the price passes what a cover with these units and those merged
+    with it hold.
+    """
     return free_seconds + merging.payable_seconds(
         works_of(merged),
         _unit_of(merged),
@@ -309,16 +294,6 @@ def payable_with(
 def was_indivisible_per_ticket() -> bool:
     """⚙ indivisible_per: whether it ever said that each ticket bears 30 minutes (H1)."""
     return any("ticket" in (one.before, one.value) for one in provider.setting_history("indivisible_per"))
-
-
-def may_merge(source: Cover, target: Cover) -> bool:
-    """T10: whether both are of one kind of cover, or the source has none."""
-    kinds: list[set[Cover.Means]] = [
-        {means for means, units in units_had(cover).items() if units and means != Cover.Means.TRIAL}
-        or ({Cover.Means.TRIAL} if cover.free_seconds else set())
-        for cover in (source, target)
-    ]
-    return not kinds[0] or (kinds[0] == kinds[1] and len(kinds[0]) == 1)
 
 
 def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) -> rules.TrialRefusal | None:
