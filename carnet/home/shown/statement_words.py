@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, npgettext, pgettext
@@ -165,13 +164,7 @@ def _units(line: StatementLine, unit: str) -> str:
 
 
 def _count(count: int, unit: str) -> str:
-    return _counted(count, unit, _language())
-
-
-@lru_cache(maxsize=4096)
-def _counted(count: int, unit: str, language: str) -> str:
-    """A page says the same few numbers again and again."""
-    return formats.units(count, unit, language)
+    return formats.units(count, unit, _language())
 
 
 def _day(line: StatementLine) -> str:

@@ -32,6 +32,7 @@ from carnet.tickets.forms.customer import (
 from carnet.tickets.models import FirstQuestion, Rating, RunningWork, Ticket
 from carnet.tickets.queries import lists, threads
 from carnet.tickets.queries import work as work_queries
+from carnet.tickets.shown import thread
 from carnet.tickets.views.ways_to_pay import ceilings_of, offer_name, offer_sentence, ways_of
 from carnet.web import access, refusals
 from carnet.work import queries as cover_queries
@@ -278,15 +279,17 @@ def _ticket_page(
         return render(
             request,
             "tickets/customer/ticket_of_other.html",
-            {**context, "sessions": threads.standing_of(sessions)},
+            {
+                **context,
+                "sessions": [thread.work_line(one, with_reason=False) for one in threads.standing_of(sessions)],
+            },
             status=status,
         )
     rating = Rating.objects.filter(ticket=found).first() if found.is_closed else None
     asked = found.asked_by_id == request.user.pk
     may_change = rating is not None and rules.may_change_rating(rating.first_at, at, provider.time_zone())
     context |= {
-        "corrects": False,
-        "items": threads.thread_of(found, sessions, entries, with_notes=False),
+        "thread": thread.thread_of(threads.thread_of(found, sessions, entries, with_notes=False)),
         "message_form": message_form or MessageForm(),
         "unsolved_form": unsolved_form or UnsolvedForm(),
         # What was sent while the ticket went into another state: shown again, so that it is not lost.

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from carnet.kernel import clock, text
 from carnet.tickets.queries import queue as queries
-from carnet.tickets.views.desk.lines import lines_of
+from carnet.tickets.shown.queue import lines_of
 from carnet.web import access
 
 DEFAULT_VIEW = "for_us"

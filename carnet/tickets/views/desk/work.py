@@ -14,6 +14,7 @@ from carnet.kernel.refused import Refused
 from carnet.tickets.actions import correcting, work
 from carnet.tickets.forms.desk import CorrectSessionForm, RecordTimeForm
 from carnet.tickets.models import RunningWork, WorkSession
+from carnet.tickets.shown import thread
 from carnet.tickets.views.desk.ticket import form_page, loaded, stop_form
 from carnet.web import access, formats, refusals
 
@@ -104,7 +105,7 @@ def correct_session(request: Any, ticket_id: int, session_id: int) -> HttpRespon
     language = (get_language() or "fr")[:2]
     shown = {"seconds": formats.exact_duration(session.duration_seconds, language), "kind": session.kind}
     form = CorrectSessionForm(request.POST if request.method == "POST" else None, initial=shown)
-    return form_page(request, found, form, "tickets/desk/correct_session.html", correct, session=session)
+    return form_page(request, found, form, "tickets/desk/correct_session.html", correct, line=thread.work_line(session))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
