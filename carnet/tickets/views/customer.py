@@ -282,7 +282,7 @@ def _ticket_page(
             "tickets/customer/ticket_of_other.html",
             {
                 **context,
-                "sessions": [thread.work_line(one, with_reason=False) for one in threads.standing_of(sessions)],
+                "lines": [thread.work_line(one, with_reason=False) for one in threads.standing_of(sessions)],
             },
             status=status,
         )
