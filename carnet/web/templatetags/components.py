@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -154,6 +156,17 @@ def error_summary(*parts: forms.BaseForm) -> dict[str, Any]:
     """What is wrong with a form that is laid out by hand, of one part or of several; `{{ form }}` brings its own."""
     takes_focus = not any(getattr(part, "is_sample", False) for part in parts)
     return {"parts": parts, "number": sum(len(part.errors) for part in parts), "takes_focus": takes_focus}
+
+
+@cache
+def _made_once(name: str, _language: str, _addresses: str) -> SafeString:
+    return render_to_string(name)
+
+
+@register.simple_tag
+def same_for_all(name: str) -> SafeString:
+    """{% same_for_all "components/keys.html" %}: a part that depends on the language only, made once in a process."""
+    return render_to_string(name) if settings.DEBUG else _made_once(name, _language(), settings.ROOT_URLCONF)
 
 
 @register.simple_tag
