@@ -8,7 +8,7 @@ from carnet.audit.actors import Actor
 from carnet.invoices import actions as invoices
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
-from carnet.mail.models import Attachment as MailAttachment
+from carnet.mail.models import MailAttachment
 from carnet.office import mails, queries, rules
 from carnet.people.models import Customer, Membership, Person, SignUp
 from carnet.tickets.models import (
@@ -61,7 +61,7 @@ def _purge_kind(kind: str, *, by: Actor, at: datetime.datetime, is_dry: bool) ->
         case "order_addresses":
             rows.update(ip=None)
         case "unpaid_orders" | "buyers":
-            rows.update(name="", email="", street="", postcode="", city="", siren="", vat_number="", ip=None)
+            rows.update(name="", email="", street="", postcode="", city="", siren="", vat_number="", ip=None, salt="")
         case "payers":
             rows.update(payer="", bank="", document_number="", note="", undone_reason="")
         case "invoices":

@@ -9,21 +9,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from carnet.kernel import clock
-from carnet.proof import actions, queries, rules
-from carnet.web.access import owner
+from carnet.proof import actions, queries
+from carnet.proof.shown import faults
+from carnet.web import access
 
 RUNS_SHOWN = 30
 
 
 @require_safe
-@owner
+@access.owner
 def show_verification(request: HttpRequest) -> HttpResponse:
     runs = list(queries.verification_runs()[:RUNS_SHOWN])
     last = runs[0] if runs else None
     context = {
         "runs": runs,
         "last": last,
-        "faults": [(fault, *rules.area_of(fault)) for fault in last.faults] if last else [],
+        "faults": [faults.shown(fault) for fault in last.first_faults()] if last else [],
+        "is_unprotected": any(fault["subject"] == "table" for fault in last.faults) if last else False,
         "further": last.fault_count - len(last.faults) if last else 0,
         "under_way": queries.verification_under_way(),
     }
@@ -31,7 +33,7 @@ def show_verification(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@access.owner
 def request_verification(request: Any) -> HttpResponse:
     if actions.request_verification(by=request.user.as_actor(), at=clock.now()):
         messages.success(request, _("The verification will start in a moment; this page will show what it finds."))

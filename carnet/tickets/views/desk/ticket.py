@@ -29,15 +29,14 @@ from carnet.tickets.models import Rating, RunningWork, Ticket
 from carnet.tickets.queries import lists, threads
 from carnet.tickets.queries import work as work_queries
 from carnet.tickets.shown import balances, thread
-from carnet.web import refusals
-from carnet.web.access import team
+from carnet.web import access, refusals
 from carnet.web.forms import CRITICALITY
 
 NEAR_SECONDS = 300
 
 
-@team
 @require_safe
+@access.team
 def ticket(request: Any, ticket_id: int) -> HttpResponse:
     """The page; asked by one that is open (`v`), 204 while nothing changed."""
     found = loaded(ticket_id)
@@ -50,8 +49,8 @@ def ticket(request: Any, ticket_id: int) -> HttpResponse:
     return ticket_page(request, found, part=part)
 
 
-@team
 @require_POST
+@access.team
 def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """Sends an answer, or keeps a note: the button that was pressed says which."""
     found = loaded(ticket_id)
@@ -84,8 +83,8 @@ def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_POST
+@access.team
 def save_draft(request: Any, ticket_id: int) -> HttpResponse:
     """Called while somebody types: nothing comes back."""
     found = get_object_or_404(Ticket, pk=ticket_id)
@@ -95,8 +94,8 @@ def save_draft(request: Any, ticket_id: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@team
 @require_POST
+@access.team
 def assign_ticket(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     form = AssignForm(request.POST)
@@ -112,8 +111,8 @@ def assign_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_POST
+@access.team
 def change_criticality(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     form = CriticalityForm(request.POST)
@@ -128,8 +127,8 @@ def change_criticality(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """GET asks how and why, and shows the price; POST closes (T9)."""
     found = loaded(ticket_id)
@@ -145,8 +144,8 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return render(request, "tickets/desk/close_ticket.html", context, status=422 if form.errors else 200)
 
 
-@team
 @require_POST
+@access.team
 def reopen_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """T8: taken up again, with its count or to repair what failed."""
     found = loaded(ticket_id)
@@ -158,8 +157,8 @@ def reopen_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def split_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """T6: a second subject becomes a ticket of its own."""
     found = loaded(ticket_id)
@@ -175,8 +174,8 @@ def split_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return form_page(request, found, form, "tickets/desk/split_ticket.html", split)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def merge_tickets(request: Any, ticket_id: int) -> HttpResponse:
     """T10: this ticket ends in another one of the same customer."""
     found = loaded(ticket_id)
