@@ -223,6 +223,21 @@ def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str) -> Co
     return CoverFigure(left, word, f"+ {held} {reserved}" if picture.held else "")
 
 
+@register.filter
+def stub_words(stub: pictures.Stub) -> str:
+    """A ticket of a carnet for who doesn’t see it: used or reserved, for what; empty while it is free."""
+    told = {"number": stub.number, "label": stub.use.label}
+    words = {
+        ("spent", False): gettext("Ticket %(number)s, used"),
+        ("spent", True): gettext("Ticket %(number)s, used: %(label)s"),
+        ("held", False): gettext("Ticket %(number)s, reserved"),
+        ("held", True): gettext("Ticket %(number)s, reserved: %(label)s"),
+    }
+    if stub.state == "frozen":
+        return gettext("Ticket %(number)s, frozen") % told
+    return words.get((stub.state, bool(stub.use.label)), "") % told
+
+
 def _carnet_words(picture: pictures.Carnet) -> str:
     """The carnet in a sentence: «12 used, 1 reserved, 7 left»."""
     used, held, frozen, refunded = (picture.count(state) for state in ("spent", "held", "frozen", "refunded"))
