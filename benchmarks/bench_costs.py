@@ -11,7 +11,7 @@ from django.db import transaction
 from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
 from carnet.ledger import actions as ledger
-from carnet.people import actions as people
+from carnet.people.actions import customers, persons
 from carnet.people.models import Person
 from carnet.proof import queries
 from carnet.tickets.actions import closing, questions, work
@@ -26,7 +26,7 @@ CUSTOMERS, TICKETS = 20, 25
 @cache
 def tickets() -> int:
     """Tickets of all kinds, by the actions themselves: paid by tokens and by minutes, open, closed and reopened."""
-    agent = people.create_person(email="costs@example.org", name="Awa", language="en", by=BENCH, at=AT, verified=True)
+    agent = persons.create_person(email="costs@example.org", name="Awa", language="en", by=BENCH, at=AT, verified=True)
     Person.objects.filter(pk=agent.pk).update(staff="agent")
     agent.refresh_from_db()
     for number in range(CUSTOMERS):
@@ -36,10 +36,10 @@ def tickets() -> int:
 
 
 def _customer(number: int, agent: Person) -> None:
-    person = people.create_person(
+    person = persons.create_person(
         email=f"payer{number}@example.org", name="Payer", language="en", by=BENCH, at=AT, verified=True
     )
-    customer = people.create_customer(
+    customer = customers.create_customer(
         kind="household", name=f"Payer {number}", language="en", person=person, by=BENCH, at=AT
     )
     for unit, quantity in (("token", 100), ("minute", 6000)):

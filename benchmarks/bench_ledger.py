@@ -14,7 +14,7 @@ from carnet.audit.actors import system
 from carnet.kernel.keys import Cause
 from carnet.ledger import actions, queries
 from carnet.ledger.models import Movement
-from carnet.people import actions as people
+from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 
 BENCH = system("benchmark")
@@ -29,10 +29,10 @@ def pools() -> list[tuple[Customer, Person]]:
     """Customers with a lot that never ends, and their holders."""
     made = []
     for number in range(POOLS):
-        person = people.create_person(
+        person = persons.create_person(
             email=f"taker{number}@example.org", name="Taker", language="en", by=BENCH, at=AT, verified=True
         )
-        customer = people.create_customer(
+        customer = customers.create_customer(
             kind="household", name=f"Pool {number}", language="en", person=person, by=BENCH, at=AT
         )
         actions.open_lot(

@@ -15,7 +15,7 @@ from carnet.audit.actors import system
 from carnet.kernel import clock
 from carnet.kernel.keys import new_key
 from carnet.ledger import actions as ledger
-from carnet.people import actions as people
+from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets.models import Message, Ticket
 from carnet.work.models import Cover, PaidTime
@@ -29,7 +29,7 @@ NOW = clock.now()
 
 @cache
 def agent() -> Person:
-    person = people.create_person(email="desk@example.org", name="Awa", language="en", by=BENCH, at=NOW, verified=True)
+    person = persons.create_person(email="desk@example.org", name="Awa", language="en", by=BENCH, at=NOW, verified=True)
     person.staff = "agent"
     person.save(update_fields=["staff"])
     return person
@@ -39,10 +39,10 @@ def agent() -> Person:
 def askers() -> list[tuple[Customer, Person]]:
     made = []
     for number in range(200):
-        person = people.create_person(
+        person = persons.create_person(
             email=f"asker{number}@example.org", name=f"Asker {number}", language="en", by=BENCH, at=NOW, verified=True
         )
-        customer = people.create_customer(
+        customer = customers.create_customer(
             kind="household", name=f"Household {number}", language="en", person=person, by=BENCH, at=NOW
         )
         made.append((customer, person))

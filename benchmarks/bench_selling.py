@@ -16,7 +16,7 @@ from carnet.orders import rules
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
 from carnet.payments.rules import Received
-from carnet.people import actions as people
+from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.provider import rules as provider_rules
@@ -46,10 +46,10 @@ def shop() -> tuple[Customer, Person, Edition, TextVersion]:
     edition = catalogue.publish_edition(
         offer=offer, quantity=20, validity_months=12, shared=True, price_cents=24_000, vat_permille=200, by=BENCH, at=AT
     )
-    person = people.create_person(
+    person = persons.create_person(
         email="buyer@example.org", name="Buyer", language="en", by=BENCH, at=AT, verified=True
     )
-    customer = people.create_customer(kind="household", name="Buyers", language="en", person=person, by=BENCH, at=AT)
+    customer = customers.create_customer(kind="household", name="Buyers", language="en", person=person, by=BENCH, at=AT)
     return customer, person, edition, terms
 
 

@@ -15,7 +15,7 @@ from carnet.kernel import clock
 from carnet.kernel.keys import Cause
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries
-from carnet.people import actions as people
+from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets.models import Ticket, WorkReason, WorkSession
 
@@ -29,10 +29,10 @@ BEGAN = NOW - datetime.timedelta(days=360)
 @cache
 def household() -> tuple[Customer, Person]:
     """With carnets that wake and extend each other, some goodwill that lapses, and tickets taken and used."""
-    person = people.create_person(
+    person = persons.create_person(
         email="statement@example.org", name="Claire", language="en", by=BENCH, at=BEGAN, verified=True
     )
-    customer = people.create_customer(
+    customer = customers.create_customer(
         kind="household", name="Statement", language="en", person=person, by=BENCH, at=BEGAN
     )
     count, number = 0, 0

@@ -99,7 +99,6 @@ INSTALLED_APPS = [
     "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django_tasks",
     "django_htmx",
     "template_partials",
     "csp",
@@ -227,8 +226,6 @@ DATABASES = {"default": database_from(env("DATABASE_URL", f"sqlite:///{VAR_DIR /
 CACHES = {"default": {"BACKEND": "carnet.web.cache.LimitsCache", "LOCATION": "web_cache"}}
 if MODE == "test":
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
-TASKS = {"default": {"BACKEND": "carnet.jobs.backend.DatabaseBackend", "QUEUES": []}}
 
 # E-mail. In demo and tests the outbox keeps every message and sends none.
 MAIL_LEAVES = MODE == "live"

@@ -1,5 +1,6 @@
 """What a checker of HTML says of a page: wrong for the parser, or against its rules of names and places."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -85,6 +86,11 @@ def _nested(one: Any, around: tuple[str, ...]) -> Iterator[str]:
         inner = (*around, one.tag) if one.tag in {*INTERACTIVE, "form"} else around
     for child in one:
         yield from _nested(child, inner)
+
+
+def tight(page: str) -> str:
+    """The page without the blanks and line ends beside its tags, which only lay out the source."""
+    return re.sub(r"\s*(</?[a-z][^>]*>)\s*", lambda tag: " ".join(tag[1].split()).replace(" >", ">"), page)
 
 
 def description(page: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from carnet.audit.actors import VISITOR
-from carnet.home import queries as home
+from carnet.home.queries import customer_search
 from carnet.orders import queries as orders
 from carnet.orders.rules import Buyer
 from carnet.people.models import Customer, Person
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 STORED = "Andre\u0301a Żółć"
 SEARCHES: dict[str, Callable[[str], int]] = {
     "tickets": lambda words: len(queue.search(words)),
-    "customers": lambda words: home.customers_found(words).count(),
+    "customers": lambda words: customer_search.customers_found(words).count(),
     "orders": lambda words: orders.orders_found(words=words, only_open=False).count(),
     "invoices": lambda words: orders.invoices_found(words).count(),
     "payments": lambda words: orders.payments_found(words).count(),

@@ -12,8 +12,6 @@ from carnet.jobs.models import Job, Schedule, Zone
 from carnet.kernel import gathering
 from carnet.kernel.refused import Refused
 
-MAX_ATTEMPTS = 8
-
 
 class JobNotFailed(Refused):
     """Only a job that was given up can be retried."""
@@ -70,9 +68,9 @@ def enqueue(
     task = import_string(name)
     if not isinstance(task, Task):
         raise ValueError(f"{name} is no task")
-    inspect.signature(task.func).bind(**args)
+    inspect.signature(task.call).bind(**args)
     due_at, enqueued_at = (connection.ops.adapt_datetimefield_value(moment) for moment in (run_after or at, at))
-    values = [name, key, json.dumps(args), due_at, getattr(task, "max_attempts", MAX_ATTEMPTS), enqueued_at]
+    values = [name, key, json.dumps(args), due_at, task.max_attempts, enqueued_at]
     waiting = gathering.kept("jobs", Enqueued)
     if waiting is not None:
         waiting.add(values, key)

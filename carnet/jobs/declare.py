@@ -1,17 +1,38 @@
-"""What an app's `tasks.py` needs: `task`, and `Every` and `Daily` for its list `SCHEDULE`.
-
-The only module that imports the backport's API; Django 6 has the same as `django.tasks`.
-"""
+"""What an app's `tasks.py` needs: `task`, and `Every` and `Daily` for its list `SCHEDULE`."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, ParamSpec, overload
 
-from django_tasks import TaskResult, TaskResultStatus, task
-from django_tasks.backends.base import BaseTaskBackend
-from django_tasks.base import Task
-from django_tasks.exceptions import InvalidTaskError
+P = ParamSpec("P")
+MAX_ATTEMPTS = 8
 
-__all__ = ["BaseTaskBackend", "Daily", "Every", "InvalidTaskError", "Task", "TaskResult", "TaskResultStatus", "task"]
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[P]):
+    """A function of a module that workers may run: `call` runs it now, `jobs.enqueue` has a worker run it.
+
+    After `max_attempts` it counts as failed. What it returns is kept nowhere: its result is what it wrote.
+    """
+
+    call: Callable[P, None]
+    max_attempts: int = MAX_ATTEMPTS
+
+    @property
+    def name(self) -> str:
+        """The dotted name by which it is enqueued."""
+        return f"{self.call.__module__}.{self.call.__qualname__}"
+
+
+@overload
+def task(call: Callable[P, None], /) -> Task[P]: ...
+@overload
+def task(*, max_attempts: int) -> Callable[[Callable[P, None]], Task[P]]: ...
+def task(call: Any = None, /, *, max_attempts: int = MAX_ATTEMPTS) -> Any:
+    """Makes a function of a module a task: `@task`, or `@task(max_attempts=40)`."""
+    return partial(Task, max_attempts=max_attempts) if call is None else Task(call, max_attempts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ def declared() -> Entries:
     for app in apps.get_app_configs():
         if app.module is not None and module_has_submodule(app.module, "tasks"):
             for entry in getattr(import_module(f"{app.name}.tasks"), "SCHEDULE", []):
-                assert entry.task.module_path not in found, f"{entry.task.module_path} is scheduled twice"
-                found[entry.task.module_path] = entry
+                assert entry.task.name not in found, f"{entry.task.name} is scheduled twice"
+                found[entry.task.name] = entry
     return found
 
 

@@ -7,6 +7,8 @@ mistypes is noticed, because every single substituted character changes the clas
 import re
 import secrets
 
+from stdnum.iso7064 import mod_97_10
+
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 DIGITS = "23456789"
 PATTERN = (LETTERS, LETTERS, DIGITS, DIGITS, LETTERS, LETTERS, DIGITS, DIGITS)
@@ -25,9 +27,8 @@ def new_reference() -> str:
 
 
 def check_digits(body: str) -> str:
-    """The two check digits of ISO 11649 (mod 97-10): letters count as 10 to 35, `RF00` follows."""
-    number = "".join(str(int(character, 36)) for character in f"{body}RF00")
-    return f"{98 - int(number) % 97:02d}"
+    """The two check digits of ISO 11649: those of ISO 7064 (mod 97-10) with RF behind."""
+    return mod_97_10.calc_check_digits(f"{body}RF")
 
 
 def read(text: str) -> str | None:

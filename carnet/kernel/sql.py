@@ -150,7 +150,7 @@ def _made_of_several(models: Sequence[type[Model]], row: Sequence[Any]) -> list[
 
 
 @cache
-def _but_the_id(model: type[Model]) -> list[Field[Any, Any]]:
+def _but_the_id(model: type[Model]) -> list[Field]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 

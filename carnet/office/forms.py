@@ -1,17 +1,15 @@
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from carnet.provider.models import Company, TextVersion
+from carnet.office.shown import settings as setting_words
+from carnet.provider.models import Company
 from carnet.provider.rules import CRITICALITIES, Setting, zones_of_places
-from carnet.web import formats
 from carnet.web.forms import (
     CRITICALITY,
     AddressField,
@@ -32,200 +30,14 @@ class OutboxFilterForm(forms.Form):
     to = OneLineField(label=_("Recipient"), required=False, max_length=254)
 
 
-Said = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class SettingWords:
-    """A setting as the owner reads it: what it is, what it does, and its choices if it has some."""
-
-    label: Said
-    help: Said
-    choices: Mapping[str, Said] = field(default_factory=dict)
-
-
-# In the groups and the order in which the desk shows them; a test compares them with what is declared.
-SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
-    (
-        _("Time and queue"),
-        {
-            "time_zone": SettingWords(_("Time zone"), _("All business dates are in this time zone.")),
-            "holidays_of": SettingWords(
-                _("Public holidays for"),
-                _("A country, such as FR, or a region with its own holidays: FR-57 for Moselle, FR-6AE for Alsace."),
-            ),
-            "targets": SettingWords(
-                _("Response targets"),
-                _("Minutes of opening hours after which a question is due. They sort the queue and are not a promise."),
-            ),
-        },
-    ),
-    (
-        _("Carnets and hour packs"),
-        {
-            "cheque_activates_on": SettingWords(
-                _("A cheque activates a pack"),
-                _("When a purchase paid by cheque can be used."),
-                {"receipt": _("when it is received"), "clearing": _("when the bank has cleared it")},
-            ),
-            "revive_by": SettingWords(
-                _("Dormant tickets and minutes are revived by"),
-                _("Which later purchase revives what is left after the last day."),
-                {"unit": _("a pack of the same kind"), "any": _("any pack")},
-            ),
-            "early_renewal": SettingWords(
-                _("A pack bought before the last day of older packs"),
-                _("What it does to tickets and minutes left in older packs."),
-                {"extends": _("extends them to its own last day"), "keeps": _("leaves their last day unchanged")},
-            ),
-            "indivisible_per": SettingWords(
-                _("The first 30 minutes of an hour pack are charged in full"),
-                _("Once per pack, or for each ticket."),
-                {"lot": _("once for each pack"), "ticket": _("for each ticket")},
-            ),
-            "token_ceiling": SettingWords(
-                _("Limit of tickets per question"),
-                _("How many can be used without asking again."),
-            ),
-            "minute_ceiling": SettingWords(
-                _("Limit of minutes per question"),
-                _("How many minutes of an hour pack can be used without asking again."),
-            ),
-            "trial_days": SettingWords(_("Free minutes are valid for"), _("From their first use.")),
-        },
-    ),
-    (
-        _("Tickets"),
-        {
-            "close_after_days": SettingWords(
-                _("A ticket with a proposed solution closes after"), _("If the customer does not reply.")
-            ),
-            "remind_after_days": SettingWords(
-                _("The customer is reminded after"), _("Once, before the ticket closes automatically.")
-            ),
-            "reopen_days": SettingWords(
-                _("Time to reopen a closed ticket"), _("For the same subject; counting continues.")
-            ),
-            "silent_customer_days": SettingWords(
-                _("A ticket waiting for the customer closes after"),
-                _("Time worked is charged; the customer is reminded halfway."),
-            ),
-            "wait_for_cover_days": SettingWords(
-                _("A ticket that has run out of paid time is kept for"), _("Then it closes at its cost so far.")
-            ),
-            "wait_without_cover_days": SettingWords(
-                _("A question that was never covered is kept for"), _("Then it closes at no cost.")
-            ),
-            "scope_minutes": SettingWords(
-                _("Out-of-scope questions are free for up to"), _("If this is noticed within this much working time.")
-            ),
-            "idle_minutes": SettingWords(
-                _("Without activity, the clock stops after"),
-                _("It stops at the last sign of activity; later time is not counted."),
-            ),
-        },
-    ),
-    (
-        _("Subscription"),
-        {
-            "renewal_notice_days": SettingWords(
-                _("Next month’s order is placed in advance by"), _("For customers who pay by transfer or cheque.")
-            ),
-            "grace_days": SettingWords(
-                _("In an unpaid month, new tickets are accepted for"),
-                _("Open tickets continue until the end of the month."),
-            ),
-            "cover_after_end_days": SettingWords(
-                _("After a subscription ends, open tickets stay covered for"),
-                _("Work already done stays free in any case."),
-            ),
-            "hide_after_end": SettingWords(
-                _("Hide closed tickets after a subscription ends"), _("Only tickets covered by the subscription.")
-            ),
-            "wait_counts_from": SettingWords(
-                _("The three-month waiting period starts on"),
-                _("Before a customer who ended a subscription can subscribe again."),
-                {
-                    "ending": _("the day it was ended"),
-                    "first_day_without_access": _("the first day without access"),
-                },
-            ),
-            "wait_after_unpaid": SettingWords(
-                _("The waiting period also applies after an unpaid subscription"),
-                _("They too must wait three months to subscribe again."),
-            ),
-        },
-    ),
-    (
-        _("Orders and payments"),
-        {
-            "order_days": SettingWords(
-                _("An unpaid order is kept for"), _("Then it expires; a late payment reinstates it.")
-            ),
-            "tolerance_cents": SettingWords(
-                _("Tolerated shortfall"),
-                _("In cents. An order short by no more than this counts as paid."),
-            ),
-            "bounced_days": SettingWords(
-                _("Time to replace a bounced cheque"), _("Then unused tickets and minutes are cancelled.")
-            ),
-        },
-    ),
-    (
-        _("People"),
-        {
-            "holder_reads_tickets": SettingWords(
-                _("Account holders can read new members’ tickets"),
-                _("The initial choice for new members; they can change it at any time."),
-            ),
-        },
-    ),
-)
-SETTING_WORDS: Mapping[str, SettingWords] = {
-    name: words for _title, group in SETTING_GROUPS for name, words in group.items()
-}
-YES_NO: Mapping[str, Said] = {"yes": _("yes"), "no": _("no")}
-
-
-def value_in_words(setting: Setting, value: Any) -> str:
-    """A value as the desk shows it: 7 days, 0.00 €, a choice in words."""
-    language = (get_language() or "fr")[:2]
-    match setting.kind:
-        case "choice":
-            return str(SETTING_WORDS[setting.name].choices[value])
-        case "yes_no":
-            return str(YES_NO["yes" if value else "no"])
-        case "targets":
-            return " · ".join(
-                _named(CRITICALITY[one], formats.duration(value[one] * 60, language)) for one in CRITICALITIES
-            )
-        case "whole" if setting.name == "tolerance_cents":
-            return formats.money(value, language)
-        case "whole":
-            return formats.units(value, _unit(setting), language)
-        case _:
-            return str(value)
-
-
-def _named(name: object, value: object) -> str:
-    """A name and its value, with the language's own colon."""
-    return gettext("%(name)s: %(value)s") % {"name": name, "value": value}
-
-
-def _unit(setting: Setting) -> str:
-    if setting.name == "token_ceiling":
-        return "token"
-    return "minute" if "minute" in setting.name else "day"
-
-
 class SettingForm(forms.Form):
     """The value of one setting ⚙, typed; what it may be is for the action to say."""
 
     def __init__(self, setting: Setting, value: Any, data: Any = None) -> None:
         super().__init__(data)
         self.setting = setting
-        words = SETTING_WORDS[setting.name]
-        choices = list((YES_NO if setting.kind == "yes_no" else words.choices).items())
+        words = setting_words.SETTING_WORDS[setting.name]
+        choices = list((setting_words.YES_NO if setting.kind == "yes_no" else words.choices).items())
         match setting.kind:
             case "choice" | "yes_no":
                 initial = ("yes" if value else "no") if setting.kind == "yes_no" else value
@@ -246,7 +58,7 @@ class SettingForm(forms.Form):
                     )
 
     def _range(self) -> str:
-        unit = {"token": _("Tickets"), "minute": _("Minutes"), "day": _("Days")}[_unit(self.setting)]
+        unit = {"token": _("Tickets"), "minute": _("Minutes"), "day": _("Days")}[setting_words.unit_of(self.setting)]
         unit = _("Cents") if self.setting.name == "tolerance_cents" else unit
         return gettext("%(unit)s, from %(least)s to %(most)s.") % {
             "unit": unit, "least": self.setting.least, "most": self.setting.most,
@@ -262,14 +74,7 @@ class SettingForm(forms.Form):
         return self.cleaned_data["value"]
 
 
-# The texts without which nothing is sold, by the names of their pages.
-TEXTS: Mapping[str, Said] = {
-    TextVersion.Kind.TERMS: _("Terms of sale and use"),
-    TextVersion.Kind.PRIVACY: _("Privacy"),
-    TextVersion.Kind.WITHDRAWAL: _("Withdraw from the contract"),
-}
-
-COMPANY_GROUPS: Sequence[tuple[Said, Sequence[str]]] = (
+COMPANY_GROUPS: Sequence[tuple[setting_words.Said, Sequence[str]]] = (
     (_("Name"), ("trade_name", "legal_name", "legal_form", "capital")),
     (_("Address"), ("street", "postcode", "city", "country", "phone", "email")),
     (_("Registration and VAT"), ("siren", "siret", "registry", "vat_number", "vat_scheme")),
@@ -374,7 +179,7 @@ class CompanyForm(forms.Form):
         return cls(data, initial=initial)
 
     @property
-    def groups(self) -> list[tuple[Said, list[forms.BoundField]]]:
+    def groups(self) -> list[tuple[setting_words.Said, list[forms.BoundField]]]:
         return [(title, [self[name] for name in names]) for title, names in COMPANY_GROUPS]
 
     @property
@@ -394,5 +199,5 @@ def company_labels(names: Sequence[str]) -> list[str]:
     for written in names:
         name = "capital" if written == "capital_cents" else written
         declared = CompanyForm.base_fields.get(name)
-        labels.append(_named(groups[name], declared.label) if declared else written)
+        labels.append(setting_words.named(groups[name], declared.label) if declared else written)
     return labels

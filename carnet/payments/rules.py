@@ -1,14 +1,19 @@
 """Money that came in, as it is recorded, and amounts as people type them."""
 
+import contextlib
 import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from babel import numbers
+
 MOST_CENTS = 999_999_999
+# More than any amount has; with more than 28 digits the default arithmetic gives up.
+LONGEST = 25
 _CURRENCY = re.compile(r"^(?:€|EUR)|(?:€|EUR)$", re.IGNORECASE)
-_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?:\.[0-9]{3})+|(?: [0-9]{3})+)")
 Problem = Literal["empty", "no_number", "negative", "zero", "too_many_decimals", "too_large", "ambiguous"]
 
 
@@ -40,9 +45,9 @@ class NotAnAmount(ValueError):
 def parse_amount(text: str) -> int:
     """The cents of an amount that somebody typed: 1 234,50 € or 1234.5 or 1,234.50 or 1.234,50.
 
-    The last comma or point that one or two digits follow begins the decimals; others, blanks and apostrophes part
-    thousands, and nothing else: 12 50 is no amount. Raises `NotAnAmount`: also for 1,234, which could be either, and
-    for more than 9,999,999.99 €.
+    It is read as every language of ours writes it, whatever the page's own; blanks and apostrophes part thousands, and
+    nothing else: 12 50 is no amount. Raises `NotAnAmount`: also for 1,234, which could be either, and for more than
+    9,999,999.99 €.
     """
     plain = re.sub(r"\s+|[’']", " ", _CURRENCY.sub("", text.strip()).strip())
     if not plain:
@@ -51,8 +56,17 @@ def parse_amount(text: str) -> int:
         raise NotAnAmount("negative")
     if not re.fullmatch(r"[0-9]+([., ][0-9]+)*[.,]?", plain):
         raise NotAnAmount("no_number")
-    whole, decimals = _parted(plain)
-    cents = int(Decimal(f"{whole}.{decimals or 0}") * 100)
+    if len(plain) > LONGEST:
+        raise NotAnAmount("too_large")
+    readings = set(_readings(plain + "0" if plain[-1] in ".," else plain))
+    if not readings:
+        raise NotAnAmount("no_number")
+    if len(readings) > 1:
+        raise NotAnAmount("ambiguous")
+    amount = readings.pop()
+    if len(f"{amount:f}".partition(".")[2]) > 2:
+        raise NotAnAmount("too_many_decimals")
+    cents = int(amount * 100)
     if cents > MOST_CENTS:
         raise NotAnAmount("too_large")
     if not cents:
@@ -60,20 +74,12 @@ def parse_amount(text: str) -> int:
     return cents
 
 
-def _parted(plain: str) -> tuple[str, str]:
-    """The digits before and after the sign that begins the decimals."""
-    signs = [place for place, character in enumerate(plain) if character in ".,"]
-    before, sign, decimals = (
-        (plain[: signs[-1]], plain[signs[-1]], plain[signs[-1] + 1 :]) if signs else (plain, "", "")
-    )
-    if " " in decimals:
-        raise NotAnAmount("no_number")
-    if len(decimals) <= 2:
-        if (sign and sign in before) or not (before.isdigit() or _GROUPS.fullmatch(before)):
-            raise NotAnAmount("no_number")
-        return re.sub("[., ]", "", before), decimals
-    if not _GROUPS.fullmatch(plain):
-        raise NotAnAmount("too_many_decimals")
-    if len(signs) == 1:
-        raise NotAnAmount("ambiguous")
-    return re.sub("[.,]", "", plain), ""
+def _readings(plain: str) -> Iterator[Decimal]:
+    """What it says to those who write 1,234.50, 1.234,50 or 1 234,50; nothing if groups are not of three."""
+    if " " in plain:  # whatever begins the decimals then
+        ways = [("fr", plain.replace(" ", "\u202f").replace(".", ","))]
+    else:
+        ways = [("en", plain), ("es", plain)]
+    for locale, written in ways:
+        with contextlib.suppress(numbers.NumberFormatError):
+            yield numbers.parse_decimal(written, locale, strict=True)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from carnet.kernel import clock, text
 from carnet.mail import actions as mail
-from carnet.people import actions, mails, queries
+from carnet.people import mails, queries
+from carnet.people.actions import persons
 from carnet.people.models import Person
 from carnet.web import senders
 
@@ -105,19 +106,19 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().pre_login(request, user, **hints)
         methods = [record["method"] for record in get_authentication_records(request, user)]
         if response is None and methods[-1:] == ["code"]:
-            actions.doubt_password(user, at=clock.now())
+            persons.doubt_password(user, at=clock.now())
         return response
 
     def post_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse:
         methods = [record["method"] for record in get_authentication_records(request, user)]
-        actions.sign_in(user, methods=methods, at=clock.now())
+        persons.sign_in(user, methods=methods, at=clock.now())
         return super().post_login(request, user, **hints)
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         confirmed = super().confirm_email(request, email_address)
         if confirmed:
-            actions.note_address(email_address.user, at=clock.now())
+            persons.note_address(email_address.user, at=clock.now())
         return confirmed
 
     def set_password(self, user: Any, password: str) -> None:
-        actions.change_password(user, password=password, by=user.as_actor(), at=clock.now())
+        persons.change_password(user, password=password, by=user.as_actor(), at=clock.now())

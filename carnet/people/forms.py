@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from carnet.kernel import clock
 from carnet.mail import actions as mail
 from carnet.mail import queries as mail_queries
-from carnet.people import actions, rules
-from carnet.people.actions import rehearsal
+from carnet.people import rules
+from carnet.people.actions import persons, rehearsal
 from carnet.people.models import LANGUAGES, Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.web import refusals, senders
@@ -105,12 +105,12 @@ class SignUpForm(CustomerFields, AsksForMail, allauth.SignupForm):
             return super().try_save(request)
         try:
             return super().try_save(request)
-        except actions.AddressTaken:  # since the form was checked
+        except persons.AddressTaken:  # since the form was checked
             self.account_already_exists = True
             return super().try_save(request)
 
     def save(self, request: Any) -> Person:
-        return actions.sign_up(**self._typed())
+        return persons.sign_up(**self._typed())
 
     def _typed(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -8,132 +8,94 @@ import datetime
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, lists, numbers
+from babel.units import format_unit
 
 NO_BREAK = "\u00a0"
 NARROW = "\u202f"  # the narrow no-break space
 MINUS = "\u2212"
-THOUSANDS = {"fr": NARROW, "en": ",", "es": NARROW}  # in parts of America a point would be read as a decimal one
-DECIMAL = {"fr": ",", "en": ".", "es": ","}
 
-MONTHS = {
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    "es": [
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-    ],
-}
-WEEKDAYS = {
-    "fr": ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
-    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-    "es": ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"],
+LOCALES = {"fr": Locale("fr"), "en": Locale("en", "GB"), "es": Locale("es")}
+# What we set otherwise than Babel, see docs/decisions/numbers-and-dates.md. A point between Spanish thousands would be
+# read as a decimal one in parts of America.
+MARKS = {
+    "fr": str.maketrans({"-": MINUS}),
+    "en": str.maketrans({"-": MINUS}),
+    "es": str.maketrans({"-": MINUS, ".": NARROW}),
 }
 NEAR_DAYS = {
     "fr": {-1: "hier", 0: "aujourd’hui", 1: "demain"},
     "en": {-1: "yesterday", 0: "today", 1: "tomorrow"},
     "es": {-1: "ayer", 0: "hoy", 1: "mañana"},
 }
-# One and many. What people call a token on the screen is a ticket, in all three languages.
-UNITS = {
-    "fr": {
-        "token": ("ticket", "tickets"),
-        "minute": ("minute", "minutes"),
-        "day": ("jour", "jours"),
-        "month": ("mois", "mois"),
-    },
-    "en": {
-        "token": ("ticket", "tickets"),
-        "minute": ("minute", "minutes"),
-        "day": ("day", "days"),
-        "month": ("month", "months"),
-    },
-    "es": {
-        "token": ("ticket", "tickets"),
-        "minute": ("minuto", "minutos"),
-        "day": ("día", "días"),
-        "month": ("mes", "meses"),
-    },
-}
 BYTES = {"fr": ("o", "ko", "Mo", "Go"), "en": ("B", "kB", "MB", "GB"), "es": ("B", "kB", "MB", "GB")}
 
-
-def is_one(number: int | Decimal, language: str) -> bool:
-    """Whether the singular follows this number: in French also after 0 and 1,5, else after 1 alone."""
-    return -2 < number < 2 if language == "fr" else number in (1, -1)
+Layout = Literal["decimal", "money", "percent"]
 
 
 def number(value: int | Decimal, language: str, places: int = 0) -> str:
     """A number with the language's marks, half up to `places` decimals. Spanish groups from five digits on."""
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    whole, _point, fraction = f"{abs(rounded):f}".partition(".")
-    if len(whole) > 4 or (len(whole) == 4 and language != "es"):
-        whole = f"{int(whole):,}".replace(",", THOUSANDS[language])
-    return (MINUS if rounded < 0 else "") + whole + (DECIMAL[language] + fraction if fraction else "")
+    return _figures(_rounded(Decimal(value), places), "decimal", places, language)
 
 
 def percent(share: Decimal, language: str, places: int = 0) -> str:
     """A share of 1 as a percentage: 95 % in French and Spanish, 95% in English."""
-    space = {"fr": NARROW, "en": "", "es": NO_BREAK}[language]
-    return f"{number(share * 100, language, places)}{space}%"
+    return _figures(_rounded(share, places + 2), "percent", places, language)
 
 
 def money(cents: int, language: str) -> str:
     """Euros to the cent: 240,00 € in French and Spanish, €240.00 in English; a real minus sign."""
-    return _euros(cents, language, 2)
+    return _figures(Decimal(cents).scaleb(-2), "money", 2, language)
 
 
 def price(cents: int, language: str) -> str:
     """Euros as on a price tag: without cents if there are none (29 €, 1,50 €)."""
-    return _euros(cents, language, 0 if cents % 100 == 0 else 2)
-
-
-def _euros(cents: int, language: str, places: int) -> str:
-    amount = number(Decimal(abs(cents)).scaleb(-2), language, places)
-    sign = MINUS if cents < 0 else ""
-    return f"{sign}€{amount}" if language == "en" else f"{sign}{amount}{NO_BREAK}€"
+    return _figures(Decimal(cents).scaleb(-2), "money", 0 if cents % 100 == 0 else 2, language)
 
 
 def units(count: int, unit: str, language: str) -> str:
     """A count with its unit in the right number: 0 token is «0 ticket» in French, «0 tickets» in English."""
-    one, many = UNITS[language][unit]
-    return f"{number(count, language)}{NO_BREAK}{one if is_one(count, language) else many}"
+    return _units(count, unit, language)
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    """Half up, and never a zero below zero."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) or Decimal(0)
+
+
+# A page says the same few numbers, units and days again and again, and Babel takes its time for each: hence the caches.
+@lru_cache(maxsize=4096)
+def _figures(value: Decimal, layout: Layout, places: int, language: str) -> str:
+    """A number that needs no more rounding, laid out as the language does. Without ¤ in the layout no euro is named."""
+    locale = LOCALES[language]
+    layouts = {
+        "decimal": locale.decimal_formats[None],
+        "money": locale.currency_formats["standard"],
+        "percent": locale.percent_formats[None],
+    }
+    digits = _digits(value * 100 if layout == "percent" else value, language) + ("." + "0" * places if places else "")
+    pattern = re.sub(r"[#,]*0(\.[0#]+)?", digits, layouts[layout].pattern)
+    return numbers.format_currency(value, "EUR", pattern, locale, currency_digits=False).translate(MARKS[language])
+
+
+@lru_cache(maxsize=4096)
+def _units(count: int, unit: str, language: str) -> str:
+    locale = LOCALES[language]
+    if unit == "token":  # what people call a ticket on the screen, in all three languages
+        word = "ticket" if locale.plural_form(count) == "one" else "tickets"
+        return f"{number(count, language)}{NO_BREAK}{word}"
+    words = format_unit(count, f"duration-{unit}", "long", _digits(count, language), locale)
+    return words.translate(MARKS[language]).replace(" ", NO_BREAK)
+
+
+def _digits(value: int | Decimal, language: str) -> str:
+    """The pattern of the digits before the decimal mark. Babel would group four of them in Spanish too."""
+    is_grouped = language != "es" or not -10_000 < value < 10_000
+    return "#,##0" if is_grouped else "0"
 
 
 def amount(count: int, unit: str, language: str) -> str:
@@ -179,21 +141,27 @@ def exact_duration(seconds: int, language: str) -> str:
 
 def day(on: datetime.date, language: str, weekday: bool = False, year: bool = True) -> str:
     """A date in words: 3 mai 2027 (1ᵉʳ mai), 3 May 2027, 3 de mayo de 2027; with the weekday if asked."""
-    name, month = WEEKDAYS[language][on.weekday()], MONTHS[language][on.month - 1]
-    if language == "fr":
-        first = f"1ᵉʳ{NO_BREAK}{month}" if on.day == 1 else f"{on.day}{NO_BREAK}{month}"
-        words, before = first + (f" {on.year}" if year else ""), f"{name} "
-    elif language == "es":
-        words, before = f"{on.day}{NO_BREAK}de {month}" + (f" de {on.year}" if year else ""), f"{name}, "
-    else:
-        words, before = f"{on.day}{NO_BREAK}{month}" + (f" {on.year}" if year else ""), f"{name} "
-    return before + words if weekday else words
+    words = _date(on, "yMMMMd" if year else "MMMMd", language).replace(" ", NO_BREAK, 1)
+    if language == "fr" and on.day == 1:
+        words = words.replace("1", "1ᵉʳ", 1)
+    if not weekday:
+        return words
+    return f"{weekday_name(on.weekday(), language)}{', ' if language == 'es' else ' '}{words}"
 
 
 def month(on: datetime.date, language: str) -> str:
     """A month as a heading: mai 2027, May 2027, mayo de 2027."""
-    name = MONTHS[language][on.month - 1]
-    return f"{name} de {on.year}" if language == "es" else f"{name} {on.year}"
+    return _date(on.replace(day=1), "yMMMM", language)
+
+
+def weekday_name(number: int, language: str) -> str:
+    """The name of a day of the week inside a sentence; Monday is 0."""
+    return LOCALES[language].days["format"]["wide"][number]
+
+
+@lru_cache(maxsize=4096)
+def _date(on: datetime.date, skeleton: str, language: str) -> str:
+    return dates.format_skeleton(skeleton, on, fuzzy=False, locale=LOCALES[language])
 
 
 def time_of_day(at: datetime.datetime | datetime.time, language: str) -> str:
@@ -234,7 +202,7 @@ def coming_moment(at: datetime.datetime, now: datetime.datetime, zone: ZoneInfo,
     if days == 1:
         return f"{NEAR_DAYS[language][1]} {at_time}"
     if days < 7:
-        return f"{'el ' if language == 'es' else ''}{WEEKDAYS[language][there.weekday()]} {at_time}"
+        return f"{'el ' if language == 'es' else ''}{weekday_name(there.weekday(), language)} {at_time}"
     on_word = {"fr": "le", "en": "on", "es": "el"}[language]
     return f"{on_word} {day(there.date(), language, year=days > 180)} {at_time}"
 
@@ -261,14 +229,9 @@ def file_size(size: int, language: str) -> str:
 
 def listing(names: Sequence[str], language: str) -> str:
     """Hugo, Léa and Paul; in Spanish «y», «e» before the sound i."""
-    if len(names) < 2:
-        return "".join(names)
-    last = names[-1]
-    if language == "es":
-        link = "e" if re.match(r"(?i)h?[ií](?![aeou])", last) else "y"
-    else:
-        link = {"fr": "et", "en": "and"}[language]
-    return f"{', '.join(names[:-1])} {link} {last}"
+    if language == "es" and len(names) > 1 and re.match(r"(?i)h?[ií](?![aeou])", names[-1]):
+        return f"{', '.join(names[:-1])} e {names[-1]}"
+    return lists.format_list(names, locale=LOCALES[language])
 
 
 def typography(text: str, language: str) -> str:

@@ -11,7 +11,7 @@ from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.actions import notices
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions as people
+from carnet.people.actions import customers, invitations, persons
 from carnet.people.models import Customer, Membership, Person
 from carnet.schedule import queries as schedule
 from carnet.tickets.actions import closing, correcting, cover, merging, messages, ratings, work
@@ -74,11 +74,11 @@ def arrange(story: Story) -> None:
 
 def _hire(at: datetime.datetime, story: Story) -> None:
     for member in TEAM:
-        person = people.create_person(
+        person = persons.create_person(
             email=member.email, name=member.name, language=member.language, by=DEMO, at=at, verified=True
         )
         story.let_sign_in(person)
-        people.set_staff_role(person, role=member.staff, by=DEMO, at=at)
+        persons.set_staff_role(person, role=member.staff, by=DEMO, at=at)
         person.refresh_from_db()
         story.agents.append(person)
 
@@ -115,17 +115,17 @@ def _confirm(
 
 
 def _invite(at: datetime.datetime, story: Story, customer: Customer, holder: Person, name: str) -> None:
-    person = people.create_person(
+    person = persons.create_person(
         email=address_of(name), name=name, language=customer.language, by=DEMO, at=at, verified=True
     )
     story.let_sign_in(person)
-    people.invite(
+    invitations.invite(
         customer=customer, email=person.email, role=Membership.Role.BUYER if name in BUYERS else Membership.Role.MEMBER,
         language=customer.language, by=holder.as_actor(), at=at, key=keys.new_key(),
     )  # fmt: skip
-    membership = people.accept_invitation(secret=_invited_by_mail(person), person=person, at=at + MINUTE)
+    membership = invitations.accept_invitation(secret=_invited_by_mail(person), person=person, at=at + MINUTE)
     if name in LET_HOLDERS_READ:
-        people.let_holder_read(membership, allowed=True, by=person.as_actor(), at=at + MINUTE)
+        customers.let_holder_read(membership, allowed=True, by=person.as_actor(), at=at + MINUTE)
 
 
 def _invited_by_mail(person: Person) -> str:
@@ -138,7 +138,7 @@ def _invited_by_mail(person: Person) -> str:
 
 def _leave_invited(at: datetime.datetime, story: Story, holder: str, email: str) -> None:
     membership = story.membership_of(holder)
-    people.invite(
+    invitations.invite(
         customer=membership.customer, email=email, role=Membership.Role.MEMBER, key=keys.new_key(),
         language=membership.customer.language, by=membership.person.as_actor(), at=at,
     )  # fmt: skip

@@ -16,8 +16,8 @@ from carnet.orders import queries as order_queries
 from carnet.orders import rules
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
-from carnet.people import actions as people
 from carnet.people import queries as people_queries
+from carnet.people.actions import customers
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.tickets.actions import handling, messages, questions, work
@@ -77,7 +77,7 @@ class Story:
         """A holder ends somebody's membership; their open tickets pass to the holder (P3)."""
         membership = self.membership_of(name)
         holder = people_queries.holders_of(membership.customer)[0]
-        people.remove_member(membership, by=holder.as_actor(), at=at)
+        customers.remove_member(membership, by=holder.as_actor(), at=at)
         for ticket in waiting.of_removed_persons():
             handling.pass_ticket_on(ticket=ticket, by=WORKER, at=at + MINUTE)
 

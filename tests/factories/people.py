@@ -9,7 +9,8 @@ from django.test import Client
 from carnet.audit.actors import system
 from carnet.kernel import keys
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions, queries
+from carnet.people import queries
+from carnet.people.actions import customers, invitations, persons
 from carnet.people.models import Customer, Membership, Person
 
 TEST = system("test")
@@ -27,7 +28,7 @@ def make_person(
 ) -> Person:
     """A person with a confirmed address; without a password, as that makes tests quicker."""
     email = email or f"person{Person.objects.count() + 1}@example.org"
-    person = actions.create_person(
+    person = persons.create_person(
         email=email, name=name, language=language, by=TEST, at=at, verified=True, password=password
     )
     if staff:
@@ -39,7 +40,7 @@ def make_person(
 def make_customer(
     holder: Person, name: str = "Famille Petit", *, kind: str = "household", at: datetime.datetime = BEGAN
 ) -> Customer:
-    return actions.create_customer(kind=kind, name=name, language=holder.language, person=holder, by=TEST, at=at)
+    return customers.create_customer(kind=kind, name=name, language=holder.language, person=holder, by=TEST, at=at)
 
 
 def make_member(
@@ -78,5 +79,5 @@ def invited(martins: Customer, email: str, *, role: str = "member", at: datetime
     """Claire invites this address; the secret of the link in the mail."""
     by = queries.holders_of(martins)[0].as_actor()
     key = keys.new_key()
-    actions.invite(customer=martins, email=email, role=role, language="en", by=by, at=at, key=key)
+    invitations.invite(customer=martins, email=email, role=role, language="en", by=by, at=at, key=key)
     return link_of(OutgoingMail.objects.filter(kind="people/invitation").latest("pk")).split("/")[-2]

@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from carnet.people import actions as people
+from carnet.people.actions import customers
 from carnet.people.models import Customer, Person
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import give
@@ -106,7 +106,7 @@ def test_its_people_and_whom_they_invited(awa, martins, claire, hugo):
     Person.objects.filter(pk=claire.pk).update(phone="+33 6 12 34 56 78")
     gone = make_person("Gone Martin")
     make_member(martins, gone)
-    people.remove_member(membership_of(gone, martins), by=claire.as_actor(), at=moment(5))
+    customers.remove_member(membership_of(gone, martins), by=claire.as_actor(), at=moment(5))
     invited(martins, "lea@example.org", at=moment(10))
     page = words(shown(awa, martins))
     assert "Claire Martin account holder +33 6 12 34 56 78 claire@example.org" in page

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from carnet.orders import tasks as order_tasks
-from carnet.people import actions as people
+from carnet.people.actions import customers
 from carnet.people.models import Person
 from carnet.tickets.actions import handling, work
 from carnet.work.actions import trials
@@ -102,7 +102,7 @@ def test_P2_a_stub_of_another_person_leads_nowhere(martins, claire, hugo):
 
 def test_P2_but_to_the_ticket_if_they_allow_it(martins, claire, hugo):
     give_tokens(martins)
-    people.let_holder_read(membership_of(hugo, martins), allowed=True, by=hugo.as_actor(), at=moment())
+    customers.let_holder_read(membership_of(hugo, martins), allowed=True, by=hugo.as_actor(), at=moment())
     ticket = make_ticket(hugo, subject="No secret")
     page = overview(claire)
     assert f'<a class="stub held" href="/my/tickets/{ticket.pk}/" title="No secret">' in page
@@ -235,7 +235,7 @@ def test_what_waits_for_another_does_not_wait_for_me(martins, claire, hugo, awa)
 def test_P3_what_was_passed_to_me_waits_for_me(martins, claire, hugo):
     give_tokens(martins, 3)
     ticket = make_ticket(hugo, subject="A secret")
-    people.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment(5))
+    customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment(5))
     handling.pass_ticket_on(ticket=ticket, by=TEST, at=moment(6))
     page = overview(claire)
     assert f'<li><a href="/my/tickets/{ticket.pk}/">Ticket {ticket.pk}</a> – passed on to you</li>' in page
@@ -275,7 +275,7 @@ def test_case_C7_an_order_that_was_not_paid_is_expired(martins, claire, odile):
     open_shop()
     order = place(claire, put_on_sale(), at="2027-01-11 09:30")
     with time_machine.travel("2027-02-11 12:00", tick=False):
-        order_tasks.follow_time.func()
+        order_tasks.follow_time.call()
         assert order.reference not in overview(claire)
         for reader, path in ((claire, f"/my/orders/{order.reference}/"), (odile, f"/desk/orders/{order.pk}/")):
             assert '<span class="tag neutral">expired</span>' in in_english(reader).get(path).content.decode()

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from carnet.home.queries import statement, statement_entries, statement_words
+from carnet.home.queries import statement, statement_entries
+from carnet.home.shown import statement_words
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions
 from carnet.ledger import queries as ledger

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from carnet.home.queries import statement_document
+from carnet.home.shown import statement_document
 from carnet.people.models import Person
 from carnet.provider import queries as provider
 from tests.factories.ledger import give, give_trial, sell, spend, take

@@ -18,7 +18,7 @@ def note(path: str, word: str = "done") -> None:
 
 @task(max_attempts=3)
 def fail(path: str) -> None:
-    note.func(path, "tried")
+    note.call(path, "tried")
     raise RuntimeError("as it must")
 
 
@@ -28,22 +28,22 @@ def wait_for(folder: str) -> None:
     (Path(folder) / "started").touch()
     while not (Path(folder) / "end").exists():
         time.sleep(0.01)
-    note.func(f"{folder}/notes", "done")
+    note.call(f"{folder}/notes", "done")
 
 
 @task
 def die_once(folder: str) -> None:
-    note.func(f"{folder}/notes", "begun")
+    note.call(f"{folder}/notes", "begun")
     if not (Path(folder) / "died").exists():
         (Path(folder) / "died").touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    note.func(f"{folder}/notes", "ended")
+    note.call(f"{folder}/notes", "ended")
 
 
 @task
 def ask_again(path: str, mine: str) -> None:
     """On its first run it is asked for again, as somebody else may do at any moment."""
-    note.func(path)
+    note.call(path)
     if len(Path(path).read_text().splitlines()) == 1:
         actions.enqueue("tests.jobs.chores.ask_again", key=mine, at=clock.now(), path=path, mine=mine)
 

@@ -47,7 +47,7 @@ def test_waiting_jobs_come_in_the_order_of_their_turns():
 
 def test_the_schedule_shows_how_its_work_went():
     entries = {
-        entry.task.module_path: entry
+        entry.task.name: entry
         for entry in (Every(chores.tick, 10), Every(chores.tock, 10), Daily(chores.fail, datetime.time(3)))
     }
     schedule.adopt(entries, at=NOON)

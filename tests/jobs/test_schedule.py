@@ -18,7 +18,7 @@ def after(**time: float) -> datetime.datetime:
 
 
 def entries(*declared: Every | Daily) -> schedule.Entries:
-    return {entry.task.module_path: entry for entry in declared}
+    return {entry.task.name: entry for entry in declared}
 
 
 def rows() -> list[tuple]:
@@ -30,7 +30,7 @@ def rows() -> list[tuple]:
 def test_every_app_may_declare_periodic_work():
     found = schedule.declared()
     assert all(isinstance(entry, (Every, Daily)) for entry in found.values())
-    assert found["carnet.jobs.tasks.prune"].task.module_path == "carnet.jobs.tasks.prune"
+    assert found["carnet.jobs.tasks.prune"].task.name == "carnet.jobs.tasks.prune"
 
 
 @pytest.mark.django_db

@@ -80,7 +80,7 @@ def record(page: Page, say: Say, placed: Order) -> None:
 def words_of_invoice(page: Page, placed: Order) -> str:
     """The invoice as the customer opens it in their space, read back by pdftotext; its mail is in the outbox."""
     invoice = Invoice.objects.get(customer=placed.customer)
-    invoice_tasks.make_document.func(invoice.pk)
+    invoice_tasks.make_document.call(invoice.pk)
     assert OutgoingMail.objects.get(kind="invoices/issued", to=placed.buyer.email).attachments.count() == 1
     page.goto("/my/purchases/")
     href = page.locator(f'a[href="/my/invoices/{invoice.number}/"]').first.get_attribute("href")

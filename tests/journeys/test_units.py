@@ -63,7 +63,7 @@ def let_pass(page: Page, *minutes: int) -> None:
     """The agent works on while the demo's clock goes forward; then the worker looks at the clocks."""
     for step in minutes:
         put_clock_forward(page, step)
-    tasks.follow_clocks.func()
+    tasks.follow_clocks.call()
 
 
 def kinds_of_mails() -> list[str]:
@@ -161,7 +161,7 @@ def test_a_household_shares_a_carnet_with_an_allowance_and_removes_a_member(
     holder.goto(f"/my/people/{hugo.pk}/remove/")
     holder.get_by_role("button", name=say("Remove")).click()
     holder.wait_for_url("**/my/people/")
-    tasks.pass_on.func()
+    tasks.pass_on.call()
     seen = member.goto(f"/my/tickets/{first.pk}/")
     assert seen is not None
     assert seen.status == 404

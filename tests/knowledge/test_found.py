@@ -4,7 +4,7 @@ import pytest
 
 from carnet.audit.actors import system
 from carnet.kernel import clock
-from carnet.knowledge import queries
+from carnet.knowledge.shown import faq
 from demo.year import catalogue, knowledge
 
 pytestmark = pytest.mark.django_db
@@ -35,26 +35,26 @@ def _written() -> None:
     ],
 )
 def test_the_best_one_comes_first(words: str, language: str, first: str) -> None:
-    assert [entry.slug for entry in queries.found(words, language, clock.now())][:1] == [first]
+    assert [entry.slug for entry in faq.found(words, language, clock.now())][:1] == [first]
 
 
 @pytest.mark.parametrize("words", ["", "le la les", "zzzz", "?!", "photocopieuse laser couleur"])
 def test_nothing_fits(words: str) -> None:
-    assert queries.found(words, "fr", clock.now()) == []
+    assert faq.found(words, "fr", clock.now()) == []
 
 
 def test_the_beginning_of_a_word_is_enough() -> None:
-    assert [entry.slug for entry in queries.found("partag", "fr", clock.now())] == ["sharing", "when-tickets"]
+    assert [entry.slug for entry in faq.found("partag", "fr", clock.now())] == ["sharing", "when-tickets"]
 
 
 def test_only_in_the_language_asked_for() -> None:
-    assert {entry.language for entry in queries.found("ticket", "es", clock.now())} == {"es"}
+    assert {entry.language for entry in faq.found("ticket", "es", clock.now())} == {"es"}
 
 
 def test_in_two_queries(django_assert_num_queries: Any) -> None:
-    queries.found("ticket", "fr", clock.now())
+    faq.found("ticket", "fr", clock.now())
     with django_assert_num_queries(2):
-        queries.found("ticket minutes", "fr", clock.now())
+        faq.found("ticket minutes", "fr", clock.now())
 
 
 @pytest.mark.parametrize(
@@ -70,5 +70,5 @@ def test_in_two_queries(django_assert_num_queries: Any) -> None:
     ],
 )  # fmt: skip
 def test_case_C20_what_people_look_for_is_found(language: str, searches: dict[str, str]) -> None:
-    first = {words: [one.slug for one in queries.found(words, language, clock.now())][:1] for words in searches}
+    first = {words: [one.slug for one in faq.found(words, language, clock.now())][:1] for words in searches}
     assert first == {words: [slug] for words, slug in searches.items()}

@@ -7,6 +7,7 @@ from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
 from carnet.knowledge import actions, queries
 from carnet.knowledge.models import FaqEntry, FaqSection
+from carnet.knowledge.shown import faq
 
 pytestmark = pytest.mark.django_db
 
@@ -38,14 +39,14 @@ def test_one_row_for_each_language(section: FaqSection) -> None:
     write(section, "en", "Why?")
     assert FaqEntry.objects.count() == 2
     assert queries.slugs() == ["why"]
-    assert [[entry.question for entry in shown.entries] for shown in queries.sections("en", AT)] == [["Why?"]]
-    assert queries.sections("es", AT) == []
+    assert [[entry.question for entry in shown.entries] for shown in faq.sections("en", AT)] == [["Why?"]]
+    assert faq.sections("es", AT) == []
 
 
 def test_the_same_slug_again_changes_it(section: FaqSection) -> None:
     write(section)
     write(section, question="Pour quoi ?")
-    entry = queries.entry("why", "fr", AT)
+    entry = faq.entry("why", "fr", AT)
     assert entry is not None
     assert (entry.question, FaqEntry.objects.count()) == ("Pour quoi ?", 1)
 

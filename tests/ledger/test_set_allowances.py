@@ -11,10 +11,11 @@ from carnet.audit.models import Entry
 from carnet.ledger import queries
 from carnet.ledger.actions import sharing
 from carnet.ledger.models import Allowance
-from carnet.people import actions as people
+from carnet.people.actions import customers
 from tests.factories.ledger import TEST, give, give_trial, moment, sell, spend, take
 from tests.factories.people import make_member, make_person, membership_of, signed_in
 from tests.factories.tickets import in_english
+from tests.markup import tight
 
 AT = moment("2027-01-11 12:00")
 
@@ -85,7 +86,7 @@ def test_L9_what_each_has_drawn_and_may(martins, claire, hugo, lea):
 def test_a_limit_of_a_holder_to_be_is_lifted(martins, claire, hugo):
     lot = sell(martins, 20)
     sharing.set_allowance(lot=lot, person=hugo, units=1, by=TEST, at=AT)
-    people.change_role(membership_of(hugo, martins), role="holder", by=claire.as_actor(), at=AT)
+    customers.change_role(membership_of(hugo, martins), role="holder", by=claire.as_actor(), at=AT)
     assert [(one.membership.person, one.limit) for one in queries.shares_of(lot)] == [(claire, None), (hugo, None)]
     assert "No members to limit yet" in words(in_english(claire).get(address(lot)))
 
@@ -94,7 +95,7 @@ def test_who_was_removed_is_not_there_and_comes_back_with_their_limit(martins, c
     lot = sell(martins, 20)
     take(hugo, martins)
     sharing.set_allowances(lot=lot, allowances={hugo: 3}, by=TEST, at=AT)
-    people.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=AT)
+    customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=AT)
     browser = in_english(claire)
     page = browser.get(address(lot))
     assert ("Hugo" in words(page), "Léa" in words(page)) == (False, True)
@@ -106,7 +107,7 @@ def test_who_was_removed_is_not_there_and_comes_back_with_their_limit(martins, c
 
 def test_as_many_queries_for_one_member_as_for_three(martins, claire, hugo, lea):
     lot = sell(martins, 20)
-    people.remove_member(membership_of(lea, martins), by=claire.as_actor(), at=AT)
+    customers.remove_member(membership_of(lea, martins), by=claire.as_actor(), at=AT)
     counts = []
     browser = signed_in(claire)
     browser.get(address(lot))
@@ -138,8 +139,8 @@ def test_in_three_languages(martins, claire, hugo, language, kind):
 def test_the_holder_finds_it_beside_the_carnet(martins, claire, hugo):
     sell(martins, 20, at="2026-11-23 12:00")
     link = '<a href="/my/units/1/sharing/">Who can use it'
-    assert link in in_english(claire).get("/my/").content.decode()
-    assert link not in in_english(hugo).get("/my/").content.decode()
+    assert link in tight(in_english(claire).get("/my/").content.decode())
+    assert link not in tight(in_english(hugo).get("/my/").content.decode())
 
 
 def test_the_overview_says_whether_there_are_limits(martins, claire, hugo):
@@ -148,7 +149,7 @@ def test_the_overview_says_whether_there_are_limits(martins, claire, hugo):
         sharing.set_allowance(lot=lot, person=hugo, units=units, by=TEST, at=AT)
         assert words in browser.get("/my/").content.decode()
     sharing.set_allowance(lot=lot, person=hugo, units=3, by=TEST, at=AT)
-    people.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=AT)
+    customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=AT)
     assert "Shared: everyone in your account" in browser.get("/my/").content.decode()
 
 

@@ -14,7 +14,7 @@ from carnet.ledger import mails, queries, tasks
 from carnet.ledger.actions import notices
 from carnet.ledger.models import Notice
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions as people
+from carnet.people.actions import customers
 from carnet.people.models import Person
 from tests.factories.ledger import buckets, day, give, give_trial, let_go, moment, sell, spend, take
 from tests.factories.people import make_customer, make_member, make_person, membership_of
@@ -30,7 +30,7 @@ def run(at):
     before = OutgoingMail.objects.count()
     for _ in range(2):
         with time_machine.travel(moment(at), tick=False):
-            tasks.tell_of_ending.func()
+            tasks.tell_of_ending.call()
     return [
         (mail.to.partition("@")[0], mail.subject.replace("\u00a0", " "))
         for mail in OutgoingMail.objects.order_by("pk")[before:]
@@ -42,7 +42,7 @@ def told(lot):
 
 
 def test_it_runs_each_morning():
-    assert {entry.task.module_path: entry.at for entry in tasks.SCHEDULE} == {
+    assert {entry.task.name: entry.at for entry in tasks.SCHEDULE} == {
         "carnet.ledger.tasks.tell_of_ending": datetime.time(9),
         "carnet.ledger.tasks.tell_of_low_units": datetime.time(9, 5),
     }
@@ -148,7 +148,7 @@ def test_L9_holders_and_whose_it_is(martins, claire, hugo):
 
 def test_who_left_is_not_told(martins, claire, hugo):
     give(martins, 1, until="2027-03-01", person=hugo)
-    people.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment("2027-01-20 12:00"))
+    customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment("2027-01-20 12:00"))
     assert [to for to, _ in run("2027-01-30 09:00")] == ["claire"]
 
 

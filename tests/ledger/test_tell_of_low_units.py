@@ -25,7 +25,7 @@ def run(on):
     before = OutgoingMail.objects.count()
     for _ in range(2):
         with time_machine.travel(moment(f"{on} 09:05"), tick=False):
-            tasks.tell_of_low_units.func()
+            tasks.tell_of_low_units.call()
     return [mail.subject.replace("\u00a0", " ") for mail in OutgoingMail.objects.order_by("pk")[before:]]
 
 

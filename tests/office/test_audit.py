@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from carnet.audit import actions as audit
 from tests.factories.people import BEGAN, TEST, signed_in
 from tests.factories.tickets import in_english
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def test_the_newest_first(odile):
 
 def test_who_what_on_what_and_details(odile, martins):
     done("test.done", customer_id=martins.pk, units=3, kind="<token>", head="0" * 64)
-    page = in_english(odile).get("/desk/audit/", {"code": "test."}).content.decode()
+    page = " ".join(tight(in_english(odile).get("/desk/audit/", {"code": "test."}).content.decode()).split())
     assert "<code>test.done</code>" in page
     assert "thing 7" in page
     assert f'<a href="/desk/customers/{martins.pk}/">customer {martins.pk}</a>' in page

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from carnet.office import forms
+from carnet.office.shown import settings as setting_words
 from carnet.people.models import Person
 from carnet.provider import queries, rules
 
@@ -91,6 +91,6 @@ def test_an_agent_and_a_stranger_find_nothing(client: Client, awa: Person, clair
 
 
 def test_every_declared_setting_has_words_and_every_choice_too() -> None:
-    assert set(forms.SETTING_WORDS) == set(rules.SETTINGS)
-    for name, words in forms.SETTING_WORDS.items():
+    assert set(setting_words.SETTING_WORDS) == set(rules.SETTINGS)
+    for name, words in setting_words.SETTING_WORDS.items():
         assert tuple(words.choices) == rules.SETTINGS[name].choices

@@ -13,7 +13,7 @@ from carnet.jobs import actions as jobs
 from carnet.jobs import leases, schedule
 from carnet.jobs.models import Job
 from carnet.kernel import clock
-from carnet.office.views import job_words
+from carnet.office.shown import jobs as job_words
 from tests.factories.people import signed_in
 from tests.factories.tickets import in_english
 

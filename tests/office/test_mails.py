@@ -7,12 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from carnet.mail.models import OutgoingMail
 from tests.factories.people import invited, signed_in
 from tests.factories.tickets import in_english, moment
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_mail_with_its_state(odile, mail):
-    page = in_english(odile).get("/desk/mails/").content.decode()
+    page = tight(in_english(odile).get("/desk/mails/").content.decode())
     assert "lea@example.org" in page
     assert '<span class="tag neutral">waiting</span>' in page
     assert "Send again" not in page
@@ -20,7 +21,7 @@ def test_every_mail_with_its_state(odile, mail):
 
 def test_what_failed_and_why(odile, mail):
     OutgoingMail.objects.update(state="failed", error="550 no such <mailbox>")
-    page = in_english(odile).get("/desk/mails/").content.decode()
+    page = tight(in_english(odile).get("/desk/mails/").content.decode())
     assert '<span class="tag bad">failed</span>' in page
     assert "550 no such &lt;mailbox&gt;" in page
     assert f'action="/desk/mails/{mail.pk}/retry/"' in page
@@ -29,7 +30,7 @@ def test_what_failed_and_why(odile, mail):
 @pytest.mark.parametrize(("state", "tag"), [("sent", "good"), ("kept", "neutral"), ("failed", "bad")])
 def test_states(odile, mail, state, tag):
     OutgoingMail.objects.update(state=state)
-    assert f'<span class="tag {tag}">{state}</span>' in in_english(odile).get("/desk/mails/").content.decode()
+    assert f'<span class="tag {tag}">{state}</span>' in tight(in_english(odile).get("/desk/mails/").content.decode())
 
 
 def test_by_recipient_and_page(odile, martins, mail):

@@ -335,7 +335,7 @@ def test_case_E7_the_command(martins):
 
 def test_case_E7_every_night():
     assert tasks.purge in [entry.task for entry in tasks.SCHEDULE]
-    tasks.purge.func()
+    tasks.purge.call()
 
 
 def test_case_E7_every_kind_has_a_period():

@@ -23,7 +23,8 @@ def test_an_amount_as_people_type_it(typed, cents):
         ("5 for me", "no_number"), ("0,00", "zero"), ("12,3456", "too_many_decimals"), ("1,234", "ambiguous"),
         ("1.234", "ambiguous"), ("10000000", "too_large"), ("1.23.45", "no_number"), ("12,34.50", "no_number"),
         ("1,234,50", "no_number"), ("١٢", "no_number"), ("1.234,567", "too_many_decimals"),
-        ("1,23,456", "too_many_decimals"), ("0,123", "too_many_decimals"), ("1 234.567", "too_many_decimals"),
+        ("1,23,456", "no_number"), ("0,123", "too_many_decimals"), ("1 234.567", "too_many_decimals"),
+        ("0,100", "too_many_decimals"), ("1,000,000.000", "too_many_decimals"), ("1,234" + ",567" * 50, "too_large"),
         # Blanks part thousands only: an amount a hundred times too high would be the price of guessing.
         ("12 50", "no_number"), ("1 2 3", "no_number"), ("1 234 €50", "no_number"), ("1234 567", "no_number"),
         ("1,234 567", "no_number"), ("1 234.567,5", "no_number"), ("€ -5", "negative"),

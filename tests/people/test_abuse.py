@@ -14,7 +14,8 @@ from carnet.limits.models import Count
 from carnet.mail import rules as mail_rules
 from carnet.mail.actions import TooManyMails
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions, rules
+from carnet.people import rules
+from carnet.people.actions import customers, invitations
 from carnet.people.models import Invitation, Person
 from tests.factories.hashers import CountingHasher
 from tests.factories.people import BEGAN, make_person
@@ -38,14 +39,14 @@ def _no_limits_from_before():
 
 
 def found(person, number, at=BEGAN):
-    return actions.create_customer(
+    return customers.create_customer(
         kind="company", name=f"Company {number}", language="en", person=person, by=person.as_actor(), at=at
     )
 
 
 def invite(customer, by, email, at=BEGAN, number=0):
     key = f"{number:032x}"
-    return actions.invite(
+    return invitations.invite(
         customer=customer, email=email, role="member", language="en", by=by.as_actor(), at=at, key=key
     )
 
@@ -53,7 +54,7 @@ def invite(customer, by, email, at=BEGAN, number=0):
 def test_case_G2_one_person_founds_few_customers_a_day(claire):
     for number in range(rules.CUSTOMERS_OF_ONE_PERSON.most - 1):  # the household is one
         found(claire, number)
-    with pytest.raises(actions.TooManyCustomers):
+    with pytest.raises(customers.TooManyCustomers):
         found(claire, 99)
     assert found(claire, 1).name == "Company 1"
     assert found(claire, 99, at=BEGAN + datetime.timedelta(days=1)).name == "Company 99"
@@ -71,7 +72,7 @@ def test_case_G2_one_person_invites_so_many_for_all_their_customers(martins, cla
     for number in range(40):
         at = BEGAN + datetime.timedelta(hours=number // 25)
         invite((martins, second)[number % 2], claire, f"victim{number}@example.org", at=at, number=number)
-    with pytest.raises(actions.TooManyInvitations) as refused:
+    with pytest.raises(invitations.TooManyInvitations) as refused:
         invite(second, claire, "victim99@example.org", at=at, number=99)
     assert refused.value.values == {"limit": 40}
 

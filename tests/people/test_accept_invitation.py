@@ -7,7 +7,8 @@ from django.test import Client
 
 from carnet.audit.models import Entry
 from carnet.kernel import clock
-from carnet.people import actions, queries
+from carnet.people import queries
+from carnet.people.actions import customers, invitations, persons
 from carnet.people.models import Invitation, Membership, Person
 from tests.factories.people import BEGAN, TEST, invited, make_member, make_person, membership_of, signed_in
 
@@ -21,7 +22,7 @@ def lea(db):
 
 
 def accept(secret, person, at=LATER):
-    return actions.accept_invitation(secret=secret, person=person, at=at)
+    return invitations.accept_invitation(secret=secret, person=person, at=at)
 
 
 def test_the_invited_person_joins(martins, claire, lea):
@@ -44,42 +45,42 @@ def test_accepting_twice_changes_nothing_more(martins, lea):
 
 def test_P1_the_link_forwarded_to_a_stranger(martins, lea, ines):
     secret = invited(martins, "lea@example.org")
-    with pytest.raises(actions.InvitationForeign):
+    with pytest.raises(invitations.InvitationForeign):
         accept(secret, ines)
     assert accept(secret, lea).person == lea
 
 
 def test_the_address_has_to_be_confirmed(martins):
     secret = invited(martins, "lea@example.org")
-    unproved = actions.create_person(email="lea@example.org", name="Léa", language="fr", by=TEST, at=BEGAN)
-    with pytest.raises(actions.InvitationForeign):
+    unproved = persons.create_person(email="lea@example.org", name="Léa", language="fr", by=TEST, at=BEGAN)
+    with pytest.raises(invitations.InvitationForeign):
         accept(secret, unproved)
 
 
 def test_a_link_that_is_none(lea):
-    with pytest.raises(actions.InvitationUnknown):
+    with pytest.raises(invitations.InvitationUnknown):
         accept("nothing", lea)
 
 
 def test_a_used_link(martins, claire, lea):
     secret = invited(martins, "lea@example.org")
     membership = accept(secret, lea)
-    actions.remove_member(membership, by=claire.as_actor(), at=LATER)
-    with pytest.raises(actions.InvitationUsed):
+    customers.remove_member(membership, by=claire.as_actor(), at=LATER)
+    with pytest.raises(invitations.InvitationUsed):
         accept(secret, lea)
 
 
 def test_a_withdrawn_link(martins, claire, lea):
     secret = invited(martins, "lea@example.org")
-    actions.withdraw_invitation(Invitation.objects.get(), by=claire.as_actor(), at=LATER)
-    with pytest.raises(actions.InvitationWithdrawn):
+    invitations.withdraw_invitation(Invitation.objects.get(), by=claire.as_actor(), at=LATER)
+    with pytest.raises(invitations.InvitationWithdrawn):
         accept(secret, lea)
 
 
 def test_P1_an_invitation_ends_after_7_days(martins, lea):
     secret = invited(martins, "lea@example.org")
     end = Invitation.objects.get().expires_at
-    with pytest.raises(actions.InvitationExpired):
+    with pytest.raises(invitations.InvitationExpired):
         accept(secret, lea, at=end)
     assert accept(secret, lea, at=end - datetime.timedelta(microseconds=1)).person == lea
 
@@ -93,8 +94,8 @@ def test_who_joined_meanwhile_stays_as_they_are(martins, lea):
 
 def test_who_comes_back_keeps_their_word_on_reading(martins, claire, hugo):
     before = membership_of(hugo, martins)
-    actions.let_holder_read(before, allowed=True, by=hugo.as_actor(), at=BEGAN)
-    actions.remove_member(before, by=claire.as_actor(), at=BEGAN)
+    customers.let_holder_read(before, allowed=True, by=hugo.as_actor(), at=BEGAN)
+    customers.remove_member(before, by=claire.as_actor(), at=BEGAN)
     again = accept(invited(martins, "hugo@example.org"), hugo)
     assert (again.pk != before.pk, again.holder_reads) == (True, True)
 
@@ -104,7 +105,7 @@ def test_who_comes_back_keeps_their_word_on_reading(martins, claire, hugo):
 
 def join(secret, **more):
     given = {"name": "Léa Morel", "language": "en", "password": "the tall garden gate", "at": LATER}
-    return actions.join_by_invitation(secret=secret, **{**given, **more})
+    return invitations.join_by_invitation(secret=secret, **{**given, **more})
 
 
 def test_somebody_new_joins_with_the_invited_address(martins):
@@ -117,7 +118,7 @@ def test_somebody_new_joins_with_the_invited_address(martins):
 
 
 def test_who_typed_the_address_before_and_never_confirmed_it_is_taken_over(martins):
-    unproved = actions.sign_up(
+    unproved = persons.sign_up(
         email="lea@example.org",
         name="Somebody",
         kind="company",
@@ -129,19 +130,19 @@ def test_who_typed_the_address_before_and_never_confirmed_it_is_taken_over(marti
     person = join(invited(martins, "lea@example.org")).person
     assert (person.pk, person.name) == (unproved.pk, "Léa Morel")
     assert not person.check_password("chosen by somebody")
-    assert actions.confirm_sign_up(person=person, at=LATER) is None
+    assert persons.confirm_sign_up(person=person, at=LATER) is None
 
 
 def test_an_address_with_a_person_has_to_sign_in(martins, lea):
-    with pytest.raises(actions.AddressTaken):
+    with pytest.raises(persons.AddressTaken):
         join(invited(martins, "lea@example.org"))
     assert Invitation.objects.get().accepted_at is None
 
 
 def test_somebody_new_with_a_link_that_no_longer_works(martins, claire):
     secret = invited(martins, "lea@example.org")
-    actions.withdraw_invitation(Invitation.objects.get(), by=claire.as_actor(), at=LATER)
-    with pytest.raises(actions.InvitationWithdrawn):
+    invitations.withdraw_invitation(Invitation.objects.get(), by=claire.as_actor(), at=LATER)
+    with pytest.raises(invitations.InvitationWithdrawn):
         join(secret)
     assert not Person.objects.filter(email="lea@example.org").exists()
 

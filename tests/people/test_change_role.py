@@ -1,14 +1,14 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.people import actions
+from carnet.people.actions import customers
 from carnet.people.models import Membership
 from tests.factories.people import BEGAN, membership_of, signed_in
 from tests.words import french
 
 
 def change(membership, role, by):
-    return actions.change_role(membership, role=role, by=by.as_actor(), at=BEGAN)
+    return customers.change_role(membership, role=role, by=by.as_actor(), at=BEGAN)
 
 
 def test_a_member_becomes_a_holder(martins, claire, hugo):
@@ -25,7 +25,7 @@ def test_the_same_role_changes_nothing(martins, claire):
 
 
 def test_a_customer_has_at_least_one_holder(martins, claire, hugo):
-    with pytest.raises(actions.LastHolder):
+    with pytest.raises(customers.LastHolder):
         change(membership_of(claire, martins), "buyer", claire)
     change(membership_of(hugo, martins), "holder", claire)
     assert change(membership_of(claire, martins), "buyer", claire).role == "buyer"
@@ -33,12 +33,12 @@ def test_a_customer_has_at_least_one_holder(martins, claire, hugo):
 
 def test_not_by_a_member_or_a_stranger(martins, hugo, ines):
     for person in (hugo, ines):
-        with pytest.raises(actions.NotHolder):
+        with pytest.raises(customers.NotHolder):
             change(membership_of(hugo, martins), "holder", person)
 
 
 def test_not_once_it_has_ended(martins, claire, hugo):
-    membership = actions.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=BEGAN)
+    membership = customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=BEGAN)
     assert change(membership, "holder", claire).role == "member"
 
 

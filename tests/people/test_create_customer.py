@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.people import actions, queries
+from carnet.people import queries
+from carnet.people.actions import customers
 from carnet.people.models import Customer
 from tests.factories.people import BEGAN, TEST, make_person, signed_in
 
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def create(person, **more):
     given = {"kind": "company", "name": " Atelier Robledo ", "language": "es", "by": TEST, "at": BEGAN}
-    return actions.create_customer(person=person, **{**given, **more})
+    return customers.create_customer(person=person, **{**given, **more})
 
 
 def test_a_customer_begins_with_a_holder():

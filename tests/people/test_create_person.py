@@ -2,7 +2,8 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from carnet.audit.models import Entry
-from carnet.people import actions, queries
+from carnet.people import queries
+from carnet.people.actions import persons
 from carnet.people.models import Person
 from tests.factories.people import BEGAN, TEST, make_person
 
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def create(email="Claire@Example.org", **more):
     given = {"name": " Claire Martin ", "language": "fr", "by": TEST, "at": BEGAN}
-    return actions.create_person(email=email, **{**given, **more})
+    return persons.create_person(email=email, **{**given, **more})
 
 
 def test_a_person_signs_in_with_a_lower_case_address():
@@ -38,7 +39,7 @@ def test_the_password_is_kept_as_a_digest():
 
 def test_the_same_address_in_another_case_is_taken():
     make_person(email="claire@example.org")
-    with pytest.raises(actions.AddressTaken) as refused:
+    with pytest.raises(persons.AddressTaken) as refused:
         create("CLAIRE@example.org", verified=True)
     assert refused.value.values == {"email": "claire@example.org"}
     assert Person.objects.count() == 1
@@ -46,7 +47,7 @@ def test_the_same_address_in_another_case_is_taken():
 
 def test_an_address_never_confirmed_is_taken_by_a_mere_sign_up():
     create()
-    with pytest.raises(actions.AddressTaken):
+    with pytest.raises(persons.AddressTaken):
         create()
 
 
@@ -71,6 +72,6 @@ def test_only_a_proved_address_belongs_to_somebody():
 def test_an_address_that_somebody_has_proved_besides_their_own_is_taken():
     other = make_person(email="claire@example.org")
     EmailAddress.objects.create(user=other, email="claire.martin@example.org", verified=True)
-    with pytest.raises(actions.AddressTaken):
+    with pytest.raises(persons.AddressTaken):
         create("claire.martin@example.org", verified=True)
     assert Person.objects.count() == 1

@@ -4,7 +4,7 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions
+from carnet.people.actions import customers, invitations
 from carnet.people.models import Invitation, Membership
 from tests.factories.people import BEGAN, invited, make_member, membership_of, signed_in
 from tests.words import french
@@ -14,7 +14,7 @@ DAY = datetime.timedelta(days=1)
 
 def invite(martins, by, email="Lea@Example.org", **more):
     given = {"role": "member", "language": "en", "at": BEGAN, "key": "a" * 32}
-    return actions.invite(customer=martins, email=email, by=by.as_actor(), **{**given, **more})
+    return invitations.invite(customer=martins, email=email, by=by.as_actor(), **{**given, **more})
 
 
 def test_an_invitation_leaves_by_mail(martins, claire):
@@ -51,19 +51,19 @@ def test_inviting_again_ends_the_invitation_before(martins, claire):
 
 
 def test_a_member_needs_no_invitation(martins, claire, hugo):
-    with pytest.raises(actions.AlreadyMember) as refused:
+    with pytest.raises(invitations.AlreadyMember) as refused:
         invite(martins, claire, "HUGO@example.org")
     assert refused.value.values == {"email": "hugo@example.org"}
 
 
 def test_who_was_removed_may_be_invited_again(martins, claire, hugo):
-    actions.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=BEGAN)
+    customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=BEGAN)
     assert invite(martins, claire, "hugo@example.org").email == "hugo@example.org"
 
 
 def test_only_a_holder_invites(martins, hugo, ines):
     for person in (hugo, ines):
-        with pytest.raises(actions.NotHolder):
+        with pytest.raises(customers.NotHolder):
             invite(martins, person)
     assert Invitation.objects.count() == 0
 
@@ -86,7 +86,7 @@ def test_a_hundred_a_day(martins, claire):
             created_at=BEGAN,
             expires_at=BEGAN + DAY,
         )
-    with pytest.raises(actions.TooManyInvitations) as refused:
+    with pytest.raises(invitations.TooManyInvitations) as refused:
         invite(martins, claire, "one@more.example.org", key="c" * 32)
     assert refused.value.values == {"limit": 100}
     # Half past midnight in Paris is another day.

@@ -1,14 +1,14 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.people import actions
+from carnet.people.actions import customers
 from carnet.people.models import Membership
 from tests.factories.people import BEGAN, make_member, membership_of, signed_in
 
 
 def test_P2_the_person_lets_holders_read(martins, hugo):
     membership = membership_of(hugo, martins)
-    assert actions.let_holder_read(membership, allowed=True, by=hugo.as_actor(), at=BEGAN).holder_reads is True
+    assert customers.let_holder_read(membership, allowed=True, by=hugo.as_actor(), at=BEGAN).holder_reads is True
     assert membership_of(hugo, martins).holder_reads is True
     assert list(Entry.objects.filter(code="holder_reading.changed").values_list("actor_id", "details")) == [
         (hugo.pk, {"allowed": True})
@@ -17,22 +17,22 @@ def test_P2_the_person_lets_holders_read(martins, hugo):
 
 def test_the_same_word_is_noted_once(martins, hugo):
     for _time in range(2):
-        actions.let_holder_read(membership_of(hugo, martins), allowed=True, by=hugo.as_actor(), at=BEGAN)
+        customers.let_holder_read(membership_of(hugo, martins), allowed=True, by=hugo.as_actor(), at=BEGAN)
     assert Entry.objects.filter(code="holder_reading.changed").count() == 1
 
 
 def test_it_counts_for_earlier_stays_too(martins, claire, hugo):
     earlier = membership_of(hugo, martins)
-    actions.let_holder_read(earlier, allowed=True, by=hugo.as_actor(), at=BEGAN)
-    actions.remove_member(earlier, by=claire.as_actor(), at=BEGAN)
+    customers.let_holder_read(earlier, allowed=True, by=hugo.as_actor(), at=BEGAN)
+    customers.remove_member(earlier, by=claire.as_actor(), at=BEGAN)
     now = make_member(martins, hugo, holder_reads=True)
-    actions.let_holder_read(now, allowed=False, by=hugo.as_actor(), at=BEGAN)
+    customers.let_holder_read(now, allowed=False, by=hugo.as_actor(), at=BEGAN)
     assert set(Membership.objects.filter(person=hugo).values_list("holder_reads", flat=True)) == {False}
 
 
 def test_nobody_says_it_for_another(martins, claire, hugo):
     with pytest.raises(AssertionError):
-        actions.let_holder_read(membership_of(hugo, martins), allowed=True, by=claire.as_actor(), at=BEGAN)
+        customers.let_holder_read(membership_of(hugo, martins), allowed=True, by=claire.as_actor(), at=BEGAN)
 
 
 @pytest.mark.parametrize(("typed", "reads"), [({"allowed": "yes"}, True), ({}, False)])

@@ -8,7 +8,8 @@ from django.test import Client
 
 from carnet.audit.actors import VISITOR
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions, queries, rules
+from carnet.people import queries, rules
+from carnet.people.actions import persons
 from carnet.people.models import Invitation, Person
 from carnet.tickets.actions import contact
 from carnet.tickets.models import ContactMessage, FirstQuestion
@@ -37,8 +38,8 @@ def test_case_A1_one_person_for_one_address(written: str) -> None:
     person = make_person("Réal", email=STORED)
     assert queries.person_with_address(written) == person
     assert Person.objects.get_by_natural_key(written) == person
-    with pytest.raises(actions.AddressTaken):
-        actions.create_person(email=written, name="X", language="fr", by=VISITOR, at=BEGAN, verified=True)
+    with pytest.raises(persons.AddressTaken):
+        persons.create_person(email=written, name="X", language="fr", by=VISITOR, at=BEGAN, verified=True)
 
 
 @pytest.mark.parametrize("written", WRITTEN)

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 
 from carnet.kernel.refused import Refused
-from carnet.people import actions, queries
+from carnet.people import queries
+from carnet.people.actions import customers, invitations, persons
 from carnet.people.models import Invitation, Membership, Person
 from tests.factories.people import BEGAN, invited, make_customer, make_member, make_person, membership_of
 
@@ -41,7 +42,7 @@ def home(transactional_db):
 def test_P1_accepting_at_once_makes_one_membership(home):
     lea = make_person("Léa Morel", email="lea@example.org")
     secret = invited(home, "lea@example.org")
-    joined = at_once(*[lambda: actions.accept_invitation(secret=secret, person=lea, at=LATER).pk] * TAKERS)
+    joined = at_once(*[lambda: invitations.accept_invitation(secret=secret, person=lea, at=LATER).pk] * TAKERS)
     assert joined == [membership_of(lea, home).pk] * TAKERS
 
 
@@ -54,8 +55,8 @@ def test_somebody_new_who_presses_the_button_often(home):
         "password": "the tall garden gate",
         "at": LATER,
     }
-    answers = at_once(*[lambda: actions.join_by_invitation(**given).pk] * TAKERS)
-    assert sorted(answers, key=str)[1:] == [actions.InvitationUsed] * (TAKERS - 1)
+    answers = at_once(*[lambda: invitations.join_by_invitation(**given).pk] * TAKERS)
+    assert sorted(answers, key=str)[1:] == [invitations.InvitationUsed] * (TAKERS - 1)
     assert Membership.objects.filter(customer=home).count() == 2
     assert Person.objects.filter(email="lea@example.org").count() == 1
 
@@ -69,10 +70,10 @@ def test_signing_up_at_once_makes_one_person(transactional_db):
             "language": "fr",
             "password": "x",
         }
-        return actions.sign_up(email="lea@example.org", at=BEGAN, **given).pk
+        return persons.sign_up(email="lea@example.org", at=BEGAN, **given).pk
 
     answers = at_once(*[sign_up] * TAKERS)
-    assert sorted(answers, key=str)[1:] == [actions.AddressTaken] * (TAKERS - 1)
+    assert sorted(answers, key=str)[1:] == [persons.AddressTaken] * (TAKERS - 1)
     assert Person.objects.count() == 1
 
 
@@ -80,10 +81,10 @@ def test_two_holders_who_remove_each_other(home):
     claire, hugo = queries.holders_of(home)[0], make_person("Hugo Martin")
     hers, his = membership_of(claire, home), make_member(home, hugo, role="holder")
     answers = at_once(
-        lambda: actions.remove_member(his, by=claire.as_actor(), at=LATER).pk,
-        lambda: actions.remove_member(hers, by=hugo.as_actor(), at=LATER).pk,
+        lambda: customers.remove_member(his, by=claire.as_actor(), at=LATER).pk,
+        lambda: customers.remove_member(hers, by=hugo.as_actor(), at=LATER).pk,
     )
-    assert actions.NotHolder in answers
+    assert customers.NotHolder in answers
     assert len(queries.holders_of(home)) == 1
 
 
@@ -91,10 +92,10 @@ def test_two_holders_who_leave(home):
     claire, hugo = queries.holders_of(home)[0], make_person("Hugo Martin")
     hers, his = membership_of(claire, home), make_member(home, hugo, role="holder")
     answers = at_once(
-        lambda: actions.change_role(hers, role="member", by=claire.as_actor(), at=LATER).pk,
-        lambda: actions.remove_member(his, by=hugo.as_actor(), at=LATER).pk,
+        lambda: customers.change_role(hers, role="member", by=claire.as_actor(), at=LATER).pk,
+        lambda: customers.remove_member(his, by=hugo.as_actor(), at=LATER).pk,
     )
-    assert actions.LastHolder in answers
+    assert customers.LastHolder in answers
     assert len(queries.holders_of(home)) == 1
 
 
@@ -103,7 +104,7 @@ def test_inviting_at_once_leaves_one_open(home):
 
     def invite(key):
         given: dict[str, Any] = {"role": "member", "language": "fr", "by": by, "at": BEGAN}
-        return actions.invite(customer=home, email="lea@example.org", key=key, **given).pk
+        return invitations.invite(customer=home, email="lea@example.org", key=key, **given).pk
 
     at_once(*[lambda key=key: invite(key) for key in ("a" * 32, "b" * 32, "a" * 32)])
     assert Invitation.objects.unanswered().count() == 1

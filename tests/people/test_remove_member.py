@@ -1,14 +1,15 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.people import actions, queries
+from carnet.people import queries
+from carnet.people.actions import customers
 from carnet.people.models import Membership
 from tests.factories.people import BEGAN, make_member, membership_of, signed_in
 from tests.words import french_on_page
 
 
 def remove(membership, by):
-    return actions.remove_member(membership, by=by.as_actor(), at=BEGAN)
+    return customers.remove_member(membership, by=by.as_actor(), at=BEGAN)
 
 
 def test_a_removed_person_belongs_no_longer(martins, claire, hugo):
@@ -29,16 +30,16 @@ def test_once(martins, claire, hugo):
 
 def test_not_by_a_member_or_a_stranger(martins, claire, hugo, ines):
     for person in (hugo, ines):
-        with pytest.raises(actions.NotHolder):
+        with pytest.raises(customers.NotHolder):
             remove(membership_of(claire, martins), person)
 
 
 def test_a_customer_has_at_least_one_holder(martins, claire, hugo):
-    with pytest.raises(actions.LastHolder):
+    with pytest.raises(customers.LastHolder):
         remove(membership_of(claire, martins), claire)
     Membership.objects.filter(person=hugo).update(role="holder")
     remove(membership_of(claire, martins), hugo)
-    with pytest.raises(actions.LastHolder):
+    with pytest.raises(customers.LastHolder):
         remove(membership_of(hugo, martins), hugo)
     assert queries.holders_of(martins) == [hugo]
 

@@ -1,13 +1,13 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.people import actions
+from carnet.people.actions import persons
 from carnet.people.models import Person
 from tests.factories.people import BEGAN, TEST
 
 
 def set_role(person, role, by):
-    return actions.set_staff_role(person, role=role, by=by if by is TEST else by.as_actor(), at=BEGAN)
+    return persons.set_staff_role(person, role=role, by=by if by is TEST else by.as_actor(), at=BEGAN)
 
 
 def test_the_owner_makes_an_agent(odile, hugo):
@@ -28,12 +28,12 @@ def test_the_same_role_changes_nothing(odile, awa):
 
 def test_only_an_owner(awa, claire):
     for person in (awa, claire):
-        with pytest.raises(actions.NotOwner):
+        with pytest.raises(persons.NotOwner):
             set_role(claire, "owner", person)
 
 
 def test_the_business_needs_an_owner(odile, awa):
-    with pytest.raises(actions.LastOwner):
+    with pytest.raises(persons.LastOwner):
         set_role(odile, "", odile)
     set_role(awa, "owner", odile)
     set_role(odile, "", odile)

@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.people import actions, queries
+from carnet.people import queries
+from carnet.people.actions import persons
 from carnet.people.models import Customer, SignUp
 from tests.factories.people import BEGAN, make_person
 
@@ -18,7 +19,7 @@ def sign_up(**more):
         "password": "the tall garden gate",
         "at": BEGAN,
     }
-    return actions.sign_up(**{**given, **more})
+    return persons.sign_up(**{**given, **more})
 
 
 def prove(person):
@@ -27,39 +28,39 @@ def prove(person):
 
 def test_a_customer_comes_into_being_when_the_address_is_confirmed():
     person = sign_up()
-    assert actions.confirm_sign_up(person=person, at=BEGAN) is None
+    assert persons.confirm_sign_up(person=person, at=BEGAN) is None
     assert Customer.objects.count() == 0
     prove(person)
-    customer = actions.confirm_sign_up(person=person, at=BEGAN)
+    customer = persons.confirm_sign_up(person=person, at=BEGAN)
     assert customer is not None
     assert (customer.kind, customer.name, customer.language) == ("household", "Famille Morel", "fr")
     assert queries.holders_of(customer) == [person]
-    assert actions.confirm_sign_up(person=person, at=BEGAN) is None
+    assert persons.confirm_sign_up(person=person, at=BEGAN) is None
     assert (Customer.objects.count(), SignUp.objects.count()) == (1, 0)
 
 
 def test_an_address_in_use_is_taken():
     make_person(email="lea@example.org")
-    with pytest.raises(actions.AddressTaken):
+    with pytest.raises(persons.AddressTaken):
         sign_up()
 
 
 def test_a_password_whose_author_is_unknown_is_dropped():
     person = sign_up()
-    assert not actions.doubt_password(person, at=BEGAN).has_usable_password()
-    actions.doubt_password(person, at=BEGAN)
+    assert not persons.doubt_password(person, at=BEGAN).has_usable_password()
+    persons.doubt_password(person, at=BEGAN)
     assert Entry.objects.filter(code="person.password_dropped").count() == 1
 
 
 def test_a_password_of_somebody_known_is_not_doubted():
     person = make_person(password="the tall garden gate")
-    assert actions.doubt_password(person, at=BEGAN).has_usable_password()
+    assert persons.doubt_password(person, at=BEGAN).has_usable_password()
 
 
 def test_signing_in_is_noted():
     person = sign_up()
     prove(person)
-    actions.sign_in(person, methods=["password"], at=BEGAN)
+    persons.sign_in(person, methods=["password"], at=BEGAN)
     assert Customer.objects.count() == 1
     assert list(Entry.objects.filter(code="person.signed_in").values_list("subject_id", "details")) == [
         (person.pk, {"method": "password"})

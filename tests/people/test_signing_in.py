@@ -9,7 +9,8 @@ from django.test import Client
 
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions, queries
+from carnet.people import queries
+from carnet.people.actions import persons
 from carnet.people.models import Customer
 from tests.factories.people import BEGAN, make_person, signed_in
 
@@ -89,7 +90,7 @@ def test_a_code_for_nobody_looks_the_same(client, lea):
 
 
 def test_a_first_sign_in_by_code_drops_the_password_of_the_sign_up(client):
-    person = actions.sign_up(
+    person = persons.sign_up(
         email="lea@example.org",
         name="Léa",
         kind="household",
@@ -107,7 +108,7 @@ def test_a_first_sign_in_by_code_drops_the_password_of_the_sign_up(client):
 
 
 def test_signing_in_before_the_address_is_confirmed_asks_for_the_code(client):
-    actions.sign_up(
+    persons.sign_up(
         email="lea@example.org",
         name="Léa",
         kind="household",

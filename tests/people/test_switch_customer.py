@@ -1,6 +1,6 @@
 import pytest
 
-from carnet.people import actions
+from carnet.people.actions import customers
 from tests.factories.people import BEGAN, make_customer, make_member, membership_of, signed_in
 from tests.words import french
 
@@ -47,7 +47,7 @@ def test_P3_a_customer_one_was_removed_from_is_left_at_once(martins, club, clair
     browser = signed_in(hugo)
     browser.post(SWITCH, {"membership": membership_of(hugo, club).pk})
     assert acts_for(browser) == club
-    actions.remove_member(membership_of(hugo, club), by=claire.as_actor(), at=BEGAN)
+    customers.remove_member(membership_of(hugo, club), by=claire.as_actor(), at=BEGAN)
     assert acts_for(browser) == martins
 
 

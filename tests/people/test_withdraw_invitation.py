@@ -1,7 +1,7 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.people import actions
+from carnet.people.actions import customers, invitations
 from carnet.people.models import Invitation
 from tests.factories.people import BEGAN, invited, make_person, signed_in
 from tests.words import french_on_page
@@ -14,28 +14,28 @@ def invitation(martins):
 
 
 def test_a_holder_withdraws_an_invitation(invitation, claire):
-    withdrawn = actions.withdraw_invitation(invitation, by=claire.as_actor(), at=BEGAN)
+    withdrawn = invitations.withdraw_invitation(invitation, by=claire.as_actor(), at=BEGAN)
     assert withdrawn.withdrawn_at == BEGAN
     assert Entry.objects.last().code == "invitation.withdrawn"
 
 
 def test_once(invitation, claire):
     for _time in range(2):
-        actions.withdraw_invitation(invitation, by=claire.as_actor(), at=BEGAN)
+        invitations.withdraw_invitation(invitation, by=claire.as_actor(), at=BEGAN)
     assert Entry.objects.filter(code="invitation.withdrawn").count() == 1
 
 
 def test_not_by_others(invitation, hugo, ines):
     for person in (hugo, ines):
-        with pytest.raises(actions.NotHolder):
-            actions.withdraw_invitation(invitation, by=person.as_actor(), at=BEGAN)
+        with pytest.raises(customers.NotHolder):
+            invitations.withdraw_invitation(invitation, by=person.as_actor(), at=BEGAN)
 
 
 def test_not_when_it_was_accepted(martins, claire):
     secret = invited(martins, "lea@example.org")
-    actions.accept_invitation(secret=secret, person=make_person(email="lea@example.org"), at=BEGAN)
-    with pytest.raises(actions.InvitationUsed):
-        actions.withdraw_invitation(Invitation.objects.get(), by=claire.as_actor(), at=BEGAN)
+    invitations.accept_invitation(secret=secret, person=make_person(email="lea@example.org"), at=BEGAN)
+    with pytest.raises(invitations.InvitationUsed):
+        invitations.withdraw_invitation(Invitation.objects.get(), by=claire.as_actor(), at=BEGAN)
 
 
 def test_on_the_page(invitation, claire, hugo, ines, awa):
@@ -50,7 +50,7 @@ def test_on_the_page(invitation, claire, hugo, ines, awa):
 
 def test_an_accepted_one_on_the_page_says_why(martins, claire):
     secret = invited(martins, "lea@example.org")
-    actions.accept_invitation(secret=secret, person=make_person(email="lea@example.org"), at=BEGAN)
+    invitations.accept_invitation(secret=secret, person=make_person(email="lea@example.org"), at=BEGAN)
     path = f"/my/people/invitations/{Invitation.objects.get().pk}/withdraw/"
     sentence = french_on_page("This invitation has already been accepted; it works only once. Sign in to continue.")
     assert sentence in signed_in(claire).post(path, follow=True).content.decode()

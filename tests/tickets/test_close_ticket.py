@@ -3,7 +3,7 @@ import pytest
 from carnet.audit.models import Entry
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions as people
+from carnet.people.actions import customers
 from carnet.tickets.actions import closing, handling, work
 from carnet.tickets.models import Closure, Message, RunningWork
 from tests.factories.people import TEST, make_member, make_person, membership_of, signed_in
@@ -169,7 +169,7 @@ def test_by_the_desk(ticket, awa):
 
 
 def test_P3_a_holder_closes_what_was_passed_on(ticket, martins, claire, hugo):
-    people.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment(20))
+    customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment(20))
     assert signed_in(claire).post(f"/my/tickets/{ticket.pk}/close/").status_code == 404
     handling.pass_ticket_on(ticket=ticket, by=TEST, at=moment(21))
     page = signed_in(claire).get(f"/my/tickets/{ticket.pk}/close/").content.decode()

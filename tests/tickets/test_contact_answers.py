@@ -8,7 +8,7 @@ from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions as people
+from carnet.people.actions import persons
 from carnet.people.models import Customer, Person
 from carnet.tickets.actions import contact, contact_answers, questions
 from carnet.tickets.actions.messages import MessageEmpty
@@ -170,7 +170,7 @@ def test_case_C15_its_sender_becomes_a_customer(write, awa):
 
 
 def test_no_second_account_for_one_address(write, awa, claire):
-    with pytest.raises(people.AddressTaken):
+    with pytest.raises(persons.AddressTaken):
         create_customer(write("claire@example.org"), awa)
 
 

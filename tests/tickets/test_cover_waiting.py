@@ -12,8 +12,8 @@ from tests.factories.tickets import answer, close, give_tokens, make_ticket, mom
 
 def run(minute):
     with time_machine.travel(moment(minute), tick=False):
-        tasks.cover_waiting.func()
-        tasks.cover_waiting.func()
+        tasks.cover_waiting.call()
+        tasks.cover_waiting.call()
 
 
 def test_T15_covered_it_is_due_from_then_on(martins, claire):

@@ -14,7 +14,7 @@ from tests.factories.tickets import close, give_tokens, in_english, make_ticket,
 
 def follow(minute):
     with time_machine.travel(moment(minute), tick=False):
-        tasks.follow_clocks.func()
+        tasks.follow_clocks.call()
 
 
 def kinds():

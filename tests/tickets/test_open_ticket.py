@@ -5,7 +5,7 @@ from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions as people
+from carnet.people.actions import customers
 from carnet.tickets.actions import questions
 from carnet.tickets.forms.marks import shown_mark
 from carnet.tickets.models import FirstQuestion, Message, Ticket
@@ -75,7 +75,7 @@ def test_the_same_key_is_the_same_ticket(martins, claire):
 def test_a_stranger_a_buyer_and_a_removed_person_may_not(martins, claire, hugo, ines):
     buyer = make_person("Bea", email="bea@example.org")
     make_member(martins, buyer, role="buyer")
-    people.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment())
+    customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment())
     for person in (ines, buyer, hugo):
         with pytest.raises(questions.MayNotAsk):
             make_ticket(person, customer=martins)

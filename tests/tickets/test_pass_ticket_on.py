@@ -4,7 +4,7 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
-from carnet.people import actions as people
+from carnet.people.actions import customers
 from carnet.people.models import Membership
 from carnet.tickets import tasks
 from carnet.tickets.actions import handling
@@ -20,13 +20,13 @@ def ticket(martins, hugo):
 
 
 def remove(person, customer, by):
-    people.remove_member(membership_of(person, customer), by=by.as_actor(), at=moment(10))
+    customers.remove_member(membership_of(person, customer), by=by.as_actor(), at=moment(10))
 
 
 def test_to_a_holder_who_is_told_without_its_content(ticket, martins, claire, hugo):
     remove(hugo, martins, claire)
-    tasks.pass_on.func()
-    tasks.pass_on.func()
+    tasks.pass_on.call()
+    tasks.pass_on.call()
     ticket.refresh_from_db()
     assert (ticket.passed_to, ticket.asked_by) == (claire, hugo)
     assert Entry.objects.get(code="ticket.passed_on").details == {"holder": claire.pk}
@@ -38,7 +38,7 @@ def test_to_a_holder_who_is_told_without_its_content(ticket, martins, claire, hu
 
 def test_what_is_answered_later_goes_to_the_holder_without_its_content(ticket, martins, claire, hugo, awa):
     remove(hugo, martins, claire)
-    tasks.pass_on.func()
+    tasks.pass_on.call()
     answer(ticket, awa, at=moment(70), asks=True, text="Which secret?")
     mail = OutgoingMail.objects.latest("pk")
     assert (mail.kind, mail.to) == ("tickets/asked_back", "claire@example.org")
@@ -57,7 +57,7 @@ def test_the_removed_person_sees_nothing_any_more(ticket, martins, claire, hugo)
 def test_contents_that_were_allowed_stay_readable(ticket, martins, claire, hugo):
     Membership.objects.filter(person=hugo).update(holder_reads=True)
     remove(hugo, martins, claire)
-    tasks.pass_on.func()
+    tasks.pass_on.call()
     assert "Hidden words" in signed_in(claire).get(f"/my/tickets/{ticket.pk}/").content.decode()
 
 
@@ -65,9 +65,9 @@ def test_when_that_holder_goes_too_it_passes_on(ticket, martins, claire, hugo):
     lea = make_person("Léa", email="lea@example.org")
     make_member(martins, lea, role="holder", at=moment(1))
     remove(hugo, martins, claire)
-    tasks.pass_on.func()
+    tasks.pass_on.call()
     remove(claire, martins, lea)
-    tasks.pass_on.func()
+    tasks.pass_on.call()
     ticket.refresh_from_db()
     assert ticket.passed_to == lea
 
@@ -86,6 +86,6 @@ def test_closed_tickets_and_those_of_members_stay(ticket, martins, claire, hugo)
     mine = make_ticket(claire)
     close(ticket, at=moment(5))
     remove(hugo, martins, claire)
-    tasks.pass_on.func()
+    tasks.pass_on.call()
     assert list(Ticket.objects.order_by("pk").values_list("passed_to", flat=True)) == [None, None]
     assert mine.asked_by == claire

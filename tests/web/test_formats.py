@@ -58,6 +58,8 @@ def test_price_drops_empty_cents(cents: int, fr: str, en: str, es: str) -> None:
         (10000, 0, "10~000", "10,000", "10~000"),
         (Decimal("-0.04"), 1, "0,0", "0.0", "0,0"),
         (-3, 0, "-3", "-3", "-3"),
+        (Decimal("-12345.5"), 0, "-12~346", "-12,346", "-12~346"),
+        (1_000_000, 0, "1~000~000", "1,000,000", "1~000~000"),
     ],
 )
 def test_number(value: Decimal, places: int, fr: str, en: str, es: str) -> None:
@@ -66,7 +68,7 @@ def test_number(value: Decimal, places: int, fr: str, en: str, es: str) -> None:
 
 def test_percent() -> None:
     assert [plain(formats.percent(Decimal("0.954"), language)) for language in ("fr", "en", "es")] == [
-        "95~%",
+        "95_%",
         "95%",
         "95_%",
     ]
@@ -85,6 +87,8 @@ def test_percent() -> None:
         (3, "day", "3_jours", "3_days", "3_días"),
         (1, "month", "1_mois", "1_month", "1_mes"),
         (12, "month", "12_mois", "12_months", "12_meses"),
+        (1234, "day", "1~234_jours", "1,234_days", "1234_días"),
+        (2_000_000, "token", "2~000~000_tickets", "2,000,000_tickets", "2~000~000_tickets"),
     ],
 )
 def test_units_in_the_right_number(count: int, unit: str, fr: str, en: str, es: str) -> None:

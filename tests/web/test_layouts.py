@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from carnet.people.models import Person
+from tests.markup import tight
 
 pytestmark = pytest.mark.urls("tests.web.every_address")
 LAYOUTS = ["public", "customer", "desk", "bare"]
@@ -47,12 +48,12 @@ def test_what_the_law_wants_is_in_the_foot_of_every_page(db: None, layout: str) 
 def test_public_page_links_itself_in_each_language(db: None) -> None:
     html = page("public", "/en/offers/?people=3")
     assert re.findall(r'<link rel="alternate" hreflang="(\w+)"', html) == ["fr", "en", "es"]
-    assert 'href="/en/offers/?people=3" lang="en" hreflang="en" aria-current="true">English' in html
+    assert 'href="/en/offers/?people=3" lang="en" hreflang="en" aria-current="true">English' in tight(html)
 
 
 def test_page_without_language_in_its_address_has_buttons(db: None) -> None:
     html = page("customer", "/my/?page=2", user=Person(pk=3, email="lea@example.org", name="Léa"))
-    assert '<button class="plain" name="language" value="es" lang="es">Español</button>' in html
+    assert '<button class="plain" name="language" value="es" lang="es">Español</button>' in tight(html)
     assert '<input type="hidden" name="next" value="/my/?page=2">' in html
     assert 'data-person="3"' in html
 
@@ -89,7 +90,7 @@ def test_demo_is_marked_as_such(db: None) -> None:
 def test_chosen_theme_stands_on_the_page(db: None) -> None:
     html = page("public", user=Person(pk=3, email="lea@example.org", theme="dark"))
     assert 'data-theme="dark"' in html
-    assert 'name="theme" value="dark" aria-pressed="true"' in html
+    assert 'name="theme" value="dark" aria-pressed="true"' in tight(html)
     assert "data-theme=" not in page("public")
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.ledger.models import Lot
-from carnet.people import actions as people
+from carnet.people.actions import persons
 from carnet.provider import actions as provider
 from carnet.work import queries
 from carnet.work.actions import trials
@@ -47,7 +47,7 @@ def test_F1_before_the_first_purchase(martins, claire):
 
 
 def test_F1_with_a_verified_address(martins):
-    lea = people.create_person(email="lea@example.org", name="Léa", language="fr", by=TEST, at=AT)
+    lea = persons.create_person(email="lea@example.org", name="Léa", language="fr", by=TEST, at=AT)
     with pytest.raises(trials.EmailNotVerified):
         open_trial(martins, lea)
 

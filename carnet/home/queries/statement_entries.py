@@ -7,11 +7,13 @@ the same ticket later, reopened or corrected, is an entry of its own, as a bank 
 balance before it and its change, to the unit.
 """
 
-import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
 from carnet.home.queries.statement import PORTION, Group, Line, Running, Statement
 from carnet.ledger.models import Movement
@@ -59,7 +61,7 @@ class Entry:
 
 
 # What leaves an entry open: the rest settles it.
-OPEN_KINDS = (Movement.Kind.RESERVED, Movement.Kind.LAST_DAY)
+OPEN_KINDS = frozenset({Movement.Kind.RESERVED.value, Movement.Kind.LAST_DAY.value})
 
 
 class Entries:
@@ -93,20 +95,19 @@ class Entries:
     @cached_property
     def _heads(self) -> list[list[int]]:
         """Of each entry the numbers of its movements, the newest entry first."""
-        rows = self.statement.numbered().order_by("sequence")
-        values = rows.values_list("sequence", "at", "cause_kind", "cause_id", "kind")
-        open_ones: dict[tuple[str, int], list[int]] = {}
-        settled: dict[tuple[str, int], datetime.datetime] = {}
+        # The moment only has to be the same or another one: as text it need not be read ten thousand times.
+        rows = self.statement.numbered().order_by("sequence").annotate(moment=Cast("at", CharField()))
+        values = rows.values_list("sequence", "moment", "cause_kind", "cause_id", "kind")
+        open_ones: dict[tuple[str, int], tuple[list[int], str]] = {}  # with the moment that settled it, or ""
         found = []
         for sequence, at, cause_kind, cause_id, kind in values.iterator(chunk_size=PORTION):
             cause = (cause_kind, cause_id)
-            if cause not in open_ones or settled.get(cause, at) != at:
-                open_ones[cause] = []
-                settled.pop(cause, None)
-                found.append(open_ones[cause])
-            open_ones[cause].append(sequence)
-            if kind not in OPEN_KINDS:
-                settled[cause] = at
+            numbers, settled_at = open_ones.get(cause, ([], ""))
+            if not numbers or settled_at not in ("", at):
+                numbers, settled_at = [], ""
+                found.append(numbers)
+            numbers.append(sequence)
+            open_ones[cause] = numbers, settled_at if kind in OPEN_KINDS else at
         return sorted(found, key=lambda numbers: -numbers[-1])
 
 

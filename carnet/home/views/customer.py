@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carnet.home import queries
-from carnet.home.queries import overview as overview_queries
+from carnet.home.shown import lot_pictures
+from carnet.home.shown import overview as overview_shown
 from carnet.kernel import clock
 from carnet.tickets.models import Ticket, WorkSession
 from carnet.tickets.queries import lists
@@ -21,7 +21,7 @@ OPEN_SHOWN = 20
 def overview(request: Any) -> HttpResponse:
     """What is left, what ends soon, what waits for the reader, open tickets, and the work that runs now."""
     now, person, membership = clock.now(), request.user, request.membership
-    lots = queries.lots_shown(membership.customer, reader=person, at=now) if membership.may_see_units else []
+    lots = lot_pictures.lots_shown(membership.customer, reader=person, at=now) if membership.may_see_units else []
     open_tickets = Ticket.objects.listed_for(person).filter(customer=membership.customer).open()
     newest = open_tickets.select_related("asked_by", "cover").order_by("-opened_at", "-id")[:OPEN_SHOWN]
     rows = lists.rows_for(person, list(newest), at=now)
@@ -30,7 +30,7 @@ def overview(request: Any) -> HttpResponse:
         "lots": [one for one in lots if not one.is_past],
         "past": [one for one in lots if one.is_past],
         "ending_soon": [one for one in lots if one.ends_soon],
-        "tokens_left": queries.left_in(lots, "token"),
+        "tokens_left": lot_pictures.left_in(lots, "token"),
         "choices": cover_queries.choices(customer=membership.customer, person=person, at=now)
         if membership.may_open_tickets
         else [],
@@ -39,6 +39,6 @@ def overview(request: Any) -> HttpResponse:
         "clock": work_queries.clock_of(worked_on.ticket, WorkSession.objects.of(worked_on.ticket), at=now)
         if worked_on
         else None,
-        "tasks": overview_queries.tasks_of(person, membership),
+        "tasks": overview_shown.tasks_of(person, membership),
     }
     return render(request, "home/customer/overview.html", context)

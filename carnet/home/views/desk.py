@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from carnet.home import forms, queries
-from carnet.home.queries import contacts, statement, statement_entries
+from carnet.home import forms
+from carnet.home.queries import contacts, customer_search, statement, statement_entries
+from carnet.home.shown import lot_pictures
 from carnet.home.views import statement_lines
 from carnet.kernel import calendar, clock
 from carnet.ledger.models import Movement
@@ -17,7 +18,7 @@ from carnet.payments import queries as payments
 from carnet.people.models import Customer, Invitation
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
-from carnet.tickets.queries import balances
+from carnet.tickets.shown import balances
 from carnet.web.access import team
 
 PER_PAGE = 50
@@ -30,7 +31,7 @@ YEAR = datetime.timedelta(days=365)
 def customers(request: Any) -> HttpResponse:
     form = forms.CustomerSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    page = Paginator(queries.customers_found(words), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(customer_search.customers_found(words), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "home/desk/customers.html", {"form": form, "page": page, "words": words})
 
 
@@ -40,7 +41,7 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
     """Who they are and how they are reached, what is left, and the last of everything."""
     found = get_object_or_404(Customer, pk=customer_id)
     now = clock.now()
-    lots = queries.lots_shown(found, reader=request.user, at=now)
+    lots = lot_pictures.lots_shown(found, reader=request.user, at=now)
     entries = _last_entries(found, now)
     context = {
         "customer": found,

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from carnet.home import forms
 from carnet.home.queries import statement as queries
-from carnet.home.queries import statement_document
-from carnet.home.queries import statement_entry_words as entry_words
 from carnet.home.queries.statement_entries import Entries, Entry
+from carnet.home.shown import statement_document
+from carnet.home.shown import statement_entry_words as entry_words
 from carnet.home.views import statement_lines
 from carnet.kernel import calendar, clock
 from carnet.ledger import queries as ledger

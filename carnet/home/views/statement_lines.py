@@ -13,15 +13,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carnet.home.queries import statement as queries
-from carnet.home.queries import statement_entry_words as entry_words
-from carnet.home.queries import statement_words as words
 from carnet.home.queries.statement_entries import Entry
 from carnet.home.queries.statement_rows import Row, Worked, rows_of
+from carnet.home.shown import statement_entry_words as entry_words
+from carnet.home.shown import statement_words as words
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
 from carnet.people.models import Person
 from carnet.provider import queries as provider
-from carnet.tickets.queries import threads
+from carnet.tickets.shown import sessions as sessions_shown
 from carnet.web import formats
 from carnet.web.templatetags.icons import icon
 
@@ -142,7 +142,7 @@ def _sessions(sessions: list[Worked]) -> SafeString:
 
 
 def _session(session: Worked) -> SafeString:
-    not_charged = threads.not_charged(session.kind)
+    not_charged = sessions_shown.not_charged(session.kind)
     who = f"{session.agent} ({not_charged})" if not_charged else session.agent
     time = formats.clock(session.seconds)
     if not session.reason:

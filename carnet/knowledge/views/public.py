@@ -4,7 +4,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from carnet.kernel import clock, text
-from carnet.knowledge import queries
+from carnet.knowledge.shown import faq as faq_shown
 from carnet.web import access
 
 LONGEST_SEARCH = 200
@@ -18,8 +18,8 @@ def faq(request: HttpRequest) -> HttpResponse:
     language, at = get_language() or "fr", clock.now()
     context = {
         "words": words,
-        "found": queries.found(words, language, at) if words else [],
-        "sections": [] if words else queries.sections(language, at),
+        "found": faq_shown.found(words, language, at) if words else [],
+        "sections": [] if words else faq_shown.sections(language, at),
     }
     return render(request, "knowledge/public/faq.html", context)
 
@@ -28,8 +28,8 @@ def faq(request: HttpRequest) -> HttpResponse:
 @access.public
 def faq_entry(request: HttpRequest, slug: str) -> HttpResponse:
     at = clock.now()
-    entry = queries.entry(slug, get_language() or "fr", at)
+    entry = faq_shown.entry(slug, get_language() or "fr", at)
     if entry is None:
         raise Http404
-    beside = [other for other in queries.sections(entry.language, at) if other.section == entry.section]
+    beside = [other for other in faq_shown.sections(entry.language, at) if other.section == entry.section]
     return render(request, "knowledge/public/faq_entry.html", {"entry": entry, "beside": beside})

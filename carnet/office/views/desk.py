@@ -16,8 +16,9 @@ from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.mail import actions as mail
 from carnet.mail.models import OutgoingMail
-from carnet.office import actions, forms, queries, shown
-from carnet.office.views import job_words
+from carnet.office import actions, forms, queries
+from carnet.office.shown import jobs as job_words
+from carnet.office.shown import mails as mail_words
 from carnet.web import refusals
 from carnet.web.access import owner
 
@@ -60,7 +61,7 @@ def show_mails(request: HttpRequest) -> HttpResponse:
     form = forms.OutboxFilterForm(request.GET)
     to = form.cleaned_data["to"] if form.is_valid() else ""
     page = Paginator(queries.mails(to=to), PER_PAGE).get_page(request.GET.get("page"))
-    mails = [(mail, shown.tag_of(mail)) for mail in page]
+    mails = [(mail, mail_words.tag_of(mail)) for mail in page]
     return render(request, "office/desk/mails.html", {"form": form, "page": page, "mails": mails, "to": to})
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.office import forms
+from carnet.office.shown import settings as setting_words
 from carnet.people.models import Person
 from carnet.provider import actions, queries, rules
 from carnet.web import access, refusals
@@ -27,18 +28,18 @@ def settings(request: HttpRequest) -> HttpResponse:
         (
             title,
             [
-                (words, shown[name], forms.value_in_words(shown[name].declared, shown[name].value))
+                (words, shown[name], setting_words.value_in_words(shown[name].declared, shown[name].value))
                 for name, words in group.items()
             ],
         )
-        for title, group in forms.SETTING_GROUPS
+        for title, group in setting_words.SETTING_GROUPS
     ]
     missing = queries.missing_for_sale()
     context = {
         "groups": groups,
         "company": queries.company(),
         "missing_fields": forms.company_labels(missing.fields),
-        "missing_texts": [forms.TEXTS[kind] for kind in missing.texts],
+        "missing_texts": [setting_words.TEXTS[kind] for kind in missing.texts],
     }
     return render(request, "office/desk/settings.html", context)
 
@@ -88,17 +89,17 @@ def change_setting(request: Any, name: str) -> HttpResponse:
     history = [
         (
             change,
-            forms.value_in_words(setting, change.before),
-            forms.value_in_words(setting, change.value),
+            setting_words.value_in_words(setting, change.before),
+            setting_words.value_in_words(setting, change.value),
             names.get(change.actor_id, change.actor_label),
         )
         for change in changes
     ]
     context = {
         "form": form,
-        "words": forms.SETTING_WORDS[name],
+        "words": setting_words.SETTING_WORDS[name],
         "rule": setting.rule,
-        "default": forms.value_in_words(setting, setting.default),
+        "default": setting_words.value_in_words(setting, setting.default),
         "history": history,
     }
     return render(request, "office/desk/change_setting.html", context)

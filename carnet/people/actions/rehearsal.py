@@ -3,7 +3,7 @@ import datetime
 from django.db import transaction
 
 from carnet.kernel import keys
-from carnet.people.actions import sign_up
+from carnet.people.actions.persons import sign_up
 
 
 def rehearse_sign_up(

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
-from carnet.people import actions, forms, middleware, queries
+from carnet.people import forms, middleware, queries
+from carnet.people.actions import customers, invitations
 from carnet.people.models import Invitation, Membership
 from carnet.web import access, refusals
 
@@ -32,7 +33,7 @@ def invite(request: Any) -> HttpResponse:
     form = forms.InviteForm(request.POST)
     if form.is_valid():
         try:
-            invitation = actions.invite(
+            invitation = invitations.invite(
                 customer=request.membership.customer, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data
             )
         except Refused as refused:
@@ -48,7 +49,7 @@ def invite(request: Any) -> HttpResponse:
 def withdraw_invitation(request: Any, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=invitation_id, customer=request.membership.customer)
     try:
-        actions.withdraw_invitation(invitation, by=request.user.as_actor(), at=clock.now())
+        invitations.withdraw_invitation(invitation, by=request.user.as_actor(), at=clock.now())
     except Refused as refused:
         messages.error(request, refusals.sentence(refused))
     else:
@@ -66,7 +67,7 @@ def remove_member(request: Any, membership_id: int) -> HttpResponse:
             return redirect("my:people:people")
         return render(request, "people/customer/remove_member.html", {"one": membership})
     try:
-        actions.remove_member(membership, by=request.user.as_actor(), at=clock.now())
+        customers.remove_member(membership, by=request.user.as_actor(), at=clock.now())
     except Refused as refused:
         messages.error(request, refusals.sentence(refused))
         return redirect("my:people:people")
@@ -82,7 +83,9 @@ def change_role(request: Any, membership_id: int) -> HttpResponse:
     form = forms.RoleForm(request.POST if request.method == "POST" else None, initial={"role": membership.role})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_role(membership, role=form.cleaned_data["role"], by=request.user.as_actor(), at=clock.now())
+            customers.change_role(
+                membership, role=form.cleaned_data["role"], by=request.user.as_actor(), at=clock.now()
+            )
         except Refused as refused:
             refusals.tell(form, refused)
         else:
@@ -110,7 +113,7 @@ def profile(request: Any) -> HttpResponse:
 def let_holder_read(request: Any) -> HttpResponse:
     """P2: the person's own word."""
     allowed = request.POST.get("allowed") == "yes"
-    actions.let_holder_read(request.membership, allowed=allowed, by=request.user.as_actor(), at=clock.now())
+    customers.let_holder_read(request.membership, allowed=allowed, by=request.user.as_actor(), at=clock.now())
     messages.success(request, _("Saved."))
     return redirect("my:people:profile")
 
@@ -137,7 +140,7 @@ def create_customer(request: Any) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "people/customer/create_customer.html", {"form": form})
     try:
-        customer = actions.create_customer(
+        customer = customers.create_customer(
             kind=form.cleaned_data["kind"],
             name=form.cleaned_data["customer_name"],
             language=request.user.language,

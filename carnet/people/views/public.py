@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
-from carnet.people import actions, forms, middleware, queries
+from carnet.people import forms, middleware, queries
+from carnet.people.actions import invitations
 from carnet.people.models import Invitation, Membership, Person
 from carnet.web import refusals
 from carnet.web.access import public
@@ -32,17 +33,17 @@ def accept_invitation(request: Any, secret: str) -> HttpResponse:
     try:
         if request.user.is_authenticated:
             if request.method == "POST":
-                return _welcome(request, actions.accept_invitation(secret=secret, person=request.user, at=now))
+                return _welcome(request, invitations.accept_invitation(secret=secret, person=request.user, at=now))
             return _page(
                 request,
                 "accept_invitation",
-                invitation=actions.check_invitation(invitation, person=request.user, at=now),
+                invitation=invitations.check_invitation(invitation, person=request.user, at=now),
             )
-        invitation = actions.check_invitation(invitation, person=None, at=now)
+        invitation = invitations.check_invitation(invitation, person=None, at=now)
         if queries.person_with_address(invitation.email):
             return _page(request, "sign_in_to_accept", here=request.path)
         return _join(request, invitation, secret)
-    except actions.InvitationUsed as refused:
+    except invitations.InvitationUsed as refused:
         assert invitation is not None
         invitation.refresh_from_db()  # it may have been accepted a moment ago
         person = request.user if request.user.is_authenticated else _who_joined(request, invitation)
@@ -59,7 +60,7 @@ def _join(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResp
     form = forms.JoinForm(request.POST if request.method == "POST" else None, email=invitation.email)
     if request.method != "POST" or not form.is_valid():
         return _page(request, "join_by_invitation", form=form, email=invitation.email)
-    membership = actions.join_by_invitation(
+    membership = invitations.join_by_invitation(
         secret=secret,
         name=form.cleaned_data["name"],
         language=get_language() or "fr",
@@ -93,9 +94,9 @@ def _welcome(request: HttpRequest, membership: Membership, response: HttpRespons
 def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     status = (
         404
-        if isinstance(refused, actions.InvitationUnknown)
+        if isinstance(refused, invitations.InvitationUnknown)
         else 403
-        if isinstance(refused, actions.InvitationForeign)
+        if isinstance(refused, invitations.InvitationForeign)
         else 410
     )
     return _page(request, "invitation_refused", status=status, sentence=refusals.sentence(refused), code=refused.code)

@@ -9,8 +9,8 @@ from carnet.audit.actors import Actor
 from carnet.kernel import once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
-from carnet.people import actions as people
 from carnet.people import queries as people_queries
+from carnet.people.actions import customers, persons
 from carnet.people.models import Customer
 from carnet.tickets import mails
 from carnet.tickets.actions import questions, trail, turns
@@ -120,8 +120,8 @@ def create_customer_for_sender(
     message = _locked(message)
     if message.customer:
         return message.customer
-    person = people.create_person(email=message.email, name=message.name, language=message.language, by=by, at=at)
-    message.customer = people.create_customer(
+    person = persons.create_person(email=message.email, name=message.name, language=message.language, by=by, at=at)
+    message.customer = customers.create_customer(
         kind=kind, name=customer_name, language=message.language, person=person, by=by, at=at
     )
     _taken_up(message, "contact_message.became_customer", by=by, at=at, customer=message.customer.pk)

@@ -16,8 +16,8 @@ from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.limits import actions as limits
 from carnet.mail import actions as mail
-from carnet.people import actions as people
 from carnet.people import queries as people_queries
+from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets import mails, rules
 from carnet.tickets.actions import trail, turns
@@ -193,11 +193,11 @@ def confirm_first_question(*, question: FirstQuestion, key: str, by: Actor, at: 
         raise LinkExpired
     if people_queries.person_with_address(question.email):
         raise AccountExists
-    person = people.create_person(
+    person = persons.create_person(
         email=question.email, name=question.name, language=question.language, by=by, at=at, verified=True
     )
     by = person.as_actor()
-    customer = people.create_customer(
+    customer = customers.create_customer(
         kind=question.customer_kind,
         name=question.customer_name,
         language=question.language,

@@ -4,8 +4,6 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from carnet.audit.models import Entry
 from carnet.files.models import StoredFile
 from carnet.people.models import Person
@@ -61,18 +59,6 @@ def thread_of(ticket: Ticket, sessions: list[WorkSession], entries: list[Entry],
         items += [Item("closure", one.at, closure=one) for one in Closure.objects.filter(ticket=ticket).order_by("id")]
     items += [Item("event", one.at, event=one) for one in entries if one.code in EVENTS]
     return sorted(items, key=lambda item: item.at)
-
-
-def not_charged(kind: str) -> str:
-    """Why worked time of this kind costs nothing, in a word or two; empty if it counts (T3, T4)."""
-    words = {
-        WorkSession.Kind.OFFERED: _("free of charge"),
-        WorkSession.Kind.TRAINING: _("training, free"),
-        WorkSession.Kind.READING: _("catching up, free"),
-        WorkSession.Kind.REPAIR: _("fixing our mistake, free"),
-        WorkSession.Kind.MISTAKEN: _("recorded by mistake"),
-    }
-    return words.get(WorkSession.Kind(kind), "")
 
 
 def sessions_of(ticket: Ticket) -> list[WorkSession]:

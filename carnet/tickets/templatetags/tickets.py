@@ -8,11 +8,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from carnet.kernel import html
-from carnet.tickets import shown
 from carnet.tickets.models import Closure, Message, Ticket, WorkSession
-from carnet.tickets.queries import states, threads
 from carnet.tickets.queries.threads import FileShown
 from carnet.tickets.queries.work import Clock
+from carnet.tickets.shown import closures, sessions, states
 from carnet.web.pictures import Tag
 
 register = template.Library()
@@ -64,7 +63,7 @@ def from_plain_for_mail(text: str) -> SafeString:
 @register.filter
 def cost_in_words(closure: Closure) -> str:
     """What a closed ticket used, as a sentence of an e-mail."""
-    return shown.cost_in_words(closure, (get_language() or "fr")[:2])
+    return closures.cost_in_words(closure, (get_language() or "fr")[:2])
 
 
 @register.filter
@@ -97,4 +96,4 @@ def correct_url(session: WorkSession, may_correct: bool) -> str:
 @register.filter
 def not_charged(session: WorkSession) -> str:
     """Why a worked stretch costs nothing, in a word or two; empty if it counts (T3, T4)."""
-    return threads.not_charged(session.kind)
+    return sessions.not_charged(session.kind)

@@ -39,4 +39,4 @@ def opening(at: datetime.datetime) -> str:
 @register.filter
 def weekday(number: int) -> str:
     """Monday, for 0."""
-    return formats.WEEKDAYS[_language()][number].capitalize()
+    return formats.weekday_name(number, _language()).capitalize()

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from carnet.audit.actors import system
 from carnet.kernel import clock, text
-from carnet.people import actions as people
+from carnet.people.actions import persons
 from carnet.people.models import LANGUAGES, Person
 
 
@@ -29,8 +29,8 @@ class Command(BaseCommand):
         except ValidationError:
             raise CommandError(f"{email} is not an e-mail address.") from None
         by, at = system("create_owner"), clock.now()
-        person = Person.objects.filter(email=email).first() or people.create_person(
+        person = Person.objects.filter(email=email).first() or persons.create_person(
             email=email, name=options["name"], language=options["language"], by=by, at=at, verified=True
         )
-        people.set_staff_role(person, role=Person.Staff.OWNER, by=by, at=at)
+        persons.set_staff_role(person, role=Person.Staff.OWNER, by=by, at=at)
         self.stdout.write(f"{email} is an owner. Sign in with a code sent to this address.")

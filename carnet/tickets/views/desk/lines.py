@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carnet.provider import queries as provider
-from carnet.tickets.queries import states
 from carnet.tickets.queries.queue import Row
+from carnet.tickets.shown import states
 from carnet.web import formats
 
 SOON = datetime.timedelta(hours=1)

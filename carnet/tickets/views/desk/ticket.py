@@ -27,8 +27,9 @@ from carnet.tickets.forms.desk import (
     StopWorkForm,
 )
 from carnet.tickets.models import Draft, Rating, RunningWork, Ticket
-from carnet.tickets.queries import balances, lists, threads
+from carnet.tickets.queries import lists, threads
 from carnet.tickets.queries import work as work_queries
+from carnet.tickets.shown import balances
 from carnet.web import refusals
 from carnet.web.access import team
 from carnet.web.forms import CRITICALITY

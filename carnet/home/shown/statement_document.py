@@ -7,15 +7,15 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from carnet.documents import typesetting
-from carnet.home.queries import statement_entry_words, statement_words
 from carnet.home.queries.statement import Group, Statement
 from carnet.home.queries.statement_entries import Entries, Entry
 from carnet.home.queries.statement_rows import Row, Worked, rows_of
+from carnet.home.shown import statement_entry_words, statement_words
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
 from carnet.people.models import Person
 from carnet.provider import queries as provider
-from carnet.tickets.queries import threads
+from carnet.tickets.shown import sessions
 from carnet.web import formats
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "home" / "documents" / "statement.typ"
@@ -103,7 +103,7 @@ def _rules(entries: list[Entry]) -> list[list[str]]:
 
 
 def _session(session: Worked) -> str:
-    parts = [formats.clock(session.seconds), session.agent, threads.not_charged(session.kind), session.reason]
+    parts = [formats.clock(session.seconds), session.agent, sessions.not_charged(session.kind), session.reason]
     return ", ".join(part for part in parts if part)
 
 

@@ -1,4 +1,4 @@
-"""The app's words for people: a sentence for each of its refusals says what happened, and what to do."""
+"""What is said to people whom an action of this app refused something: what happened, and what to do."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

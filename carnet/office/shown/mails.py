@@ -1,4 +1,4 @@
-"""The words of the owner's pages."""
+"""What became of a mail, in a word."""
 
 from typing import NamedTuple
 

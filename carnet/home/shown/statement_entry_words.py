@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carnet.home.queries import statement_words
 from carnet.home.queries.statement import Group, Line
 from carnet.home.queries.statement_entries import END, Amount, Entry
 from carnet.home.queries.statement_rows import Row, TicketNamed
+from carnet.home.shown import statement_words
 from carnet.ledger import rules
 from carnet.ledger.models import Lot, Movement
 from carnet.ledger.queries import CustomerBalance

@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carnet.home import queries
+from carnet.home.queries import waiting
 from carnet.orders import queries as orders
 from carnet.orders.models import Order
 from carnet.orders.shown import names
 from carnet.people.models import Membership, Person
 from carnet.tickets.models import Ticket
-from carnet.tickets.queries import states
+from carnet.tickets.shown import states
 from carnet.web import formats
 
 MOST_TICKETS = 10
@@ -33,12 +33,12 @@ def tasks_of(person: Person, membership: Membership) -> list[Task]:
     """Tickets that wait for this person (P2, P3), and orders of their customer that wait for payment or a choice (O1,
     O3), if they may see those; three queries.
     """
-    found = queries.tickets_waiting_for(person, membership.customer)[:MOST_TICKETS]
+    found = waiting.tickets_waiting_for(person, membership.customer)[:MOST_TICKETS]
     tasks = [_ticket(ticket, person) for ticket in found]
     if membership.may_see_units:
-        waiting = list(orders.orders_of(membership.customer).open()[:MOST_ORDERS])
-        missing = orders.missing_of(waiting)
-        tasks += [_order(order, missing[order.pk]) for order in waiting]
+        unpaid = list(orders.orders_of(membership.customer).open()[:MOST_ORDERS])
+        missing = orders.missing_of(unpaid)
+        tasks += [_order(order, missing[order.pk]) for order in unpaid]
     return tasks
 
 
