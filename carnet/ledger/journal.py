@@ -21,7 +21,10 @@ from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
 # The audit entries that repeat the head of the chain.
-AUDITED = ("lot.opened", "units.reserved", "units.spent", "units.released", "units.corrected")
+AUDITED = (
+    "lot.opened", "units.reserved", "units.spent", "units.released", "units.corrected", "units.frozen",
+    "units.unfrozen", "units.refunded",
+)  # fmt: skip
 
 
 @dataclass
@@ -56,6 +59,9 @@ class Request:
             Movement.Kind.RELEASED: ("reserved", "available"),
             Movement.Kind.SPENT: ("reserved", "spent"),
             Movement.Kind.CORRECTED: ("available", "spent") if from_bucket == "available" else ("spent", "available"),
+            Movement.Kind.FROZEN: ("available", "frozen"),
+            Movement.Kind.UNFROZEN: ("frozen", "available"),
+            Movement.Kind.REFUNDED: (from_bucket or "available", "refunded"),
         }[kind]
         self._line(kind, lot, quantity=units, from_bucket=source, to_bucket=target, rule=rule, cause=cause, **more)
         if kind == Movement.Kind.OPENED:
@@ -64,12 +70,22 @@ class Request:
         for bucket, change in changes.items():
             setattr(lot, bucket, getattr(lot, bucket) + change)
         held = {bucket: change for bucket, change in changes.items() if bucket in ("reserved", "spent")}
-        hold = {"cause_kind": cause.kind, "cause_id": cause.id, "lot_id": lot.pk, "person_id": more["person_id"]}
         self.changes.append(_addition("ledger_lot", changes, {"id": lot.pk}))
+        if target == "available" and lot.frozen_at and kind != Movement.Kind.UNFROZEN:
+            self.move(Movement.Kind.FROZEN, lot, units, rule="O7", cause=cause)  # released meanwhile
+        if not held:
+            return
+        hold = {"cause_kind": cause.kind, "cause_id": cause.id, "lot_id": lot.pk, "person_id": more["person_id"]}
         if kind == Movement.Kind.RESERVED:
             self.changes.append(_row_or_addition("ledger_hold", held | {"spent": 0}, hold))
         else:
             self.changes.append(_addition("ledger_hold", held, hold))
+
+    def freeze_since(self, lot: Lot, at: datetime.datetime | None) -> None:
+        """Since when the lot is frozen; None: it is not."""
+        lot.frozen_at = at
+        value = connection.ops.adapt_datetimefield_value(at) if at else None
+        self.changes.append(sql.change("UPDATE ledger_lot SET frozen_at = %s WHERE id = %s", [value, lot.pk]))
 
     def change_last_day(self, lot: Lot, last_day: datetime.date | None, *, rule: str, cause: Cause) -> None:
         """Give the lot this last day; nothing is written if it has it already."""
@@ -198,6 +214,7 @@ class Replay:
         self.last_at: datetime.datetime | None = None
         self.buckets: dict[int, dict[str, int]] = {}
         self.last_days: dict[int, datetime.date | None] = {}
+        self.frozen_at: dict[int, datetime.datetime] = {}
         self.holds: dict[tuple[str, int, int, int], dict[str, int]] = defaultdict(lambda: {"reserved": 0, "spent": 0})
         self.is_broken = False
         self.faults: list[Fault] = []
@@ -215,6 +232,10 @@ class Replay:
             if self.last_days.get(lot_id) != line["last_day_before"]:
                 self.found("last_day_jumps", line["sequence"], lot=lot_id)
             self.last_days[lot_id] = line["last_day_after"]
+        if line["kind"] == Movement.Kind.FROZEN:
+            self.frozen_at.setdefault(lot_id, line["at"])
+        elif line["kind"] == Movement.Kind.UNFROZEN:
+            self.frozen_at.pop(lot_id, None)
         for bucket, change in ((line["from_bucket"], -quantity), (line["to_bucket"], quantity)):
             if not bucket:
                 continue
@@ -266,6 +287,10 @@ class Replay:
                 self.found("lot_differs", lot=lot.pk, field=bucket, journal=buckets[bucket], row=getattr(lot, bucket))
         if sum(buckets.values()) != lot.quantity:
             self.found("lot_differs", lot=lot.pk, field="quantity", journal=sum(buckets.values()), row=lot.quantity)
+        if self.frozen_at.get(lot.pk) != lot.frozen_at:
+            self.found(
+                "lot_differs", lot=lot.pk, field="frozen_at", journal=self.frozen_at.get(lot.pk), row=lot.frozen_at
+            )
         if self.last_days.get(lot.pk) != lot.last_day:
             self.found(
                 "lot_differs", lot=lot.pk, field="last_day", journal=self.last_days.get(lot.pk), row=lot.last_day

@@ -4,7 +4,9 @@ from functools import partial
 
 import pytest
 
+from carnet.kernel.keys import Cause
 from carnet.ledger import actions, queries
+from carnet.ledger.actions import freezing
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import TEST, buckets, give, let_go, moment, sell, spend, take
@@ -53,7 +55,23 @@ def corrected(customer, person):
     )  # fmt: skip
 
 
-VERBS = [reserved, spent, released, corrected, opened]
+def frozen(customer, person):
+    at = moment("2027-03-01 12:00")
+    return freezing.freeze(lot=Lot.objects.earliest("pk"), cause=Cause("payment", 1), by=TEST, at=at, key="freeze")
+
+
+def unfrozen(customer, person):
+    frozen(customer, person)
+    at = moment("2027-03-11 12:00")
+    return freezing.unfreeze(lot=Lot.objects.earliest("pk"), cause=Cause("payment", 1), by=TEST, at=at, key="unfreeze")
+
+
+def refunded(customer, person):
+    given = {"lot": Lot.objects.latest("pk"), "cause": Cause("payment", 1), "by": TEST, "key": "refund"}
+    return freezing.refund(quantity=2, at=moment("2027-03-01 12:00"), **given)
+
+
+VERBS = [reserved, spent, released, corrected, opened, frozen, unfrozen, refunded]
 
 
 @pytest.mark.parametrize("verb", VERBS)
