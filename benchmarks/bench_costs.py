@@ -14,8 +14,9 @@ from carnet.ledger import actions as ledger
 from carnet.people.actions import customers, persons
 from carnet.people.models import Person
 from carnet.proof import queries
+from carnet.proof.replays import tickets as replay
+from carnet.proof.rules import Found
 from carnet.tickets.actions import closing, questions, work
-from carnet.tickets.queries import replay
 
 BENCH = system("benchmark")
 AT = datetime.datetime(2027, 1, 4, 9, 0, tzinfo=datetime.UTC)
@@ -67,7 +68,7 @@ def _customer(number: int, agent: Person) -> None:
 @benchmark("verify, records of tickets", at_least=50_000, unit="/s")
 def of_tickets(site: Site) -> float:
     tickets()
-    return statistics.median(_records_a_second(replay.portions()) for _ in range(RUNS + 2))
+    return statistics.median(_records_a_second(replay.faults()) for _ in range(RUNS + 2))
 
 
 @benchmark("verify, all records", at_least=50_000, unit="/s")
@@ -79,7 +80,7 @@ def of_everything(site: Site) -> float:
     )
 
 
-def _records_a_second(portions: Iterable[queries.Found]) -> float:
+def _records_a_second(portions: Iterable[Found]) -> float:
     start, records = time.perf_counter(), 0
     for read, faults in portions:
         records += read

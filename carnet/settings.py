@@ -68,12 +68,45 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 CLOCK_FILE = VAR_DIR / "clock" if MODE != "live" else None
 
 PUBLISHED_KEY = "only-for-the-demo-and-the-tests"
+MAKE_A_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+
+
+def can_be_guessed(secret: str) -> bool:
+    return PUBLISHED_KEY in secret or len(secret) < 40 or len(set(secret)) < 12
+
+
 SECRET_KEY = env("CARNET_SECRET_KEY", None if MODE == "live" else PUBLISHED_KEY)
-if MODE == "live" and (PUBLISHED_KEY in SECRET_KEY or len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 12):
+if MODE == "live" and can_be_guessed(SECRET_KEY):
     raise ImproperlyConfigured(
         "CARNET_SECRET_KEY can be guessed: whoever knows it signs in as anybody. Make one of 40 characters or more, for"
-        ' example by: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        f" example by: {MAKE_A_KEY}"
     )
+
+
+def keys_from(text: str) -> dict[int, str]:
+    """Keys by their versions: `1:secret 2:secret`, parted by spaces, commas or lines."""
+    keys: dict[int, str] = {}
+    for part in text.replace(",", " ").split():
+        version, _colon, secret = part.partition(":")
+        if not version.isdecimal() or not 0 < int(version) <= 32767 or not secret:
+            raise ImproperlyConfigured("CARNET_BOOKS_KEYS must be like 1:secret 2:secret.")
+        if int(version) in keys:
+            raise ImproperlyConfigured(f"CARNET_BOOKS_KEYS has two keys of version {version}.")
+        keys[int(version)] = secret
+    if not keys:
+        raise ImproperlyConfigured("CARNET_BOOKS_KEYS has no key; it must be like 1:secret.")
+    return keys
+
+
+# What seals the sales journal and orders, see docs/operate.md; the highest version seals.
+BOOKS_KEYS = keys_from(env("CARNET_BOOKS_KEYS", None if MODE == "live" else f"1:{PUBLISHED_KEY}"))
+if MODE == "live" and any(can_be_guessed(key) for key in BOOKS_KEYS.values()):
+    raise ImproperlyConfigured(
+        "A key of CARNET_BOOKS_KEYS can be guessed: whoever knows it can forge the sales journal. Make one of 40"
+        f" characters or more, for example by: {MAKE_A_KEY}"
+    )
+# Where the ends of the journals are kept outside the database: a file that only grows.
+HEADS_FILE = Path(env("CARNET_HEADS", str(VAR_DIR / "heads.jsonl")))
 SITE_URL = env("CARNET_SITE_URL", None if MODE == "live" else "http://127.0.0.1:8000").rstrip("/")
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:

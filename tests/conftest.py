@@ -63,9 +63,10 @@ _flush_past_the_triggers()
 
 @pytest.fixture(autouse=True)
 def own_files(tmp_path: Path, settings: Any) -> None:
-    """Each test has its own stored files and its own clock, which starts at the present."""
+    """Each test has its own stored files, file of the ends of journals, and clock, which starts at the present."""
     settings.CLOCK_FILE = tmp_path / "clock"
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.HEADS_FILE = tmp_path / "heads.jsonl"
 
 
 @pytest.fixture(autouse=True)

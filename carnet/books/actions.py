@@ -7,7 +7,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books.models import Head, Line
 from carnet.books.rules import Entry
-from carnet.kernel import chain, gathering
+from carnet.kernel import gathering, seals
 from carnet.kernel.transactions import joined
 
 
@@ -28,11 +28,11 @@ class Page:
             sequence=head.line_count, at=head.last_at, on=entry.on, kind=entry.kind, document=entry.document,
             label=entry.label, customer_id=entry.customer_id, quantity=entry.quantity, net_cents=entry.net_cents,
             vat_permille=entry.vat_permille, vat_cents=entry.vat_cents, gross_cents=entry.gross_cents,
-            means=entry.means, **entry.cause.columns, corrects_id=entry.corrects_id,
-            **by.columns, is_test=settings.MODE != "live",
+            means=entry.means, **entry.cause.columns, payment_id=entry.payment_id, digest=entry.digest,
+            corrects_id=entry.corrects_id, **by.columns, is_test=settings.MODE != "live", key_version=seals.newest(),
             hash_before=head.hash,
         )  # fmt: skip
-        line.hash = head.hash = chain.link(line.hash_before, line.chained_fields())
+        line.hash = head.hash = seals.link(line.hash_before, line.chained_fields(), version=line.key_version)
         self.lines.append(line)
         self.by = by
         return line
@@ -62,8 +62,8 @@ def lock() -> None:
 def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime) -> list[Line]:
     """Write lines of the sales journal, in the transaction of whoever settles (CGI art. 286 I 3° bis).
 
-    They are chained in this order. `at` is raised to the last line's. `head` is given by a caller who has locked it
-    already. That it happens once is the caller's to see.
+    They are chained in this order, by the newest key. `at` is raised to the last line's. That it happens once is the
+    caller's to see.
     """
     if not entries:
         raise ValueError("nothing to write")

@@ -9,8 +9,8 @@ from carnet.kernel.models import CauseColumns
 
 CHAINED = (
     "sequence", "at", "on", "kind", "document", "label", "customer_id", "quantity", "net_cents", "vat_permille",
-    "vat_cents", "gross_cents", "means", "cause_kind", "cause_id", "corrects_id", "actor_kind", "actor_id",
-    "actor_label", "is_test",
+    "vat_cents", "gross_cents", "means", "cause_kind", "cause_id", "payment_id", "digest", "corrects_id",
+    "actor_kind", "actor_id", "actor_label", "is_test", "key_version",
 )  # fmt: skip
 
 
@@ -37,7 +37,8 @@ class Head(models.Model):
 
 
 class Line(CauseColumns, ActorColumns):
-    """One line of the sales journal, append-only and chained by hash; a mistake is mended by a line that names it.
+    """One line of the sales journal, append-only and chained by keyed hash (`kernel.seals`); a mistake is mended by a
+    line that names it. A line of kind «document» moves no money: it says which file was made of an invoice.
 
     Holds ids, codes and amounts in cents, never names, so that it outlives what is erased.
     """
@@ -47,6 +48,7 @@ class Line(CauseColumns, ActorColumns):
         PAYMENT = "payment"
         CREDIT = "credit"
         CORRECTION = "correction"
+        DOCUMENT = "document"
 
     sequence = models.PositiveBigIntegerField(unique=True)  # 1, 2, 3 …
     at = models.DateTimeField()
@@ -61,8 +63,11 @@ class Line(CauseColumns, ActorColumns):
     vat_cents = models.BigIntegerField()
     gross_cents = models.BigIntegerField()
     means = models.CharField(max_length=8, blank=True)
+    payment_id = models.BigIntegerField(null=True)  # the money that it is about; no foreign key, payments stand higher
+    digest = models.CharField(max_length=64, blank=True)  # of a sale's invoice, a payment's request, a document's file
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     is_test = models.BooleanField()  # written by a demo, or a test
+    key_version = models.PositiveSmallIntegerField()  # of the key by which the hash was made
     hash_before = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -81,6 +86,7 @@ class Line(CauseColumns, ActorColumns):
             models.Index(fields=["on", "id"], name="books_line_on"),
             models.Index(fields=["customer_id", "id"], name="books_line_customer"),
             models.Index(fields=["document"], name="books_line_document"),
+            models.Index(fields=["payment_id"], name="books_line_payment"),
             models.Index(fields=["cause_kind", "cause_id", "id"], name="books_line_cause"),
         ]
 

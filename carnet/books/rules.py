@@ -7,7 +7,7 @@ from typing import Literal, Protocol, get_args
 
 from carnet.kernel.keys import Cause
 
-Kind = Literal["sale", "payment", "credit", "correction"]
+Kind = Literal["sale", "payment", "credit", "correction", "document"]
 MEANS = ("transfer", "cheque", "paypal", "credit")
 DOCUMENT_LENGTH = 35
 LABEL_LENGTH = 60
@@ -18,8 +18,9 @@ class Entry:
     """One line as its caller gives it: plain values, no names. Amounts are in cents and signed.
 
     A sale says its `document` (the invoice) and its VAT; a payment, and a change of a customer's credit, how it came
-    (`means`), without VAT. A correction names the line that it corrects, and has `means` if that line has. Anything
-    else is a programmer's mistake (ValueError).
+    (`means`), without VAT. A correction names the line that it corrects, and has `means` if that line has. A document
+    says by `digest` which file was made of an invoice, and moves nothing. Anything else is a programmer's mistake
+    (ValueError).
     """
 
     kind: Kind
@@ -35,6 +36,8 @@ class Entry:
     means: str = ""
     quantity: int = 1
     corrects_id: int | None = None
+    payment_id: int | None = None
+    digest: str = ""  # SHA-256 of what the line vouches for
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -50,15 +53,21 @@ class Entry:
             raise ValueError(f"net and VAT are not the gross amount: {self}")
         if (self.kind == "correction") != (self.corrects_id is not None):
             raise ValueError(f"a correction, and only that, names what it corrects: {self}")
-        if self.kind != "correction" and (self.kind != "sale") != bool(self.means):
+        if self.kind != "correction" and (self.kind in ("payment", "credit")) != bool(self.means):
             raise ValueError(f"money, and only that, has means: {self}")
         if self.means and (self.means not in MEANS or self.vat_cents or self.vat_permille):
             raise ValueError(f"money has known means and no VAT: {self}")
+        if (self.kind == "payment") > (self.payment_id is not None):
+            raise ValueError(f"a payment has a number: {self}")
+        if self.kind == "document" and (self.gross_cents or self.vat_cents or not (self.document and self.digest)):
+            raise ValueError(f"a document has a number and a digest, and moves nothing: {self}")
 
 
 class Amounts(Protocol):
     """What is added up: an `Entry`, or a line as it was written."""
 
+    @property
+    def kind(self) -> str: ...
     @property
     def means(self) -> str: ...
     @property
@@ -92,10 +101,12 @@ class Totals:
 
 
 def totals(lines: Iterable[Amounts]) -> Totals:
-    """The sums of sales and of their corrections, in cents; money, and corrections of money, are not counted."""
+    """The sums of sales and of their corrections, in cents; money, corrections of money, and documents are not
+    counted.
+    """
     sums: dict[int, list[int]] = {}
     for line in lines:
-        if not line.means:
+        if not line.means and line.kind != "document":
             rate = sums.setdefault(line.vat_permille, [0, 0, 0])
             for place, cents in enumerate((line.net_cents, line.vat_cents, line.gross_cents)):
                 rate[place] += cents

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from django.db import transaction
 
 from carnet.audit import actions as audit
-from carnet.audit.actors import Actor
+from carnet.audit.actors import WORKER, Actor
 from carnet.books import actions as books
 from carnet.books.rules import Entry
 from carnet.invoices import mails, queries, rules, shown
@@ -57,8 +57,11 @@ def issue_invoice(
         kind=Invoice.Kind.INVOICE, number=rules.number(INVOICES, place), issued_on=place.issued_on,
         due_on=place.issued_on, terms=rules.terms(is_company=facts.buyer.is_company, lines=facts.lines), facts=facts,
     )  # fmt: skip
-    invoice = _fix(issued, Invoice(series=INVOICES, year=place.year, sequence=place.sequence, at=at, customer=customer,
-                                   **cause.columns, **by.columns, key=key))  # fmt: skip
+    invoice = Invoice(
+        series=INVOICES, year=place.year, sequence=place.sequence, at=at, customer=customer, key=key, **cause.columns,
+        **by.columns,
+    )  # fmt: skip
+    _fix(invoice, issued)
     series.take(place, at)
     books.write_lines(entries=[_sale(line, invoice) for line in facts.lines], by=by, at=at)
     audit.record(
@@ -77,8 +80,8 @@ def _refuse_unless_same(known: Invoice, customer: Customer, facts: rules.Invoice
         raise KeyReused
 
 
-def _fix(issued: rules.Issued, invoice: Invoice) -> Invoice:
-    """Store the facts in the rows of this invoice, which knows its place, whose it is and why."""
+def _fix(invoice: Invoice, issued: rules.Issued) -> None:
+    """Store the facts in the rows of this new invoice, which knows its place, whose it is and why."""
     facts, salt = issued.facts, keys.new_key()
     buyer = facts.buyer
     sums = rules.totals(facts.lines)
@@ -100,21 +103,20 @@ def _fix(issued: rules.Issued, invoice: Invoice) -> Invoice:
         InvoiceLine(invoice=invoice, position=position, **asdict(line))
         for position, line in enumerate(facts.lines, start=1)
     )
-    return invoice
 
 
 def _sale(line: rules.LineFacts, invoice: Invoice) -> Entry:
     return Entry(
         kind="sale", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause, label=line.code,
         net_cents=line.net_cents, vat_permille=line.vat_permille, vat_cents=line.vat_cents,
-        gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity,
+        gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity, digest=invoice.digest,
     )  # fmt: skip
 
 
 @transaction.atomic
 def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
-    """Make the PDFs of an invoice, in French and in its customer's language, and send the customer's; once: the next
-    time gives the first ones.
+    """Make the PDFs of an invoice, in French and in its customer's language, write their digests into the books, and
+    send the customer's; once: the next time gives the first ones.
     """
     # Two at once: the second waits here, and finds the documents of the first.
     invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer").get(pk=invoice_id)
@@ -129,8 +131,18 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
         for language, pdf in files.items()
     ]
     DocumentFile.objects.bulk_create(DocumentFile(document=one, pdf=files[one.language]) for one in made)
+    books.write_lines(entries=[_made(one) for one in made], by=WORKER, at=at)
     mails.invoice_issued(invoice, files[invoice.language], at=at)
     return made
+
+
+def _made(document: Document) -> Entry:
+    invoice = document.invoice
+    return Entry(
+        kind="document", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause,
+        label=f"pdf-{document.language}", net_cents=0, vat_permille=0, vat_cents=0, gross_cents=0,
+        document=invoice.number, digest=document.sha256,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -105,21 +105,21 @@ class LineFacts:
 def line(
     code: str,
     names: dict[str, str],
-    gross_cents: int,
+    price: money.Split,
     vat_permille: int,
     vat_category: str,
     *,
     quantity: int = 1,
     pack: PackSold | None = None,
 ) -> LineFacts:
-    """The line of what is sold at a price with VAT: `gross_cents` for all of `quantity`. The net price of one is to the
+    """The line of what is sold at this price, net and VAT, for all of `quantity`. The net price of one is to the
     nearest cent; what is charged is the line's.
     """
-    split = money.split_gross(gross_cents, vat_permille)
     return LineFacts(
-        code=code, names=names, quantity=quantity, unit_cents=money.divide_half_up(split.net_cents, max(1, quantity)),
-        net_cents=split.net_cents, vat_cents=split.vat_cents, gross_cents=gross_cents, vat_permille=vat_permille,
-        vat_category=vat_category, exemption=EXEMPTIONS.get(vat_category, ("",))[0], pack=pack,
+        code=code, names=names, quantity=quantity, unit_cents=money.divide_half_up(price.net_cents, max(1, quantity)),
+        net_cents=price.net_cents, vat_cents=price.vat_cents, gross_cents=price.net_cents + price.vat_cents,
+        vat_permille=vat_permille, vat_category=vat_category, exemption=EXEMPTIONS.get(vat_category, ("",))[0],
+        pack=pack,
     )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""Tables whose rows only grow: the database itself refuses UPDATE and DELETE (and TRUNCATE on PostgreSQL) on them.
+"""Tables whose rows only grow: the database itself refuses UPDATE and DELETE (and TRUNCATE on PostgreSQL) on them; of
+some, UPDATE of the columns that are fixed.
 
 `install` runs after every `migrate` and is idempotent: on SQLite an altered field remakes the table and drops its
 triggers silently. A mistake in such a row is mended by another row. Names and free text lie in rows beside them, which
@@ -44,13 +45,26 @@ TABLES = (
 # Of these, rows of names, and files that tell them: never changed, but deleted as a whole when their time is over.
 EMPTIED = ("invoices_invoicebuyer", "invoices_documentfile")
 
+# Rows that live on, of which these columns are fixed for ever, and which are never deleted.
+FIXED = {
+    "orders_order": (
+        "reference", "customer_id", "placed_by_id", "placed_at", "ordered_on", "means",
+        "language", "price_cents", "net_cents", "vat_cents", "terms_id",
+        "express_request", "withdrawal_last_day", "tolerance_cents", "order_days", "cheque_activates_on",
+        "buyer_digest", "key", "key_version", "seal",
+    ),
+}  # fmt: skip
+GUARDED = (*TABLES, *FIXED)
+# Whose rows are counted outside the database, too.
+NEVER_DELETED = tuple(table for table in GUARDED if table not in EMPTIED)
+
 
 def install(using: str = "default") -> None:
-    """Put the triggers on every table of `TABLES` that exists and lacks them."""
+    """Put the triggers on every table of `GUARDED` that exists and lacks them."""
     connection = connections[using]
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
-        for table in TABLES:
+        for table in GUARDED:
             if table in existing:
                 for statement in _create(connection, table):
                     cursor.execute(statement)
@@ -61,14 +75,14 @@ def remove(using: str = "default") -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
-        for table in TABLES:
+        for table in GUARDED:
             if table in existing:
                 for statement in _drop(connection, table):
                     cursor.execute(statement)
 
 
 def unprotected(using: str = "default") -> list[str]:
-    """The tables of `TABLES` that are missing or lack a trigger, sorted; empty when all is well."""
+    """The tables of `GUARDED` that are missing or lack a trigger, sorted; empty when all is well."""
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -79,7 +93,7 @@ def unprotected(using: str = "default") -> list[str]:
         else:
             cursor.execute("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
         found = {(table, name) for table, name in cursor.fetchall()}
-    return sorted({t for t in TABLES for name in _names(connection, t) if (t, name) not in found})
+    return sorted({t for t in GUARDED for name in _names(connection, t) if (t, name) not in found})
 
 
 def install_after_migrate(using: str, **_: Any) -> None:
@@ -109,15 +123,24 @@ def _create(connection: BaseDatabaseWrapper, table: str) -> list[str]:
             function,
             *(
                 f"CREATE OR REPLACE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"FOR EACH {'STATEMENT' if verb == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION carnet_append_only()"
+                f"FOR EACH {'STATEMENT' if verb == 'TRUNCATE' else 'ROW'}"
+                f"{_when(table, 'IS DISTINCT FROM') if verb == 'UPDATE' else ''} EXECUTE FUNCTION carnet_append_only()"
                 for verb in verbs
             ),
         ]
     return [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+        f"{_when(table, 'IS NOT') if verb == 'UPDATE' else ''} "
         f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: {verb} refused'); END"
         for verb in verbs
     ]
+
+
+def _when(table: str, differs: str) -> str:
+    """For what an UPDATE is refused: any, or a change of a fixed column."""
+    if table not in FIXED:
+        return ""
+    return f" WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in FIXED[table])})"
 
 
 def _drop(connection: BaseDatabaseWrapper, table: str) -> list[str]:

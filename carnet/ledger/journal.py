@@ -4,7 +4,6 @@ at once.
 """
 
 import datetime
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +11,10 @@ from django.db import connection
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.audit.models import Entry
 from carnet.kernel import calendar, chain, keys, sql
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
-from carnet.ledger.models import BUCKETS, CustomerLedger, Hold, Lot, Movement
+from carnet.ledger.models import CustomerLedger, Lot, Movement
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
@@ -170,144 +168,3 @@ def _row_or_addition(table: str, values: dict[str, int], row: dict[str, Any]) ->
         f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({', '.join(row)}) DO UPDATE SET {sums}",
         [*row.values(), *values.values()],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with a customer's ledger, at the line `sequence` of its journal if it is about a line."""
-
-    customer_id: int
-    sequence: int | None
-    what: str
-    details: dict[str, Any]
-
-    def __str__(self) -> str:
-        line = f", line {self.sequence}" if self.sequence is not None else ""
-        details = ", ".join(f"{name} {value}" for name, value in self.details.items())
-        return f"customer {self.customer_id}{line}: {FAULTS[self.what]}" + (f" ({details})" if details else "")
-
-
-FAULTS = {
-    "line_missing": "a line of the journal is missing",
-    "line_repeated": "a line of the journal is there twice",
-    "chain_broken": "the line does not follow from the one before it",
-    "line_changed": "the line, or what it says about its lot, was changed after it was written",
-    "time_goes_back": "the line is older than the one before it",
-    "last_day_jumps": "the line changes another last day than the lot had",
-    "below_zero": "the line takes units that were not there",
-    "ledger_differs": "the ledger and its journal differ; lines at the end may be missing",
-    "audit_differs": "the audit knows another end of the journal",
-    "lot_without_opening": "the journal knows nothing of a lot",
-    "lot_differs": "a lot and the journal differ",
-    "hold_differs": "what a cause holds and the journal differ",
-    "hold_missing": "what a cause holds is missing",
-}
-
-
-class Replay:
-    """One journal read line by line, and what is found wrong with it."""
-
-    def __init__(self, customer_id: int) -> None:
-        self.customer_id = customer_id
-        self.count = 0
-        self.head = chain.START
-        self.last_at: datetime.datetime | None = None
-        self.buckets: dict[int, dict[str, int]] = {}
-        self.last_days: dict[int, datetime.date | None] = {}
-        self.frozen_at: dict[int, datetime.datetime] = {}
-        self.holds: dict[tuple[str, int, int, int], dict[str, int]] = defaultdict(lambda: {"reserved": 0, "spent": 0})
-        self.is_broken = False
-        self.faults: list[Fault] = []
-
-    def found(self, what: str, sequence: int | None = None, **details: Any) -> None:
-        self.faults.append(Fault(self.customer_id, sequence, what, details))
-
-    def follow(self, line: dict[str, Any], hash_before: str, hash_after: str, lots: dict[int, Lot]) -> None:
-        self._check_chain(line, hash_before, hash_after, lots)
-        self.count += 1
-        self.head, self.last_at = hash_after, line["at"]
-        lot_id, quantity = line["lot_id"], line["quantity"]
-        buckets = self.buckets.setdefault(lot_id, dict.fromkeys(BUCKETS, 0))
-        if line["kind"] in (Movement.Kind.OPENED, Movement.Kind.LAST_DAY):
-            if self.last_days.get(lot_id) != line["last_day_before"]:
-                self.found("last_day_jumps", line["sequence"], lot=lot_id)
-            self.last_days[lot_id] = line["last_day_after"]
-        if line["kind"] == Movement.Kind.FROZEN:
-            self.frozen_at.setdefault(lot_id, line["at"])
-        elif line["kind"] == Movement.Kind.UNFROZEN:
-            self.frozen_at.pop(lot_id, None)
-        for bucket, change in ((line["from_bucket"], -quantity), (line["to_bucket"], quantity)):
-            if not bucket:
-                continue
-            buckets[bucket] += change
-            if buckets[bucket] < 0:
-                self.found("below_zero", line["sequence"], lot=lot_id, bucket=bucket)
-            if bucket in ("reserved", "spent"):
-                self.holds[line["cause_kind"], line["cause_id"], lot_id, line["person_id"]][bucket] += change
-
-    def _check_chain(self, line: dict[str, Any], hash_before: str, hash_after: str, lots: dict[int, Lot]) -> None:
-        """Names the first line that does not follow from the one before it; after that one nothing more can be said."""
-        if self.is_broken:
-            return
-        sequence, expected = line["sequence"], self.count + 1
-        covered = line | {"lot": lots[line["lot_id"]].facts()} if line["kind"] == Movement.Kind.OPENED else line
-        if sequence != expected:
-            what = "line_missing" if sequence > expected else "line_repeated"
-        elif hash_before != self.head:
-            what = "chain_broken"
-        elif hash_after != chain.link(hash_before, covered):
-            what = "line_changed"
-        elif self.last_at is not None and line["at"] < self.last_at:
-            what = "time_goes_back"
-        else:
-            return
-        self.is_broken = True
-        self.found(what, min(sequence, expected))
-
-    def compare_with_ledger(self, ledger: CustomerLedger | None, entry: Entry | None) -> None:
-        ledger = ledger or CustomerLedger(customer_id=self.customer_id)
-        for name, journal, row in (
-            ("movement_count", self.count, ledger.movement_count),
-            ("head", self.head, ledger.head),
-            ("lot_count", len(self.buckets), ledger.lot_count),
-            ("last_at", self.last_at, ledger.last_at),
-        ):
-            if journal != row:
-                self.found("ledger_differs", self.count, field=name, journal=journal, row=row)
-        if entry and (entry.details["sequence"], entry.details["head"]) != (self.count, self.head):
-            self.found("audit_differs", entry.details["sequence"], entry=entry.pk)
-
-    def compare_with_lot(self, lot: Lot) -> None:
-        buckets = self.buckets.get(lot.pk)
-        if buckets is None:
-            self.found("lot_without_opening", lot=lot.pk)
-            return
-        for bucket in BUCKETS:
-            if buckets[bucket] != getattr(lot, bucket):
-                self.found("lot_differs", lot=lot.pk, field=bucket, journal=buckets[bucket], row=getattr(lot, bucket))
-        if sum(buckets.values()) != lot.quantity:
-            self.found("lot_differs", lot=lot.pk, field="quantity", journal=sum(buckets.values()), row=lot.quantity)
-        if self.frozen_at.get(lot.pk) != lot.frozen_at:
-            self.found(
-                "lot_differs", lot=lot.pk, field="frozen_at", journal=self.frozen_at.get(lot.pk), row=lot.frozen_at
-            )
-        if self.last_days.get(lot.pk) != lot.last_day:
-            self.found(
-                "lot_differs", lot=lot.pk, field="last_day", journal=self.last_days.get(lot.pk), row=lot.last_day
-            )
-
-    def compare_with_hold(self, hold: Hold) -> None:
-        journal = self.holds.pop(
-            (hold.cause_kind, hold.cause_id, hold.lot_id, hold.person_id), {"reserved": 0, "spent": 0}
-        )
-        row = {"reserved": hold.reserved, "spent": hold.spent}
-        if journal != row:
-            self.found("hold_differs", hold=hold.pk, journal=journal, row=row)
-
-    def miss_holds(self) -> None:
-        """What the journal holds and no row does."""
-        for (cause_kind, cause_id, lot_id, person_id), units in self.holds.items():
-            if any(units.values()):
-                self.found(
-                    "hold_missing", cause=f"{cause_kind} {cause_id}", lot=lot_id, person=person_id, journal=units
-                )

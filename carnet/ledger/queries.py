@@ -5,13 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
-from django.db.models import F, Max, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from carnet.audit.models import Entry
-from carnet.kernel import calendar, snapshot, sql
+from carnet.kernel import calendar, sql
 from carnet.kernel.keys import Cause
-from carnet.ledger import journal, rules
-from carnet.ledger.models import BUCKETS, CHAINED, Allowance, CustomerLedger, Hold, Lot, Movement, Notice
+from carnet.ledger import rules
+from carnet.ledger.models import BUCKETS, Allowance, CustomerLedger, Hold, Lot, Movement, Notice
 from carnet.people import queries as people
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
@@ -376,63 +375,6 @@ def _to_be_told(customer_ids: Iterable[int]) -> QuerySet[Membership]:
     """Everybody who belongs there now and wants to hear of units, with person and customer."""
     wanted = Membership.objects.active().filter(person__is_active=True, person__notify_units=True)
     return wanted.filter(customer__in=list(customer_ids)).select_related("person", "customer").order_by("pk")
-
-
-def faults(customer: Customer) -> list[journal.Fault]:
-    """What is wrong with the ledger of one customer; empty when all is well. See `faults_of_all`."""
-    with snapshot.at_rest():
-        return list(_faults_among([customer.pk]))
-
-
-def faults_of_all() -> Iterator[journal.Fault]:
-    """Replay every journal: chain, head and count, buckets, last days, holds (L11). Streamed, with few records in
-    memory at a time.
-
-    Of each journal the first broken line is named, then everything that its replay does not confirm. Other requests
-    may go on meanwhile: each portion of customers is read as of one instant.
-    """
-    for portion in _portions():
-        with snapshot.at_rest():
-            found = list(_faults_among(portion))
-        yield from found
-
-
-def _portions() -> Iterator[list[int]]:
-    """All customers, so many at a time that their journals are read in a second or so."""
-    portion: list[int] = []
-    records = 0
-    for customer_id, count in list(Customer.objects.order_by("pk").values_list("pk", "ledger__movement_count")):
-        portion.append(customer_id)
-        records += count or 0
-        if records >= RECORDS_AT_ONCE or len(portion) >= CUSTOMERS_AT_ONCE:
-            yield portion
-            portion, records = [], 0
-    yield portion
-
-
-def _faults_among(customer_ids: list[int]) -> Iterator[journal.Fault]:
-    ledgers = CustomerLedger.objects.in_bulk(customer_ids)
-    replays = {customer_id: journal.Replay(customer_id) for customer_id in customer_ids}
-    lots = {lot.pk: lot for lot in Lot.objects.filter(customer__in=customer_ids).order_by("pk")}
-    lines = Movement.objects.filter(customer__in=customer_ids).order_by("customer_id", "sequence", "id")
-    for row in lines.values_list(*CHAINED, "hash_before", "hash").iterator(chunk_size=2000):
-        fields = dict(zip(CHAINED, row, strict=False))
-        replays[fields["customer_id"]].follow(fields, row[-2], row[-1], lots)
-    newest = (
-        Entry.objects.filter(customer_id__in=customer_ids, code__in=journal.AUDITED)
-        .values("customer_id")
-        .annotate(last=Max("id"))
-    )
-    entries = {entry.customer_id: entry for entry in Entry.objects.filter(pk__in=newest.values("last"))}
-    for replay in replays.values():
-        replay.compare_with_ledger(ledgers.get(replay.customer_id), entries.get(replay.customer_id))
-    for lot in lots.values():
-        replays[lot.customer_id].compare_with_lot(lot)
-    for hold in Hold.objects.filter(lot__customer__in=customer_ids).select_related("lot"):
-        replays[hold.lot.customer_id].compare_with_hold(hold)
-    for replay in replays.values():
-        replay.miss_holds()
-        yield from replay.faults
 
 
 def _balance(customer: Customer, day: datetime.date, *, before: datetime.datetime) -> CustomerBalance:

@@ -61,7 +61,7 @@ def _purge_kind(kind: str, *, by: Actor, at: datetime.datetime, is_dry: bool) ->
         case "order_addresses":
             rows.update(ip=None)
         case "unpaid_orders" | "buyers":
-            rows.update(name="", email="", street="", postcode="", city="", siren="", vat_number="", ip=None)
+            rows.update(name="", email="", street="", postcode="", city="", siren="", vat_number="", ip=None, salt="")
         case "payers":
             rows.update(payer="", bank="", document_number="", note="", undone_reason="")
         case "invoices":

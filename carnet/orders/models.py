@@ -1,5 +1,6 @@
 import datetime
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +17,18 @@ from carnet.provider.models import TextVersion
 class Means(models.TextChoices):
     TRANSFER = "transfer"
     CHEQUE = "cheque"
+
+
+# What an order fixes for ever (O1), with its lines: its seal covers these, and the database refuses to change them.
+SEALED = (
+    "reference", "customer_id", "placed_by_id", "placed_at", "ordered_on", "means", "language", "price_cents",
+    "net_cents", "vat_cents", "terms_id", "express_request", "withdrawal_last_day", "tolerance_cents", "order_days",
+    "cheque_activates_on", "key", "buyer_digest",
+)  # fmt: skip
+SEALED_OF_LINE = (
+    "position", "edition_id", "person_id", "quantity", "price_cents", "net_cents", "vat_cents", "vat_permille",
+    "vat_category",
+)  # fmt: skip
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -50,7 +63,7 @@ class Order(models.Model):
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     means = models.CharField(max_length=8, choices=Means)
     language = models.CharField(max_length=2, choices=LANGUAGES)
-    # What its lines come to, with VAT and without; `queries.sum_faults` compares.
+    # What its lines come to, with VAT and without.
     price_cents = models.PositiveBigIntegerField()
     net_cents = models.PositiveBigIntegerField()
     vat_cents = models.PositiveBigIntegerField()
@@ -63,6 +76,9 @@ class Order(models.Model):
     credit_used_cents = models.PositiveBigIntegerField(default=0)
     reminded_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=64, unique=True)
+    buyer_digest = models.CharField(max_length=64)  # of `OrderBuyer`
+    key_version = models.PositiveSmallIntegerField()  # of the key that made the seal
+    seal = models.CharField(max_length=64)  # over all that is fixed (`SEALED`)
 
     objects = OrderQuerySet.as_manager()
 
@@ -84,6 +100,11 @@ class Order(models.Model):
     @property
     def cause(self) -> Cause:
         return Cause("order", self.pk)
+
+    def sealed_facts(self, lines: Sequence["OrderLine"]) -> dict[str, Any]:
+        """What its seal covers, in the order of its lines."""
+        facts = {name: getattr(self, name) for name in SEALED}
+        return facts | {"lines": [{name: getattr(line, name) for name in SEALED_OF_LINE} for line in lines]}
 
     @property
     def is_settled(self) -> bool:
@@ -164,6 +185,7 @@ class OrderBuyer(models.Model):
     siren = models.CharField(max_length=9, blank=True)
     vat_number = models.CharField(max_length=20, blank=True)
     ip = models.GenericIPAddressField(null=True)  # from where the terms were accepted
+    salt = models.CharField(max_length=32)  # of the order's `buyer_digest`, so that nobody can guess names by it
 
     class Meta:
         indexes = [models.Index(fields=["name"], name="order_buyer_name")]

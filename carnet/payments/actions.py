@@ -125,7 +125,10 @@ def receive_payment(
         payment=payment, payer=money.payer.strip(), bank=money.bank.strip(),
         document_number=money.document_number.strip(), note=money.note.strip(),
     )  # fmt: skip
-    entry = _money("payment", money.received_on, customer, money.amount_cents, money.means, cause, label=money.means)
+    entry = _money(
+        "payment", money.received_on, customer, money.amount_cents, money.means, cause, label=money.means,
+        payment_id=payment.pk, digest=content,
+    )  # fmt: skip
     books.write_lines(entries=[entry], by=by, at=at)
     audit.record(
         "payment.received", by=by, at=at, subject=("payment", payment.pk), customer_id=customer.pk, means=money.means,
@@ -189,14 +192,11 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
         )  # fmt: skip
     undone = UndonePayment.objects.create(payment=payment, at=at, **by.columns)
     PaymentDetails.objects.filter(payment=payment).update(undone_reason=reason.strip())
-    line = books_queries.payment_to_correct(
-        customer_id=payment.customer_id, cause=payment.cause, means=payment.means, amount_cents=payment.amount_cents,
-        on=payment.received_on,
-    )  # fmt: skip
+    line = books_queries.payment_line(payment.pk)
     entry = Entry(
         kind="correction", on=calendar.date_on(at, provider.time_zone()), customer_id=payment.customer_id,
         cause=payment.cause, label="undone", net_cents=-payment.amount_cents, vat_permille=0, vat_cents=0,
-        gross_cents=-payment.amount_cents, means=payment.means, corrects_id=line.pk,
+        gross_cents=-payment.amount_cents, means=payment.means, corrects_id=line.pk, payment_id=payment.pk,
     )  # fmt: skip
     books.write_lines(entries=[entry], by=by, at=at)
     audit.record(
@@ -265,7 +265,9 @@ def _move(
     movement.sequence, movement.balance_after_cents = account.movement_count, account.credit_cents
     movement.save(force_insert=True)
     day = calendar.date_on(movement.at, provider.time_zone())
-    entry = _money("credit", day, customer, amount_cents, "credit", cause, label=reason)
+    entry = _money(
+        "credit", day, customer, amount_cents, "credit", cause, label=reason, payment_id=payment.pk if payment else None
+    )
     books.write_lines(entries=[entry], by=by, at=movement.at)
     audit.record(
         "credit.added" if amount_cents > 0 else "credit.used", by=by, at=movement.at, subject=(cause.kind, cause.id),
@@ -275,11 +277,20 @@ def _move(
 
 
 def _money(
-    kind: str, on: datetime.date, customer: Customer, amount_cents: int, means: str, cause: Cause, *, label: str
+    kind: str,
+    on: datetime.date,
+    customer: Customer,
+    amount_cents: int,
+    means: str,
+    cause: Cause,
+    *,
+    label: str,
+    payment_id: int | None,
+    digest: str = "",
 ) -> Entry:
     """A line without VAT."""
     return Entry(
         kind=kind,  # type: ignore[arg-type]
         on=on, customer_id=customer.pk, cause=cause, label=label, net_cents=amount_cents, vat_permille=0, vat_cents=0,
-        gross_cents=amount_cents, means=means,
+        gross_cents=amount_cents, means=means, payment_id=payment_id, digest=digest,
     )  # fmt: skip

@@ -5,8 +5,9 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.jobs import actions as jobs
-from carnet.proof import mails, queries, rules
+from carnet.proof import heads, mails, queries, rules
 from carnet.proof.models import VerificationRun
+from carnet.proof.replays import heads as ends
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def keep_verification(
     is_told = rules.is_news(findings.digest, told_digest=queries.told_digest())
     run = VerificationRun.objects.create(
         began_at=began_at, ended_at=at, records=findings.records, fault_count=findings.fault_count,
-        faults=findings.faults, digest=findings.digest, told=is_told, **by.columns,
+        faults=[fault.as_row() for fault in findings.faults], digest=findings.digest, told=is_told, **by.columns,
     )  # fmt: skip
     audit.record(
         "verification.ended", by=by, at=at, subject=("verification", run.pk), records=run.records,
@@ -39,3 +40,30 @@ def keep_verification(
         for owner in queries.owners():
             mails.faults_found(run, owner, at=at)
     return run
+
+
+def keep_heads(*, findings: rules.Findings, by: Actor, at: datetime.datetime) -> bool:
+    """Add the ends of all journals to the file outside the database, if a verification has found them sound; whether it
+    did.
+
+    Not in one transaction, on purpose: what the file takes over has been committed, else it would know of rows that
+    never were. If the audit entry then fails, the file knows more than the database, which is no fault.
+    """
+    if findings.faulty_checks & queries.CHAINS:
+        return False
+    now = ends.now()
+    number, seal = heads.append(at.isoformat(), heads.as_content(now, heads.known()))
+    audit.record("heads.written", by=by, at=at, subject=("heads", number), number=number, seal=seal)
+    return True
+
+
+@transaction.atomic
+def accept_heads(*, reason: str, by: Actor, at: datetime.datetime) -> int:
+    """An older state was put back on purpose: from now on the file outside the database is compared from here on. What
+    stands in it stays, the reason with it. Returns the number of its new line; ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("the reason is missing")
+    number, seal = heads.append(at.isoformat(), {"accepted": reason.strip(), "by": by.label})
+    audit.record("heads.accepted", by=by, at=at, subject=("heads", number), number=number, seal=seal)
+    return number

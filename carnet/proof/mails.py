@@ -4,16 +4,20 @@ import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from carnet.mail import actions as mail
 from carnet.people.models import Person
 from carnet.proof.models import VerificationRun
+from carnet.proof.shown import faults
 
 FAULTS_TOLD = 5
 
 
 def faults_found(run: VerificationRun, owner: Person, *, at: datetime.datetime) -> None:
     """How many records don't agree, the first of them, and what to do."""
+    with translation.override(owner.language):
+        sentences = [faults.sentence(fault) for fault in run.first_faults()[:FAULTS_TOLD]]
     mail.queue_mail(
         kind="proof/faults_found",
         key=f"verification:{run.pk}:{owner.pk}",
@@ -22,7 +26,7 @@ def faults_found(run: VerificationRun, owner: Person, *, at: datetime.datetime) 
         context={
             "person": owner,
             "run": run,
-            "faults": run.faults[:FAULTS_TOLD],
+            "faults": sentences,
             "url": settings.SITE_URL + reverse("desk:proof:verification"),
             "contact_url": "",  # owners don't write to themselves
         },

@@ -1,6 +1,7 @@
 from django.db import models
 
 from carnet.audit.models import ActorColumns
+from carnet.proof.rules import Fault
 
 
 class VerificationRun(ActorColumns):
@@ -12,7 +13,7 @@ class VerificationRun(ActorColumns):
     ended_at = models.DateTimeField()
     records = models.PositiveBigIntegerField()
     fault_count = models.PositiveIntegerField()
-    faults = models.JSONField(default=list)  # the first sentences; they name numbers, never people
+    faults = models.JSONField(default=list)  # the first (`rules.Fault`); they name numbers, never people
     digest = models.CharField(max_length=64, blank=True)  # of which records all the faults are about
     told = models.BooleanField(default=False)  # whether the owners were told by mail
 
@@ -26,6 +27,10 @@ class VerificationRun(ActorColumns):
     def seconds(self) -> int:
         """How long it took, a second at least."""
         return max(1, round((self.ended_at - self.began_at).total_seconds()))
+
+    def first_faults(self) -> list[Fault]:
+        """The first faults that it found, as values."""
+        return [Fault(**row) for row in self.faults]
 
     @property
     def all_agrees(self) -> bool:

@@ -3,28 +3,18 @@ from collections.abc import Callable, Iterator
 
 from django.db.models import Min, Q, QuerySet
 
-from carnet.books import queries as books
-from carnet.files import queries as files
-from carnet.invoices import queries as invoices
 from carnet.jobs.models import Job
-from carnet.kernel import append_only
-from carnet.ledger import queries as ledger
-from carnet.ledger.models import Movement
-from carnet.orders import queries as orders
-from carnet.payments import queries as payments
 from carnet.people.models import Person
 from carnet.proof import rules
 from carnet.proof.models import VerificationRun
-from carnet.tickets.queries import replay
+from carnet.proof.replays import books, files, heads, invoices, ledger, money, orders, tables, tickets
 
 # The same for the nightly run and for one that is asked for: at most one waits or runs.
 VERIFY = "carnet.proof.tasks.verify"
 VERIFY_KEY = f"schedule:{VERIFY}"
 
-Found = tuple[int, list[str]]
 
-
-def verification() -> Iterator[tuple[str, int, list[str]]]:
+def verification() -> Iterator[tuple[str, int, list[rules.Fault]]]:
     """Read everything again and compare: the name of the check at hand, how many records it read, and what is wrong
     with them; portion by portion, so that nobody waits long and little is in memory.
     """
@@ -66,36 +56,19 @@ def owners() -> list[Person]:
     return list(Person.objects.filter(staff=Person.Staff.OWNER, is_active=True).order_by("pk"))
 
 
-def _append_only() -> Iterator[Found]:
-    """The database refuses UPDATE and DELETE on every table whose rows only grow."""
-    missing = append_only.unprotected()
-    yield (
-        len(append_only.TABLES),
-        [f"{table}: a trigger that refuses UPDATE or DELETE is missing" for table in missing],
-    )
-
-
-def _journals() -> Iterator[Found]:
-    """Chains, heads, counts, buckets, last days and holds of every customer's journal (L11)."""
-    for fault in ledger.faults_of_all():
-        yield 0, [str(fault)]
-    yield Movement.objects.count(), []
-
-
-def _tickets() -> Iterator[Found]:
-    """What tickets cost, reckoned again from what was worked, reserved and paid (T2–T4, T8–T10, T14, H1–H5, F1–F4)."""
-    return replay.portions()
-
-
 # What `manage.py verify` replays, in this order: a name, and a check that yields (records read, faults found).
-CHECKS: tuple[tuple[str, Callable[[], Iterator[Found]]], ...] = (
-    ("append-only tables", _append_only),
-    ("journals of units", _journals),
-    ("tickets", _tickets),
-    ("sales journal", books.faults),
-    ("payments", payments.payment_faults),
-    ("credit", payments.credit_faults),
-    ("orders", orders.sum_faults),
-    ("invoices", invoices.faults),
-    ("stored files", files.content_faults),
+CHECKS: tuple[tuple[str, Callable[[], Iterator[rules.Found]]], ...] = (
+    (tables.CHECK, tables.faults),
+    (heads.CHECK, heads.faults),
+    (ledger.CHECK, ledger.faults),
+    (tickets.CHECK, tickets.faults),
+    (books.CHECK, books.faults),
+    (money.PAYMENTS, money.payment_faults),
+    (money.CREDIT, money.credit_faults),
+    (orders.CHECK, orders.faults),
+    (invoices.CHECK, invoices.faults),
+    (files.TERMS, files.terms_faults),
+    (files.CHECK, files.faults),
 )
+# What the file outside the database takes over only if it is sound.
+CHAINS = {tables.CHECK, heads.CHECK, ledger.CHECK, books.CHECK}

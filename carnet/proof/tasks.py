@@ -13,6 +13,7 @@ def verify() -> None:
     for _check, records, faults in queries.verification():
         findings.add(records, faults)
     actions.keep_verification(findings=findings, began_at=began_at, by=WORKER, at=clock.now())
+    actions.keep_heads(findings=findings, by=WORKER, at=clock.now())
 
 
 SCHEDULE = [Daily(verify, at=datetime.time(3, 30))]

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from carnet.catalogue.models import Edition
 from carnet.invoices import rules as invoices
+from carnet.kernel import money
 from carnet.orders import queries as orders
 from carnet.orders.models import Activation, Order, OrderLine, Settlement
 from carnet.payments.models import Payment
@@ -64,8 +65,9 @@ def _lines(order: Order) -> tuple[invoices.LineFacts, ...]:
 def _line(line: OrderLine, languages: list[str]) -> invoices.LineFacts:
     offer = line.edition.offer
     return invoices.line(
-        offer.code, {language: offer.name.in_language(language) for language in languages}, line.price_cents,
-        line.vat_permille, line.vat_category, quantity=line.quantity, pack=pack_of(line.edition),
+        offer.code, {language: offer.name.in_language(language) for language in languages},
+        money.Split(line.net_cents, line.vat_cents), line.vat_permille, line.vat_category, quantity=line.quantity,
+        pack=pack_of(line.edition),
     )  # fmt: skip
 
 

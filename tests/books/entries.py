@@ -1,8 +1,10 @@
 """Lines of the sales journal to be written: a sale of twenty tokens, and the money for it."""
 
-from carnet.books import actions, queries, rules
+from carnet.books import actions, rules
 from carnet.kernel.keys import Cause
+from carnet.proof.replays import books
 from tests.factories.ledger import TEST, day, moment
+from tests.proofs import faults_in
 
 AT = moment("2027-03-05 12:00")
 
@@ -17,7 +19,14 @@ def sale(cents=24_000, **changed):
 
 
 def money(cents=24_000, **changed):
-    given = {"kind": "payment", "net_cents": cents, "vat_permille": 0, "vat_cents": 0, "means": "transfer"}
+    given = {
+        "kind": "payment",
+        "net_cents": cents,
+        "vat_permille": 0,
+        "vat_cents": 0,
+        "means": "transfer",
+        "payment_id": 5,
+    }
     return sale(**(given | {"gross_cents": cents} | changed))
 
 
@@ -33,5 +42,5 @@ def write(*entries, at=AT):
 
 def found():
     """How many lines were read, and what is wrong with them."""
-    portions = list(queries.faults())
-    return sum(count for count, _ in portions), [fault for _, faults in portions for fault in faults]
+    portions = list(books.faults())
+    return sum(count for count, _ in portions), faults_in(portions)

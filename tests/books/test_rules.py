@@ -22,12 +22,19 @@ from tests.books.entries import AT, mended, money, sale, write
         ({"kind": "credit"}, "has means"),
         ({"kind": "payment", "means": "transfer"}, "no VAT"),
         ({"kind": "correction", "corrects_id": 3, "means": "transfer"}, "no VAT"),
+        ({"kind": "document", "digest": "d" * 64}, "moves nothing"),
+        ({"kind": "document", "net_cents": 0, "vat_cents": 0, "gross_cents": 0}, "moves nothing"),
     ],
     ids=str,
 )
 def test_a_sale_that_makes_no_sense(wrong, what):
     with pytest.raises(ValueError, match=what):
         sale(**wrong)
+
+
+def test_a_payment_has_a_number():
+    with pytest.raises(ValueError, match="a payment has a number"):
+        money(payment_id=None)
 
 
 @pytest.mark.parametrize("wrong", [{"means": "cash"}, {"vat_permille": 200}, {"vat_cents": 1, "gross_cents": 24_001}])

@@ -1,11 +1,12 @@
 import datetime
+import hmac
 from functools import partial
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from carnet.audit.models import Entry as AuditEntry
-from carnet.books import queries
+from carnet.books import queries, rules
 from carnet.books.models import Head, Line
 from carnet.kernel import chain
 from tests.books.entries import AT, found, mended, money, sale, write
@@ -26,16 +27,31 @@ def test_lines_are_chained_in_their_order():
     assert found() == (3, [])
 
 
-def test_a_line_says_what_its_entry_said_and_who_wrote_it():
+def test_a_line_says_what_its_entry_said_and_who_wrote_it(settings):
     write(sale())
     line = Line.objects.get()
     assert line.chained_fields() == {
         "sequence": 1, "at": AT, "on": day("2027-03-05"), "kind": "sale", "document": "F2027-000001",
         "label": "tokens-20", "customer_id": 7, "quantity": 1, "net_cents": 20_000, "vat_permille": 200,
         "vat_cents": 4_000, "gross_cents": 24_000, "means": "", "cause_kind": "order", "cause_id": 3,
-        "corrects_id": None, "actor_kind": "system", "actor_id": None, "actor_label": "test", "is_test": True,
+        "payment_id": None, "digest": "", "corrects_id": None, "actor_kind": "system", "actor_id": None,
+        "actor_label": "test", "is_test": True, "key_version": 1,
     }  # fmt: skip
-    assert line.hash == chain.link(chain.START, line.chained_fields())
+    text = f"{chain.START}\n{chain.canonical(line.chained_fields())}"
+    assert line.hash == hmac.new(settings.BOOKS_KEYS[1].encode(), text.encode(), "sha256").hexdigest()
+
+
+def test_the_newest_key_seals(settings):
+    settings.BOOKS_KEYS = {1: "old", 12: "new", 2: "between"}
+    (line,) = write(sale())
+    text = f"{chain.START}\n{chain.canonical(line.chained_fields())}"
+    assert (line.key_version, line.hash) == (12, hmac.new(b"new", text.encode(), "sha256").hexdigest())
+
+
+def test_a_document_moves_nothing():
+    nothing = {"net_cents": 0, "vat_permille": 0, "vat_cents": 0, "gross_cents": 0}
+    (line,) = write(sale(kind="document", digest="d" * 64, **nothing))
+    assert (line.document, line.digest, rules.totals([line])) == ("F2027-000001", "d" * 64, rules.Totals((), 0, 0, 0))
 
 
 def test_the_hash_covers_every_field_but_the_chain_itself():

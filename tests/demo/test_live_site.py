@@ -57,6 +57,7 @@ def told_by(mode: str, folder: Path) -> dict[str, Any]:
         "CARNET_MODE": mode,
         "CARNET_VAR": str(folder),
         "CARNET_SECRET_KEY": "for this test alone: 7fQ2 x9Lw bV4k Zr1t Hs8m",
+        "CARNET_BOOKS_KEYS": "1:Zt3-kW9qVb7nRy2LxPd5Jf8Hs4Mc6Ga1Ue0Ti_oQ",
         "CARNET_SITE_URL": "https://help.example.org",
         "CARNET_MAIL_FROM": "Help <help@example.org>",
     }
@@ -107,6 +108,7 @@ def started(folder: Path, **environment: str) -> subprocess.CompletedProcess[str
 LIVE = {
     "CARNET_MODE": "live",
     "CARNET_SECRET_KEY": "Q7x-p2Rb_n9LtVw4sKj8Zd6Hf3MgYc1Xe5Ua0Tizz",
+    "CARNET_BOOKS_KEYS": "1:Zt3-kW9qVb7nRy2LxPd5Jf8Hs4Mc6Ga1Ue0Ti_oQ",
     "CARNET_SITE_URL": "https://help.example.org",
     "CARNET_MAIL_FROM": "Help <help@example.org>",
 }
@@ -120,6 +122,17 @@ def test_case_G5_a_live_site_refuses_a_key_that_can_be_guessed(tmp_path, key):
     assert result.returncode == 1
     assert "CARNET_SECRET_KEY can be guessed" in result.stderr
     assert "secrets.token_urlsafe" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "keys", ["1:x", "1:only-for-the-demo-and-the-tests", f"{LIVE['CARNET_BOOKS_KEYS']} 2:{'a' * 60}"]
+)
+def test_a_live_site_refuses_a_key_of_the_books_that_can_be_guessed(tmp_path, keys):
+    result = started(tmp_path, **{**LIVE, "CARNET_BOOKS_KEYS": keys})
+    assert result.returncode == 1
+    assert "A key of CARNET_BOOKS_KEYS can be guessed" in result.stderr
+    without = started(tmp_path, **{name: value for name, value in LIVE.items() if name != "CARNET_BOOKS_KEYS"})
+    assert "Set CARNET_BOOKS_KEYS (or CARNET_BOOKS_KEYS_FILE) in the environment." in without.stderr
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile, UploadedFile
 
 from carnet.files import actions as files
-from carnet.files import queries, rules
+from carnet.files import rules
 from carnet.files.models import StoredFile
 from carnet.files.upload import LeftOut
+from carnet.proof.replays import files as replay
+from carnet.proof.shown.faults import sentence
 from tests.files import contents
 from tests.kernel.test_positions import PLACE, jpeg, segment, tiff
 
@@ -100,14 +102,15 @@ def test_case_G12_contents_are_compared_with_what_was_stored():
     default_storage.delete(missing.content.name)
     for file, content in ((cut, contents.PNG[:-1]), (changed, contents.PNG[:-1] + b"?")):
         Path(default_storage.path(file.content.name)).write_bytes(content)
-    [(read, faults)] = list(queries.content_faults())
+    [(read, found)] = list(replay.faults())
+    faults = [sentence(fault) for fault in found]
     size = len(contents.PNG)
     assert (read, sorted(faults)) == (
         4,
         sorted(
             [
                 f"file {missing.pk}: its content is missing",
-                f"file {cut.pk}: its content does not have the size that was stored ({size - 1}, {size})",
+                f"file {cut.pk}: its content does not have the size that was stored (found {size - 1}, stored {size})",
                 f"file {changed.pk}: its content is not what was stored",
             ]
         ),
@@ -116,10 +119,10 @@ def test_case_G12_contents_are_compared_with_what_was_stored():
 
 
 def test_case_G12_they_are_read_in_portions(monkeypatch):
-    monkeypatch.setattr(queries, "PORTION_FILES", 2)
+    monkeypatch.setattr(replay, "PORTION_FILES", 2)
     for _ in range(5):
         files.store_file(upload=upload(contents.PNG, "a.png"), at=NOON)
-    assert list(queries.content_faults()) == [(2, []), (2, []), (1, [])]
+    assert list(replay.faults()) == [(2, []), (2, []), (1, [])]
 
 
 def test_case_D10_the_place_of_a_photo_is_not_kept():

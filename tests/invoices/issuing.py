@@ -4,10 +4,13 @@ import shutil
 import subprocess
 from dataclasses import replace
 
-from carnet.invoices import actions, queries, rules
+from carnet.invoices import actions, rules
 from carnet.invoices.rules import PostalAddress
+from carnet.kernel import money
 from carnet.kernel.keys import Cause
+from carnet.proof.replays import invoices
 from tests.factories.ledger import TEST, day, moment, new_key
+from tests.proofs import faults_in
 
 AT = "2027-03-05 12:00"
 SELLER = rules.SellerFacts(
@@ -21,13 +24,18 @@ ATELIER = rules.BuyerFacts(
     "Atelier Robledo", PostalAddress("Calle Mayor 1", "28013", "Madrid", "ES"), "ines@example.org", is_company=True,
     siren="123456782", vat_number="ESB58378431",
 )  # fmt: skip
-TWENTY = rules.line("tokens-20", {"fr": "Carnet de 20", "en": "Carnet of 20", "es": "Bono de 20"}, 24_000, 200, "S")
+
+
+def sold(code, names, gross_cents, vat_permille, vat_category, **more):
+    """A line at this price with VAT."""
+    return rules.line(code, names, money.split_gross(gross_cents, vat_permille), vat_permille, vat_category, **more)
+
+
+TWENTY = sold("tokens-20", {"fr": "Carnet de 20", "en": "Carnet of 20", "es": "Bono de 20"}, 24_000, 200, "S")
 FACTS = rules.InvoiceFacts(
     seller=SELLER, buyer=CLAIRE, lines=(TWENTY,), paid=(rules.Paid("cheque", day("2027-03-05"), 24_000, "payment:7"),),
     order_reference="RF52AB23CD45", delivered_on=day("2027-03-05"), language="fr",
 )  # fmt: skip
-
-
 ORDER = Cause("order", 3)
 
 
@@ -52,8 +60,8 @@ def words(pdf, order="-layout"):
 
 def read():
     """How many invoices were read, and what is wrong with them."""
-    portions = list(queries.faults())
-    return sum(count for count, _ in portions), [fault for _, found in portions for fault in found]
+    portions = list(invoices.faults())
+    return sum(count for count, _ in portions), faults_in(portions)
 
 
 def faults():

@@ -15,9 +15,9 @@ from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
 from tests.factories.ledger import TEST, day, moment
 from tests.factories.processes import all_at_once
-from tests.invoices.issuing import AT, ATELIER, FACTS, TWENTY, faults, issue
+from tests.invoices.issuing import AT, ATELIER, FACTS, TWENTY, faults, issue, sold
 
-REDUCED = rules.line("book", {"fr": "Livre", "en": "Book", "es": "Libro"}, 1_055, 55, "S")
+REDUCED = sold("book", {"fr": "Livre", "en": "Book", "es": "Libro"}, 1_055, 55, "S")
 
 
 @pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_O8_it_is_numbered_and_stands_in_the_books(martins):
 
 @pytest.mark.django_db
 def test_O8_lines_of_two_rates_add_up_to_what_was_charged(martins):
-    three = rules.line("tokens-1", {"fr": "Un ticket"}, 5_985, 200, "S", quantity=3)
+    three = sold("tokens-1", {"fr": "Un ticket"}, 5_985, 200, "S", quantity=3)
     invoice = issue(martins, lines=(three, REDUCED))
     assert (invoice.net_cents, invoice.vat_cents, invoice.gross_cents) == (5_987, 1_053, 7_040)
     assert list(Line.objects.order_by("id").values_list("quantity", "net_cents", "vat_permille", "vat_cents")) == [
@@ -70,7 +70,7 @@ def test_O8_lines_of_two_rates_add_up_to_what_was_charged(martins):
     assert faults() == []
 
 
-PACK = rules.line(
+PACK = sold(
     "tokens-20", {"fr": "Carnet de 20", "es": "Bono de 20"}, 24_000, 200, "S",
     pack=rules.PackSold(unit="token", count=20, token_minutes=30, validity_months=12),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.db import DatabaseError, transaction
 
+from carnet.books.models import Line
 from carnet.invoices import actions, queries, rules, shown, tasks
 from carnet.invoices.models import Document, DocumentFile, Invoice
 from carnet.invoices.rules import PostalAddress
@@ -14,7 +15,7 @@ from carnet.mail import actions as mail
 from carnet.mail.models import Attachment, OutgoingMail
 from tests.factories.ledger import TEST, day, moment
 from tests.factories.processes import all_at_once
-from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, TWENTY, faults, issue, pages, words
+from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, TWENTY, faults, issue, pages, sold, words
 
 
 @pytest.mark.django_db
@@ -74,7 +75,7 @@ def test_a_company_abroad_in_its_language_and_in_french(robledo):
 )
 def test_without_vat_and_capital(martins, language, said):
     seller = rules.SellerFacts("Odile Bernard EI", PostalAddress("12 rue du Pont"), siren="123456782")
-    free = rules.line("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
+    free = sold("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
     invoice = issue(martins, seller=seller, lines=(free,), paid=(), language=language)
     text = words(shown.pdf_of(invoice))
     assert [one for one in said if one not in text] == []
@@ -136,6 +137,9 @@ def test_O8_it_is_made_once_kept_and_sent(martins):
     assert bytes(document.file.pdf) == shown.pdf_of(invoice) == shown.pdf_of(invoice, "fr") == before
     assert (document.language, document.sha256) == ("fr", hashlib.sha256(before).hexdigest())
     assert document.byte_count == len(before)
+    made = Line.objects.get(kind="document")
+    assert (made.document, made.label, made.digest) == ("F2027-000001", "pdf-fr", document.sha256)
+    assert (made.actor_label, Line.objects.get(kind="sale").digest) == ("worker", invoice.digest)
     sent = OutgoingMail.objects.get(kind="invoices/issued")
     assert (sent.to, sent.subject) == ("claire@example.org", "Votre facture F2027-000001")
     assert "/my/purchases/" in sent.text

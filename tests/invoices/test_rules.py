@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from carnet.invoices import rules
 from carnet.invoices.rules import Place
-from tests.invoices.issuing import CLAIRE, FACTS, SELLER, TWENTY
+from tests.invoices.issuing import CLAIRE, FACTS, SELLER, TWENTY, sold
 
 PACKED = replace(TWENTY, pack=rules.PackSold("token", 20, 30, 12))
 NEW_YEARS_EVE, NEW_YEAR = datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)
 
 
 def line(cents, permille=200, category="S"):
-    return rules.line("tokens-1", {"fr": "Un ticket"}, cents, permille, category)
+    return sold("tokens-1", {"fr": "Un ticket"}, cents, permille, category)
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,11 @@ def test_a_line_of_a_category_that_nothing_explains():
     with pytest.raises(ValueError, match="no such VAT"):
         line(100, 0, "AE")
     with pytest.raises(ValueError, match="less than one"):
-        rules.line("tokens-1", {}, 100, 200, "S", quantity=0)
+        sold("tokens-1", {}, 100, 200, "S", quantity=0)
 
 
 def test_the_price_of_one():
-    assert rules.line("tokens-1", {}, 5_985, 200, "S", quantity=3).unit_cents == 1_662
+    assert sold("tokens-1", {}, 5_985, 200, "S", quantity=3).unit_cents == 1_662
     assert line(1_995).unit_cents == 1_662
 
 

@@ -9,14 +9,14 @@ import pytest
 from carnet.invoices import rules, shown
 from carnet.till.forms import COUNTRIES
 from tests.factories.ledger import day
-from tests.invoices.issuing import ATELIER, FACTS
+from tests.invoices.issuing import ATELIER, FACTS, sold
 
 DAY = day("2027-03-05")
 
 
 def said(language, permille=200, **changed):
     names = {"fr": "Un ticket", language: "Un ticket"}
-    line = rules.line("tokens-1", names, 24_000, permille, "S")
+    line = sold("tokens-1", names, 24_000, permille, "S")
     paid = tuple(rules.Paid(means, DAY, 6_000) for means in ("credit", "transfer", "cheque", "paypal"))
     facts = replace(FACTS, buyer=ATELIER, lines=(line,), paid=paid, language=language, **changed)
     terms = rules.terms(is_company=True, lines=facts.lines)
@@ -101,17 +101,17 @@ OF_A_PACK = [
 
 @pytest.mark.parametrize(("pack", "expected"), OF_A_PACK)
 def test_case_D6_the_facts_of_a_pack_in_words(pack, expected):
-    line = rules.line("x", dict.fromkeys(SAID, "Nom"), 100, 200, "S", pack=rules.PackSold(*pack))
+    line = sold("x", dict.fromkeys(SAID, "Nom"), 100, 200, "S", pack=rules.PackSold(*pack))
     assert tuple(plain(shown.designation(line, language)) for language in SAID) == expected
 
 
 def test_what_is_no_pack_has_its_name_alone():
-    assert shown.designation(rules.line("x", {"fr": "Un livre"}, 100, 55, "S"), "fr") == "Un livre"
+    assert shown.designation(sold("x", {"fr": "Un livre"}, 100, 55, "S"), "fr") == "Un livre"
 
 
 def test_every_term_has_its_words():
     for language, words in shown.WORDS.items():
-        exempt = rules.line("x", {"fr": "x", language: "x"}, 100, 0, "E")
+        exempt = sold("x", {"fr": "x", language: "x"}, 100, 0, "E")
         facts = replace(FACTS, lines=(exempt,), language=language)
         terms = rules.terms(is_company=True, lines=facts.lines)
         told = shown.in_words(language, rules.Issued("invoice", "F", DAY, DAY, terms, facts))["mentions"]

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from carnet.audit.actors import VISITOR
-from carnet.kernel import clock
+from carnet.kernel import clock, references
 from carnet.mail.models import OutgoingMail
-from carnet.orders.models import Order
 from carnet.people.models import Person
 from carnet.tickets.actions import contact
 from carnet.tickets.actions import work as clocks
@@ -49,8 +49,8 @@ def world(team: None, language: str) -> tuple[Person, Person]:
     make_member(household, make_person("Hugo Martin", email="hugo@example.org", at=now), at=now)
     give_tokens(household, 20, at=now)
     for reference in ("RF33AB23CD45", "RF76AB23CD47"):
-        order = place(claire, put_on_sale(at=now), now, language=language)
-        Order.objects.filter(pk=order.pk).update(reference=reference)
+        with mock.patch.object(references, "new_reference", return_value=reference):
+            order = place(claire, put_on_sale(at=now), now, language=language)
     pay(order, at=now)
     awa, odile = Person.objects.get(email="awa@example.org"), Person.objects.get(email="odile@example.org")
     subjects = ("Printer", "Mail", "Wifi" * 40, "Backup")

@@ -91,7 +91,7 @@ def test_a_dropped_trigger_is_found_and_put_back(table):
 
 @pytest.mark.django_db
 def test_a_missing_table_is_found(monkeypatch):
-    monkeypatch.setattr(append_only, "TABLES", (*append_only.TABLES, "nowhere"))
+    monkeypatch.setattr(append_only, "GUARDED", (*append_only.GUARDED, "nowhere"))
     append_only.install()
     assert append_only.unprotected() == ["nowhere"]
 

@@ -5,12 +5,13 @@ from functools import partial
 import pytest
 
 from carnet.kernel.keys import Cause
-from carnet.ledger import actions, queries
+from carnet.ledger import actions
 from carnet.ledger.actions import freezing
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import TEST, buckets, give, let_go, moment, sell, spend, take
 from tests.factories.processes import answer_of, start
+from tests.proofs import ledger_faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,7 +79,7 @@ VERBS = [reserved, spent, released, corrected, opened, frozen, unfrozen, refunde
 def test_an_error_between_any_two_statements(lots, martins, claire, verb):
     before = state()
     assert break_everywhere(partial(verb, martins, claire), state) >= 8
-    assert (state() == before, queries.faults(martins)) == (False, [])
+    assert (state() == before, ledger_faults(martins)) == (False, [])
 
 
 KILLED = """
@@ -92,7 +93,7 @@ customer, person = Customer.objects.get(pk=sys.argv[1]), Person.objects.get(pk=s
 seen = {}
 for verb in VERBS:
     statements, is_settled = kill_everywhere(partial(verb, customer, person), state)
-    seen[verb.__name__] = [statements, is_settled, [str(fault) for fault in queries.faults(customer)]]
+    seen[verb.__name__] = [statements, is_settled, [str(fault) for fault in ledger_faults(customer)]]
 print(json.dumps(seen))
 """
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from carnet.audit.models import Entry
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
-from carnet.ledger import actions, queries, rules
+from carnet.ledger import actions, rules
 from carnet.ledger.actions import freezing
 from carnet.ledger.models import CustomerLedger, Lot, Movement
 from tests.factories.ledger import TEST, buckets, day, give, let_go, lines, moment, new_key, sell, spend, take
 from tests.factories.processes import all_at_once
+from tests.proofs import ledger_faults
 
 PAYMENT = Cause("payment", 7)
 
@@ -29,7 +30,7 @@ def fresh(lot):
 
 
 def faults(customer):
-    return [str(fault) for fault in queries.faults(customer)]
+    return [str(fault) for fault in ledger_faults(customer)]
 
 
 @pytest.fixture

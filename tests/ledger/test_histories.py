@@ -18,6 +18,7 @@ from carnet.ledger.models import Lot, Movement
 from carnet.people.models import Customer, Person
 from tests.factories.people import make_customer, make_member
 from tests.ledger.reference import Ledger
+from tests.proofs import ledger_faults
 
 TEST = system("test")
 PARIS = ZoneInfo("Europe/Paris")
@@ -245,5 +246,5 @@ def test_random_histories(claire, hugo, first_day, beginning, plan):
             history.do(step)
         # For a past instant the balance never changes, and the journal replayed gives the rows.
         assert [balance for _, balance in history.remembered] == [history.balance(at) for at, _ in history.remembered]
-        assert queries.faults(customer) == []
+        assert ledger_faults(customer) == []
         transaction.set_rollback(True)

@@ -10,7 +10,6 @@ from django.core.management import call_command
 from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.books.models import Line
-from carnet.invoices import queries as invoices
 from carnet.invoices.models import DocumentFile, Invoice, InvoiceBuyer
 from carnet.ledger.models import Movement
 from carnet.mail.models import OutgoingMail
@@ -30,11 +29,11 @@ from carnet.tickets.models import (
     Ticket,
     WorkReason,
 )
-from carnet.tickets.queries import replay
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, signed_in
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
+from tests.proofs import every_fault
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +52,7 @@ def purge(when, **changed):
 
 
 def faults():
-    checks = (replay.portions, invoices.faults)
-    return [fault for check in checks for _count, found in check() for fault in found]
+    return every_fault("tickets", "invoices")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.people.models import Person
 from carnet.proof import actions, queries, rules, tasks
 from carnet.proof.models import VerificationRun
+from carnet.proof.rules import Fault
 from tests.factories.people import TEST, make_person, signed_in
 from tests.factories.tickets import give_tokens, in_english, make_ticket
 
@@ -33,7 +34,11 @@ def mend() -> None:
     Lot.objects.update(available=F("available") + 1, spent=F("spent") - 1)
 
 
-def keep(*faults: str, records: int = 10, ago: datetime.timedelta = HOUR) -> VerificationRun:
+def ticket(number: int, code: str = "no_cover", **values: object) -> Fault:
+    return Fault("tickets", "ticket", number, code, values)
+
+
+def keep(*faults: Fault, records: int = 10, ago: datetime.timedelta = HOUR) -> VerificationRun:
     """A run that ended so long ago, with these faults."""
     findings = rules.Findings()
     findings.add(records, faults)
@@ -51,10 +56,11 @@ def page(person: Person, path: str = PAGE) -> str:
 def test_at_night_it_reads_everything_and_keeps_the_result(martins, claire):
     give_tokens(martins)
     make_ticket(claire)
+    records = sum(records for _check, records, _faults in queries.verification())
     tasks.verify.call()
     run = VerificationRun.objects.get()
     assert (run.fault_count, run.faults, run.digest, run.told, run.actor_label) == (0, [], "", False, "worker")
-    assert run.records == sum(records for _check, records, _faults in queries.verification())
+    assert run.records == records
     assert run.began_at <= run.ended_at
     entry = Entry.objects.get(code="verification.ended")
     assert (entry.subject_id, entry.details) == (run.pk, {"records": run.records, "faults": 0})
@@ -93,8 +99,8 @@ def test_one_that_was_broken_off_leaves_nothing_and_runs_again(martins, monkeypa
 
 
 def test_of_many_faults_the_first_are_kept_and_all_are_counted():
-    run = keep(*[f"ticket {number}: it has no cover" for number in range(250)])
-    assert (run.fault_count, len(run.faults), run.faults[0]) == (250, 100, "ticket 0: it has no cover")
+    run = keep(*[ticket(number) for number in range(250)])
+    assert (run.fault_count, len(run.faults), run.first_faults()[0]) == (250, 100, ticket(0))
 
 
 def test_a_result_is_never_changed():
@@ -128,28 +134,28 @@ def test_the_owners_are_told_once_of_the_same_faults(martins, odile, awa):
 
 
 def test_other_faults_are_told_again(odile):
-    for faults in (["ticket 1: a"], ["ticket 1: a", "ticket 2: b"], ["ticket 2: b", "ticket 1: a"], ["ticket 2: b"]):
+    for faults in ([ticket(1)], [ticket(1), ticket(2)], [ticket(2), ticket(1)], [ticket(2)]):
         keep(*faults)
     assert len(told()) == 3
 
 
 def test_the_same_fault_in_a_journal_that_grows_is_the_same(odile):
-    keep("customer 5, line 12: the ledger and its journal differ (field head, journal a, row b)")
-    keep("customer 5, line 14: the ledger and its journal differ (field head, journal c, row b)")
+    for line in (12, 14):
+        keep(Fault("journals of units", "customer", 5, "ledger_differs", {"line": line, "journal": "a"}))
     assert len(told()) == 1
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "es"])
 def test_the_mail(odile, language):
     Person.objects.filter(pk=odile.pk).update(language=language)
-    keep(*[f"ticket {number}: it has <no> cover" for number in range(7)])
+    keep(*[ticket(number, "state_differs", state="<open>", cover="ended") for number in range(7)])
     mail = OutgoingMail.objects.get()
     assert mail.language == language
     assert "7" in mail.subject
     for text in (mail.subject, mail.text, mail.html):
         assert "{{" not in text
         assert "{%" not in text
-    assert (mail.text.count("it has <no> cover"), mail.html.count("it has &lt;no&gt; cover")) == (5, 5)
+    assert (mail.text.count("<open>"), mail.html.count("&lt;open&gt;")) == (5, 5)
     for text in (mail.text, mail.html):
         assert PAGE in text
 
@@ -173,28 +179,28 @@ def test_all_agrees(odile):
 
 def test_faults_in_plain_words(odile):
     keep(
-        "tickets_closure: a trigger that refuses UPDATE or DELETE is missing",
-        "customer 5, line 3: a line of the journal is missing",
-        "ticket 12: it has <no> cover",
-        "sessions 4 and 7: agent 3 worked on both at once",
-        "lot 8: its first minutes are taken by ticket –, in its journal by 9",
+        Fault("append-only tables", "table", "tickets_closure", "trigger_missing"),
+        Fault("journals of units", "customer", 5, "line_missing", {"line": 3}),
+        ticket(12, "state_differs", state="<open>", cover="ended"),
+        Fault("tickets", "session", 7, "two_at_once", {"before": 4, "agent": 3}),
+        Fault("tickets", "lot", 8, "first_minutes_differ", {"taken": "–", "journal": 9}),
     )
     shown = page(odile)
     for words in (
         "5 records do not match",
         "The database no longer blocks changes",
-        '<a href="/desk/customers/5/">Customer 5</a>',
+        '<a href="/desk/customers/5/">Customer 5</a> · customer 5, line 3: a line of the journal is missing',
         '<a href="/desk/tickets/12/">Ticket 12</a>',
-        "ticket 12: it has &lt;no&gt; cover",
-        "working on two things at once",
-        "Records shared by several tickets",
+        "ticket 12: it is &lt;open&gt;, its cover ended",
+        "sessions 4 and 7: agent 3 worked on both at once",
+        "lot 8: its first minutes are taken by ticket –, in its journal by 9",
         "5 faults",
     ):
         assert words in shown
 
 
 def test_further_faults_are_counted(odile):
-    keep(*[f"ticket {number}: it has no cover" for number in range(1, 108)])
+    keep(*[ticket(number) for number in range(1, 108)])
     shown = page(odile)
     assert "And 7 more: run manage.py verify to list them." in shown
     assert shown.count("it has no cover") == 100
@@ -202,12 +208,12 @@ def test_further_faults_are_counted(odile):
 
 def test_the_same_queries_for_one_run_and_for_three(odile, django_assert_num_queries):
     browser = signed_in(odile)
-    keep("ticket 1: a")
+    keep(ticket(1))
     browser.get(PAGE)
     with django_assert_num_queries(5):  # session, person, runs, job, the trouble's own
         browser.get(PAGE)
     for _ in range(2):
-        keep("ticket 1: a", "ticket 2: b", "ticket 3: c")
+        keep(ticket(1), ticket(2), ticket(3))
     with django_assert_num_queries(5):
         browser.get(PAGE)
 
@@ -228,14 +234,14 @@ def old(person: Person) -> None:
 @pytest.mark.parametrize("path", ["/desk/queue/", "/desk/settings/", "/desk/jobs/"])
 def test_faults_are_told_on_every_page_of_the_desk(odile, path):
     assert "do not match" not in page(odile, path)
-    keep("ticket 1: it has no cover")
+    keep(ticket(1))
     shown = page(odile, path)
     assert "The last verification found records that do not match" in shown
     assert f'href="{PAGE}"' in shown
 
 
 def test_a_later_one_that_agrees_ends_it(odile):
-    keep("ticket 1: it has no cover", ago=2 * HOUR)
+    keep(ticket(1), ago=2 * HOUR)
     keep()
     assert "do not match" not in page(odile, "/desk/queue/")
 
@@ -258,6 +264,6 @@ def test_a_new_site_is_not_late(odile):
 
 
 def test_agents_and_customers_are_not_told(odile, awa, claire):
-    keep("ticket 1: it has no cover")
+    keep(ticket(1))
     for person, path in ((awa, "/desk/queue/"), (claire, "/my/")):
         assert "do not match" not in page(person, path)

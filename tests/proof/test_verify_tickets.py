@@ -372,7 +372,7 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "spam that is charged": (
         "again",
         lambda story: story.again.closures.filter(at=moment(132)).update(how="spam"),
-        "its price is (1, 0, 0), reckoned again (0, 0, 0)",
+        "its price is [1, 0, 0], reckoned again [0, 0, 0]",
     ),
     "the correction is gone": (
         "corrected",
@@ -391,7 +391,7 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "merged at another price": (
         "source",
         lambda story: MergedTime.objects.update(price_tokens=0),
-        "merging tells a price of (0, 0) apart, instead of (1, 0)",
+        "merging tells a price of [0, 0] apart, instead of [1, 0]",
     ),
     "it kept more": (
         "source",
@@ -537,4 +537,4 @@ def test_case_J2_a_price_that_nothing_pays_for_is_named(story):
     )
     MergedTime.objects.update(charged_seconds=40 * 60)
     told = "\n".join(map(str, verify()))
-    assert f"ticket {story.target.pk}: it costs (2, 0, 0) by now, and only (1, 0, 0) pay for it" in told
+    assert f"ticket {story.target.pk}: it costs [2, 0, 0] by now, and only [1, 0, 0] pay for it" in told

@@ -2,14 +2,13 @@
 
 import pytest
 
-from carnet.ledger import queries as ledger
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, merging, work
 from carnet.tickets.models import Ticket, WorkSession
-from carnet.tickets.queries import replay
 from carnet.work.models import Cover
 from tests.factories.people import TEST
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
+from tests.proofs import ledger_faults, ticket_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +44,7 @@ def test_a_longer_session_does_not_run_into_the_next_one(two, awa):
     correct(first, 12 * 60, awa)
     correct(second, 13 * 60, awa)
     assert WorkSession.objects.standing().count() == 4
-    assert list(replay.faults_of_all()) == []
+    assert ticket_faults() == []
 
 
 def test_what_was_never_worked_is_not_worked_again_once_its_time_is_taken(two, awa):
@@ -55,7 +54,7 @@ def test_what_was_never_worked_is_not_worked_again_once_its_time_is_taken(two, a
     with pytest.raises(correcting.TimeTaken):
         correct(mistaken, 600, awa, kind="training")
     assert correct(mistaken, 300, awa, kind="training").kind == "training"
-    assert list(replay.faults_of_all()) == []
+    assert ticket_faults() == []
 
 
 def test_a_clock_that_stands_still_may_still_go_on(martins, claire, awa):
@@ -72,7 +71,7 @@ def test_a_clock_that_stands_still_may_still_go_on(martins, claire, awa):
         record(ticket, awa, start=12, minutes=5, at=31)
     work.stop_work(ticket=ticket, reason="R", worked_until=moment(20), by=awa.as_actor(), at=moment(32))
     record(ticket, awa, start=20, minutes=5, at=32)
-    assert list(replay.faults_of_all()) == []
+    assert ticket_faults() == []
 
 
 def test_once_the_agent_has_stopped_it_the_time_after_is_free(martins, claire, awa):
@@ -82,7 +81,7 @@ def test_once_the_agent_has_stopped_it_the_time_after_is_free(martins, claire, a
     work.halt_work(ticket=ticket, by=awa.as_actor(), at=moment(15))
     record(ticket, awa, start=15, minutes=5, at=30)
     work.stop_work(ticket=ticket, reason="R", by=awa.as_actor(), at=moment(31))
-    assert list(replay.faults_of_all()) == []
+    assert ticket_faults() == []
 
 
 def test_T10_what_was_merged_is_not_reopened(martins, claire, awa):
@@ -96,7 +95,7 @@ def test_T10_what_was_merged_is_not_reopened(martins, claire, awa):
         closing.mark_unsolved(ticket=source, key=form_key(), by=claire.as_actor(), at=moment(40))
     with pytest.raises(closing.ReopeningTooLate):
         closing.reopen_ticket(ticket=source, by=awa.as_actor(), at=moment(40))
-    assert list(replay.faults_of_all()) == []
+    assert ticket_faults() == []
 
 
 def test_T14_what_was_waived_is_corrected_and_stays_free(martins, claire, awa):
@@ -106,7 +105,7 @@ def test_T14_what_was_waived_is_corrected_and_stays_free(martins, claire, awa):
     closing.close_ticket(ticket=ticket, how="unsolvable", reason="R", waived=True, by=awa.as_actor(), at=moment(30))
     assert correct(ticket.work_sessions.get(), 300, awa).duration_seconds == 300
     lot.refresh_from_db()
-    assert (lot.available, list(replay.faults_of_all()), ledger.faults(martins)) == (3, [], [])
+    assert (lot.available, ticket_faults(), ledger_faults(martins)) == (3, [], [])
 
 
 def test_T10_what_was_waived_is_merged_with_what_waits(martins, claire, awa):
@@ -118,7 +117,7 @@ def test_T10_what_was_waived_is_merged_with_what_waits(martins, claire, awa):
     target = make_ticket(claire, means="none", at=moment(31))
     merging.merge_tickets(source=source, target=target, by=awa.as_actor(), at=moment(32))
     close(target, at=moment(40))
-    assert (Ticket.objects.get(pk=target.pk).cover.price_tokens, list(replay.faults_of_all())) == (0, [])
+    assert (Ticket.objects.get(pk=target.pk).cover.price_tokens, ticket_faults()) == (0, [])
 
 
 def test_T14_of_a_merged_ticket_only_the_free_minutes_come_back(martins, claire, awa):
@@ -132,7 +131,7 @@ def test_T14_of_a_merged_ticket_only_the_free_minutes_come_back(martins, claire,
     for session in source.work_sessions.order_by("-started_at"):
         correct(session, 0, awa)
     cover = Cover.objects.get(ticket=source)
-    assert (cover.free_minutes_spent, cover.price_tokens, list(replay.faults_of_all())) == (0, 0, [])
+    assert (cover.free_minutes_spent, cover.price_tokens, ticket_faults()) == (0, 0, [])
 
 
 def test_T14_while_it_is_open_only_to_repair(martins, claire, awa):
@@ -143,4 +142,4 @@ def test_T14_while_it_is_open_only_to_repair(martins, claire, awa):
     closing.reopen_ticket(ticket=ticket, by=awa.as_actor(), at=moment(days=20))
     correct(ticket.work_sessions.get(), 1200, awa, at=20 * 24 * 60 + 5)
     lot.refresh_from_db()
-    assert (lot.available, list(replay.faults_of_all())) == (2, [])
+    assert (lot.available, ticket_faults()) == (2, [])

@@ -10,15 +10,14 @@ import pytest
 from carnet.audit.actors import WORKER
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger_actions
-from carnet.ledger import queries as ledger
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, ratings, work
 from carnet.tickets.models import RunningWork, Ticket, WorkSession
-from carnet.tickets.queries import replay
 from carnet.work.actions import covers
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import answer, form_key
+from tests.proofs import ledger_faults, ticket_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -216,5 +215,5 @@ def test_verify_finds_nothing_wrong(seed, martins, claire, hugo, awa, odile):
     provider.change_setting(name="idle_minutes", value=10, by=TEST, at=BEGAN)
     history = History(seed, martins, [claire, hugo], [awa, odile])
     history.run(120)
-    assert (list(replay.faults_of_all()), ledger.faults(martins)) == ([], [])
+    assert (ticket_faults(), ledger_faults(martins)) == ([], [])
     assert Ticket.objects.filter(state="closed").exists()

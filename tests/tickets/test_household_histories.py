@@ -7,8 +7,7 @@ import os
 
 import pytest
 
-from carnet.ledger import queries as ledger
-from carnet.tickets.queries import replay
+from tests.proofs import ledger_faults, ticket_faults
 from tests.tickets.dice import OPENINGS, begin
 from tests.tickets.told import Told
 from tests.work.household import MINUTE
@@ -32,7 +31,7 @@ def test_the_program_tells_what_the_household_tells(seed, tell):
         told.tell("pass", 1, False)
         told.tell("close", number, False)
     told.compare()
-    assert (list(replay.faults_of_all()), ledger.faults(told.customer)) == ([], []), told.story("verify")
+    assert (ticket_faults(), ledger_faults(told.customer)) == ([], []), told.story("verify")
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def tells(told: Told, *history: tuple[object, ...]) -> Told:
         else:
             assert told.tell(*line), told.story("refused")  # type: ignore[arg-type]
         told.compare()
-    assert (list(replay.faults_of_all()), ledger.faults(told.customer)) == ([], []), told.story("verify")
+    assert (ticket_faults(), ledger_faults(told.customer)) == ([], []), told.story("verify")
     return told
 
 

@@ -8,19 +8,18 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from carnet.ledger import queries as ledger
 from carnet.ledger.models import Hold, Lot, Movement
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Membership, Person
 from carnet.tickets.actions import closing, cover, work
 from carnet.tickets.models import Closure, Message, RunningWork, Ticket, WorkSession
-from carnet.tickets.queries import replay
 from carnet.work.models import Cover, PaidTime
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import give
 from tests.factories.people import signed_in
 from tests.factories.processes import all_at_once, answer_of, start
 from tests.factories.tickets import answer, close, give_tokens, make_ticket, moment, work_on
+from tests.proofs import ledger_faults, ticket_faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = (Cover, PaidTime, Lot, Hold, Movement, Ticket, Message, Closure, WorkSession, RunningWork, OutgoingMail)
@@ -55,7 +54,7 @@ def test_case_J9_50_openings_on_one_token_and_49_pages_that_say_they_wait(martin
     opened = all_at_once([partial(make_ticket, claire, subject=f"Question {number}") for number in range(50)])
     assert len({ticket.pk for ticket in opened}) == 50
     covered, waiting = (list(Ticket.objects.filter(cover__state=state)) for state in ("covered", "waiting"))
-    assert (len(covered), len(waiting), left(lot), ledger.faults(martins)) == (1, 49, (0, 1, 0), [])
+    assert (len(covered), len(waiting), left(lot), ledger_faults(martins)) == (1, 49, (0, 1, 0), [])
     assert OutgoingMail.objects.filter(kind="tickets/waiting_for_cover").count() == 49
     for language, tickets in zip(("en", "fr", "es"), (waiting[:16], waiting[16:32], waiting[32:]), strict=True):
         Person.objects.filter(pk=claire.pk).update(language=language)
@@ -89,7 +88,7 @@ def test_two_agents_stop_at_once(lot, martins, claire, awa, odile):
     assert [len(sessions) for sessions in all_at_once(stops)] == [1, 1]
     close(ticket, at=moment(30))
     assert (Closure.objects.get().worked_seconds, left(lot)) == (20 * 60, (4, 0, 1))
-    assert (ledger.faults(martins), list(replay.faults_of_all())) == ([], [])
+    assert (ledger_faults(martins), ticket_faults()) == ([], [])
 
 
 def test_T4_two_agree_at_once_and_one_token_is_taken(lot, martins, claire, hugo, awa):
@@ -101,7 +100,7 @@ def test_T4_two_agree_at_once_and_one_token_is_taken(lot, martins, claire, hugo,
         for one in (claire, hugo, claire, hugo)
     ]
     assert {agreed.cover.token_ceiling for agreed in all_at_once(agree)} == {2}
-    assert (left(lot), PaidTime.objects.count(), ledger.faults(martins)) == ((3, 2, 0), 2, [])
+    assert (left(lot), PaidTime.objects.count(), ledger_faults(martins)) == ((3, 2, 0), 2, [])
 
 
 def test_closed_by_the_customer_by_time_and_by_the_team_at_once(lot, martins, claire, awa):
@@ -117,7 +116,7 @@ def test_closed_by_the_customer_by_time_and_by_the_team_at_once(lot, martins, cl
             partial(closing.close_ticket, ticket=ticket, how="unsolvable", reason="No", by=awa.as_actor(), at=at),
         ]
     )
-    assert (Closure.objects.count(), left(lot), ledger.faults(martins)) == (1, (4, 0, 1), [])
+    assert (Closure.objects.count(), left(lot), ledger_faults(martins)) == (1, (4, 0, 1), [])
 
 
 def test_T4_consent_that_comes_with_the_closing(lot, martins, claire, awa):
@@ -127,7 +126,7 @@ def test_T4_consent_that_comes_with_the_closing(lot, martins, claire, awa):
     agree = partial(cover.agree_to_more, ticket=ticket, means="tokens", ceiling=2, by=claire.as_actor(), at=moment(41))
     results = all_at_once([agree, partial(closing.close_ticket, ticket=ticket, by=claire.as_actor(), at=moment(41))])
     assert {type(result).__name__ for result in results} <= {"Ticket", "TicketClosed"}
-    assert (left(lot), ledger.faults(martins), list(replay.faults_of_all())) == ((4, 0, 1), [], [])
+    assert (left(lot), ledger_faults(martins), ticket_faults()) == ((4, 0, 1), [], [])
 
 
 def test_T4_a_removed_member_agrees_to_nothing(lot, martins, claire, hugo, awa):
@@ -161,7 +160,7 @@ def is_right(ticket, martins):
     closure = Closure.objects.get()
     price = {"tokens": (1, 0, 0), "minutes": (0, 12, 0), "trial": (0, 0, 12)}[ticket.cover.means]
     told = (closure.worked_seconds, closure.price_tokens, closure.price_minutes, closure.free_minutes)
-    return told == (12 * 60, *price) and not ledger.faults(martins) and not list(replay.faults_of_all())
+    return told == (12 * 60, *price) and not ledger_faults(martins) and not ticket_faults()
 
 
 def test_a_closing_that_breaks_off_leaves_nothing_or_all(open_ticket, martins):

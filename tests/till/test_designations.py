@@ -13,7 +13,7 @@ from carnet.till import queries
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import TEST, moment
 from tests.factories.orders import AT, buyer, open_shop, pay, place
-from tests.invoices.issuing import words
+from tests.invoices.issuing import sold, words
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_case_D6_the_service_how_much_and_how_long(given, french, english, spani
     code, quantity, kind, months = given
     edition = put_on_sale(code, quantity, kind=kind, months=months, shared=False)
     names = dict.fromkeys(LANGUAGES, code)
-    line = rules.line(code, names, 100, 200, "S", pack=queries.pack_of(edition))
+    line = sold(code, names, 100, 200, "S", pack=queries.pack_of(edition))
     said = {language: plain(shown.designation(line, language)) for language in LANGUAGES}
     assert said == {"fr": f"{code} : {french}", "en": f"{code}: {english}", "es": f"{code}: {spanish}"}
 

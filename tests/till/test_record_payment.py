@@ -18,7 +18,6 @@ from carnet.orders.models import Activation, Order, Settlement
 from carnet.payments import actions as payment_actions
 from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement, Payment
-from carnet.proof import queries as proof
 from carnet.provider import actions as provider
 from carnet.till import queries as till
 from carnet.till import tasks as till_tasks
@@ -31,6 +30,7 @@ from tests.factories.orders import AT, buyer, lot_of, open_shop, paid_for, pay, 
 from tests.factories.processes import all_at_once, answer_of, start
 from tests.factories.tickets import form_key, in_english
 from tests.factories.work import open_cover
+from tests.proofs import every_fault
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def mails():
 
 
 def faults():
-    return [fault for _name, _count, found in proof.verification() for fault in found]
+    return every_fault()
 
 
 def expired(order, at="2027-03-29 00:00"):

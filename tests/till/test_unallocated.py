@@ -13,7 +13,6 @@ from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, PaymentDetails
 from carnet.payments.rules import Received
-from carnet.proof import queries as proof
 from carnet.provider import actions as provider
 from carnet.till.actions.crediting import record_unallocated_payment
 from tests.factories.breaks import break_everywhere
@@ -23,6 +22,7 @@ from tests.factories.orders import AT, MONEY, open_shop, place
 from tests.factories.people import make_member, make_person, signed_in
 from tests.factories.processes import all_at_once
 from tests.factories.tickets import in_english
+from tests.proofs import every_fault
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def record(customer, cents=5_000, **changed):
 
 
 def faults():
-    return [fault for _name, _count, found in proof.verification() for fault in found]
+    return every_fault()
 
 
 def picture():

@@ -6,7 +6,6 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from carnet.audit.models import Entry
-from carnet.books import queries as books
 from carnet.books.models import Line
 from carnet.kernel import append_only
 from carnet.mail.models import OutgoingMail
@@ -25,6 +24,7 @@ from tests.factories.ledger import day, moment, new_key
 from tests.factories.orders import AT, open_shop, paid_for, pay, place
 from tests.factories.people import signed_in
 from tests.factories.processes import all_at_once
+from tests.proofs import every_fault
 
 LATER = moment("2027-02-27 10:00")
 
@@ -46,8 +46,7 @@ def unallocated_money(customer, cents=5_000):
 
 
 def faults():
-    checks = (payment_queries.payment_faults, payment_queries.credit_faults, books.faults)
-    return [fault for check in checks for _count, found in check() for fault in found]
+    return every_fault()
 
 
 def credit_of(order):
@@ -210,7 +209,9 @@ def test_case_E8_verify_finds_what_does_not_agree(claire, twenty):
     order = place(claire, twenty)
     payment = pay(order, 9_500)
     UndonePayment.objects.create(payment=payment, at=LATER, actor_kind="system", actor_label="past the program")
-    assert faults() == [f"customer {order.customer_id}: the payments undone and the corrections in the books differ"]
+    assert faults() == [
+        f"payment {payment.pk}: whether it was undone and the corrections in the books differ (corrections 0)"
+    ]
 
 
 def test_case_E8_verify_finds_a_payment_without_its_line(martins, claire, twenty):
@@ -219,7 +220,9 @@ def test_case_E8_verify_finds_a_payment_without_its_line(martins, claire, twenty
     try:
         CreditMovement.objects.all().delete()
         Payment.objects.update(amount_cents=1)
-        assert f"customer {martins.pk}: the payments and the books differ" in faults()
+        differing = "the payment and the books differ (field amount, expected 5000, found 1)"
+        append_only.install("default")
+        assert f"payment {Payment.objects.get().pk}: {differing}" in faults()
     finally:
         append_only.install("default")
 

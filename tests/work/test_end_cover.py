@@ -6,6 +6,7 @@ from carnet.ledger.models import Movement
 from carnet.provider import actions as provider
 from tests.factories.ledger import TEST, buckets, day, give, give_trial, moment, sell
 from tests.factories.work import end, extend, open_cover, price, worked
+from tests.proofs import ledger_faults
 
 START = "2027-01-11 12:10"
 
@@ -148,4 +149,4 @@ def test_it_is_audited_and_the_ledger_agrees(martins, claire, pack):
     entry = Entry.objects.get(code="cover.ended")
     assert (entry.subject_id, entry.customer_id) == (cover.pk, martins.pk)
     assert entry.details == {"tokens": 1, "minutes": 0, "free_minutes": 0, "waived": False}
-    assert ledger.faults(martins) == []
+    assert ledger_faults(martins) == []

@@ -16,6 +16,7 @@ from carnet.ledger.models import CustomerLedger, Lot
 from carnet.work import queries, rules
 from carnet.work.actions import covers, endings
 from tests.factories.ledger import TEST, give_trial, moment, sell, take
+from tests.proofs import ledger_faults
 from tests.work.reference import TOKEN, Reckoning
 
 # At a month's end, on 29 February, over the nights of 23 and of 25 hours in Paris.
@@ -154,7 +155,7 @@ def test_the_actions_agree_with_the_reckoning(martins, claire, purse, way, told,
         for lot in Lot.objects.filter(customer=martins):
             assert lot.available + lot.reserved + lot.spent == lot.quantity
             assert lot.number == 1 or lot.reserved == 0
-        assert ledger.faults(martins) == []
+        assert ledger_faults(martins) == []
         assert CustomerLedger.objects.get().last_at == ledger.movements_of(martins).last().at
         transaction.set_rollback(True)
 

@@ -1,8 +1,8 @@
-from carnet.ledger import queries as ledger
 from carnet.ledger.models import Lot, Movement
 from carnet.work.actions import endings
 from tests.factories.ledger import TEST, buckets, day, give_trial, moment, sell
 from tests.factories.work import end, extend, open_cover, price, worked
+from tests.proofs import ledger_faults
 
 
 def lower(cover, *stretches, at="2027-02-03 12:00"):
@@ -17,7 +17,7 @@ def closed_at_31(martins, claire):
 def test_T14_31_to_29_minutes_gives_one_token_back(martins, claire):
     lot = sell(martins, 8)
     cover = lower(closed_at_31(martins, claire), worked("2027-01-11 12:05", "29:00"))
-    assert (price(cover), buckets(lot), ledger.faults(martins)) == ((0, 1), {"available": 7, "spent": 1}, [])
+    assert (price(cover), buckets(lot), ledger_faults(martins)) == ((0, 1), {"available": 7, "spent": 1}, [])
     line = Movement.objects.latest("sequence")
     assert (line.kind, line.rule, line.quantity, line.corrects.kind) == ("corrected", "T14", 1, "spent")
 
@@ -41,7 +41,7 @@ def test_T14_then_lower_still(martins, claire):
     lot = sell(martins, 8)
     cover = lower(closed_at_31(martins, claire), worked("2027-01-11 12:05", "29:00"))
     cover = lower(cover, at="2027-02-04 12:00")
-    assert (price(cover), buckets(lot), ledger.faults(martins)) == ((0, 0), {"available": 8}, [])
+    assert (price(cover), buckets(lot), ledger_faults(martins)) == ((0, 0), {"available": 8}, [])
 
 
 def test_T12_what_comes_back_by_our_mistake_lives_30_days(martins, claire):
@@ -61,7 +61,7 @@ def test_T14_minutes_and_free_minutes_come_back_too(martins, claire):
     assert (cover.free_minutes_spent, cover.price_minutes, buckets(pack)) == (6, 32, {"available": 268, "spent": 32})
     cover = lower(cover, worked("2027-01-11 12:05", "5:00"), at="2027-02-04 12:00")
     assert (cover.free_minutes_spent, cover.price_minutes, buckets(trial)) == (5, 0, {"available": 1, "spent": 5})
-    assert ledger.faults(martins) == []
+    assert ledger_faults(martins) == []
 
 
 def test_before_the_end_there_is_nothing_to_lower(martins, claire):
@@ -80,4 +80,4 @@ def test_L11_the_last_spent_comes_back_first(martins, claire):
     cover = lower(cover, first, at="2027-02-03 12:00")
     assert (price(cover), buckets(lot)) == ((0, 1), {"available": 7, "spent": 1})
     assert (price(lower(cover, at="2027-02-04 12:00")), buckets(lot)) == ((0, 0), {"available": 8})
-    assert ledger.faults(martins) == []
+    assert ledger_faults(martins) == []

@@ -1,10 +1,10 @@
 import pytest
 
-from carnet.ledger import queries as ledger
 from carnet.work import queries
 from carnet.work.actions import covers, endings
 from tests.factories.ledger import TEST, buckets, give_trial, moment, sell
 from tests.factories.work import end, extend, open_cover, worked
+from tests.proofs import ledger_faults
 
 
 def merge(source, target, source_work=(), target_work=(), at="2027-01-11 18:00"):
@@ -35,7 +35,7 @@ def test_T10_two_open_tickets(martins, claire, lengths, price):
     source.refresh_from_db()
     target = end(target, *target_work, at="2027-01-12 12:00")
     assert (source.state, source.price_tokens + target.price_tokens) == ("ended", price)
-    assert (buckets(lot), ledger.faults(martins)) == ({"available": 8 - price, "spent": price}, [])
+    assert (buckets(lot), ledger_faults(martins)) == ({"available": 8 - price, "spent": price}, [])
 
 
 def test_T10_30_30_twice_is_2_tokens(martins, claire):
@@ -126,7 +126,7 @@ def test_T10_two_closed_ones(martins, claire):
         end(cover, *stretches, at="2027-01-11 16:00")
     assert buckets(lot) == {"available": 6, "spent": 2}
     assert merge(source, target, source_work, target_work).price_tokens == 1
-    assert (buckets(lot), ledger.faults(martins)) == ({"available": 7, "spent": 1}, [])
+    assert (buckets(lot), ledger_faults(martins)) == ({"available": 7, "spent": 1}, [])
 
 
 def test_H5_T10_what_was_merged_and_is_mixed_later_can_be_closed(martins, claire):
@@ -141,6 +141,6 @@ def test_H5_T10_what_was_merged_and_is_mixed_later_can_be_closed(martins, claire
     source.refresh_from_db()
     # 75 minutes together: two tokens in full, and 15 minutes.
     assert (source.price_tokens + target.price_tokens, target.price_minutes) == (2, 15)
-    assert (buckets(carnet), buckets(pack), ledger.faults(martins)) == (
+    assert (buckets(carnet), buckets(pack), ledger_faults(martins)) == (
         {"spent": 2}, {"available": 105, "spent": 15}, [],
     )  # fmt: skip

@@ -8,6 +8,7 @@ from carnet.work.actions import covers
 from carnet.work.models import Cover, IndivisiblePart
 from tests.factories.ledger import TEST, buckets, give, give_trial, lines, moment, sell
 from tests.factories.work import end, extend, open_cover, worked
+from tests.proofs import ledger_faults
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def finish(cover, minutes):
 
 def test_H1_tickets_of_10_45_and_8_cost_83(martins, claire, pack):
     assert [ask(martins, claire, n, minutes=m) for n, m in ((1, 10), (2, 45), (3, 8))] == [30, 45, 8]
-    assert (buckets(pack), ledger.faults(martins)) == ({"available": 217, "spent": 83}, [])
+    assert (buckets(pack), ledger_faults(martins)) == ({"available": 217, "spent": 83}, [])
 
 
 def test_H1_40_and_10_both_open_cost_50_whichever_closes_first(martins, claire, pack):

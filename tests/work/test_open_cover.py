@@ -13,6 +13,7 @@ from carnet.work.models import Cover, PaidTime
 from tests.factories.ledger import TEST, buckets, day, give, give_trial, lines, moment, sell, take, ticket
 from tests.factories.people import make_member
 from tests.factories.work import open_cover, paid
+from tests.proofs import ledger_faults
 
 
 def test_T1_a_token_is_reserved(martins, claire):
@@ -180,7 +181,7 @@ def test_the_ledger_agrees(martins, claire):
     give_trial(martins)
     open_cover(martins, claire, 1, "trial")
     open_cover(martins, claire, 2)
-    assert ledger_queries.faults(martins) == []
+    assert ledger_faults(martins) == []
     assert [(hold.lot.origin, hold.reserved) for n in (1, 2) for hold in ledger_queries.holds_of(ticket(n))] == [
         ("trial", 15),
         ("purchased", 1),

@@ -1,10 +1,10 @@
 import pytest
 
-from carnet.ledger import queries as ledger
 from carnet.work import queries
 from carnet.work.actions import endings
 from tests.factories.ledger import TEST, buckets, give_trial, moment, sell
 from tests.factories.work import end, extend, open_cover, price, worked
+from tests.proofs import ledger_faults
 
 FIRST = worked("2027-01-11 12:05", "12:00")
 
@@ -22,7 +22,7 @@ def test_T8_12_and_10_minutes_are_one_token(martins, claire):
     cover = reopen(end(open_cover(martins, claire), FIRST), 12)
     assert (cover.state, cover.price_tokens, buckets(lot)) == ("covered", None, {"available": 7, "spent": 1})
     cover = again(cover, FIRST, worked("2027-02-03 12:10", "10:00"))
-    assert (price(cover), buckets(lot), ledger.faults(martins)) == ((0, 1), {"available": 7, "spent": 1}, [])
+    assert (price(cover), buckets(lot), ledger_faults(martins)) == ((0, 1), {"available": 7, "spent": 1}, [])
 
 
 def test_T8_beyond_the_token_it_waits_for_consent_and_a_second_one_is_spent(martins, claire):

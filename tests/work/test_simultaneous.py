@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 
-from carnet.ledger import queries as ledger
 from carnet.ledger.models import Lot, Movement
 from carnet.work.actions import covers
 from carnet.work.models import Cover, PaidTime
@@ -13,6 +12,7 @@ from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import TEST, buckets, give, give_trial, moment, sell
 from tests.factories.processes import all_at_once
 from tests.factories.work import end, extend, open_cover, price, worked
+from tests.proofs import ledger_faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORK = worked("2027-01-11 12:10", "34:00")
@@ -22,7 +22,7 @@ def test_L10_one_token_and_fifty_questions(martins, claire):
     lot = give(martins, 1)
     covers = all_at_once([partial(open_cover, martins, claire, number) for number in range(1, 51)])
     assert Counter(cover.state for cover in covers) == {"covered": 1, "waiting": 49}
-    assert (buckets(lot), ledger.faults(martins)) == ({"reserved": 1}, [])
+    assert (buckets(lot), ledger_faults(martins)) == ({"reserved": 1}, [])
 
 
 def test_F1_two_questions_ask_for_the_free_minutes_at_once(martins, claire, hugo):
@@ -44,7 +44,7 @@ def test_L12_ended_by_the_customer_and_by_time_at_once(martins, claire):
     cover = open_cover(martins, claire)
     ended = all_at_once([partial(end, cover, WORK) for _ in range(8)])
     assert {price(one) for one in ended} == {(0, 1)}
-    assert (buckets(lot), ledger.faults(martins)) == ({"available": 4, "spent": 1}, [])
+    assert (buckets(lot), ledger_faults(martins)) == ({"available": 4, "spent": 1}, [])
 
 
 def test_ended_and_extended_at_once(martins, claire):
@@ -58,7 +58,7 @@ def test_ended_and_extended_at_once(martins, claire):
     spent = cover.price_tokens
     assert (cover.state, spent in (0, 1), cover.free_minutes_spent) == ("ended", True, 15)
     assert buckets(lot) == {name: units for name, units in {"available": 5 - spent, "spent": spent}.items() if units}
-    assert ledger.faults(martins) == []
+    assert ledger_faults(martins) == []
 
 
 def test_T5_what_waits_is_covered_once_by_several_workers(martins, claire):
@@ -93,4 +93,4 @@ def test_an_error_between_any_two_statements(martins, claire, verb):
     }[verb]
     before = picture()
     assert break_everywhere(act, picture) > 10
-    assert (picture() == before, ledger.faults(martins)) == (False, [])
+    assert (picture() == before, ledger_faults(martins)) == (False, [])

@@ -30,7 +30,9 @@ RULES: Mapping[str, Promise] = {
     "H2": gettext_lazy("Hour packs are counted in whole minutes."),
     "H4": gettext_lazy("Asking a question reserves 30 minutes, then 15 more at a time."),
     "H5": gettext_lazy("Tickets and minutes for one question, as agreed."),
-    "O7": gettext_lazy("What was bought with a payment that is disputed or bounced stays frozen until that is settled."),
+    "O7": gettext_lazy(
+        "What was bought with a payment that is disputed or bounced stays frozen until that is settled."
+    ),
     "O9": gettext_lazy("What is refunded counts for its share of the price."),
     "O10": gettext_lazy("Once a purchase no longer counts, older ones get back the last day that they had without it."),
     # By arithmetic, without a movement.

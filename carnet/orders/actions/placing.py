@@ -16,7 +16,7 @@ from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
 from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
-from carnet.kernel import companies, money, once, references, text
+from carnet.kernel import chain, companies, keys, money, once, references, seals, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
@@ -205,19 +205,22 @@ def place_order(
     zone = provider.time_zone()
     today = schedule.today(at)
     fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
-    order = Order.objects.create(
+    named = {name: getattr(buyer, name) for name in rules.BUYER_NAMES} | {"salt": keys.new_key()}
+    order = Order(
         reference=queries.free_reference(references.new_reference), customer=customer, placed_by=placed_by,
         placed_at=at, ordered_on=today, expires_at=rules.waits_until(today, fixed["order_days"], zone),
         means=purchase.means, language=purchase.language, price_cents=sum(line.price_cents for line in lines),
         net_cents=sum(line.net_cents for line in lines), vat_cents=sum(line.vat_cents for line in lines),
         terms=purchase.terms, express_request=is_consumer and purchase.express_request,
         withdrawal_last_day=rules.withdrawal_last_day(today, queries.is_working_day) if is_consumer else None,
-        key=key, **fixed,
+        key=key, buyer_digest=keys.digest(chain.canonical(named)), key_version=seals.newest(), **fixed,
     )  # fmt: skip
+    order.seal = seals.link(chain.START, order.sealed_facts(lines), version=order.key_version)
+    order.save(force_insert=True)
     for line in lines:
         line.order = order
     OrderLine.objects.bulk_create(lines)
-    OrderBuyer.objects.create(order=order, ip=ip, **{name: getattr(buyer, name) for name in rules.BUYER_NAMES})
+    OrderBuyer.objects.create(order=order, ip=ip, **named)
     audit.record(
         "order.placed", by=by, at=at, subject=("order", order.pk), customer_id=customer.pk,
         editions=[line.edition_id for line in lines], price_cents=order.price_cents, terms=purchase.terms.version,

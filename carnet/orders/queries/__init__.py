@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -304,18 +304,3 @@ def payments_shown(order: Order) -> list[Payment]:
     """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
     return list(found.select_related("details", "clearing", "undone").order_by("id"))
-
-
-def sum_faults() -> Iterator[tuple[int, list[str]]]:
-    """Compare the sums of every order with those of its lines, in portions: how many orders were read, and what is
-    wrong with them.
-    """
-    names, after = ("price_cents", "net_cents", "vat_cents"), 0
-    while True:
-        sums = [Coalesce(SumOf(f"lines__{name}"), 0) for name in names]
-        rows = Order.objects.filter(pk__gt=after).order_by("pk").values_list("pk", *names, *sums)[:PORTION]
-        portion = list(rows)
-        yield len(portion), [f"order {row[0]}: its sums and its lines differ" for row in portion if row[1:4] != row[4:]]
-        if len(portion) < PORTION:
-            return
-        after = portion[-1][0]

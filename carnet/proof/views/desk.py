@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from carnet.kernel import clock
-from carnet.proof import actions, queries, rules
+from carnet.proof import actions, queries
+from carnet.proof.shown import faults
 from carnet.web.access import owner
 
 RUNS_SHOWN = 30
@@ -23,7 +24,8 @@ def show_verification(request: HttpRequest) -> HttpResponse:
     context = {
         "runs": runs,
         "last": last,
-        "faults": [(fault, *rules.area_of(fault)) for fault in last.faults] if last else [],
+        "faults": [faults.shown(fault) for fault in last.first_faults()] if last else [],
+        "is_unprotected": any(fault["subject"] == "table" for fault in last.faults) if last else False,
         "further": last.fault_count - len(last.faults) if last else 0,
         "under_way": queries.verification_under_way(),
     }

@@ -7,22 +7,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from carnet.ledger.models import Lot, Movement
-from carnet.tickets.models import Closure
-from carnet.tickets.queries.replay_rows import (
+from carnet.proof.replays import tickets_prices
+from carnet.proof.replays.tickets_rows import (
     NONE,
     ClosureRow,
     Facts,
     LineRow,
     PaidRow,
     Units,
+    Wrong,
     means_of,
     standing,
     stretches,
+    was_indivisible_per_ticket,
     worked_seconds,
+    wrong,
 )
-from carnet.work import queries as work_queries
+from carnet.tickets.models import Closure
 from carnet.work import rules
-from carnet.work.models import Cover
+from carnet.work.models import Cover, MergedTime
 
 # T9: such endings charge nothing of what was worked, or may charge nothing, which is the agent's to say.
 FREE = {Closure.How.SPAM, Closure.How.DUPLICATE}
@@ -51,12 +54,12 @@ class Account:
             if line.kind == Movement.Kind.RESERVED:
                 self.reserved[line.key].append(line)
 
-    def follow(self) -> Iterator[str]:
+    def follow(self) -> Iterator[Wrong]:
         """What is wrong with its paid times, and with what the cover says of them."""
         paid = sorted(self.facts.paid, key=lambda time: _number(time.key))
         for number, time in enumerate(paid, 1):
             if time.key.split(":")[:4] != ["cover", str(self.cover.pk), "paid", str(number)]:
-                yield f"the paid time {number} is missing"
+                yield wrong("paid_time_missing", number=number)
                 return
         for lines in _together(paid):
             match _kind(lines[0].key):
@@ -67,7 +70,7 @@ class Account:
                 case _:
                     yield from self._pay(lines[0])
         if self.reserved:
-            yield "units were reserved for it that pay for nothing"
+            yield wrong("reserved_for_nothing")
         yield from self._release_faults()
         yield from self._cover_faults()
 
@@ -77,15 +80,15 @@ class Account:
         until = [had for at, _is_ending, had in self.steps if at <= moment]
         return next(iter(by_ending[-1:] or until[-1:]), NONE)
 
-    def _pay(self, time: PaidRow) -> Iterator[str]:
+    def _pay(self, time: PaidRow) -> Iterator[Wrong]:
         lines = self.reserved.pop(time.key, [])
         if time.units != sum(line.quantity for line in lines) or not lines or any(
             means_of(line.unit, line.origin) != time.means for line in lines
         ):  # fmt: skip
-            yield f"{time.units} units of {time.means} pay for it, and the journal reserved others"
+            yield wrong("reserved_others", units=time.units, means=str(time.means))
             return
         if not self.cover.opened_at <= time.at <= lines[0].at:
-            yield "a time was paid before its cover was opened, or after its units were reserved"
+            yield wrong("paid_at_wrong_time")
         if time.means == Cover.Means.TOKENS and not self.had.tokens:
             self.token_minutes = lines[0].token_minutes
         if time.means == Cover.Means.MINUTES and not self.had.minutes and not self.had.tokens:
@@ -93,26 +96,26 @@ class Account:
             self.first_minutes = (lines[0].quantity, time.units, is_pack)
         minutes = time.units * (self.token_minutes if time.means == Cover.Means.TOKENS else 1)
         if time.seconds != minutes * 60:
-            yield f"{time.seconds} s were paid at once, instead of {minutes} min"
+            yield wrong("paid_seconds_differ", seconds=time.seconds, minutes=minutes)
         if time.means == Cover.Means.TRIAL:
             self.free_seconds += minutes * 60
         self._step(time, is_ending=False)
 
-    def _merge(self, time: PaidRow) -> Iterator[str]:
+    def _merge(self, time: PaidRow) -> Iterator[Wrong]:
         """T10: how long may be worked with what both have."""
         expected = max(worked_seconds(self.facts.sessions, time.at), self._payable(time.at, self.free_seconds))
         self._step(time, is_ending=False)
         if time.units or self.seconds != expected:
-            yield f"after merging {self.seconds} s are paid, instead of {expected} s"
+            yield wrong("merged_seconds_differ", seconds=self.seconds, expected=expected)
 
-    def _end(self, lines: list[PaidRow]) -> Iterator[str]:
+    def _end(self, lines: list[PaidRow]) -> Iterator[Wrong]:
         """T8: after an ending or a correction stays what was used, and what was spent pays for."""
         at, paid_before, had_before = lines[0].at, self.seconds, self.had
         if self.free_before_end is None and self.cover.ended_at and at >= self.cover.ended_at:
             self.free_before_end = self.free_seconds
         for time in lines:
             if time.units > 0 or time.seconds > 0:
-                yield "an ending pays for more"
+                yield wrong("ending_pays_more")
             if time.units:
                 self.released[time.means].append(-time.units)
             self._step(time, is_ending=True)
@@ -121,12 +124,12 @@ class Account:
         totals = {used: min(paid_before, max(used, self._payable(at, used))) for used in self._used_at(at)}
         fitting = [min(self.free_seconds, used) for used, total in totals.items() if total == self.seconds]
         if not fitting:
-            yield f"{self.seconds} s stayed paid when it ended, instead of {min(totals.values())} s"
+            yield wrong("stayed_paid_differs", seconds=self.seconds, expected=min(totals.values()))
         self.free_seconds = self.cover.free_seconds if self.cover.free_seconds in fitting else min(fitting, default=0)
 
     def _payable(self, at: datetime.datetime, used: int) -> int:
         """T10: how long may be worked with what it has, and what those merged with it by then kept."""
-        return work_queries.payable_with(
+        return tickets_prices.payable_seconds(
             [one for one in self.facts.merged if one.at <= at], tokens=self.had.tokens, minutes=self.had.minutes,
             token_minutes=self.token_minutes, free_seconds=min(self.free_seconds, used),
         )  # fmt: skip
@@ -148,7 +151,7 @@ class Account:
             self.had = self.had.plus(time.means, time.units)
         self.steps.append((time.at, is_ending, self.had))
 
-    def _release_faults(self) -> Iterator[str]:
+    def _release_faults(self) -> Iterator[Wrong]:
         """What paid times gave back, ending by ending, the journal released or corrected."""
         moved: dict[tuple[int, str], int] = defaultdict(int)
         for line in self.facts.lines:
@@ -161,16 +164,16 @@ class Account:
                 by_means[means].append(units)
         for means in sorted({*by_means, *self.released}):
             if by_means[means] != self.released[means]:
-                yield f"its paid times gave back {self.released[means]} of {means}, the journal {by_means[means]}"
+                yield wrong("given_back_differs", told=self.released[means], means=str(means), journal=by_means[means])
         closings = sum(one.how != Closure.How.MERGED for one in self.facts.closures)
         # What was merged into a ticket that is open only to repair settles it once more.
         merged = len(self.facts.merged) + (self.facts.merged_into is not None)
         endings = closings + self.corrections + merged
         last = max((number for number, _ in moved), default=-1)
         if not last < self.cover.settled_count <= endings:
-            yield f"its cover was settled {self.cover.settled_count} times, and {endings} endings are written down"
+            yield wrong("endings_differ", settled=self.cover.settled_count, endings=endings)
 
-    def _cover_faults(self) -> Iterator[str]:
+    def _cover_faults(self) -> Iterator[Wrong]:
         cover = self.cover
         for name, stands, expected in (
             ("free minutes", cover.free_minutes, self.had.free_minutes),
@@ -178,47 +181,47 @@ class Account:
             ("minutes of a token", cover.token_minutes, self.token_minutes),
         ):
             if stands != expected:
-                yield f"its cover tells {stands} {name}, instead of {expected}"
+                yield wrong("cover_tells_otherwise", field=name, found=stands, expected=expected)
         of_lot, together, is_pack = self.first_minutes or (0, 0, False)
         # Of a pack, `replay_packs` decides which of the two it is. ⚙ indivisible_per ticket: what it could reserve.
         least = {min(rules.INDIVISIBLE_MINUTES, units) for units in (of_lot, together)}
         if cover.least_minutes not in least | {0} or (
-            cover.least_minutes and not is_pack and not work_queries.was_indivisible_per_ticket()
+            cover.least_minutes and not is_pack and not was_indivisible_per_ticket()
         ):
-            yield f"it costs {cover.least_minutes} minutes at least, and took {together} first"
+            yield wrong("least_differs_from_first", least=cover.least_minutes, first=together)
 
 
-def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
+def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong]:
     """What is wrong with what the ticket cost: at each closing, and now."""
     for closure in facts.closures:
         worked = worked_seconds(facts.sessions, closure.at)
         if closure.worked_seconds != worked:
-            yield f"the closure tells {closure.worked_seconds} s of work, the sessions {worked} s"
+            yield wrong("closure_work_differs", told=closure.worked_seconds, sessions=worked)
         if closure.told != account.had_at(closure.at):
-            yield "the closure tells another price than what paid for it"
+            yield wrong("closure_price_differs")
         if closure.waived and closure.how not in FREE | MAY_BE_FREE:
-            yield "the closure waives what was worked, and it did not end so"
+            yield wrong("closure_waives_wrongly")
     if not cover.has_ended:
         return
     stands = Units(cover.price_tokens or 0, cover.price_minutes or 0, cover.free_minutes_spent or 0)
     if stands != account.had:
-        yield f"its price is {tuple(stands)}, and {tuple(account.had)} pay for it"
+        yield wrong("price_is_not_paid", price=list(stands), paid=list(account.had))
     merged = facts.merged_into
     if merged:
         if stands.tokens > merged.kept_tokens or stands.minutes > merged.kept_minutes:
-            yield f"its price is {tuple(stands)}, it kept ({merged.kept_tokens}, {merged.kept_minutes})"
+            yield wrong("kept_less_than_price", price=list(stands), kept=[merged.kept_tokens, merged.kept_minutes])
         return
     ending = next((one for one in facts.closures if one.at == cover.ended_at), None)
     if ending is None:
-        yield "it ended, and no closure says how"
+        yield wrong("ended_without_closure")
         return
     try:
         expected = _expected_prices(facts, cover, account, ending)
     except ValueError as nothing_pays:
-        yield str(nothing_pays)
+        yield wrong("nothing_pays", reason=str(nothing_pays))
         return
     if stands not in expected:
-        yield f"its price is {tuple(stands)}, reckoned again {tuple(expected[0])}"
+        yield wrong("price_differs", price=list(stands), expected=list(expected[0]))
 
 
 def _charged(closure: ClosureRow) -> list[int]:
@@ -247,16 +250,13 @@ def _as_it_ended(cover: Cover, account: Account) -> Cover:
     )
 
 
-def price_of(cover: Cover, seconds: int, had: Units, merged: list[work_queries.MergedTime]) -> Units:
+def price_of(cover: Cover, seconds: int, had: Units, merged: list[MergedTime]) -> Units:
     """What a cover costs for `seconds` of charged work by what it had: tokens, minutes, free minutes (T2, H2, T10)."""
-    paid_by = {
-        Cover.Means.TOKENS: had.tokens, Cover.Means.MINUTES: had.minutes, Cover.Means.TRIAL: had.free_minutes,
-    }  # fmt: skip
-    price = work_queries.price(cover, seconds, had=paid_by, merged=merged)
+    price = tickets_prices.price(cover, seconds, tokens=had.tokens, minutes=had.minutes, merged=merged)
     return Units(price.tokens, price.minutes, price.free_minutes)
 
 
-def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
+def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong]:
     """T10: what the target took over of the price of this ticket."""
     merged = facts.merged_into
     if merged is None:
@@ -270,16 +270,16 @@ def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
             apart.append(price_of(_as_it_ended(cover, account), merged.seconds, had, []))
         except ValueError as nothing_pays:
             if not apart:
-                yield str(nothing_pays)
+                yield wrong("nothing_pays", reason=str(nothing_pays))
     told = (merged.price_tokens, merged.price_minutes)
     if apart and told not in [one[:2] for one in apart]:
-        yield f"merging tells a price of {told} apart, instead of {apart[0][:2]}"
+        yield wrong("merged_price_differs", told=list(told), expected=list(apart[0][:2]))
     free = cover.free_seconds if account.free_before_end is None else account.free_before_end
     charged = rules.split_free(merged.seconds, free).seconds_left if any(told) else 0
     if (merged.charged_seconds, merged.least_minutes) != (charged, cover.least_minutes):
-        yield f"merging tells {merged.charged_seconds} s that units pay, instead of {charged} s, or another least price"
+        yield wrong("merged_charge_differs", told=merged.charged_seconds, expected=charged)
     if merged.kept_tokens > merged.price_tokens or merged.kept_minutes > merged.price_minutes:
-        yield "it kept more units than it cost"
+        yield wrong("kept_more_than_cost")
 
 
 def has_unpaid_work(facts: Facts) -> bool:

@@ -6,13 +6,12 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 
-from carnet.tickets.queries.replay_covers import Account, price_of
-from carnet.tickets.queries.replay_rows import CeilingRow, Facts, worked_seconds
-from carnet.work import queries as work_queries
+from carnet.proof.replays.tickets_covers import Account, price_of
+from carnet.proof.replays.tickets_rows import CeilingRow, Facts, Wrong, worked_seconds, wrong
 from carnet.work.models import Cover
 
 
-def faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
+def faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong]:
     """T4, T5, T6: whatever was reserved without consent, and whatever waits although it is paid for."""
     yield from _ceilings_not_kept(facts, cover)
     yield from _taken_without_consent(facts, cover)
@@ -20,7 +19,7 @@ def faults(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
         yield from _faults_of_open(facts, cover, account)
 
 
-def _taken_without_consent(facts: Facts, cover: Cover) -> Iterator[str]:
+def _taken_without_consent(facts: Facts, cover: Cover) -> Iterator[Wrong]:
     """T4: a ceiling is what was said last, and nothing beyond it is taken; T6: nothing before somebody agreed."""
     had: dict[str, int] = defaultdict(int)
     for time in facts.paid:
@@ -28,17 +27,21 @@ def _taken_without_consent(facts: Facts, cover: Cover) -> Iterator[str]:
         if time.units <= 0 or time.means == Cover.Means.TRIAL:
             continue
         said = [one for one in facts.ceilings if one.means == time.means]
-        if had[time.means] > _ceiling_at(time.at, said, work_queries.ceiling(cover, time.means)):
-            yield "it took more units than anybody agreed to"
+        if had[time.means] > _ceiling_at(time.at, said, _ceiling(cover, time.means)):
+            yield wrong("beyond_consent")
         elif cover.asks_first and not any(one.at <= time.at for one in facts.ceilings):
-            yield "it was split off, and took units before anybody agreed"
+            yield wrong("before_consent")
 
 
-def _ceilings_not_kept(facts: Facts, cover: Cover) -> Iterator[str]:
+def _ceiling(cover: Cover, means: str) -> int:
+    return cover.token_ceiling if means == Cover.Means.TOKENS else cover.minute_ceiling
+
+
+def _ceilings_not_kept(facts: Facts, cover: Cover) -> Iterator[Wrong]:
     """T4: what was said last stands, or more once units came that were awaited (T5)."""
     last = {one.means: one.ceiling for one in facts.ceilings}
-    if any(work_queries.ceiling(cover, means) < ceiling for means, ceiling in last.items()):
-        yield "it may take fewer units than was said last"
+    if any(_ceiling(cover, means) < ceiling for means, ceiling in last.items()):
+        yield wrong("ceiling_lost")
 
 
 def _ceiling_at(at: datetime.datetime, said: list[CeilingRow], now: int) -> int:
@@ -51,14 +54,14 @@ def _ceiling_at(at: datetime.datetime, said: list[CeilingRow], now: int) -> int:
     return max(*then, next_one) if then else next_one
 
 
-def _faults_of_open(facts: Facts, cover: Cover, account: Account) -> Iterator[str]:
+def _faults_of_open(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong]:
     worked = worked_seconds(facts.sessions)
     if cover.is_waiting and not facts.running and worked < account.seconds:
-        yield f"it waits for cover, and {account.seconds - worked} s of what is paid are left"
+        yield wrong("waits_with_time_left", left=account.seconds - worked)
     try:
         price = price_of(cover, worked, account.had, facts.merged)
     except ValueError as nothing_pays:
-        yield str(nothing_pays)
+        yield wrong("nothing_pays", reason=str(nothing_pays))
         return
     if price.tokens > account.had.tokens or price.minutes > account.had.minutes:
-        yield f"it costs {tuple(price)} by now, and only {tuple(account.had)} pay for it"
+        yield wrong("costs_more_than_paid", price=list(price), paid=list(account.had))

@@ -12,8 +12,9 @@ from django.db.models import Q
 
 from carnet.kernel import snapshot
 from carnet.ledger.models import Lot, Movement
+from carnet.proof.replays.tickets_rows import was_indivisible_per_ticket
+from carnet.proof.rules import Fault, Found
 from carnet.tickets.models import WorkSession
-from carnet.work import queries as work_queries
 from carnet.work import rules
 from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
 
@@ -21,7 +22,7 @@ SESSIONS_AT_ONCE = 5_000
 LOTS_AT_ONCE = 200
 TRIALS_AT_ONCE = 5_000
 
-Found = tuple[int, list[str]]
+CHECK = "tickets"
 
 
 class _Worked(NamedTuple):
@@ -56,7 +57,8 @@ def agents() -> Iterator[Found]:
             if before and before.agent_id == one.agent_id and before.ended_at > one.started_at:
                 # One of a former portion may have been corrected meanwhile: both are looked at again.
                 if worked.filter(pk__in=[before.pk, one.pk], ended_at__gt=one.started_at).count() == 2:
-                    faults.append(f"sessions {before.pk} and {one.pk}: agent {one.agent_id} worked on both at once")
+                    values = {"before": before.pk, "agent": one.agent_id}
+                    faults.append(Fault(CHECK, "session", one.pk, "two_at_once", values))
                 if before.ended_at > one.ended_at:
                     continue
             before = one
@@ -91,10 +93,7 @@ def packs() -> Iterator[Found]:
     others = IndivisiblePart.objects.exclude(lot__unit=Lot.Unit.MINUTE, lot__origin=Lot.Origin.PURCHASED)
     yield (
         0,
-        [
-            f"lot {lot_id}: it is no pack of hours, and its first minutes are taken"
-            for lot_id in others.values_list("pk", flat=True)
-        ],
+        [Fault(CHECK, "lot", lot_id, "not_a_pack") for lot_id in others.values_list("pk", flat=True)],
     )
 
 
@@ -107,17 +106,16 @@ def _packs(lots: list[int]) -> Found:
     faults = []
     for lot_id in lots:
         if parts.get(lot_id) != bearers.get(lot_id):
-            faults.append(
-                f"lot {lot_id}: its first minutes are taken by ticket {parts.get(lot_id) or '–'}, in its journal by "
-                f"{bearers.get(lot_id) or '–'}"
-            )
+            values = {"taken": parts.get(lot_id) or "–", "journal": bearers.get(lot_id) or "–"}
+            faults.append(Fault(CHECK, "lot", lot_id, "first_minutes_differ", values))
     firsts = {line.key: line for line in lines if line.kind == Movement.Kind.RESERVED and line.part == 0}
     deciding = _deciding(firsts)
     for key, (cause_id, least) in deciding.items():
         line = firsts[key]
         expected = min(rules.INDIVISIBLE_MINUTES, line.quantity) if (line.lot_id, key) in took else 0
-        if least != expected and not work_queries.was_indivisible_per_ticket():
-            faults.append(f"ticket {cause_id}: it costs {least} minutes at least, instead of {expected}")
+        if least != expected and not was_indivisible_per_ticket():
+            values = {"least": least, "expected": expected}
+            faults.append(Fault(CHECK, "ticket", cause_id, "least_differs", values))
     return len(lines) + len(parts) + len(lots), faults
 
 
@@ -182,10 +180,8 @@ def trials() -> Iterator[Found]:
             upto = given[-1] if len(given) == TRIALS_AT_ONCE else None
             noted = list(uses.filter(customer_id__gt=last, **({} if upto is None else {"customer_id__lte": upto})))
         had, known = set(given), set(noted)
-        faults = [f"customer {number}: it has free minutes that nobody noted" for number in sorted(had - known)]
-        faults += [
-            f"customer {number}: it is noted for free minutes that are not there" for number in sorted(known - had)
-        ]
+        faults = [Fault(CHECK, "customer", number, "trial_not_noted") for number in sorted(had - known)]
+        faults += [Fault(CHECK, "customer", number, "trial_missing") for number in sorted(known - had)]
         yield len(given) + len(noted), faults
         if upto is None:
             return

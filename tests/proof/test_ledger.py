@@ -8,9 +8,12 @@ from django.db.models import F
 
 from carnet.audit.models import Entry
 from carnet.kernel import append_only, chain
-from carnet.ledger import actions, journal, queries
-from carnet.ledger.models import CHAINED, CustomerLedger, Hold, Lot, Movement
+from carnet.ledger import actions
+from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
+from carnet.proof.replays import ledger
+from carnet.proof.shown.faults import sentence
 from tests.factories.ledger import TEST, give, give_trial, let_go, moment, new_key, sell, spend, take
+from tests.proofs import all_ledger_faults, ledger_faults
 
 
 @pytest.fixture
@@ -28,14 +31,14 @@ def story(martins, robledo, claire, ines):
     take(claire, martins, 3, at="2027-01-19 12:00")
     sell(robledo, 5, at="2027-01-11 12:00")
     take(ines, robledo, 4, at="2027-01-11 12:00")
-    assert list(queries.faults_of_all()) == []
+    assert all_ledger_faults() == []
     append_only.remove()
     yield martins
     append_only.install()
 
 
 def found(customer):
-    return [(fault.what, fault.sequence) for fault in queries.faults(customer)]
+    return [(fault.code, fault.values.get("line")) for fault in ledger_faults(customer)]
 
 
 def lines(customer):
@@ -62,7 +65,7 @@ def test_all_is_well(story, robledo):
         ("corrected", 12),
         ("reserved", 13),
     ]
-    assert (queries.faults(story), queries.faults(robledo)) == ([], [])
+    assert (ledger_faults(story), ledger_faults(robledo)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -135,11 +138,10 @@ def test_a_line_twice(martins):
     """The database would not take it: this is a table whose constraint was dropped."""
     lot = sell(martins)
     (line,) = lines(martins)
-    replay = journal.Replay(martins.pk)
+    replay = ledger.Journal(martins.pk, {lot.pk: tuple(getattr(lot, name) for name in ledger.FACTS)})
     for _ in range(2):
-        fields = {name: getattr(line, name) for name in CHAINED}
-        replay.follow(fields, line.hash_before, line.hash, {lot.pk: lot})
-    assert (replay.faults[0].what, replay.faults[0].sequence) == ("line_repeated", 1)
+        replay.follow(tuple(getattr(line, name) for name in (*ledger.COLUMNS, "hash_before", "hash")))
+    assert (replay.faults[0].code, replay.faults[0].values["line"]) == ("line_repeated", 1)
 
 
 def test_a_cut_tail(story):
@@ -154,7 +156,7 @@ def test_a_cut_tail(story):
         "lot_differs",
         "hold_differs",
     ]
-    assert queries.faults(story)[0].details == {"field": "movement_count", "journal": 12, "row": 13}
+    assert ledger_faults(story)[0].values == {"line": 12, "field": "movement_count", "journal": 12, "row": 13}
 
 
 def test_a_cut_tail_with_head_and_count_adapted(story):
@@ -189,7 +191,7 @@ def adapt(customer, cut):
 )
 def test_changed_buckets_and_last_days(story, change, fields):
     Lot.objects.filter(customer=story, number=4).update(**change)
-    differing = {fault.details["field"] for fault in queries.faults(story) if fault.what == "lot_differs"}
+    differing = {fault.values["field"] for fault in ledger_faults(story) if fault.code == "lot_differs"}
     assert sorted(differing) == fields
 
 
@@ -209,8 +211,8 @@ def test_a_changed_hold(story, change):
 
 def test_a_deleted_hold(story):
     Hold.objects.filter(cause_id=3).delete()
-    (fault,) = queries.faults(story)
-    assert (fault.what, fault.details["cause"], fault.details["journal"]) == (
+    (fault,) = ledger_faults(story)
+    assert (fault.code, fault.values["cause"], fault.values["journal"]) == (
         "hold_missing", "ticket 3", {"reserved": 1, "spent": 0},
     )  # fmt: skip
 
@@ -218,7 +220,7 @@ def test_a_deleted_hold(story):
 def test_an_empty_hold_is_not_missed(story):
     let_go(story, 3, at="2027-01-20 12:00")
     Hold.objects.filter(cause_id=3).delete()
-    assert queries.faults(story) == []
+    assert ledger_faults(story) == []
 
 
 def test_a_hold_of_another_person(story, hugo):
@@ -280,23 +282,23 @@ def test_an_audit_that_was_emptied_says_nothing(story):
 
 def test_only_the_customer_concerned_is_named(story, robledo):
     line(story, 4).update(rule="T9")
-    faults = list(queries.faults_of_all())
-    assert {fault.customer_id for fault in faults} == {story.pk}
-    assert (queries.faults(robledo), faults[0].sequence) == ([], 4)
+    faults = all_ledger_faults()
+    assert {fault.id for fault in faults} == {story.pk}
+    assert (ledger_faults(robledo), faults[0].values["line"]) == ([], 4)
 
 
 def test_portion_by_portion(story, robledo, monkeypatch):
     line(story, 4).update(rule="T9")
     line(robledo, 2).update(rule="T9")
-    monkeypatch.setattr(queries, "CUSTOMERS_AT_ONCE", 1)
-    assert [fault.customer_id for fault in queries.faults_of_all()] == [story.pk, robledo.pk]
+    monkeypatch.setattr(ledger, "CUSTOMERS_AT_ONCE", 1)
+    assert [fault.id for fault in all_ledger_faults()] == [story.pk, robledo.pk]
 
 
 def test_a_fault_reads_like_a_sentence(story, claire):
     line(story, 4).update(rule="T9")
     Hold.objects.filter(cause_id=2).delete()
     lot = Lot.objects.get(customer=story, number=3)
-    assert [str(fault) for fault in queries.faults(story)] == [
+    assert [sentence(fault) for fault in ledger_faults(story)] == [
         f"customer {story.pk}, line 4: the line, or what it says about its lot, was changed after it was written",
         f"customer {story.pk}: what a cause holds is missing "
         f"(cause ticket 2, lot {lot.pk}, person {claire.pk}, journal {{'reserved': 15, 'spent': 0}})",
@@ -307,17 +309,17 @@ def test_a_fault_reads_like_a_sentence(story, claire):
 def test_it_reads_as_of_one_instant_outside_a_transaction(martins, claire):
     sell(martins)
     take(claire, martins)
-    assert list(queries.faults_of_all()) == []
-    assert queries.faults(martins) == []
+    assert all_ledger_faults() == []
+    assert ledger_faults(martins) == []
 
 
 def test_its_queries_do_not_grow_with_the_journal(story, claire, django_assert_num_queries):
     with django_assert_num_queries(5):
-        queries.faults(story)
+        ledger_faults(story)
     for number in range(10, 15):
         take(claire, story, number, at="2027-01-20 12:00")
     with django_assert_num_queries(5):
-        queries.faults(story)
+        ledger_faults(story)
 
 
 @pytest.mark.parametrize("sql", ["UPDATE ledger_movement SET quantity = 9", "DELETE FROM ledger_movement"])
@@ -325,4 +327,4 @@ def test_L11_the_database_refuses_to_change_or_delete(martins, sql):
     sell(martins)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
-    assert queries.faults(martins) == []
+    assert ledger_faults(martins) == []

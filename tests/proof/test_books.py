@@ -4,12 +4,12 @@ import datetime
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from carnet.audit.models import Entry as AuditEntry
-from carnet.books import queries
 from carnet.books.models import Head, Line
-from carnet.kernel import append_only, chain
+from carnet.kernel import append_only, chain, seals
+from carnet.proof.replays import books
 from tests.books.entries import AT, found, mended, money, sale, write
 from tests.factories.ledger import day
 
@@ -55,6 +55,8 @@ def test_nothing_was_written(db):
         {"means": "cheque"},
         {"cause_kind": "lot"},
         {"cause_id": 4},
+        {"payment_id": 6},
+        {"digest": "f" * 64},
         {"actor_kind": "team"},
         {"actor_id": 99},
         {"actor_label": "agent 9"},
@@ -76,7 +78,7 @@ def test_a_correction_of_another_line(story):
 def test_a_changed_line_with_its_own_hash_breaks_the_chain(story):
     changed = line(2).get()
     changed.label = "tokens-50"
-    line(2).update(label="tokens-50", hash=chain.link(changed.hash_before, changed.chained_fields()))
+    line(2).update(label="tokens-50", hash=with_the_key(changed.hash_before, changed))
     assert found() == (5, ["books, line 3: the line does not follow from the one before it"])
 
 
@@ -108,7 +110,7 @@ def test_a_line_before_the_first(story):
 def test_a_line_after_the_last(story):
     last = line(5).get()
     more = Line(**{**last.chained_fields(), "sequence": 6}, hash_before=last.hash)
-    more.hash = chain.link(last.hash, more.chained_fields())
+    more.hash = with_the_key(last.hash, more)
     more.save(force_insert=True)
     assert found() == (6, [HEAD_DIFFERS.format(5, 6), AUDIT_DIFFERS.format(5)])
 
@@ -143,25 +145,51 @@ def test_a_deleted_head(story):
     assert found() == (5, [HEAD_DIFFERS.format(0, 5)])
 
 
-def forge(sequence, **changes):
+def with_the_key(before, line):
+    return seals.link(before, line.chained_fields(), version=line.key_version)
+
+
+def without_the_key(before, line):
+    return chain.link(before, line.chained_fields())
+
+
+def forge(sequence, link, **changes):
     """Change a line, and chain it and all later ones anew, as somebody could who reads this code."""
     head = line(sequence).get().hash_before
     for old in Line.objects.filter(sequence__gte=sequence).order_by("sequence"):
         for name, value in changes.items() if old.sequence == sequence else ():
             setattr(old, name, value)
-        old.hash_before, old.hash = head, chain.link(head, old.chained_fields())
+        old.hash_before, old.hash = head, link(head, old)
         old.save()
         head = old.hash
     Head.objects.update(hash=head)
 
 
+def test_a_chain_forged_without_the_key(story):
+    """As is a sale that was lowered, with everything after it chained anew."""
+    for changes in ({"label": "tokens-50"}, {"net_cents": 1, "vat_cents": 0, "gross_cents": 1}):
+        with transaction.atomic():
+            AuditEntry.objects.all().delete()
+            forge(2, without_the_key, **changes)
+            assert found() == (5, ["books, line 2: the line was changed after it was written"])
+            transaction.set_rollback(True)
+
+
+def test_a_key_that_is_not_there_any_more(story, settings):
+    settings.BOOKS_KEYS = {1: settings.BOOKS_KEYS[1], 2: "another"}
+    write(money(), at=AT + 4 * HOUR)
+    assert found() == (6, [])
+    settings.BOOKS_KEYS = {2: "another"}
+    assert found() == (6, ["books, line 1: the key of version 1 is missing"])
+
+
 def test_a_forged_chain_is_known_to_the_audit(story):
-    forge(2, label="tokens-50")
+    forge(2, with_the_key, label="tokens-50")
     assert found() == (5, [AUDIT_DIFFERS.format(5)])
 
 
 def test_a_forged_moment_goes_back_in_time(story):
-    forge(2, at=AT - HOUR)
+    forge(2, with_the_key, at=AT - HOUR)
     assert found() == (5, ["books, line 2: the line is older than the one before it", AUDIT_DIFFERS.format(5)])
 
 
@@ -177,8 +205,8 @@ def test_an_audit_that_was_emptied_says_nothing(story):
 
 @pytest.mark.parametrize(("portion", "counts"), [(2, [2, 2, 1]), (5, [5, 0]), (6, [5])])
 def test_portion_by_portion(story, monkeypatch, portion, counts):
-    monkeypatch.setattr(queries, "PORTION", portion)
-    assert list(queries.faults()) == [(count, []) for count in counts]
+    monkeypatch.setattr(books, "PORTION", portion)
+    assert list(books.faults()) == [(count, []) for count in counts]
     line(4).update(label="tokens-50")
     assert found() == (5, ["books, line 4: the line was changed after it was written"])
 
@@ -195,7 +223,7 @@ def test_its_queries_do_not_grow_with_the_journal(story, django_assert_num_queri
 def test_a_line_written_meanwhile_is_no_fault(monkeypatch):
     """Somebody sells between the reading of the last lines and that of the head."""
     write(sale())
-    read_end = queries._known_end
+    read_end = books.known_end
 
     def sell():
         write(money())
@@ -208,8 +236,8 @@ def test_a_line_written_meanwhile_is_no_fault(monkeypatch):
         return read_end()
 
     seller = threading.Thread(target=sell)
-    monkeypatch.setattr(queries, "_known_end", read_while_somebody_sells)
-    assert list(queries.faults()) == [(1, [])]
+    monkeypatch.setattr(books, "known_end", read_while_somebody_sells)
+    assert list(books.faults()) == [(1, [])]
     seller.join(timeout=300)
     monkeypatch.undo()
     assert found() == (2, [])

@@ -5,10 +5,11 @@ import pytest
 from carnet.audit.models import Entry
 from carnet.books import actions as books
 from carnet.books.rules import Entry as BooksEntry
-from carnet.invoices import actions, queries
+from carnet.invoices import actions
 from carnet.invoices.models import DocumentFile, Invoice, InvoiceBuyer, Series
 from carnet.kernel import append_only
 from carnet.kernel.keys import Cause
+from carnet.proof.replays import invoices as replay
 from tests.factories.ledger import TEST, day, moment
 from tests.invoices.issuing import AT, faults, issue, read
 
@@ -32,12 +33,12 @@ def test_nothing_was_issued():
 
 
 def test_all_is_well_in_portions(martins, robledo, monkeypatch):
-    monkeypatch.setattr(queries, "PORTION", 2)
+    monkeypatch.setattr(replay, "PORTION", 2)
     for at in ("2026-12-31 12:00", "2027-01-01 12:00", "2027-01-01 12:01", "2027-01-02 12:00"):
         issue(martins, at)
         assert faults() == []
     issue(robledo)
-    assert [count for count, _ in queries.faults()] == [2, 2, 1]
+    assert [count for count, _ in replay.faults()] == [2, 2, 1]
     assert read() == (5, [])
 
 
@@ -65,14 +66,14 @@ SUMS = "its sums are not those of its lines"
         (lambda one: InvoiceBuyer.objects.update(name="Another"), ["who bought was changed after it was issued"]),
         (lambda one: InvoiceBuyer.objects.all().delete(), ["who bought is missing"]),
         (lambda one: row(one).update(language="en"), [CHANGED]),
-        (lambda one: row(one).update(language="it"), ["what it fixes makes no sense"]),
+        (lambda one: row(one).update(language="it"), [CHANGED]),
         (lambda one: row(one).update(order_reference="RF"), [CHANGED]),
         (lambda one: row(one).update(facts=one.facts | {"paid": []}), [CHANGED]),
-        (lambda one: row(one).update(facts={}), ["what it fixes makes no sense"]),
+        (lambda one: row(one).update(facts={}), [CHANGED]),
         (lambda one: row(one).update(buyer_digest="x"), [CHANGED, "who bought was changed after it was issued"]),
         (lambda one: one.lines.update(names={"fr": "Rien"}), [CHANGED]),
         (lambda one: one.lines.update(net_cents=1, gross_cents=4_001), [CHANGED, SUMS]),
-        (lambda one: one.lines.all().delete(), ["what it fixes makes no sense"]),
+        (lambda one: one.lines.all().delete(), [CHANGED, SUMS]),
     ],
 )  # fmt: skip
 def test_O8_facts_that_were_changed(martins, tamper, expected):
@@ -92,7 +93,7 @@ def test_O8_a_number_that_is_not_its_own(martins):
         "invoice F2027-000002: it does not follow the number before it",
         "invoice F2027-000002: its number is not that of its place",
         "invoice F2027-000003: it does not follow the number before it",
-        "invoices: the books know F2027-000001, which is missing",
+        "invoice F2027-000001: the books know it, and it is missing",
     ]
 
 
@@ -102,8 +103,9 @@ def test_O8_a_date_that_goes_back(martins):
     row(second).update(issued_on=day("2027-03-04"))
     assert faults() == [
         "invoice F2027-000002: it does not follow the number before it",
+        "invoice F2027-000002: the books say something else",
         f"invoice F2027-000002: {CHANGED}",
-        "invoices: the counter of series F and its last number differ",
+        "invoices, series F: the counter and the last number differ",
     ]
 
 
@@ -114,8 +116,8 @@ def test_O8_one_that_was_taken_away(martins):
         invoice.lines.all().delete()
         invoice.buyer.delete()
         row(invoice).delete()
-    missing = [f"invoices: the books know F2027-00000{number}, which is missing" for number in (2, 3)]
-    assert faults() == ["invoices: the counter of series F and its last number differ", *missing]
+    missing = [f"invoice F2027-00000{number}: the books know it, and it is missing" for number in (2, 3)]
+    assert faults() == ["invoices, series F: the counter and the last number differ", *missing]
     # Even with the counter turned back.
     Series.objects.update(last_sequence=1)
     assert faults() == missing

@@ -10,10 +10,24 @@ from django.db.models import QuerySet
 
 from carnet.audit.models import Entry
 from carnet.ledger.models import Hold, Lot, Movement
+from carnet.provider.models import SettingChange
 from carnet.tickets.models import Closure, Rating, RatingChange, RunningWork, Ticket, WorkSession
-from carnet.tickets.queries.work import NOT_CHARGED
 from carnet.work import rules
 from carnet.work.models import Cover, MergedTime, PaidTime
+
+# Work of these kinds is never charged (T2).
+NOT_CHARGED = ("training", "reading", "repair", "mistaken")
+
+
+class Wrong(NamedTuple):
+    """What is wrong with the ticket at hand: the code of a fault, and its values."""
+
+    code: str
+    values: dict[str, Any]
+
+
+def wrong(code: str, **values: Any) -> Wrong:
+    return Wrong(code, values)
 
 
 class Units(NamedTuple):
@@ -160,6 +174,12 @@ class Portion:
     records: int
     last: int
     strays: list[int]
+
+
+def was_indivisible_per_ticket() -> bool:
+    """⚙ indivisible_per: whether it ever said that each ticket bears 30 minutes (H1)."""
+    changes = SettingChange.objects.filter(name="indivisible_per").values_list("before", "value")
+    return any("ticket" in change for change in changes)
 
 
 def means_of(unit: str, origin: str) -> Cover.Means:
