@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from carnet.kernel.keys import Cause
 from carnet.ledger import actions
@@ -61,6 +62,7 @@ def frozen(customer, person):
     return freezing.freeze(lot=Lot.objects.earliest("pk"), cause=Cause("payment", 1), by=TEST, at=at, key="freeze")
 
 
+@transaction.atomic
 def unfrozen(customer, person):
     frozen(customer, person)
     at = moment("2027-03-11 12:00")
@@ -89,6 +91,7 @@ from carnet.ledger import queries
 from carnet.people.models import Customer, Person
 from tests.factories.breaks import kill_everywhere
 from tests.ledger.test_crash import VERBS, state
+from tests.proofs import ledger_faults
 customer, person = Customer.objects.get(pk=sys.argv[1]), Person.objects.get(pk=sys.argv[2])
 seen = {}
 for verb in VERBS:

@@ -13,7 +13,20 @@ from carnet.kernel.refused import KeyReused
 from carnet.ledger import actions, rules
 from carnet.ledger.actions import freezing
 from carnet.ledger.models import CustomerLedger, Lot, Movement
-from tests.factories.ledger import TEST, buckets, day, give, let_go, lines, moment, new_key, sell, spend, take
+from tests.factories.ledger import (
+    TEST,
+    buckets,
+    day,
+    give,
+    give_trial,
+    let_go,
+    lines,
+    moment,
+    new_key,
+    sell,
+    spend,
+    take,
+)
 from tests.factories.processes import all_at_once
 from tests.proofs import ledger_faults
 
@@ -198,8 +211,10 @@ def test_O7_goodwill_is_frozen_alone(martins):
     lot = give(martins, 2)
     act("freeze", lot)
     assert buckets(fresh(lot))["frozen"] == 2
-    trial = Lot(origin="trial", last_day=None)
-    assert rules.state_on(trial.as_view(), day("2030-01-01")) == "live"
+    trial = give_trial(martins)  # without a last day before its first use (F2)
+    act("freeze", trial)
+    assert lines(act("unfreeze", trial, "2027-02-05 12:00")) == [("unfrozen", "O7", 2, 15)]
+    assert (fresh(trial).last_day, faults(martins)) == (None, [])
 
 
 @pytest.mark.django_db
