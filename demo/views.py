@@ -14,7 +14,7 @@ from carnet.kernel import clock
 from carnet.kernel import html as clean_html
 from carnet.mail.models import OutgoingMail
 from carnet.office import queries
-from carnet.web.access import public, team
+from carnet.web import access
 from demo import actions, forms
 
 # A mail carries its style inline, as mail programs want it; nothing in it may run, load or be framed elsewhere.
@@ -28,7 +28,7 @@ MAIL_POLICY = {
 
 
 @require_safe
-@public
+@access.public
 def outbox(request: HttpRequest) -> HttpResponse:
     form = forms.OutboxFilterForm(request.GET)
     to = form.cleaned_data["to"] if form.is_valid() else ""
@@ -37,21 +37,21 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public
+@access.public
 def show_mail(request: HttpRequest, mail_id: int) -> HttpResponse:
     mail = get_object_or_404(OutgoingMail, pk=mail_id)
     return render(request, "demo/show_mail.html", {"mail": mail, "text": clean_html.from_plain(mail.text)})
 
 
 @require_safe
-@public  # type: ignore[arg-type]
+@access.public  # type: ignore[arg-type]
 @csp(MAIL_POLICY)  # type: ignore[arg-type]
 def show_mail_html(request: HttpRequest, mail_id: int) -> HttpResponse:
     return HttpResponse(get_object_or_404(OutgoingMail, pk=mail_id).html)
 
 
 @require_safe
-@team
+@access.team
 def show_clock(request: HttpRequest) -> HttpResponse:
     context = {
         "form": forms.ClockForm(),
@@ -63,7 +63,7 @@ def show_clock(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@team
+@access.team
 def put_clock_forward(request: Any) -> HttpResponse:
     form = forms.ClockForm(request.POST)
     if form.is_valid():

@@ -141,6 +141,28 @@ def test_actions_take_keywords():
     assert positional == []
 
 
+def test_decorators_of_views_stand_in_one_order():
+    """Which methods, whether it is kept, who may see it (`access.…`), which policy: docs/style.md."""
+    order = (
+        ("require_safe", "require_POST", "require_http_methods"),
+        ("never_cache", "requires_csrf_token"),
+        ("access",),
+        ("csp",),
+    )
+    rank = {name: number for number, names in enumerate(order) for name in names}
+    views = [function for path in on_shelf("views", "desk") for function in functions(path) if function.decorator_list]
+    found = [
+        (function.name, [re.split(r"\W", ast.unparse(decorator))[0] for decorator in function.decorator_list])
+        for function in views
+    ]
+    assert [
+        (name, of)
+        for name, of in found
+        if [rank.get(one, -1) for one in of] != sorted({rank.get(one, -2) for one in of})
+    ] == []
+    assert len(found) > 80
+
+
 def test_no_model_overrides_save():
     found = [
         str(path) for path in on_shelf("models") for function in functions(path) if function.name in {"save", "delete"}

@@ -15,7 +15,7 @@ from carnet.kernel import keys, sql
 from carnet.kernel.refused import Refused
 from carnet.limits import actions as limits
 from carnet.mail import mails, queries, rules
-from carnet.mail.models import Attachment, OutgoingMail
+from carnet.mail.models import MailAttachment, OutgoingMail
 
 
 class AddressNotUsable(Refused):
@@ -184,7 +184,7 @@ def nudge_mails(*, at: datetime.datetime) -> int:
 
 def _attach(mail: OutgoingMail, attachments: Sequence[Attached]) -> None:
     for one in attachments:
-        Attachment.objects.create(mail=mail, name=one.name, content_type=one.content_type, content=one.content)
+        MailAttachment.objects.create(mail=mail, name=one.name, content_type=one.content_type, content=one.content)
 
 
 def _enqueue(mail: OutgoingMail, *, at: datetime.datetime) -> None:

@@ -37,7 +37,7 @@ class OutgoingMail(models.Model):
         return f"{self.kind} to {self.to}"
 
 
-class Attachment(models.Model):
+class MailAttachment(models.Model):
     """A document that a mail brings along."""
 
     mail = models.ForeignKey(OutgoingMail, models.PROTECT, related_name="attachments")

@@ -8,7 +8,7 @@ from carnet.audit.actors import Actor
 from carnet.invoices import actions as invoices
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
-from carnet.mail.models import Attachment as MailAttachment
+from carnet.mail.models import MailAttachment
 from carnet.office import mails, queries, rules
 from carnet.people.models import Customer, Membership, Person, SignUp
 from carnet.tickets.models import (

@@ -26,7 +26,7 @@ class AuditFilterForm(forms.Form):
     customer = WholeNumberField(label=_("Customer number"), required=False, min_value=1, max_value=2**62)
 
 
-class OutboxFilterForm(forms.Form):
+class MailFilterForm(forms.Form):
     to = OneLineField(label=_("Recipient"), required=False, max_length=254)
 
 

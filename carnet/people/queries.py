@@ -89,9 +89,9 @@ def invitation_with(secret: str) -> Invitation | None:
     return found.filter(secret_digest=keys.digest(secret)).first()
 
 
-def team() -> list[Person]:
+def team() -> QuerySet[Person]:
     """The provider's people who work at the desk now, by name."""
-    return list(Person.objects.exclude(staff="").filter(is_active=True).order_by("name", "pk"))
+    return Person.objects.exclude(staff="").filter(is_active=True).order_by("name", "pk")
 
 
 def persons_found(words: str) -> QuerySet[Person]:

@@ -53,7 +53,7 @@ class ReminderAfterClosing(Refused):
     field = "value"
 
 
-class SirenWrong(Refused):
+class ProviderSirenWrong(Refused):
     code = "provider.siren_wrong"
     field = "siren"
 
@@ -63,7 +63,7 @@ class SiretWrong(Refused):
     field = "siret"
 
 
-class VatNumberWrong(Refused):
+class ProviderVatNumberWrong(Refused):
     code = "provider.vat_number_wrong"
     field = "vat_number"
 
@@ -83,14 +83,14 @@ class SiretOfAnotherCompany(Refused):
     field = "siret"
 
 
-class VatNumberOfAnotherCompany(Refused):
+class ProviderVatNumberOfAnotherCompany(Refused):
     """A French VAT number ends with the SIREN of its company. Values: siren."""
 
     code = "provider.vat_number_of_another_company"
     field = "vat_number"
 
 
-class VatNumberOfAnotherCountry(Refused):
+class ProviderVatNumberOfAnotherCountry(Refused):
     code = "provider.vat_number_of_another_country"
     field = "vat_number"
 
@@ -114,9 +114,9 @@ _REFUSALS: dict[rules.Problem, type[Refused]] = {
     "targets_out_of_order": TargetsOutOfOrder,
 }
 _NUMBERS: dict[str, tuple[Any, type[Refused]]] = {
-    "siren": (siren, SirenWrong),
+    "siren": (siren, ProviderSirenWrong),
     "siret": (siret, SiretWrong),
-    "vat_number": (vat, VatNumberWrong),
+    "vat_number": (vat, ProviderVatNumberWrong),
     "iban": (iban, IbanWrong),
     "bic": (bic, BicWrong),
 }
@@ -133,8 +133,8 @@ def change_company(*, fields: dict[str, Any], by: Actor, at: datetime.datetime) 
     """Change what invoices and the legal notice say about the provider; only the fields given. What was issued stays.
 
     SIREN, SIRET, VAT number, IBAN and BIC are stored without blanks. Refused: CompanyUnnamed, SiretOfAnotherCompany,
-    VatNumberOfAnotherCompany, VatNumberOfAnotherCountry, and a number whose check digits are wrong. The audit names the
-    changed fields, not what stood in them.
+    ProviderVatNumberOfAnotherCompany, ProviderVatNumberOfAnotherCountry, and a number whose check digits are wrong. The
+    audit names the changed fields, not what stood in them.
     """
     unknown = set(fields) - COMPANY_FIELDS
     if unknown:
@@ -170,7 +170,7 @@ def change_setting(*, name: str, value: Any, by: Actor, at: datetime.datetime) -
     if wrong:
         raise _REFUSALS[wrong](least=declared.least, most=declared.most)
     stored = dict(SettingValue.objects.values_list("name", "value"))
-    if not rules.reminds_in_time({**rules.DEFAULTS, **stored, name: value}):
+    if not rules.is_reminder_in_time({**rules.DEFAULTS, **stored, name: value}):
         raise ReminderAfterClosing()
     before = stored.get(name, declared.default)
     if name in stored and before == value:
@@ -219,9 +219,9 @@ def _refuse_numbers_of_others(company: Company) -> None:
     if siren and siret and companies.siren_of_siret(siret) != siren:
         raise SiretOfAnotherCompany(siren=siren)
     if vat_number and companies.country_of_vat_number(vat_number) != company.country:
-        raise VatNumberOfAnotherCountry
+        raise ProviderVatNumberOfAnotherCountry
     if siren and vat_number and companies.siren_of_vat_number(vat_number) not in (None, siren):
-        raise VatNumberOfAnotherCompany(siren=siren)
+        raise ProviderVatNumberOfAnotherCompany(siren=siren)
 
 
 def _locked_company() -> Company:

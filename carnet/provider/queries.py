@@ -16,7 +16,7 @@ KEPT_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptRows:
     values: dict[str, Any]
     company: Company
     until: float
@@ -61,7 +61,7 @@ class Missing:
         return bool(self.fields or self.texts)
 
 
-_kept: _Kept | None = None
+_kept: _KeptRows | None = None
 
 
 def company() -> Company:
@@ -144,12 +144,12 @@ def _in_language(version: TextVersion, language: str) -> PublishedText:
     return PublishedText(version.kind, version.version, published_on, Texts(version.texts).in_language(language))
 
 
-def _read() -> _Kept:
+def _read() -> _KeptRows:
     global _kept
     kept = _kept
     if kept is None or kept.until < time.monotonic():
         stored = dict(SettingValue.objects.values_list("name", "value"))
         # A value of a setting that a later release dropped is left alone.
         values = {name: stored.get(name, default) for name, default in rules.DEFAULTS.items()}
-        kept = _kept = _Kept(values, Company.objects.first() or Company(pk=1), time.monotonic() + KEPT_SECONDS)
+        kept = _kept = _KeptRows(values, Company.objects.first() or Company(pk=1), time.monotonic() + KEPT_SECONDS)
     return kept

@@ -97,7 +97,7 @@ def problem(setting: Setting, value: Any) -> Problem | None:
             return _targets_problem(setting, value)
 
 
-def reminds_in_time(values: dict[str, Any]) -> bool:
+def is_reminder_in_time(values: dict[str, Any]) -> bool:
     """T13: the reminder goes out before the ticket closes by itself."""
     return bool(values["remind_after_days"] < values["close_after_days"])
 

@@ -48,14 +48,14 @@ class DaysShown:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _KeptHours:
     hours: list[PublishedHours]
     closed: list[ClosedDays]
     until: float
     made: dict[tuple[object, ...], rules.OpeningHours] = field(default_factory=dict)
 
 
-_kept: _Kept | None = None
+_kept: _KeptHours | None = None
 _holidays: dict[tuple[str, int], frozenset[datetime.date]] = {}
 
 
@@ -128,11 +128,11 @@ def forget() -> None:
     _kept = None
 
 
-def _read() -> _Kept:
+def _read() -> _KeptHours:
     global _kept
     kept = _kept
     if kept is None or kept.until < time.monotonic():
-        kept = _kept = _Kept(
+        kept = _kept = _KeptHours(
             list(PublishedHours.objects.order_by("-published_at", "-id")),
             list(ClosedDays.objects.select_related("withdrawal").order_by("id")),
             time.monotonic() + KEPT_SECONDS,

@@ -114,7 +114,22 @@ def thread(now: datetime.datetime) -> dict[str, Any]:
     ago = lambda **span: now - datetime.timedelta(**span)  # noqa: E731
     return {
         "asked_at": ago(hours=18),
-        "worked_at": ago(hours=17, minutes=40),
+        "worked": {
+            "icon": "timer",
+            "words": "Samir",
+            "time": "17:20",
+            "at": ago(hours=17, minutes=40),
+            "reason": "took over the screen, driver installed anew",
+            "url": "#tickets",
+        },
+        "trained": {
+            "icon": "timer",
+            "words": "Inès",
+            "time": "8:00",
+            "at": ago(hours=1),
+            "reason": "looked up the model",
+            "tag": "not charged: training",
+        },
         "answered_at": ago(hours=17, minutes=12),
         "noted_at": ago(hours=1),
         "question": mark_safe(

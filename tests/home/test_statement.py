@@ -69,7 +69,7 @@ def lines_of(
     return statement.Statement(customer, period, at=on(at))
 
 
-def told(lines: list[statement.Line]) -> list[tuple[str, int, int, int, int]]:
+def told(lines: list[statement.StatementLine]) -> list[tuple[str, int, int, int, int]]:
     """Kind, number of the lot, change, and what is left and reserved, of each line."""
     return [(one.kind, one.lot.number, one.change, one.after.available, one.after.reserved) for one in lines]
 

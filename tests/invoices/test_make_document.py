@@ -12,7 +12,7 @@ from carnet.invoices import actions, queries, rules, shown, tasks
 from carnet.invoices.models import Document, DocumentFile, Invoice
 from carnet.invoices.rules import PostalAddress
 from carnet.mail import actions as mail
-from carnet.mail.models import Attachment, OutgoingMail
+from carnet.mail.models import MailAttachment, OutgoingMail
 from tests.factories.ledger import TEST, day, moment
 from tests.factories.processes import all_at_once
 from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, TWENTY, faults, issue, pages, sold, words
@@ -143,7 +143,7 @@ def test_O8_it_is_made_once_kept_and_sent(martins):
     sent = OutgoingMail.objects.get(kind="invoices/issued")
     assert (sent.to, sent.subject) == ("claire@example.org", "Votre facture F2027-000001")
     assert "/my/purchases/" in sent.text
-    attached = Attachment.objects.get()
+    attached = MailAttachment.objects.get()
     assert (attached.mail, attached.name, bytes(attached.content)) == (sent, "F2027-000001.pdf", before)
     assert [str(document), str(document.file), str(attached)] == [
         f"document of invoice {invoice.pk} (fr)", f"file of document {document.pk}", "F2027-000001.pdf",
@@ -157,7 +157,7 @@ def test_O8_the_french_one_is_kept_beside_the_customers(robledo):
     spanish, french = shown.pdf_of(invoice), shown.pdf_of(invoice, "fr")
     made = actions.make_document(invoice.pk, at=moment(AT))
     assert [(one.language, bytes(one.file.pdf)) for one in made] == [("es", spanish), ("fr", french)]
-    assert [bytes(one.content) for one in Attachment.objects.all()] == [spanish]
+    assert [bytes(one.content) for one in MailAttachment.objects.all()] == [spanish]
 
 
 @pytest.mark.django_db
@@ -214,7 +214,7 @@ def test_O8_two_workers_at_once_make_one(martins):
     invoice = issue(martins)
     results = all_at_once([partial(actions.make_document, invoice.pk, at=moment(AT)) for _ in range(4)])
     assert results == [[Document.objects.get()]] * 4
-    assert (OutgoingMail.objects.count(), Attachment.objects.count()) == (1, 1)
+    assert (OutgoingMail.objects.count(), MailAttachment.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db

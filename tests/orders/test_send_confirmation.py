@@ -7,7 +7,7 @@ import pytest
 
 from carnet.jobs.models import Job
 from carnet.mail import actions as mail
-from carnet.mail.models import Attachment, OutgoingMail
+from carnet.mail.models import MailAttachment, OutgoingMail
 from carnet.orders import tasks
 from carnet.orders.actions import confirming
 from carnet.orders.models import TermsDocument
@@ -101,7 +101,7 @@ def test_case_D1_made_once_for_each_version_and_language(claire, twenty):
     assert sorted(TermsDocument.objects.values_list("key", flat=True)) == [
         "terms-1-withdrawal-2-en", "terms-1-withdrawal-2-fr",
     ]  # fmt: skip
-    assert len({bytes(one.content) for one in Attachment.objects.filter(name="terms-1.pdf")}) == 1
+    assert len({bytes(one.content) for one in MailAttachment.objects.filter(name="terms-1.pdf")}) == 1
     document = TermsDocument.objects.get(language="en")
     assert bytes(document.pdf) == terms.pdf_of(document.terms, document.withdrawal, "en")
     assert str(document) == "terms terms-1-withdrawal-2-en"
@@ -114,7 +114,7 @@ def test_case_D1_any_text_of_the_provider_can_be_set(claire, twenty):
     )
     provider.publish_text(kind="terms", texts=dict.fromkeys(("fr", "en", "es"), odd), by=TEST, at=BEGAN)
     confirming.send_confirmation(place(claire, twenty).pk, at=moment(AT))
-    assert "picture" in words(bytes(Attachment.objects.get().content))
+    assert "picture" in words(bytes(MailAttachment.objects.get().content))
 
 
 def test_case_D1_again_changes_nothing(claire, twenty):
@@ -137,14 +137,14 @@ def test_case_D1_it_is_not_sent_without_its_document(claire, twenty):
 def test_case_D1_two_workers_at_once_attach_one(claire, twenty):
     order = place(claire, twenty)
     all_at_once([partial(confirming.send_confirmation, order.pk, at=moment(AT)) for _ in range(4)])
-    assert (TermsDocument.objects.count(), Attachment.objects.count()) == (1, 1)
+    assert (TermsDocument.objects.count(), MailAttachment.objects.count()) == (1, 1)
 
 
 def test_case_D1_a_company_has_no_right_to_withdraw(ines, twenty):
     order = place(ines, twenty, express_request=False)
     confirming.send_confirmation(order.pk, at=moment(AT))
     assert TermsDocument.objects.get().withdrawal is None
-    assert "withdraw" not in words(bytes(Attachment.objects.get().content)).lower()
+    assert "withdraw" not in words(bytes(MailAttachment.objects.get().content)).lower()
 
 
 def test_case_D2_the_whole_order(claire, twenty):

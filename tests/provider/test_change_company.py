@@ -128,9 +128,9 @@ def test_vat_is_charged_unless_in_franchise() -> None:
 @pytest.mark.parametrize(
     ("fields", "refusal"),
     [
-        ({"vat_number": "FR11123456782"}, actions.VatNumberOfAnotherCompany),
-        ({"vat_number": "DE136695976"}, actions.VatNumberOfAnotherCountry),
-        ({"country": "ES"}, actions.VatNumberOfAnotherCountry),
+        ({"vat_number": "FR11123456782"}, actions.ProviderVatNumberOfAnotherCompany),
+        ({"vat_number": "DE136695976"}, actions.ProviderVatNumberOfAnotherCountry),
+        ({"country": "ES"}, actions.ProviderVatNumberOfAnotherCountry),
     ],
 )
 def test_case_A7_numbers_that_do_not_belong_together(fields, refusal):

@@ -123,4 +123,4 @@ def test_the_history_can_not_be_rewritten() -> None:
 
 def test_every_default_passes_its_own_check() -> None:
     assert {name: rules.problem(s, s.default) for name, s in rules.SETTINGS.items()} == dict.fromkeys(rules.SETTINGS)
-    assert rules.reminds_in_time(rules.DEFAULTS) is True
+    assert rules.is_reminder_in_time(rules.DEFAULTS) is True

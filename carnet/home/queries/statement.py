@@ -45,7 +45,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LotChoice:
     """L7: why units were reserved of this lot: what set it before the lot that was next. `passed_over`: there were
     lots before it in the order of use that this person could not draw from (L9).
     """
@@ -74,7 +74,7 @@ class Moved(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatementLine:
     """A line of the statement: a movement; or, without one, that a lot's last day was over, 00:00 of the next, and what
     was still available in it then (L4). `change`: of what can be used.
     """
@@ -87,7 +87,7 @@ class Line:
     group: Group
     after: Running
     movement: Moved | None = None
-    choice: Choice | None = None
+    choice: LotChoice | None = None
     activated: Lot | None = None  # the pack whose activation moved this lot's last day (L5, L6)
 
     @property
@@ -163,7 +163,7 @@ class Statement:
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, part: slice) -> list[Line]:
+    def __getitem__(self, part: slice) -> list[StatementLine]:
         start, stop = part.start or 0, min(self._count if part.stop is None else part.stop, self._count)
         before, movements = self._part(start, max(start, stop))
         walk = self._walk(before, movements)
@@ -177,7 +177,7 @@ class Statement:
         numbers = self._numbers
         return self.journal.filter(sequence__gte=numbers.start, sequence__lt=numbers.stop)
 
-    def between(self, first: int, last: int, *, to_the_end: bool) -> Iterator[Line]:
+    def between(self, first: int, last: int, *, to_the_end: bool) -> Iterator[StatementLine]:
         """The lines of the movements with these numbers, the oldest first, with the ends of lots before each;
         `to_the_end`: and with those after the last one.
         """
@@ -190,7 +190,7 @@ class Statement:
         if to_the_end:
             yield from walk.ends_until(self.at, before=self.ends_before)
 
-    def oldest_first(self) -> Iterator[Line]:
+    def oldest_first(self) -> Iterator[StatementLine]:
         """All lines in the order in which they happened, with few in memory at a time."""
         walk = self._walk(None, [])
         for row in _read(self.numbered().order_by("sequence")).iterator(chunk_size=PORTION):
@@ -286,7 +286,7 @@ class _Walk:
                 self._expect_end(one)
         heapq.heapify(self.ends)
 
-    def step(self, movement: Moved) -> Iterator[Line]:
+    def step(self, movement: Moved) -> Iterator[StatementLine]:
         """The ends of lots until then, and the movement. A day's end comes before what is written at 00:00."""
         yield from self.ends_until(movement.at)
         standing = self.standings[movement.lot_id]
@@ -306,7 +306,7 @@ class _Walk:
         change = left - usable
         after = self._add(lot, change, standing.reserved - reserved)
         activated = self._activated(movement) if movement.rule in ("L5", "L6") else None
-        yield Line(
+        yield StatementLine(
             movement.at,
             lot,
             movement.kind,
@@ -319,7 +319,7 @@ class _Walk:
             activated,
         )
 
-    def ends_until(self, at: datetime.datetime, *, before: datetime.datetime | None = None) -> Iterator[Line]:
+    def ends_until(self, at: datetime.datetime, *, before: datetime.datetime | None = None) -> Iterator[StatementLine]:
         """The ends up to `at`, itself included, of lots that still had units then."""
         while self.ends and self.ends[0][0] <= at and (before is None or self.ends[0][0] < before):
             over, _number, lot_id, last_day = heapq.heappop(self.ends)
@@ -328,7 +328,7 @@ class _Walk:
                 del self.usable[lot_id]
                 kind = "dormant" if one.lot.origin == Lot.Origin.PURCHASED else "lapsed"
                 after = self._add(one.lot, -one.available, 0)
-                yield Line(over, one.lot, kind, one.available, -one.available, group_of(one.lot), after)
+                yield StatementLine(over, one.lot, kind, one.available, -one.available, group_of(one.lot), after)
 
     def _expect_end(self, one: _Standing) -> None:
         assert one.last_day
@@ -339,20 +339,20 @@ class _Walk:
         self.running[group_of(lot)] = after = Running(now.available + available, now.reserved + reserved)
         return after
 
-    def _choice(self, chosen: _Standing) -> Choice:
+    def _choice(self, chosen: _Standing) -> LotChoice:
         """L7: compared with the lots that stood there just before; free minutes stand apart (F2)."""
         group = group_of(chosen.lot)
         if group == "free":
-            return Choice("apart")
+            return LotChoice("apart")
         usable = {one.lot.number: one for one in self.usable.values() if group_of(one.lot) == group}
         if len(usable) == 1:
-            return Choice("only")
+            return LotChoice("only")
         order = [view.number for view in rules.order_of_use(one.place_in_use() for one in usable.values())]
         place = order.index(chosen.lot.number)
         if place + 1 == len(order):
-            return Choice("only", passed_over=place > 0)
+            return LotChoice("only", passed_over=place > 0)
         following = usable[order[place + 1]]
-        return Choice(_set_before(chosen, following), following.lot, passed_over=place > 0)
+        return LotChoice(_set_before(chosen, following), following.lot, passed_over=place > 0)
 
     def _activated(self, movement: Moved) -> Lot | None:
         """The pack that moved another's last day: its cause, or what an order activated at that instant."""

@@ -15,7 +15,7 @@ from functools import cached_property
 from django.db.models import CharField
 from django.db.models.functions import Cast
 
-from carnet.home.queries.statement import PORTION, Group, Line, Running, Statement
+from carnet.home.queries.statement import PORTION, Group, Running, Statement, StatementLine
 from carnet.ledger.models import Movement
 
 END = "end"  # the cause of an entry that the calendar made (L4)
@@ -34,16 +34,16 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StatementEntry:
     """Lines of one cause in the period, the oldest first."""
 
     cause_kind: str
     cause_id: int
-    lines: tuple[Line, ...]
+    lines: tuple[StatementLine, ...]
     amounts: tuple[Amount, ...]
 
     @property
-    def last(self) -> Line:
+    def last(self) -> StatementLine:
         return self.lines[-1]
 
     @property
@@ -79,7 +79,7 @@ class Entries:
     def __len__(self) -> int:
         return len(self._heads)
 
-    def __getitem__(self, part: slice) -> list[Entry]:
+    def __getitem__(self, part: slice) -> list[StatementEntry]:
         start, stop = part.start or 0, len(self) if part.stop is None else part.stop
         wanted, below = self._heads[start:stop], self._heads[stop : stop + 1]
         after = below[0][-1] if below else 0
@@ -88,7 +88,7 @@ class Entries:
         lines = self.statement.between(first, last, to_the_end=start == 0)
         return entries_of(lines, wanted, first=first, after=after)[::-1]
 
-    def oldest_first(self) -> list[Entry]:
+    def oldest_first(self) -> list[StatementEntry]:
         """All of them."""
         return self[0 : len(self)][::-1]
 
@@ -111,12 +111,14 @@ class Entries:
         return sorted(found, key=lambda numbers: -numbers[-1])
 
 
-def entries_of(lines: Iterable[Line], heads: Iterable[list[int]], *, first: int, after: int) -> list[Entry]:
+def entries_of(
+    lines: Iterable[StatementLine], heads: Iterable[list[int]], *, first: int, after: int
+) -> list[StatementEntry]:
     """The entries that have these numbers, each where its last movement stands, the earliest first; and the ends of
     lots that come after the movement `after`. The lines begin with the movement `first`.
     """
     place = {number: head[-1] for head in heads for number in head}
-    kept: dict[int, list[Line]] = defaultdict(list)
+    kept: dict[int, list[StatementLine]] = defaultdict(list)
     running: dict[Group, Running] = {}
     found, passed = [], first - 1
     for line in lines:
@@ -134,7 +136,7 @@ def entries_of(lines: Iterable[Line], heads: Iterable[list[int]], *, first: int,
     return found
 
 
-def _entry(kind: str, number: int, lines: list[Line], running: dict[Group, Running]) -> Entry:
+def _entry(kind: str, number: int, lines: list[StatementLine], running: dict[Group, Running]) -> StatementEntry:
     groups = dict.fromkeys(line.group for line in lines)
     amounts = []
     for group in groups:
@@ -143,4 +145,4 @@ def _entry(kind: str, number: int, lines: list[Line], running: dict[Group, Runni
         change = sum(line.change for line in mine) + reserved
         after = running[group]
         amounts.append(Amount(group, change, after.available + after.reserved, max(0, reserved)))
-    return Entry(kind, number, tuple(lines), tuple(amounts))
+    return StatementEntry(kind, number, tuple(lines), tuple(amounts))

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from carnet.home.queries.statement import Line
+from carnet.home.queries.statement import StatementLine
 from carnet.ledger.models import Lot, LotNote, Movement
 from carnet.people.models import Person
 from carnet.tickets.models import Ticket, WorkSession
@@ -33,18 +33,18 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatementRow:
     """A line with the ticket behind it, if the reader may know more of it than its number, its worked time, and the
     reason of given units (L8).
     """
 
-    line: Line
+    line: StatementLine
     ticket: TicketNamed | None = None
     sessions: list[Worked] = field(default_factory=list)
     note: str = ""
 
 
-def rows_of(lines: Iterable[Line], *, reader: Person) -> list[Row]:
+def rows_of(lines: Iterable[StatementLine], *, reader: Person) -> list[StatementRow]:
     """The lines with their tickets and worked time as `reader` may know them (P2), in five queries for any number.
 
     Behind spent units stand all sessions that the ticket, and what was merged into it (T10), had until then.
@@ -63,11 +63,11 @@ def rows_of(lines: Iterable[Line], *, reader: Person) -> list[Row]:
         behind = sessions[number] if line.kind == Movement.Kind.SPENT else []
         ticket = known.get(number) if number else None
         note = notes.get(line.lot.pk, "") if line.kind == Movement.Kind.OPENED else ""
-        rows.append(Row(line, ticket, [one for one in behind if one.started_at < line.at], note))
+        rows.append(StatementRow(line, ticket, [one for one in behind if one.started_at < line.at], note))
     return rows
 
 
-def _ticket_of(line: Line) -> int:
+def _ticket_of(line: StatementLine) -> int:
     """The ticket that moved the units; 0 if another cause did."""
     movement = line.movement
     return movement.cause_id if movement and movement.cause_kind == "ticket" else 0

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from carnet.documents import typesetting
 from carnet.home.queries.statement import Group, Statement
-from carnet.home.queries.statement_entries import Entries, Entry
-from carnet.home.queries.statement_rows import Row, Worked, rows_of
+from carnet.home.queries.statement_entries import Entries, StatementEntry
+from carnet.home.queries.statement_rows import StatementRow, Worked, rows_of
 from carnet.home.shown import statement_entry_words, statement_words
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
@@ -75,7 +75,7 @@ def _left(balance: rules.Balance, unit: str) -> str:
     return f"{left}, {reserved}"
 
 
-def _entry(entry: Entry, rows: list[Row], lines: Statement) -> dict[str, str | list[str]]:
+def _entry(entry: StatementEntry, rows: list[StatementRow], lines: Statement) -> dict[str, str | list[str]]:
     words, sessions = (
         statement_entry_words.words_of(entry, rows, reader=""),
         [one for row in rows for one in row.sessions],
@@ -92,11 +92,11 @@ def _entry(entry: Entry, rows: list[Row], lines: Statement) -> dict[str, str | l
     }
 
 
-def _number(entry: Entry, has_subject: bool) -> list[str]:
+def _number(entry: StatementEntry, has_subject: bool) -> list[str]:
     return [_("Ticket %(number)s") % {"number": entry.ticket}] if entry.ticket and has_subject else []
 
 
-def _rules(entries: list[Entry]) -> list[list[str]]:
+def _rules(entries: list[StatementEntry]) -> list[list[str]]:
     """Every rule that an entry names, in words."""
     named = {statement_words.rule_of(line) for entry in entries for line in entry.lines}
     return [[rule, str(words)] for rule, words in statement_words.RULES.items() if rule in named]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carnet.home.queries.statement import Group, Line
-from carnet.home.queries.statement_entries import END, Amount, Entry
-from carnet.home.queries.statement_rows import Row, TicketNamed
+from carnet.home.queries.statement import Group, StatementLine
+from carnet.home.queries.statement_entries import END, Amount, StatementEntry
+from carnet.home.queries.statement_rows import StatementRow, TicketNamed
 from carnet.home.shown import statement_words
 from carnet.ledger import rules
 from carnet.ledger.models import Lot, Movement
@@ -36,7 +36,7 @@ class EntryWords:
     icon: str
 
 
-def words_of(entry: Entry, rows: list[Row], *, reader: str) -> EntryWords:
+def words_of(entry: StatementEntry, rows: list[StatementRow], *, reader: str) -> EntryWords:
     """The entry in the active language; `rows` are its lines with what the reader may know of the ticket (P2)."""
     named = next((row.ticket for row in rows if row.ticket), None)
     title, is_typed = _title(entry, named)
@@ -44,7 +44,7 @@ def words_of(entry: Entry, rows: list[Row], *, reader: str) -> EntryWords:
     return EntryWords(title, is_typed, about, [_amount(one, entry) for one in entry.amounts], _icon(entry))
 
 
-def _title(entry: Entry, named: TicketNamed | None) -> tuple[str, bool]:
+def _title(entry: StatementEntry, named: TicketNamed | None) -> tuple[str, bool]:
     if not entry.ticket:
         return statement_words.lot_name(_lot_of(entry)), False
     if named and named.subject:
@@ -52,19 +52,19 @@ def _title(entry: Entry, named: TicketNamed | None) -> tuple[str, bool]:
     return _("Ticket %(number)s") % {"number": entry.ticket}, False
 
 
-def _about_ticket(entry: Entry, named: TicketNamed | None, reader: str) -> list[str]:
+def _about_ticket(entry: StatementEntry, named: TicketNamed | None, reader: str) -> list[str]:
     lots = {line.lot.pk: line.lot for line in entry.lines}
     names = [statement_words.lot_name(lot).replace(" ", formats.NO_BREAK) for lot in lots.values()]
     asked_by = named.asked_by if named and named.asked_by != reader else ""
     return [part for part in (formats.listing(names, _language()), asked_by, _outcome(entry)) if part]
 
 
-def _lot_of(entry: Entry) -> Lot:
+def _lot_of(entry: StatementEntry) -> Lot:
     """What a purchase or a gift brought, or the lot that the calendar ended."""
     return next((line.lot for line in entry.lines if line.kind == Movement.Kind.OPENED), entry.lines[0].lot)
 
 
-def _what_happened(entry: Entry) -> str:
+def _what_happened(entry: StatementEntry) -> str:
     opened = next((line for line in entry.lines if line.kind == Movement.Kind.OPENED), entry.lines[0])
     words = statement_words.what(opened)
     revived = sum(line.change for line in entry.lines if line.kind == Movement.Kind.LAST_DAY and line.change > 0)
@@ -74,7 +74,7 @@ def _what_happened(entry: Entry) -> str:
     return _("%(what)s; dormant before: %(units)s") % {"what": words, "units": units}
 
 
-def _amount(one: Amount, entry: Entry) -> AmountWords:
+def _amount(one: Amount, entry: StatementEntry) -> AmountWords:
     unit, language = _unit(one.group), _language()
     count = one.reserved if entry.is_reserved else one.change
     if entry.is_reserved:  # it is not off the balance yet, and has no sign
@@ -85,14 +85,14 @@ def _amount(one: Amount, entry: Entry) -> AmountWords:
     return AmountWords(formats.change(count, unit, language), _("balance %(units)s") % {"units": balance})
 
 
-def _outcome(entry: Entry) -> str:
+def _outcome(entry: StatementEntry) -> str:
     """What the sign does not tell: that nothing was used, or that an earlier line is corrected."""
     if entry.has(Movement.Kind.CORRECTED):
         return _("corrected")
     return "" if entry.is_reserved or any(one.change for one in entry.amounts) else _("nothing used")
 
 
-def _icon(entry: Entry) -> str:
+def _icon(entry: StatementEntry) -> str:
     if entry.cause_kind == END:
         return "moon" if entry.last.kind == "dormant" else "x"
     if entry.is_reserved:
@@ -102,7 +102,7 @@ def _icon(entry: Entry) -> str:
     return "gift" if _lot_of(entry).origin != Lot.Origin.PURCHASED else "plus"
 
 
-def line_units(line: Line) -> str:
+def line_units(line: StatementLine) -> str:
     """How many units a movement is about, with the sign of what it does to what can be used."""
     unit, language = _unit(line.group), _language()
     if line.change or not line.units:
@@ -111,7 +111,7 @@ def line_units(line: Line) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class UnitStanding:
     """One kind of unit on a day: what can be used, and in words what else there is."""
 
     name: str
@@ -119,10 +119,10 @@ class Standing:
     others: list[str]
 
 
-def standings_of(balance: CustomerBalance) -> list[Standing]:
+def standings_of(balance: CustomerBalance) -> list[UnitStanding]:
     """Of each kind of unit what can be used on that day, with what is reserved, dormant or frozen named beside it."""
     return [
-        Standing(statement_words.group_name(group), formats.amount(sums.available, unit, _language()), others)
+        UnitStanding(statement_words.group_name(group), formats.amount(sums.available, unit, _language()), others)
         for group, unit, sums in _groups(balance)
         if (others := _others(sums, unit)) or sums.available
     ]

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, npgettext, pgettext
 from django.utils.translation import gettext as _
 
-from carnet.home.queries.statement import Choice, Group, Line, Moved
+from carnet.home.queries.statement import Group, LotChoice, Moved, StatementLine
 from carnet.ledger.models import Lot, Movement
 from carnet.web import formats
 
@@ -41,7 +40,7 @@ RULES: Mapping[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class LineWords:
     """A line of the statement as it is read."""
 
     what: str
@@ -54,11 +53,11 @@ class Words:
     reserved: str
 
 
-def words_of(line: Line) -> Words:
+def words_of(line: StatementLine) -> LineWords:
     """The line in the active language."""
     unit = "token" if line.group == "token" else "minute"
     rule = rule_of(line)
-    return Words(
+    return LineWords(
         what=what(line),
         lot=lot_name(line.lot),
         units=_units(line, unit),
@@ -70,7 +69,7 @@ def words_of(line: Line) -> Words:
     )
 
 
-def rule_of(line: Line) -> str:
+def rule_of(line: StatementLine) -> str:
     """The number of the rule by which it happened."""
     return line.movement.rule if line.movement else "L4"
 
@@ -96,7 +95,7 @@ def reserved(count: int, group: Group) -> str:
     return pgettext("minutes", "reserved")
 
 
-def what(line: Line) -> str:
+def what(line: StatementLine) -> str:
     """What happened, in a few words."""
     movement = line.movement
     if movement is None:
@@ -128,7 +127,7 @@ def what(line: Line) -> str:
     return _moved_last_day(line, movement)
 
 
-def why(choice: Choice) -> str:
+def why(choice: LotChoice) -> str:
     """L7, L9: why this lot and no other."""
     lot = {"lot": lot_name(choice.next_lot)} if choice.next_lot else {}
     match choice.reason:
@@ -151,7 +150,7 @@ def why(choice: Choice) -> str:
     return words
 
 
-def _opened(line: Line) -> str:
+def _opened(line: StatementLine) -> str:
     if line.lot.origin == Lot.Origin.TRIAL:
         return _("Free minutes added")
     if line.lot.origin == Lot.Origin.GOODWILL:
@@ -159,7 +158,7 @@ def _opened(line: Line) -> str:
     return _("New, valid until %(day)s") % {"day": _day(line)}
 
 
-def _moved_last_day(line: Line, movement: Moved) -> str:
+def _moved_last_day(line: StatementLine, movement: Moved) -> str:
     if movement.last_day_before is None:
         return _("First use: valid until %(day)s") % {"day": _day(line)}
     days = {"before": formats.day(movement.last_day_before, _language()), "after": _day(line)}
@@ -169,23 +168,17 @@ def _moved_last_day(line: Line, movement: Moved) -> str:
     return words
 
 
-def _units(line: Line, unit: str) -> str:
+def _units(line: StatementLine, unit: str) -> str:
     """How many the line is about; of a moved last day those that came back by it."""
     count = line.units or line.change
     return _count(count, unit) if count else ""
 
 
 def _count(count: int, unit: str) -> str:
-    return _counted(count, unit, _language())
+    return formats.units(count, unit, _language())
 
 
-@lru_cache(maxsize=4096)
-def _counted(count: int, unit: str, language: str) -> str:
-    """A page says the same few numbers again and again."""
-    return formats.units(count, unit, language)
-
-
-def _day(line: Line) -> str:
+def _day(line: StatementLine) -> str:
     assert line.movement
     assert line.movement.last_day_after
     return formats.day(line.movement.last_day_after, _language())

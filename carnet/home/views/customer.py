@@ -10,14 +10,14 @@ from carnet.kernel import clock
 from carnet.tickets.models import Ticket, WorkSession
 from carnet.tickets.queries import lists
 from carnet.tickets.queries import work as work_queries
-from carnet.web.access import customer
+from carnet.web import access
 from carnet.work import queries as cover_queries
 
 OPEN_SHOWN = 20
 
 
 @require_safe
-@customer
+@access.customer
 def overview(request: Any) -> HttpResponse:
     """What is left, what ends soon, what waits for the reader, open tickets, and the work that runs now."""
     now, person, membership = clock.now(), request.user, request.membership

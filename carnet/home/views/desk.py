@@ -19,7 +19,7 @@ from carnet.people.models import Customer, Invitation
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
 from carnet.tickets.shown import balances
-from carnet.web.access import team
+from carnet.web import access
 
 PER_PAGE = 50
 LAST = 5  # of tickets, entries, orders and payments on a customer's page; all of them have pages of their own
@@ -27,7 +27,7 @@ YEAR = datetime.timedelta(days=365)
 
 
 @require_safe
-@team
+@access.team
 def customers(request: Any) -> HttpResponse:
     form = forms.CustomerSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
@@ -36,7 +36,7 @@ def customers(request: Any) -> HttpResponse:
 
 
 @require_safe
-@team
+@access.team
 def customer(request: Any, customer_id: int) -> HttpResponse:
     """Who they are and how they are reached, what is left, and the last of everything."""
     found = get_object_or_404(Customer, pk=customer_id)
@@ -67,7 +67,7 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
 
 
 @require_safe
-@team
+@access.team
 def customer_tickets(request: Any, customer_id: int) -> HttpResponse:
     """All tickets of a customer, the newest first."""
     found = get_object_or_404(Customer, pk=customer_id)
@@ -76,7 +76,7 @@ def customer_tickets(request: Any, customer_id: int) -> HttpResponse:
 
 
 @require_safe
-@team
+@access.team
 def customer_money(request: Any, customer_id: int) -> HttpResponse:
     """All orders of a customer, the last payments, and every movement of their credit."""
     found = get_object_or_404(Customer, pk=customer_id)
@@ -90,7 +90,7 @@ def customer_money(request: Any, customer_id: int) -> HttpResponse:
     return render(request, "home/desk/customer_money.html", context)
 
 
-def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_entries.Entry]:
+def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_entries.StatementEntry]:
     """The last entries of the statement, of the year before its last movement."""
     last = Movement.objects.filter(customer=found).order_by("-sequence").values_list("at", flat=True).first()
     zone = provider.time_zone()

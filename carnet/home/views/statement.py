@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from carnet.home import forms
 from carnet.home.queries import statement as queries
-from carnet.home.queries.statement_entries import Entries, Entry
+from carnet.home.queries.statement_entries import Entries, StatementEntry
 from carnet.home.shown import statement_document
 from carnet.home.shown import statement_entry_words as entry_words
 from carnet.home.views import statement_lines
@@ -99,7 +99,7 @@ def _page(request: Any, customer: Customer, template: str, *, at_desk: bool = Fa
     lines = None
     if period_form.is_valid():
         lines = queries.Statement(customer, period_form.period(), at=now)
-        page: Page[Entry] = Paginator(Entries(lines), PER_PAGE).get_page(  # type: ignore[arg-type]
+        page: Page[StatementEntry] = Paginator(Entries(lines), PER_PAGE).get_page(  # type: ignore[arg-type]
             request.GET.get("page")
         )
         shown = statement_lines.entries_of(
@@ -178,7 +178,7 @@ def _csv_lines(lines: queries.Statement) -> Iterator[str]:
         yield writer.writerow([tables.harmless(value) for value in _csv_row(line, lines)])
 
 
-def _csv_row(line: queries.Line, lines: queries.Statement) -> list[str | int]:
+def _csv_row(line: queries.StatementLine, lines: queries.Statement) -> list[str | int]:
     """Codes and numbers; no name and nothing that somebody typed."""
     movement = line.movement
     start: list[str | int] = [

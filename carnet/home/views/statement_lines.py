@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carnet.home.queries import statement as queries
-from carnet.home.queries.statement_entries import Entry
-from carnet.home.queries.statement_rows import Row, Worked, rows_of
+from carnet.home.queries.statement_entries import StatementEntry
+from carnet.home.queries.statement_rows import StatementRow, Worked, rows_of
 from carnet.home.shown import statement_entry_words as entry_words
 from carnet.home.shown import statement_words as words
 from carnet.ledger import queries as ledger
@@ -65,7 +65,7 @@ class Written:
 
 
 def entries_of(
-    entries: list[Entry], *, reader: Person, language: str, now: datetime.datetime, at_desk: bool
+    entries: list[StatementEntry], *, reader: Person, language: str, now: datetime.datetime, at_desk: bool
 ) -> SafeString:
     """A list of entries under a heading for each month, the newest first, in the reader's words."""
     # Of ticket 0: fifty addresses that differ in a number are not resolved one by one.
@@ -85,7 +85,7 @@ def entries_of(
     )
 
 
-def _entry(entry: Entry, rows: list[Row], page: Written) -> SafeString:
+def _entry(entry: StatementEntry, rows: list[StatementRow], page: Written) -> SafeString:
     said = entry_words.words_of(entry, rows, reader=page.reader)
     kind = " plus" if any(one.change > 0 for one in entry.amounts) else ""
     return format_html(
@@ -103,7 +103,7 @@ def _entry(entry: Entry, rows: list[Row], page: Written) -> SafeString:
     )
 
 
-def _more(entry: Entry, rows: list[Row], page: Written) -> SafeString:
+def _more(entry: StatementEntry, rows: list[StatementRow], page: Written) -> SafeString:
     """What is behind an entry: its ticket, the work on it, and every movement with its reason and its rule."""
     parts = []
     if any(row.ticket for row in rows):
@@ -120,7 +120,7 @@ def _more(entry: Entry, rows: list[Row], page: Written) -> SafeString:
     return SafeString("".join(parts))
 
 
-def _line(row: Row, page: Written) -> SafeString:
+def _line(row: StatementRow, page: Written) -> SafeString:
     said, at = words.words_of(row.line), row.line.at
     units = entry_words.line_units(row.line)
     return format_html(

@@ -19,14 +19,13 @@ from carnet.mail.models import OutgoingMail
 from carnet.office import actions, forms, queries
 from carnet.office.shown import jobs as job_words
 from carnet.office.shown import mails as mail_words
-from carnet.web import refusals
-from carnet.web.access import owner
+from carnet.web import access, refusals
 
 PER_PAGE = 50
 
 
 @require_safe
-@owner
+@access.owner
 def show_jobs(request: HttpRequest) -> HttpResponse:
     context = {
         "overdue_since": job_queries.overdue_since(clock.now()),
@@ -43,7 +42,7 @@ def _named(rows: Iterable[Any]) -> list[tuple[Any, object]]:
 
 
 @require_POST
-@owner
+@access.owner
 def retry_job(request: Any, job_id: int) -> HttpResponse:
     job = get_object_or_404(Job, pk=job_id)
     try:
@@ -56,9 +55,9 @@ def retry_job(request: Any, job_id: int) -> HttpResponse:
 
 
 @require_safe
-@owner
+@access.owner
 def show_mails(request: HttpRequest) -> HttpResponse:
-    form = forms.OutboxFilterForm(request.GET)
+    form = forms.MailFilterForm(request.GET)
     to = form.cleaned_data["to"] if form.is_valid() else ""
     page = Paginator(queries.mails(to=to), PER_PAGE).get_page(request.GET.get("page"))
     mails = [(mail, mail_words.tag_of(mail)) for mail in page]
@@ -66,7 +65,7 @@ def show_mails(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@access.owner
 def retry_mail(request: Any, mail_id: int) -> HttpResponse:
     found = get_object_or_404(OutgoingMail, pk=mail_id)
     try:
@@ -79,7 +78,7 @@ def retry_mail(request: Any, mail_id: int) -> HttpResponse:
 
 
 @require_safe
-@owner
+@access.owner
 def show_audit(request: HttpRequest) -> HttpResponse:
     form = forms.AuditFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}

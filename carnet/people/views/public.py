@@ -19,13 +19,12 @@ from carnet.kernel.refused import Refused
 from carnet.people import forms, middleware, queries
 from carnet.people.actions import invitations
 from carnet.people.models import Invitation, Membership, Person
-from carnet.web import refusals
-from carnet.web.access import public
+from carnet.web import access, refusals
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@public
+@access.public
 def accept_invitation(request: Any, secret: str) -> HttpResponse:
     """P1. Only to the person whom it is for does the page name who invites; to others it shows nothing."""
     now = clock.now()

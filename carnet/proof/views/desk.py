@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from carnet.kernel import clock
 from carnet.proof import actions, queries
 from carnet.proof.shown import faults
-from carnet.web.access import owner
+from carnet.web import access
 
 RUNS_SHOWN = 30
 
 
 @require_safe
-@owner
+@access.owner
 def show_verification(request: HttpRequest) -> HttpResponse:
     runs = list(queries.verification_runs()[:RUNS_SHOWN])
     last = runs[0] if runs else None
@@ -33,7 +33,7 @@ def show_verification(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@owner
+@access.owner
 def request_verification(request: Any) -> HttpResponse:
     if actions.request_verification(by=request.user.as_actor(), at=clock.now()):
         messages.success(request, _("The verification will start in a moment; this page will show what it finds."))

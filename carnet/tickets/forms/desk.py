@@ -153,7 +153,7 @@ class OpenTicketForSenderForm(forms.Form):
         customer.queryset = Customer.objects.filter(pk__in=[one.pk for one in customers]).order_by("name", "pk")
 
 
-class NewCustomerForm(forms.Form):
+class CustomerForSenderForm(forms.Form):
     """Whose account a sender gets that we don't know yet."""
 
     kind = forms.ChoiceField(
@@ -173,7 +173,7 @@ class NewCustomerForm(forms.Form):
         return typed
 
 
-class SendLinkForm(NewCustomerForm):
+class SendLinkForm(CustomerForSenderForm):
     """The same for a question that becomes their first ticket."""
 
     criticality = forms.ChoiceField(label=_("Urgency"), choices=CRITICALITIES, initial=Criticality.QUESTION)

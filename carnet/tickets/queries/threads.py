@@ -1,11 +1,17 @@
 """What stands on the page of a ticket, in order of time: messages, worked time, and what became of it."""
 
 import datetime
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, Subquery
 
 from carnet.audit.models import Entry
 from carnet.files.models import StoredFile
+from carnet.people import queries as people
 from carnet.people.models import Person
 from carnet.tickets.models import Attachment, Closure, Draft, Message, Ticket, WorkSession
 
@@ -30,35 +36,58 @@ class FileShown:
     is_protected: bool = False  # opens with a password only
 
 
+class MessageRow(NamedTuple):
+    """What a thread reads of a message. `author`: name or address; empty for Carnet itself."""
+
+    kind: str
+    text: str
+    should_solve: bool
+    at: datetime.datetime
+    author: str
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One entry of a thread. `kind` says which of the others is there."""
 
     kind: str  # message, work, event, closure
     at: datetime.datetime
-    message: Message | None = None
-    files: list[FileShown] = field(default_factory=list)
+    message: MessageRow | None = None
+    files: Sequence[FileShown] = ()
     session: WorkSession | None = None
     closure: Closure | None = None
     event: Entry | None = None
 
 
 def thread_of(ticket: Ticket, sessions: list[WorkSession], entries: list[Entry], *, with_notes: bool) -> list[Item]:
-    """Everything that happened in the ticket, the earliest first; internal notes only for the team. Three queries at
+    """Everything that happened in the ticket, the earliest first; internal notes only for the team. Two queries at
     most.
     """
-    messages = Message.objects.filter(ticket=ticket).select_related("author").order_by("at", "id")
-    if not with_notes:
-        messages = messages.exclude(kind=Message.Kind.NOTE)
-    files: dict[int, list[FileShown]] = {}
-    for attachment in Attachment.objects.filter(message__ticket=ticket).select_related("file").order_by("id"):
-        files.setdefault(attachment.message_id, []).append(shown(attachment.file))
-    items = [Item("message", one.at, message=one, files=files.get(one.pk, [])) for one in messages]
+    items = _messages_of(ticket, with_notes=with_notes)
     items += [Item("work", one.started_at, session=one) for one in standing_of(sessions)]
     if any(one.code == "ticket.closed" for one in entries):
         items += [Item("closure", one.at, closure=one) for one in Closure.objects.filter(ticket=ticket).order_by("id")]
     items += [Item("event", one.at, event=one) for one in entries if one.code in EVENTS]
     return sorted(items, key=lambda item: item.at)
+
+
+def _messages_of(ticket: Ticket, *, with_notes: bool) -> list[Item]:
+    """The messages with their files, with one query: a row for each file of a message."""
+    messages = Message.objects.filter(ticket=ticket)
+    if not with_notes:
+        messages = messages.exclude(kind=Message.Kind.NOTE)
+    file = ("id", "name", "content_type", "size_bytes")
+    rows = messages.order_by("at", "id", "attachments__id").values_list(
+        "id", "kind", "text", "should_solve", "at", "author__name", "author__email",
+        *(f"attachments__file__{name}" for name in file),
+    )  # fmt: skip
+    items = []
+    for _number, of_one in groupby(rows, key=itemgetter(0)):
+        all_rows = list(of_one)
+        _id, kind, text, should_solve, at, name, email, *_file = all_rows[0]
+        files = [shown(StoredFile(**dict(zip(file, row[7:], strict=True)))) for row in all_rows if row[7]]
+        items.append(Item("message", at, MessageRow(kind, text, should_solve, at, name or email or ""), files))
+    return items
 
 
 def sessions_of(ticket: Ticket) -> list[WorkSession]:
@@ -94,14 +123,28 @@ def last_entry_of(ticket: Ticket) -> int:
     return entries.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def drafts_of(ticket: Ticket) -> list[Draft]:
-    """What agents have typed for this ticket and not sent, with the agents."""
-    return list(Draft.objects.filter(ticket=ticket).select_related("agent").order_by("agent__name", "id"))
+class Writer(NamedTuple):
+    """An agent, and what they have typed for a ticket and not sent; `typed_at` is None if there is nothing."""
+
+    pk: int
+    name: str
+    typed: str | None
+    typed_at: datetime.datetime | None
 
 
-def writers(drafts: list[Draft], agent: Person, at: datetime.datetime) -> list[Person]:
+def team_of(ticket: Ticket) -> list[Writer]:
+    """The team by name, with their drafts for this ticket."""
+    drafts = Draft.objects.filter(ticket=ticket, agent=OuterRef("pk"))
+    rows = people.team().annotate(typed=Subquery(drafts.values("text")), typed_at=Subquery(drafts.values("at")))
+    return [
+        Writer(pk, name or email, typed, at)
+        for pk, name, email, typed, at in rows.values_list("pk", "name", "email", "typed", "typed_at")
+    ]
+
+
+def writers(team: list[Writer], agent: Person, at: datetime.datetime) -> list[Writer]:
     """Other agents who have typed something within the last minutes."""
-    return [draft.agent for draft in drafts if draft.agent_id != agent.pk and at - draft.at < WRITING]
+    return [one for one in team if one.typed_at and one.pk != agent.pk and at - one.typed_at < WRITING]
 
 
 def tickets_of(ticket: Ticket, *, most: int = 8) -> list[Ticket]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from carnet.kernel import calendar
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
 from carnet.ledger.models import Lot
 from carnet.people.models import Customer
+from carnet.provider import queries as provider
 from carnet.web import formats
 
 
@@ -29,7 +31,9 @@ def lines_of(customer: Customer, *, at: datetime.datetime) -> list[PackLine]:
     """
     language = (get_language() or "fr")[:2]
     found = []
-    for one in ledger.balance_at(customer, at).lots:
+    # Nothing is moved later than now, so that the lots as they stand tell it.
+    lots = Lot.objects.filter(customer=customer).order_by("number")
+    for one in ledger.balance_of_lots(lots, calendar.date_on(at, provider.time_zone())).lots:
         units = _by_state(one.balance, one.lot.unit, language)
         if units:
             is_over = not (one.balance.available or one.balance.reserved or one.balance.frozen)

@@ -1,27 +1,21 @@
 """Filters of a ticket's page."""
 
-from typing import Any
-
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from carnet.kernel import html
-from carnet.tickets.models import Closure, Message, Ticket, WorkSession
-from carnet.tickets.queries.threads import FileShown
+from carnet.tickets.models import Closure, Ticket
 from carnet.tickets.queries.work import Clock
-from carnet.tickets.shown import closures, sessions, states
+from carnet.tickets.shown import closures, states
 from carnet.web.pictures import Tag
+from carnet.work.rules import Price
 
 register = template.Library()
-KINDS = {Message.Kind.ANSWER: "team", Message.Kind.NOTE: "note"}
 
 
-@register.filter
-def message_kind(message: Message) -> str:
-    """How a message is drawn: team, note, or as the customer's side."""
-    return KINDS.get(Message.Kind(message.kind), "")
+def _language() -> str:
+    return (get_language() or "fr")[:2]
 
 
 @register.simple_tag
@@ -61,39 +55,30 @@ def from_plain_for_mail(text: str) -> SafeString:
 
 
 @register.filter
-def cost_in_words(closure: Closure) -> str:
-    """What a closed ticket used, as a sentence of an e-mail."""
-    return closures.cost_in_words(closure, (get_language() or "fr")[:2])
-
-
-@register.filter
 def quoted(text: str) -> str:
     """A text as plain mails quote it: each line behind a mark."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
 @register.filter
-def file_links(files: list[FileShown]) -> list[dict[str, Any]]:
-    """The files as the component lists them, each with its address."""
-    return [
-        {
-            "url": reverse("files:show_file", args=[file.id]),
-            "name": file.name,
-            "size": file.size,
-            "is_image": file.is_image,
-            "is_protected": file.is_protected,
-        }
-        for file in files
-    ]
+def cost(price: Price) -> str:
+    """What a ticket would cost if it were closed now: «1 ticket + 12 minutes»."""
+    return closures.cost(price.tokens, price.minutes, price.free_minutes, _language())
 
 
 @register.filter
-def correct_url(session: WorkSession, may_correct: bool) -> str:
-    """Where the desk corrects a worked stretch; empty for who does not."""
-    return reverse("desk:tickets:correct_session", args=[session.ticket_id, session.pk]) if may_correct else ""
+def cost_of_closing(closure: Closure) -> str:
+    """What a closed ticket cost, in the same words."""
+    return closures.cost(closure.price_tokens, closure.price_minutes, closure.free_minutes, _language())
 
 
 @register.filter
-def not_charged(session: WorkSession) -> str:
-    """Why a worked stretch costs nothing, in a word or two; empty if it counts (T3, T4)."""
-    return sessions.not_charged(session.kind)
+def how_as_a_sentence(closure: Closure) -> str:
+    """How a ticket was closed, for its e-mail."""
+    return closures.how_as_a_sentence(closure)
+
+
+@register.filter
+def cost_as_a_sentence(closure: Closure) -> str:
+    """What a closed ticket used, for its e-mail."""
+    return closures.cost_as_a_sentence(closure, _language())

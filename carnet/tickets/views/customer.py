@@ -32,17 +32,17 @@ from carnet.tickets.forms.customer import (
 from carnet.tickets.models import FirstQuestion, Rating, RunningWork, Ticket
 from carnet.tickets.queries import lists, threads
 from carnet.tickets.queries import work as work_queries
-from carnet.tickets.views.ways import ceilings_of, offer_name, offer_sentence, ways_of
-from carnet.web import refusals
-from carnet.web.access import asker, customer
+from carnet.tickets.shown import thread
+from carnet.tickets.views.ways_to_pay import ceilings_of, offer_name, offer_sentence, ways_of
+from carnet.web import access, refusals
 from carnet.work import queries as cover_queries
 
 LISTS = ("open", "closed")
 WARN_SECONDS = 300
 
 
-@customer
 @require_safe
+@access.customer
 def tickets(request: Any) -> HttpResponse:
     """Their own tickets, and for a holder everybody's: number, date, person and cost (P2)."""
     which = request.GET.get("state", "open")
@@ -56,8 +56,8 @@ def tickets(request: Any) -> HttpResponse:
     return render(request, "tickets/customer/tickets.html", {"page": page, "rows": rows, "which": which})
 
 
-@asker
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.asker
 def open_ticket(request: Any) -> HttpResponse:
     at = clock.now()
     who = request.membership
@@ -102,8 +102,8 @@ def open_ticket(request: Any) -> HttpResponse:
     return render(request, "tickets/customer/open_ticket.html", context)
 
 
-@customer
 @require_safe
+@access.customer
 def ticket(request: Any, ticket_id: int) -> HttpResponse:
     found = _listed(request, ticket_id)
     known = request.GET.get("v", "")
@@ -113,8 +113,8 @@ def ticket(request: Any, ticket_id: int) -> HttpResponse:
     return _ticket_page(request, found, part=part)
 
 
-@customer
 @require_POST
+@access.customer
 def write_message(request: Any, ticket_id: int) -> HttpResponse:
     found = _readable(request, ticket_id)
     form = MessageForm(request.POST, request.FILES)
@@ -136,8 +136,8 @@ def write_message(request: Any, ticket_id: int) -> HttpResponse:
     return _ticket_page(request, found, message_form=form, status=422)
 
 
-@customer
 @require_POST
+@access.customer
 def agree_to_more(request: Any, ticket_id: int) -> HttpResponse:
     """Who asked, or a holder, lets the ticket take one token or some minutes more (T4, H4)."""
     found = _listed(request, ticket_id)
@@ -156,8 +156,8 @@ def agree_to_more(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("my:tickets:ticket", found.pk)
 
 
-@customer
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.customer
 def stop_at(request: Any, ticket_id: int) -> HttpResponse:
     """How far the ticket may go without asking again, said anew (T4, H4)."""
     found = _listed(request, ticket_id)
@@ -188,8 +188,8 @@ def stop_at(request: Any, ticket_id: int) -> HttpResponse:
     return render(request, "tickets/customer/stop_at.html", context, status=422 if form.errors else 200)
 
 
-@customer
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.customer
 def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """GET asks, with the price; POST closes. Who sees only number and cost of a removed person's ticket may close it
     (P3).
@@ -208,8 +208,8 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return render(request, "tickets/customer/close_ticket.html", context)
 
 
-@customer
 @require_POST
+@access.customer
 def mark_unsolved(request: Any, ticket_id: int) -> HttpResponse:
     found = _readable(request, ticket_id)
     form = UnsolvedForm(request.POST, request.FILES)
@@ -231,8 +231,8 @@ def mark_unsolved(request: Any, ticket_id: int) -> HttpResponse:
     return _ticket_page(request, found, unsolved_form=form, status=422)
 
 
-@customer
 @require_POST
+@access.customer
 def rate_ticket(request: Any, ticket_id: int) -> HttpResponse:
     found = _readable(request, ticket_id)
     form = RatingForm(request.POST)
@@ -279,15 +279,17 @@ def _ticket_page(
         return render(
             request,
             "tickets/customer/ticket_of_other.html",
-            {**context, "sessions": threads.standing_of(sessions)},
+            {
+                **context,
+                "sessions": [thread.work_line(one, with_reason=False) for one in threads.standing_of(sessions)],
+            },
             status=status,
         )
     rating = Rating.objects.filter(ticket=found).first() if found.is_closed else None
     asked = found.asked_by_id == request.user.pk
     may_change = rating is not None and rules.may_change_rating(rating.first_at, at, provider.time_zone())
     context |= {
-        "corrects": False,
-        "items": threads.thread_of(found, sessions, entries, with_notes=False),
+        "thread": thread.thread_of(threads.thread_of(found, sessions, entries, with_notes=False)),
         "message_form": message_form or MessageForm(),
         "unsolved_form": unsolved_form or UnsolvedForm(),
         # What was sent while the ticket went into another state: shown again, so that it is not lost.

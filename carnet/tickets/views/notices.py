@@ -18,27 +18,26 @@ from carnet.kernel.refused import Refused
 from carnet.tickets.actions import notices
 from carnet.tickets.forms.public import NoticeForm
 from carnet.tickets.models import ContactMessage
-from carnet.web import refusals, senders
-from carnet.web.access import public
+from carnet.web import access, refusals, senders
 
 # In the visitor's session: what was just declared.
 SENT_NOTICE = "notice"
 
 
-@public
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.public
 def declare_withdrawal(request: Any) -> HttpResponse:
     return _declare(request, ContactMessage.Kind.WITHDRAWAL)
 
 
-@public
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.public
 def declare_ending(request: Any) -> HttpResponse:
     return _declare(request, ContactMessage.Kind.ENDING)
 
 
-@public
 @require_safe
+@access.public
 def notice_sent(request: Any) -> HttpResponse:
     notice = ContactMessage.objects.filter(pk=request.session.get(SENT_NOTICE)).first()
     if notice is None:

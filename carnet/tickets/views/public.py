@@ -21,16 +21,15 @@ from carnet.tickets.actions import contact, questions
 from carnet.tickets.forms.marks import shown_mark
 from carnet.tickets.forms.public import ConfirmForm, ContactForm, FirstQuestionForm
 from carnet.tickets.models import FirstQuestion
-from carnet.web import refusals, senders
-from carnet.web.access import public
+from carnet.web import access, refusals, senders
 
 # In the visitor's session: the first question that was just sent, and the address that a contact message named.
 SENT_QUESTION = "first_question"
 SENT_CONTACT = "contact_message"
 
 
-@public
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.public
 def ask_first_question(request: Any) -> HttpResponse:
     if request.user.is_authenticated and not request.user.is_team:
         return redirect("my:tickets:open_ticket")
@@ -54,9 +53,9 @@ def ask_first_question(request: Any) -> HttpResponse:
     return render(request, "tickets/public/ask_first_question.html", {"form": form, "status": schedule.status(at)})
 
 
-@never_cache
-@public
 @require_safe
+@never_cache
+@access.public
 def first_question_sent(request: Any) -> HttpResponse:
     question = FirstQuestion.objects.filter(pk=request.session.get(SENT_QUESTION)).first()
     if question is None:
@@ -64,8 +63,8 @@ def first_question_sent(request: Any) -> HttpResponse:
     return render(request, "tickets/public/first_question_sent.html", {"question": question})
 
 
-@public
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.public
 def send_link_again(request: Any) -> HttpResponse:
     """For the question of this visitor's session, or for the one whose link was opened too late."""
     if request.method != "POST":
@@ -81,9 +80,9 @@ def send_link_again(request: Any) -> HttpResponse:
     return redirect("tickets:first_question_sent")
 
 
-@never_cache
-@public
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@access.public
 def confirm_first_question(request: Any, token: str) -> HttpResponse:
     """GET shows, POST confirms: programs that look at links in mails must not confirm anything.
 
@@ -140,8 +139,8 @@ def _confirm(request: Any, question: FirstQuestion) -> HttpResponse:
     return redirect("my:tickets:ticket", ticket.pk)
 
 
-@public
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.public
 def write_contact_message(request: Any) -> HttpResponse:
     at = clock.now()
     seconds = int(at.timestamp())
@@ -173,9 +172,9 @@ def write_contact_message(request: Any) -> HttpResponse:
     return render(request, "tickets/public/write_contact_message.html", {"form": form, "status": schedule.status(at)})
 
 
-@never_cache
-@public
 @require_safe
+@never_cache
+@access.public
 def contact_message_sent(request: Any) -> HttpResponse:
     email = request.session.get(SENT_CONTACT)
     if not email:

@@ -16,7 +16,7 @@ from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.till import forms
 from carnet.till.actions import crediting, placing
-from carnet.till.views import kept
+from carnet.till.views import typed_order
 from carnet.web import access, refusals, visitors
 
 
@@ -31,7 +31,7 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
     if edition is None or terms is None:
         raise Http404
     shown = {"edition": edition.pk, "terms": terms.pk}
-    begun = forms.initial_buyer(customer) | kept.typed(request, offer_code)
+    begun = forms.initial_buyer(customer) | typed_order.typed(request, offer_code)
     form = forms.PlaceOrderForm(
         request.POST if request.method == "POST" else None, customer=customer, is_shared=edition.shared,
         initial={**begun, **shown, "person": request.user.pk},
@@ -46,7 +46,7 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
             typed.update({name: str(value) for name, value in shown.items()})
             form.data = typed
         else:
-            kept.forget(request)
+            typed_order.forget(request)
             return redirect("my:orders:order", order.reference)
     context = {
         "form": form,

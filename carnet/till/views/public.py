@@ -12,7 +12,7 @@ from carnet.orders import queries
 from carnet.orders.actions import placing
 from carnet.provider import queries as provider
 from carnet.till import forms
-from carnet.till.views import kept
+from carnet.till.views import typed_order
 from carnet.web import access
 
 
@@ -29,7 +29,7 @@ def start_order(request: Any, offer_code: str) -> HttpResponse:
         raise Http404
     if not request.user.is_authenticated:
         if request.method == "POST":
-            kept.make_room(request)
+            typed_order.make_room(request)
         response: HttpResponse = StartOrder.as_view()(request, edition=edition)
         return response
     if request.membership is not None and request.membership.may_see_units:
@@ -59,7 +59,7 @@ class StartOrder(SignupView):
         if not self.order_form.is_valid():
             return self.form_invalid(form)
         name = form.cleaned_data["customer_name"] or form.cleaned_data["name"]
-        kept.keep(self.request, self.edition.offer.code, {"name": name, **self.order_form.cleaned_data})
+        typed_order.keep(self.request, self.edition.offer.code, {"name": name, **self.order_form.cleaned_data})
         response: HttpResponse = super().form_valid(form)
         return response
 

@@ -185,7 +185,7 @@ def notice_icon(level_tag: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class CoverFigure:
     """What stands large on the cover, the word beside it, and below it what is reserved as well."""
 
     figure: str
@@ -193,21 +193,21 @@ class Cover:
     beside: str = ""
 
 
-def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str) -> Cover:
+def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str) -> CoverFigure:
     """What is left. Where nothing is, but something is reserved, that is said: it is not used up."""
     is_token = isinstance(picture, pictures.Carnet)
     reserved = (
         npgettext("tickets", "reserved", "reserved", picture.held) if is_token else pgettext("minutes", "reserved")
     )
     if picture.held and not picture.left:
-        return Cover(held, reserved)
+        return CoverFigure(held, reserved)
     if picture.is_dormant:
         word = ngettext("dormant", "dormant", picture.left)
     elif picture.is_lapsed:
         word = npgettext("tickets", "expired", "expired", picture.left) if is_token else pgettext("minutes", "expired")
     else:
         word = ngettext("left", "left", picture.left) if is_token else pgettext("minutes", "left")
-    return Cover(left, word, f"+ {held} {reserved}" if picture.held else "")
+    return CoverFigure(left, word, f"+ {held} {reserved}" if picture.held else "")
 
 
 def _carnet_words(picture: pictures.Carnet) -> str:

@@ -18,8 +18,8 @@ from carnet.web import access, context
 A_YEAR = 365 * 24 * 3600
 
 
-@access.public
 @require_POST
+@access.public
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the system says: kept by this browser, and in the profile of a signed-in person."""
     theme = request.POST.get("theme", "")
@@ -35,8 +35,8 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@access.public
 @require_POST
+@access.public
 def choose_language(request: HttpRequest) -> HttpResponse:
     """The language of pages whose address names none: kept by this browser, and in the profile of who is signed in."""
     response = _back(request)

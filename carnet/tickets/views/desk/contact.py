@@ -14,17 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.tickets.actions import contact, contact_answers
-from carnet.tickets.forms.desk import ContactReplyForm, NewCustomerForm, OpenTicketForSenderForm, SendLinkForm
+from carnet.tickets.forms.desk import ContactReplyForm, CustomerForSenderForm, OpenTicketForSenderForm, SendLinkForm
 from carnet.tickets.models import ContactMessage
 from carnet.tickets.queries import contact as queries
-from carnet.web import refusals
-from carnet.web.access import team
+from carnet.web import access, refusals
 
 PER_PAGE = 30
 
 
-@team
 @require_safe
+@access.team
 def contact_messages(request: Any) -> HttpResponse:
     """The newest first; what was held back as probable spam is listed apart; what is searched for, in both."""
     suspect = request.GET.get("list") == "suspect"
@@ -41,22 +40,22 @@ def contact_messages(request: Any) -> HttpResponse:
     return render(request, "tickets/desk/contact_messages.html", context)
 
 
-@team
 @require_safe
+@access.team
 def contact_message(request: Any, message_id: int) -> HttpResponse:
     return _page(request, _found(message_id))
 
 
-@team
 @require_POST
+@access.team
 def mark_contact_message_read(request: Any, message_id: int) -> HttpResponse:
     message = get_object_or_404(ContactMessage, pk=message_id)
     contact.mark_contact_message_read(message=message, by=request.user.as_actor(), at=clock.now())
     return redirect("desk:tickets:contact_messages")
 
 
-@team
 @require_POST
+@access.team
 def clear_contact_message(request: Any, message_id: int) -> HttpResponse:
     message = get_object_or_404(ContactMessage, pk=message_id)
     contact.clear_contact_message(message=message, by=request.user.as_actor(), at=clock.now())
@@ -64,16 +63,16 @@ def clear_contact_message(request: Any, message_id: int) -> HttpResponse:
     return redirect("desk:tickets:contact_message", message.pk)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def answer_contact_message(request: Any, message_id: int) -> HttpResponse:
     return _carried_out(
         request, message_id, ContactReplyForm, contact_answers.answer_contact_message, _("Your answer is sent.")
     )
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def open_ticket_for_sender(request: Any, message_id: int) -> HttpResponse:
     return _carried_out(
         request,
@@ -84,18 +83,18 @@ def open_ticket_for_sender(request: Any, message_id: int) -> HttpResponse:
     )
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def send_link_to_sender(request: Any, message_id: int) -> HttpResponse:
     done = _("The link is sent. Once its sender follows it, the message is a ticket and they have an account.")
     return _carried_out(request, message_id, SendLinkForm, contact_answers.send_link_to_sender, done)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def create_customer_for_sender(request: Any, message_id: int) -> HttpResponse:
     done = _("The account has been created. We have told its account holder how to sign in.")
-    return _carried_out(request, message_id, NewCustomerForm, contact_answers.create_customer_for_sender, done)
+    return _carried_out(request, message_id, CustomerForSenderForm, contact_answers.create_customer_for_sender, done)
 
 
 def _found(message_id: int) -> ContactMessage:
@@ -127,7 +126,7 @@ def _form(form_class: type[forms.Form], message: ContactMessage, data: Any = Non
         return OpenTicketForSenderForm(
             data, customers=[one.customer for one in queries.memberships_to_ask_for(message)], prefix="ticket"
         )
-    prefix = {ContactReplyForm: None, SendLinkForm: "link", NewCustomerForm: "customer"}[form_class]
+    prefix = {ContactReplyForm: None, SendLinkForm: "link", CustomerForSenderForm: "customer"}[form_class]
     return form_class(data, prefix=prefix)
 
 
@@ -139,7 +138,7 @@ def _page(request: Any, message: ContactMessage, filled: forms.Form | None = Non
     if may_ask:
         kinds["ticket_form"] = OpenTicketForSenderForm
     if not sender:
-        kinds |= {"link_form": SendLinkForm, "customer_form": NewCustomerForm}
+        kinds |= {"link_form": SendLinkForm, "customer_form": CustomerForSenderForm}
     shown = {name: _form(kind, message) for name, kind in kinds.items()}
     if filled is not None:
         # What the page does not show (any more) says above why it was refused.

@@ -11,20 +11,20 @@ from django.views.decorators.http import require_safe
 
 from carnet.kernel import clock, text
 from carnet.tickets.queries import queue as queries
-from carnet.tickets.views.desk.lines import lines_of
-from carnet.web.access import team
+from carnet.tickets.shown.queue import lines_of
+from carnet.web import access
 
 DEFAULT_VIEW = "for_us"
 
 
-@team
 @require_safe
+@access.team
 def front(request: Any) -> HttpResponse:
     return redirect("desk:tickets:queue")
 
 
-@team
 @require_safe
+@access.team
 def queue(request: Any, view: str = DEFAULT_VIEW) -> HttpResponse:
     """One view of the queue, or what was searched for; to a page that is open (`v`) 204 while nothing changed."""
     if view not in queries.VIEWS:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
-from carnet.people import queries as people
 from carnet.tickets.actions import closing, handling, merging, work
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.forms.desk import (
@@ -26,33 +25,32 @@ from carnet.tickets.forms.desk import (
     StopIdleForm,
     StopWorkForm,
 )
-from carnet.tickets.models import Draft, Rating, RunningWork, Ticket
+from carnet.tickets.models import Rating, RunningWork, Ticket
 from carnet.tickets.queries import lists, threads
 from carnet.tickets.queries import work as work_queries
-from carnet.tickets.shown import balances
-from carnet.web import refusals
-from carnet.web.access import team
+from carnet.tickets.shown import balances, thread
+from carnet.web import access, refusals
 from carnet.web.forms import CRITICALITY
 
 NEAR_SECONDS = 300
 
 
-@team
 @require_safe
+@access.team
 def ticket(request: Any, ticket_id: int) -> HttpResponse:
     """The page; asked by one that is open (`v`), 204 while nothing changed."""
     found = loaded(ticket_id)
     known = request.GET.get("v", "")
     part = bool(request.htmx and known)
     if part:
-        works, drafts = work_queries.works_on(found), threads.drafts_of(found)
-        if known == _version(request, threads.last_entry_of(found), drafts, works, clock.now()):
+        works, agents = work_queries.works_on(found), threads.team_of(found)
+        if known == _version(request, threads.last_entry_of(found), agents, works, clock.now()):
             return HttpResponse(status=204)
     return ticket_page(request, found, part=part)
 
 
-@team
 @require_POST
+@access.team
 def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """Sends an answer, or keeps a note: the button that was pressed says which."""
     found = loaded(ticket_id)
@@ -85,8 +83,8 @@ def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_POST
+@access.team
 def save_draft(request: Any, ticket_id: int) -> HttpResponse:
     """Called while somebody types: nothing comes back."""
     found = get_object_or_404(Ticket, pk=ticket_id)
@@ -96,8 +94,8 @@ def save_draft(request: Any, ticket_id: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@team
 @require_POST
+@access.team
 def assign_ticket(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     form = AssignForm(request.POST)
@@ -113,8 +111,8 @@ def assign_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_POST
+@access.team
 def change_criticality(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     form = CriticalityForm(request.POST)
@@ -129,8 +127,8 @@ def change_criticality(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """GET asks how and why, and shows the price; POST closes (T9)."""
     found = loaded(ticket_id)
@@ -146,8 +144,8 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return render(request, "tickets/desk/close_ticket.html", context, status=422 if form.errors else 200)
 
 
-@team
 @require_POST
+@access.team
 def reopen_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """T8: taken up again, with its count or to repair what failed."""
     found = loaded(ticket_id)
@@ -159,8 +157,8 @@ def reopen_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def split_ticket(request: Any, ticket_id: int) -> HttpResponse:
     """T6: a second subject becomes a ticket of its own."""
     found = loaded(ticket_id)
@@ -176,8 +174,8 @@ def split_ticket(request: Any, ticket_id: int) -> HttpResponse:
     return form_page(request, found, form, "tickets/desk/split_ticket.html", split)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def merge_tickets(request: Any, ticket_id: int) -> HttpResponse:
     """T10: this ticket ends in another one of the same customer."""
     found = loaded(ticket_id)
@@ -219,36 +217,39 @@ def ticket_page(
     at = clock.now()
     sessions = threads.sessions_of(found)
     entries = threads.entries_of(found)
-    drafts = threads.drafts_of(found)
+    agents = threads.team_of(found)
     # The clocks on this ticket, and this agent's wherever it is.
     works = work_queries.works_of(found, request.user)
     mine = next((work for work in works if work.agent_id == request.user.pk), None)
     here = [work for work in works if work.ticket_id == found.pk]
-    draft = next((draft for draft in drafts if draft.agent_id == request.user.pk), None)
+    own = next((one for one in agents if one.pk == request.user.pk and one.typed_at), None)
     context: dict[str, Any] = {
         "ticket": found,
         "now": at,
-        "corrects": True,
-        "version": _version(request, entries[-1].pk if entries else 0, drafts, here, at),
+        "version": _version(request, entries[-1].pk if entries else 0, agents, here, at),
         "is_part": part,
-        "items": threads.thread_of(found, sessions, entries, with_notes=True),
+        "thread": thread.thread_of(
+            threads.thread_of(found, sessions, entries, with_notes=True), corrects_ticket=found.pk
+        ),
         "clock": work_queries.clock_of(found, sessions, at=at, works=here),
         "units_held": work_queries.units_of(found),
         "my_work": mine if mine and mine.ticket_id == found.pk else None,
         "other_work": mine if mine and mine.ticket_id != found.pk else None,
-        "draft": draft,
-        "writers": threads.writers(drafts, request.user, at),
+        "draft": own,
+        "writers": threads.writers(agents, request.user, at),
         "last_day": lists.last_day_of_wait(found),
     }
+    if mine is None:
+        context["running_work"] = None  # the head of the page need not ask again
     if part:
         return render(request, "tickets/desk/live.html", context, status=status)
     context |= {
         "others": threads.tickets_of(found),
         "lots": balances.lines_of(found.customer, at=at),
         "rating": Rating.objects.filter(ticket=found).first() if found.is_closed else None,
-        "agents": people.team(),
+        "agents": agents,
         "criticalities": CRITICALITY.items(),
-        "answer_form": answer_form or AnswerForm(initial={"text": draft.text if draft else ""}),
+        "answer_form": answer_form or AnswerForm(initial={"text": own.typed if own else ""}),
         "stop_form": stop_form(mine) if mine else None,
         "may_reopen": found.is_closed and closing.may_reopen(found, at=at),
         "may_repair": found.is_closed and closing.may_repair(found),
@@ -272,9 +273,9 @@ def _may_go_on_offered(mine: RunningWork, running: work_queries.Clock) -> bool:
 
 
 def _version(
-    request: Any, last_entry: int, drafts: list[Draft], works: list[RunningWork], at: datetime.datetime
+    request: Any, last_entry: int, agents: list[threads.Writer], works: list[RunningWork], at: datetime.datetime
 ) -> str:
     """Changes with whatever is done to the ticket, with who writes in it, and every minute while a clock runs."""
-    writing = "-".join(str(person.pk) for person in threads.writers(drafts, request.user, at))
+    writing = "-".join(str(one.pk) for one in threads.writers(agents, request.user, at))
     runs = any(work.stopped_at is None for work in works)
     return f"{last_entry}.{writing}.{int(at.timestamp()) // 60 if runs else 0}"

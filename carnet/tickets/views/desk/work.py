@@ -14,15 +14,15 @@ from carnet.kernel.refused import Refused
 from carnet.tickets.actions import correcting, work
 from carnet.tickets.forms.desk import CorrectSessionForm, RecordTimeForm
 from carnet.tickets.models import RunningWork, WorkSession
+from carnet.tickets.shown import thread
 from carnet.tickets.views.desk.ticket import form_page, loaded, stop_form
-from carnet.web import formats, refusals
-from carnet.web.access import team
+from carnet.web import access, formats, refusals
 
 CHOSEN = {"training", "reading", "repair"}
 
 
-@team
 @require_POST
+@access.team
 def start_work(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     try:
@@ -42,8 +42,8 @@ def start_work(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def stop_work(request: Any, ticket_id: int) -> HttpResponse:
     """Stops at the first press, whether or not the reason came with it; without one the page asks for it (T4).
 
@@ -74,8 +74,8 @@ def stop_work(request: Any, ticket_id: int) -> HttpResponse:
     return render(request, "tickets/desk/stop_work.html", context, status=422 if request.method == "POST" else 200)
 
 
-@team
 @require_POST
+@access.team
 def go_on_offered(request: Any, ticket_id: int) -> HttpResponse:
     """T4: work goes on beyond the paid time, offered until somebody agrees."""
     found = loaded(ticket_id)
@@ -87,8 +87,8 @@ def go_on_offered(request: Any, ticket_id: int) -> HttpResponse:
     return redirect("desk:tickets:ticket", found.pk)
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def correct_session(request: Any, ticket_id: int, session_id: int) -> HttpResponse:
     """T14: worked time that was written down wrong."""
     found = loaded(ticket_id)
@@ -105,11 +105,11 @@ def correct_session(request: Any, ticket_id: int, session_id: int) -> HttpRespon
     language = (get_language() or "fr")[:2]
     shown = {"seconds": formats.exact_duration(session.duration_seconds, language), "kind": session.kind}
     form = CorrectSessionForm(request.POST if request.method == "POST" else None, initial=shown)
-    return form_page(request, found, form, "tickets/desk/correct_session.html", correct, session=session)
+    return form_page(request, found, form, "tickets/desk/correct_session.html", correct, line=thread.work_line(session))
 
 
-@team
 @require_http_methods(["GET", "HEAD", "POST"])
+@access.team
 def record_time(request: Any, ticket_id: int) -> HttpResponse:
     """T14, T17: work for which no clock ran, written down by who did it."""
     found, at = loaded(ticket_id), clock.now()
@@ -123,8 +123,8 @@ def record_time(request: Any, ticket_id: int) -> HttpResponse:
     return form_page(request, found, form, "tickets/desk/record_time.html", record)
 
 
-@team
 @require_POST
+@access.team
 def sign_of_life(request: Any) -> HttpResponse:
     """Called by the page while the agent works with it (T17); the clock comes back, for it may have stopped."""
     mine = work.sign_of_life(by=request.user.as_actor(), at=clock.now())

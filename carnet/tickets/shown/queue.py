@@ -19,7 +19,7 @@ SOON = datetime.timedelta(hours=1)
 NOBODY = "—"
 
 
-class Line(TypedDict):
+class QueueLine(TypedDict):
     """What stands in the cells of one row. A dictionary: templates look there first, thirteen times for each row."""
 
     id: int
@@ -38,7 +38,7 @@ class Line(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class QueueWords:
     """What all lines of a page have in common: the language, the moment, and what is said again and again."""
 
     language: str
@@ -48,15 +48,15 @@ class Words:
     why: dict[str, str]
 
 
-def lines_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[Line]:
+def lines_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[QueueLine]:
     """The rows in the reader's words."""
     hurts = {"blocked": _("Blocked"), "hindered": _("Slowed down"), "question": _("Just a question")}
-    words = Words(language, now, provider.time_zone(), hurts, _why(language))
+    words = QueueWords(language, now, provider.time_zone(), hurts, _why(language))
     kinds = {"blocked": "warn", "hindered": "", "question": "neutral"}
     # Reversed once for all of them.
     before, _number, after = reverse("desk:tickets:ticket", args=[0]).rpartition("0")
     return [
-        Line(
+        QueueLine(
             id=row.id,
             href=f"{before}{row.id}{after}",
             subject=row.subject,
@@ -89,7 +89,7 @@ def _is_due(row: Row) -> bool:
     return row.state == "open" and row.cover_state != "waiting" and row.due_at is not None
 
 
-def _due(row: Row, words: Words) -> SafeString | str:
+def _due(row: Row, words: QueueWords) -> SafeString | str:
     if row.state == "closed" and row.closed_at:
         return _("closed %(at)s") % {"at": _moment(row.closed_at, words)}
     if row.state == "answered":
@@ -108,7 +108,7 @@ def _due(row: Row, words: Words) -> SafeString | str:
     )
 
 
-def _moment(at: datetime.datetime, words: Words) -> str:
+def _moment(at: datetime.datetime, words: QueueWords) -> str:
     return formats.moment(at, words.now, words.zone, words.language)
 
 
