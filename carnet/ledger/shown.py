@@ -14,6 +14,7 @@ REFUSALS: dict[str, Promise] = {
     "ledger.lot_not_shared": _("Only shared carnets can have limits per person."),
     "ledger.not_a_member": _("This person can’t use this customer’s tickets or minutes."),
     "ledger.not_enough_units": _("Not enough left: %(wanted)s needed, %(found)s available. Nothing was taken."),
+    "ledger.not_frozen": _("This purchase is not frozen."),
     "ledger.not_reserved": _("Only %(found)s reserved, not %(wanted)s. Nothing was changed."),
     "ledger.nothing_to_correct": _("Only %(found)s can still be corrected here, not %(wanted)s."),
     "ledger.reason_missing": _("Give a reason: it appears in the customer’s statement."),
