@@ -90,8 +90,9 @@ def _begin(
 ) -> tuple[journal.Request, Lot]:
     """The request, and the lot as it is under the lock."""
     request = journal.begin(
-        verb, customer=lot.customer, by=by, at=at, key=key, lot=lot.pk, cause=[cause.kind, cause.id], **content
-    )
+        verb, customer=lot.customer, by=by, at=at, key=key, account=None, lot=lot.pk, cause=[cause.kind, cause.id],
+        **content,
+    )  # fmt: skip
     return request, Lot.objects.get(pk=lot.pk)
 
 
