@@ -21,7 +21,8 @@ def record(
     `subject` is (kind, id), e.g. ("ticket", 12). Details are ids, codes, numbers, dates: no names, no free text.
     """
     made = entry(code, by=by, at=at, subject=subject, customer_id=customer_id, **details)
-    sql.carry_out(*storing(made))
+    for statement in storing(made):
+        sql.answer_to(statement)
     return made
 
 

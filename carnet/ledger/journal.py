@@ -21,7 +21,10 @@ from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
 # The audit entries that repeat the head of the chain.
-AUDITED = ("lot.opened", "units.reserved", "units.spent", "units.released", "units.corrected")
+AUDITED = (
+    "lot.opened", "units.reserved", "units.spent", "units.released", "units.corrected", "units.frozen",
+    "units.unfrozen", "units.refunded",
+)  # fmt: skip
 
 
 @dataclass
@@ -109,6 +112,9 @@ class Request:
             Movement.Kind.RELEASED: ("reserved", "available"),
             Movement.Kind.SPENT: ("reserved", "spent"),
             Movement.Kind.CORRECTED: ("available", "spent") if from_bucket == "available" else ("spent", "available"),
+            Movement.Kind.FROZEN: ("available", "frozen"),
+            Movement.Kind.UNFROZEN: ("frozen", "available"),
+            Movement.Kind.REFUNDED: (from_bucket or "available", "refunded"),
         }[kind]
         self._line(kind, lot, quantity=units, from_bucket=source, to_bucket=target, rule=rule, cause=cause, **more)
         if kind == Movement.Kind.OPENED:
@@ -117,17 +123,28 @@ class Request:
         for bucket, change in changes.items():
             setattr(lot, bucket, getattr(lot, bucket) + change)
         held = {bucket: change for bucket, change in changes.items() if bucket in ("reserved", "spent")}
-        hold = {"cause_kind": cause.kind, "cause_id": cause.id, "lot_id": lot.pk, "person_id": more["person_id"]}
         if self.account:
-            self.account.keep_hold(cause, lot, more["person_id"], held)
             self.account.drawn.clear()
-            if target == "available":
+            if "available" in changes:
                 self.account.stock.clear()
         self.changes.append(_addition("ledger_lot", changes, {"id": lot.pk}))
+        if target == "available" and lot.frozen_at and kind != Movement.Kind.UNFROZEN:
+            self.move(Movement.Kind.FROZEN, lot, units, rule="O7", cause=cause)  # released meanwhile
+        if not held:
+            return
+        if self.account:
+            self.account.keep_hold(cause, lot, more["person_id"], held)
+        hold = {"cause_kind": cause.kind, "cause_id": cause.id, "lot_id": lot.pk, "person_id": more["person_id"]}
         if kind == Movement.Kind.RESERVED:
             self.changes.append(_row_or_addition("ledger_hold", held | {"spent": 0}, hold))
         else:
             self.changes.append(_addition("ledger_hold", held, hold))
+
+    def freeze_since(self, lot: Lot, at: datetime.datetime | None) -> None:
+        """Since when the lot is frozen; None: it is not."""
+        lot.frozen_at = at
+        value = connection.ops.adapt_datetimefield_value(at) if at else None
+        self.changes.append(sql.change("UPDATE ledger_lot SET frozen_at = %s WHERE id = %s", [value, lot.pk]))
 
     def change_last_day(self, lot: Lot, last_day: datetime.date | None, *, rule: str, cause: Cause) -> None:
         """Give the lot this last day; nothing is written if it has it already."""

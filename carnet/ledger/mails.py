@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from carnet.ledger import shown
 from carnet.ledger.models import Lot
 from carnet.ledger.queries import Ending, Low
 from carnet.mail import actions as mail
@@ -17,6 +18,15 @@ def units_ending(ending: Ending, *, key: str, at: datetime.datetime) -> None:
     """What ends when, whether it falls asleep or lapses, and how bought units are kept (L4–L6)."""
     language = ending.person.language
     lots = [lot for lot, _days in ending.lots]
+    with translation.override(language):
+        lines = [
+            {
+                "left": left(lot.available, lot.unit, language),
+                "last_day": _day(lot, language),
+                "words": shown.ending(lot, left(lot.available, lot.unit, language), _day(lot, language)),
+            }
+            for lot in lots
+        ]
     mail.queue_mail(
         kind="ledger/units_ending",
         key=key,
@@ -25,10 +35,7 @@ def units_ending(ending: Ending, *, key: str, at: datetime.datetime) -> None:
         context={
             "person": ending.person,
             "customer": ending.customer,
-            "lots": [
-                {"lot": lot, "left": left(lot.available, lot.unit, language), "last_day": _day(lot, language)}
-                for lot in lots
-            ],
+            "lots": lines,
             "is_bought": any(lot.origin == Lot.Origin.PURCHASED for lot in lots),
             "is_given": any(lot.origin != Lot.Origin.PURCHASED for lot in lots),
             **provider.settings_for("revive_by", "early_renewal"),
@@ -44,6 +51,7 @@ def units_low(low: Low, *, key: str, at: datetime.datetime) -> None:
     language = low.person.language
     with translation.override(language):
         offers = settings.SITE_URL + reverse("catalogue:offers")
+        words = shown.low(low.customer.name, low.unit, low.left, left(low.left, low.unit, language))
     mail.queue_mail(
         kind="ledger/units_low",
         key=key,
@@ -52,9 +60,8 @@ def units_low(low: Low, *, key: str, at: datetime.datetime) -> None:
         context={
             "person": low.person,
             "customer": low.customer,
-            "unit": low.unit,
+            "low": words,
             "count": low.left,
-            "left": left(low.left, low.unit, language),
             "url": offers,
             "profile_url": settings.SITE_URL + reverse("my:people:profile"),
         },

@@ -97,6 +97,7 @@ class Lot(models.Model):
     spent = models.PositiveIntegerField(default=0)
     frozen = models.PositiveIntegerField(default=0)
     refunded = models.PositiveIntegerField(default=0)
+    frozen_at = models.DateTimeField(null=True)  # since when its unused units are frozen (O7)
 
     objects = LotQuerySet.as_manager()
 
@@ -267,6 +268,9 @@ class Movement(CauseColumns):
         RELEASED = "released", _("returned")
         SPENT = "spent", _("used")
         CORRECTED = "corrected", _("corrected")
+        FROZEN = "frozen", _("frozen")
+        UNFROZEN = "unfrozen", _("unfrozen")
+        REFUNDED = "refunded", _("refunded")
         LAST_DAY = "last_day", _("last day")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="movements")
@@ -318,6 +322,10 @@ class Movement(CauseColumns):
                         quantity__gt=0,
                         corrects__isnull=False,
                     )
+                    # Of nothing, too: what is reserved yet is frozen when it is released (O7).
+                    | Q(kind="frozen", from_bucket="available", to_bucket="frozen")
+                    | Q(kind="unfrozen", from_bucket="frozen", to_bucket="available")
+                    | Q(kind="refunded", from_bucket__in=("available", "frozen"), to_bucket="refunded", quantity__gt=0)
                     | Q(kind="last_day", from_bucket="", to_bucket="", quantity=0, last_day_after__isnull=False)
                 ),
                 name="movement_kind_and_buckets",

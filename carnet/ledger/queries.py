@@ -275,6 +275,42 @@ def last_days_missed(movement: Movement, lot: Lot) -> list[datetime.date]:
     return missed
 
 
+def last_day_without(lot: Lot, undone: Collection[int]) -> datetime.date:
+    """O10: the last day that a purchased lot would have by now, had the packs with these numbers not been activated."""
+    opening = Movement.objects.get(lot=lot, kind=Movement.Kind.OPENED)
+    activated = Q(kind=Movement.Kind.OPENED, lot__origin=Lot.Origin.PURCHASED)
+    lines = Movement.objects.filter(Q(lot=lot) | activated, customer=lot.customer_id, sequence__gt=opening.sequence)
+    buckets = dict.fromkeys(BUCKETS, 0) | {"available": lot.quantity}
+    days_of_undone, steps = set(), []
+    for line in lines.select_related("lot").order_by("sequence"):
+        if line.lot_id != lot.pk:
+            if line.lot.number in undone:
+                days_of_undone.add(line.last_day_after)
+            has_units = buckets["available"] + buckets["reserved"] + buckets["frozen"] > 0
+            steps.append(_activation(line, has_units=has_units))
+        elif line.kind != Movement.Kind.LAST_DAY:
+            buckets[line.from_bucket] -= line.quantity
+            buckets[line.to_bucket] += line.quantity
+        elif line.rule == "O7":
+            assert line.last_day_before
+            assert line.last_day_after
+            steps.append(rules.Step(later_by=line.last_day_after - line.last_day_before))
+        elif line.rule == "T12" and line.last_day_after not in days_of_undone:
+            steps.append(rules.Step(at_least=line.last_day_after))
+    assert opening.last_day_after
+    return rules.last_day_by(lot.as_view(), opening.last_day_after, steps, without=undone)
+
+
+def _activation(line: Movement, *, has_units: bool) -> rules.Step:
+    """What the activation of a pack, which this line opened, did to an older lot."""
+    return rules.Step(
+        pack=replace(line.lot.as_view(), last_day=line.last_day_after),
+        revive_by=line.lot.revive_by,  # type: ignore[arg-type]
+        early_renewal=line.lot.early_renewal,  # type: ignore[arg-type]
+        has_units=has_units,
+    )
+
+
 def endings_to_tell(today: datetime.date) -> Iterator[Ending]:
     """Who is to be told on `today` of lots that end (L4, L8, F2): holders of the customer, and whose the lot is.
 

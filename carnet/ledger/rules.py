@@ -7,7 +7,7 @@ customer's ledger, ask here, and write the movements. Dates are the provider's c
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from carnet.kernel import calendar
@@ -103,6 +103,22 @@ def worth_cents(price_cents: int, quantity: int, units: int) -> int:
     return (2 * price_cents * units + quantity) // (2 * quantity)
 
 
+def refund_cents(lot: LotView, price_cents: int, units: int) -> int:
+    """O9: what the next `units` units that leave the lot by a refund are worth, after those that were spent or
+    refunded. Goodwill has no price and is worth 0.
+    """
+    quantity = lot.available + lot.reserved + lot.spent + lot.frozen + lot.refunded
+    gone = lot.spent + lot.refunded
+    return worth_cents(price_cents, quantity, gone + units) - worth_cents(price_cents, quantity, gone)
+
+
+def last_day_after_freeze(
+    last_day: datetime.date, frozen_on: datetime.date, unfrozen_on: datetime.date
+) -> datetime.date:
+    """O7: a freeze that ends well makes the last day later by the days that it lasted."""
+    return last_day + (unfrozen_on - frozen_on)
+
+
 def state_on(lot: LotView, day: datetime.date) -> State:
     """L4: what available units of the lot are on `day`: live up to the last day, then dormant (purchased) or lapsed.
 
@@ -164,6 +180,37 @@ def effects_of_activation(
         elif is_same_unit and early_renewal == "extends":
             changes.append(LastDayChange(lot.number, new_lot.last_day, "extended"))
     return changes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What moved the last day of a lot once: the activation of `pack`, with its settings, which finds units in the lot
+    or not; or a day that it lasts until at least (T12), or days by which it lasts longer (O7).
+    """
+
+    pack: LotView | None = None
+    revive_by: ReviveBy = "unit"
+    early_renewal: EarlyRenewal = "extends"
+    has_units: bool = True
+    at_least: datetime.date | None = None
+    later_by: datetime.timedelta = datetime.timedelta(0)
+
+
+def last_day_by(lot: LotView, first: datetime.date, steps: Iterable[Step], *, without: Iterable[int]) -> datetime.date:
+    """O10: the last day that `lot`, which began with `first`, has by these steps, had the packs with the numbers
+    `without` never been activated.
+    """
+    undone, last_day = set(without), first
+    for step in steps:
+        if step.pack is None:
+            last_day = max(last_day, step.at_least or last_day) + step.later_by
+        elif step.has_units and step.pack.number not in undone:
+            view = replace(lot, available=1, last_day=last_day)
+            changes = effects_of_activation(
+                [view], step.pack, revive_by=step.revive_by, early_renewal=step.early_renewal
+            )
+            last_day = changes[0].last_day if changes else last_day
+    return last_day
 
 
 def last_day_after_release(

@@ -1,6 +1,7 @@
 """The app's words for people: a sentence for each of its refusals says what happened, and what to do."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # By code; %(name)s stands for a value of the refusal.
@@ -20,3 +21,19 @@ REFUSALS: dict[str, Promise] = {
     ),
     "payments.undoing_reason_missing": _("Give the reason: it is kept with the correction."),
 }
+
+
+def credit_reason(reason: str) -> str:
+    """Why credit came or went, in a few words."""
+    words = {
+        "surplus": gettext("paid too much"),
+        "paid_twice": gettext("paid twice"),
+        "too_late": gettext("arrived too late"),
+        "too_little": gettext("not paid in full"),
+        "cancelled": gettext("paid for a cancelled order"),
+        "no_order": gettext("no matching order"),
+        "undone": gettext("a payment was recorded by mistake"),
+        "used": gettext("used for an order"),
+        "returned": gettext("returned from an order"),
+    }
+    return words[reason]

@@ -3,8 +3,11 @@
 from functools import partial
 
 import pytest
+from django.db import transaction
 
+from carnet.kernel.keys import Cause
 from carnet.ledger import actions
+from carnet.ledger.actions import freezing
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import TEST, buckets, give, let_go, moment, sell, spend, take
@@ -54,7 +57,24 @@ def corrected(customer, person):
     )  # fmt: skip
 
 
-VERBS = [reserved, spent, released, corrected, opened]
+def frozen(customer, person):
+    at = moment("2027-03-01 12:00")
+    return freezing.freeze(lot=Lot.objects.earliest("pk"), cause=Cause("payment", 1), by=TEST, at=at, key="freeze")
+
+
+@transaction.atomic
+def unfrozen(customer, person):
+    frozen(customer, person)
+    at = moment("2027-03-11 12:00")
+    return freezing.unfreeze(lot=Lot.objects.earliest("pk"), cause=Cause("payment", 1), by=TEST, at=at, key="unfreeze")
+
+
+def refunded(customer, person):
+    given = {"lot": Lot.objects.latest("pk"), "cause": Cause("payment", 1), "by": TEST, "key": "refund"}
+    return freezing.refund(quantity=2, at=moment("2027-03-01 12:00"), **given)
+
+
+VERBS = [reserved, spent, released, corrected, opened, frozen, unfrozen, refunded]
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -71,6 +91,7 @@ from carnet.ledger import queries
 from carnet.people.models import Customer, Person
 from tests.factories.breaks import kill_everywhere
 from tests.ledger.test_crash import VERBS, state
+from tests.proofs import ledger_faults
 customer, person = Customer.objects.get(pk=sys.argv[1]), Person.objects.get(pk=sys.argv[2])
 seen = {}
 for verb in VERBS:

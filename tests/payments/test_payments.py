@@ -172,7 +172,7 @@ def test_a_credit_that_is_missing_is_found(martins, robledo):
         add(customer)
     Account.objects.filter(pk=robledo.pk).delete()
     assert faults() == [
-        f"customer {robledo.pk}: the credit of its movements is missing",
+        f"customer {robledo.pk}: the credit of its changes is missing",
         f"customer {robledo.pk}: only the books know of its credit",
     ]
 

@@ -299,7 +299,7 @@ def test_a_fault_reads_like_a_sentence(story, claire):
     Hold.objects.filter(cause_id=2).delete()
     lot = Lot.objects.get(customer=story, number=3)
     assert [sentence(fault) for fault in ledger_faults(story)] == [
-        f"customer {story.pk}, line 4: the line, or what it says about its lot, was changed after it was written",
+        f"customer {story.pk}, line 4: the line, or what it says about its pack, was changed after it was written",
         f"customer {story.pk}: what a cause holds is missing "
         f"(cause ticket 2, lot {lot.pk}, person {claire.pk}, journal {{'reserved': 15, 'spent': 0}})",
     ]

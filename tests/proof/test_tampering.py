@@ -192,9 +192,9 @@ def test_a_settlement_and_its_lot(shop):
     assert f"{where}it was settled, or starts, at a time that no rule gives it (found 2027-03-20" in "\n".join(found)
     lot = Activation.objects.get(line__order=shop.last).lot
     found = after(lambda: Activation.objects.filter(line__order=shop.first).update(lot=lot_of_another(shop)))
-    assert any(one.startswith(f"{where}its lot is not what was sold (lot ") for one in found)
+    assert any(one.startswith(f"{where}its pack is not what was sold (lot ") for one in found)
     found = after(lambda: Lot.objects.filter(pk=lot.pk).update(price_cents=1))
-    assert any(one.startswith(f"order {shop.last.pk}: its lot is not what was sold") for one in found)
+    assert any(one.startswith(f"order {shop.last.pk}: its pack is not what was sold") for one in found)
 
 
 def lot_of_another(shop: Shop) -> Lot:

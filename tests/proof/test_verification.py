@@ -193,7 +193,7 @@ def test_faults_in_plain_words(odile):
         '<a href="/desk/tickets/12/">Ticket 12</a>',
         "ticket 12: it is &lt;open&gt;, its cover ended",
         "sessions 4 and 7: agent 3 worked on both at once",
-        "lot 8: its first minutes are taken by ticket –, in its journal by 9",
+        "pack 8: its first minutes are taken by ticket –, in its journal by 9",
         "5 faults",
     ):
         assert words in shown

@@ -43,7 +43,7 @@ class Story:
     free: Ticket  # 9 free minutes
     cancelled: Ticket  # before any work
     open: Ticket  # a token is reserved, 5 minutes were worked
-    waiting: Ticket  # nothing pays for it
+    waiting: Ticket  # it is covered by nothing
     other: Ticket
 
 
@@ -164,7 +164,7 @@ def test_changed_movements(story):
     where = f"customer {story.customer.pk}, line 3"
     for change in ({"quantity": 2}, {"actor_id": 999}, {"rule": "T9"}, {"cause_id": 1}):
         first = after(partial(Movement.objects.filter(pk=changed.pk).update, **change))
-        assert first == f"{where}: the line, or what it says about its lot, was changed after it was written"
+        assert first == f"{where}: the line, or what it says about its pack, was changed after it was written"
 
 
 def test_a_deleted_movement(story):
@@ -376,5 +376,5 @@ def test_as_a_command_of_the_shell(martins, claire, tmp_path):
     assert result.returncode == 1
     assert result.stderr.startswith(
         "verify: records do not match, 2 faults. The first of each check:\n"
-        f"  journals of units: customer {martins.pk}: a lot and"
+        f"  journals of units: customer {martins.pk}: a pack and"
     )

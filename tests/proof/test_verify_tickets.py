@@ -203,12 +203,12 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "nobody agreed to tokens": (
         "again",
         lambda story: Cover.objects.filter(ticket=story.again).update(token_ceiling=0),
-        "it took more units than anybody agreed to",
+        "it took more tickets or minutes than anybody agreed to",
     ),
     "nobody agreed to minutes": (
         "mixed",
         lambda story: Cover.objects.filter(ticket=story.mixed).update(minute_ceiling=10),
-        "it may take fewer units than was said last",
+        "it may take fewer tickets or minutes than was said last",
     ),
     "what was said is not written down": (  # T4, case J3
         "mixed",
@@ -216,19 +216,19 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
             Entry.objects.filter(code="cover.agreed").delete(),
             Cover.objects.filter(ticket=story.mixed).update(minute_ceiling=10),
         ),
-        "it took more units than anybody agreed to",
+        "it took more tickets or minutes than anybody agreed to",
     ),
     "a split ticket that nobody agreed to": (  # T6, case J5
         "again",
         lambda story: Cover.objects.filter(ticket=story.again).update(asks_first=True),
-        "it was split off, and took units before anybody agreed",
+        "it was split off, and took tickets or minutes before anybody agreed",
     ),
     "what is not used up waits": (  # T14, case J7
         "first",
         lambda story: Cover.objects.filter(ticket=story.first).update(
             state="waiting", waits_for="units", covered_at=None, waiting_since=moment(9)
         ),
-        "it waits for cover, and 1800 s of what is paid are left",
+        "it is not covered, and 1800 s of what is paid are left",
     ),
     "what is covered waits for something": (
         "forgotten",
@@ -284,22 +284,22 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "the last minutes that were agreed to": (
         "mixed",
         lambda story: paid(story.mixed).exclude(sequence=1).delete(),
-        "units were reserved for it that pay for nothing",
+        "something was reserved for it that covers nothing",
     ),
     "more units than were reserved": (
         "first",
         lambda story: paid(story.first).update(units=45, seconds=2700),
-        "45 units of minutes pay for it, and the journal reserved others",
+        "45 of minutes cover it, and the journal reserved others",
     ),
     "units of another kind": (
         "first",
         lambda story: paid(story.first).update(means="tokens"),
-        "30 units of tokens pay for it, and the journal reserved others",
+        "30 of tokens cover it, and the journal reserved others",
     ),
     "paid before it was opened": (
         "first",
         lambda story: paid(story.first).update(at=moment(-60)),
-        "a time was paid before its cover was opened, or after its units were reserved",
+        "a time was paid before its cover was opened, or after it was reserved in the journal",
     ),
     "less was given back": (
         "mixed",
@@ -365,7 +365,7 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "a clock on what waits for cover": (
         "split",
         lambda story: clock_on(story.split, story),
-        "it waits for cover, and a clock of charged work runs on it",
+        "it is not covered, and a clock of charged work runs on it",
     ),
     # Closings
     "closed at another time": (
@@ -386,7 +386,7 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "spam that is charged": (
         "again",
         lambda story: story.again.closures.filter(at=moment(132)).update(how="spam"),
-        "its price is [1, 0, 0], reckoned again [0, 0, 0]",
+        "its price is [1, 0, 0], calculated again [0, 0, 0]",
     ),
     "the correction is gone": (
         "corrected",
@@ -410,12 +410,12 @@ CHANGES: dict[str, tuple[str, Change, str]] = {
     "it kept more": (
         "source",
         lambda story: MergedTime.objects.update(kept_tokens=2),
-        "it kept more units than it cost",
+        "it kept more tickets or minutes than it cost",
     ),
     "merged with more that is charged": (
         "source",
         lambda story: MergedTime.objects.update(charged_seconds=60),
-        "merging tells 60 s that units pay, instead of 720 s, or another least price",
+        "merging tells 60 charged s, instead of 720 s, or another least price",
     ),
     "waived as solved": (
         "again",
@@ -466,14 +466,14 @@ def test_what_was_changed_is_named(story):
 
 
 def test_the_first_minutes_of_a_pack(story):
-    lot, where = story.pack.pk, f"lot {story.pack.pk}: its first minutes are taken by ticket"
+    lot, where = story.pack.pk, f"pack {story.pack.pk}: its first minutes are taken by ticket"
     in_journal = f"in its journal by {story.hours.pk}"
     part = IndivisiblePart.objects.filter(lot=lot)
     assert after(part.delete) == f"{where} –, {in_journal}"
     assert after(lambda: part.update(cover=of(story.again))) == f"{where} {story.again.pk}, {in_journal}"
     token_lot = Lot.objects.get(unit="token", customer=story.martins)
     taken = partial(IndivisiblePart.objects.create, lot=token_lot, cover=of(story.again))
-    assert after(taken) == f"lot {token_lot.pk}: it is no pack of hours, and its first minutes are taken"
+    assert after(taken) == f"pack {token_lot.pk}: it is no hour pack, and its first minutes are taken"
 
 
 def test_an_agent_at_two_places_at_once(story):

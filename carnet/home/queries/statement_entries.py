@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from django.db.models import CharField
+from django.db.models import CharField, Max, Min, Q
 from django.db.models.functions import Cast
 
 from carnet.home.queries.statement import PORTION, Group, Running, Statement, StatementLine
@@ -65,10 +66,20 @@ class StatementEntry:
 OPEN_KINDS = frozenset({Movement.Kind.RESERVED.value, Movement.Kind.LAST_DAY.value})
 
 
+class Head(NamedTuple):
+    """An entry as its page finds it: the numbers of its last and its first movement, between which all of its cause are
+    its own.
+    """
+
+    last: int
+    first: int
+    cause: tuple[str, int]
+
+
 class Entries:
     """The entries of a statement, the newest first. A Paginator takes it as a list; ends of lots stand between them and
-    are not counted. Of the period's movements only numbers and causes are read; of a part whatever lies between its
-    first movement and its last.
+    are not counted. Of the period only each cause with its first and last number is read; of a part whatever lies
+    between its first movement and its last.
     """
 
     def __init__(self, statement: Statement) -> None:
@@ -83,9 +94,9 @@ class Entries:
     def __getitem__(self, part: slice) -> list[StatementEntry]:
         start, stop = part.start or 0, len(self) if part.stop is None else part.stop
         wanted, below = self._heads[start:stop], self._heads[stop : stop + 1]
-        after = below[0][-1] if below else 0
-        first = min([after + 1, *(head[0] for head in wanted)])
-        last = wanted[0][-1] if wanted else 0
+        after = below[0].last if below else 0
+        first = min([after + 1, *(head.first for head in wanted)])
+        last = wanted[0].last if wanted else 0
         lines = self.statement.between(first, last, to_the_end=start == 0)
         return entries_of(lines, wanted, first=first, after=after)[::-1]
 
@@ -94,31 +105,53 @@ class Entries:
         return self[0 : len(self)][::-1]
 
     @cached_property
-    def _heads(self) -> list[list[int]]:
-        """Of each entry the numbers of its movements, the newest entry first."""
-        # The moment only has to be the same or another one: as text it need not be read ten thousand times.
-        rows = self.statement.numbered().order_by("sequence").annotate(moment=Cast("at", CharField()))
-        values = rows.values_list("sequence", "moment", "cause_kind", "cause_id", "kind")
-        open_ones: dict[tuple[str, int], tuple[list[int], str]] = {}  # with the moment that settled it, or ""
-        found = []
-        for sequence, at, cause_kind, cause_id, kind in values.iterator(chunk_size=PORTION):
-            cause = (cause_kind, cause_id)
-            numbers, settled_at = open_ones.get(cause, ([], ""))
-            if not numbers or settled_at not in ("", at):
-                numbers, settled_at = [], ""
-                found.append(numbers)
-            numbers.append(sequence)
-            open_ones[cause] = numbers, settled_at if kind in OPEN_KINDS else at
-        return sorted(found, key=lambda numbers: -numbers[-1])
+    def _heads(self) -> list[Head]:
+        """The newest first. Most causes have one entry, which the database tells; the movements of the few others,
+        where something came later than what settled them, are gone through.
+        """
+        # A moment only has to be the same or another one: as text it need not be read thousands of times.
+        rows = self.statement.numbered().order_by().annotate(moment=Cast("at", CharField()))
+        settles = ~Q(kind__in=OPEN_KINDS)
+        causes = rows.values("cause_kind", "cause_id").annotate(
+            first=Min("sequence"), last=Max("sequence"), end=Max("moment"), settled=Min("moment", filter=settles)
+        )
+        found, others = [], defaultdict(list)
+        names = ("cause_kind", "cause_id", "first", "last", "end", "settled")
+        for kind, number, first, last, end, settled in causes.values_list(*names).iterator(chunk_size=PORTION):
+            if settled in (None, end):
+                found.append(Head(last, first, (kind, number)))
+            else:
+                others[kind].append(number)
+        for kind, numbers in others.items():
+            values = rows.filter(cause_kind=kind, cause_id__in=numbers).order_by("sequence")
+            found += _heads_of(values.values_list("sequence", "moment", "cause_kind", "cause_id", "kind"))
+        return sorted(found, reverse=True)
+
+
+def _heads_of(rows: Iterable[tuple[int, str, str, int, str]]) -> list[Head]:
+    """Of causes with several entries: each ends with what settled it, and what comes later begins another."""
+    open_ones: dict[tuple[str, int], tuple[list[int], str]] = {}  # with the moment that settled it, or ""
+    found: list[tuple[tuple[str, int], list[int]]] = []
+    for sequence, at, cause_kind, cause_id, kind in rows:
+        cause = (cause_kind, cause_id)
+        numbers, settled_at = open_ones.get(cause, ([], ""))
+        if not numbers or settled_at not in ("", at):
+            numbers, settled_at = [], ""
+            found.append((cause, numbers))
+        numbers.append(sequence)
+        open_ones[cause] = numbers, settled_at if kind in OPEN_KINDS else at
+    return [Head(numbers[-1], numbers[0], cause) for cause, numbers in found]
 
 
 def entries_of(
-    lines: Iterable[StatementLine], heads: Iterable[list[int]], *, first: int, after: int
+    lines: Iterable[StatementLine], heads: Iterable[Head], *, first: int, after: int
 ) -> list[StatementEntry]:
-    """The entries that have these numbers, each where its last movement stands, the earliest first; and the ends of
+    """The entries of these heads, each where its last movement stands, the earliest first; and the ends of
     lots that come after the movement `after`. The lines begin with the movement `first`.
     """
-    place = {number: head[-1] for head in heads for number in head}
+    by_cause: dict[tuple[str, int], list[Head]] = defaultdict(list)
+    for head in heads:
+        by_cause[head.cause].append(head)
     kept: dict[int, list[StatementLine]] = defaultdict(list)
     running: dict[Group, Running] = {}
     found, passed = [], first - 1
@@ -130,10 +163,11 @@ def entries_of(
                 found.append(_entry(END, line.lot.pk, [line], running))
             continue
         passed = moved.sequence
-        if passed in place:
-            kept[place[passed]].append(line)
-            if place[passed] == passed:
-                found.append(_entry(moved.cause_kind, moved.cause_id, kept[passed], running))
+        for one in by_cause.get((moved.cause_kind, moved.cause_id), ()):
+            if one.first <= passed <= one.last:
+                kept[one.last].append(line)
+                if one.last == passed:
+                    found.append(_entry(moved.cause_kind, moved.cause_id, kept[passed], running))
     return found
 
 

@@ -35,6 +35,24 @@ class LotShown:
     again_href: str = ""  # where a customer buys a pack that wakes it (L5)
 
     @property
+    def words(self) -> str:
+        """Where it comes from and who can use it; of one that is over, what became of it (L4)."""
+        lot, reason = self.lot, self.lot.note.text if hasattr(self.lot, "note") else ""
+        if self.state == "dormant":
+            return _("Dormant since its last day: your next pack of the same kind revives it.")
+        if self.state == "lapsed":
+            return _("The last day has passed and anything left has expired.")
+        if lot.origin == Lot.Origin.GOODWILL:
+            return _("Goodwill from us: %(reason)s") % {"reason": reason} if reason else _("Goodwill from us.")
+        if lot.origin == Lot.Origin.TRIAL:
+            return _("Your free minutes, given once.")
+        if lot.shared and lot.is_limited:  # type: ignore[attr-defined]
+            return _("Shared, within the limits set by an account holder.")
+        if lot.shared:
+            return _("Shared: everyone in your account can use it.")
+        return _("Personal: for the person it was bought for and for account holders.")
+
+    @property
     def is_past(self) -> bool:
         """Nothing of it can be used any more, nor come back."""
         return self.state in ("lapsed", "used_up")

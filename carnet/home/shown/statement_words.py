@@ -29,6 +29,11 @@ RULES: Mapping[str, Promise] = {
     "H2": gettext_lazy("Hour packs are counted in whole minutes."),
     "H4": gettext_lazy("Asking a question reserves 30 minutes, then 15 more at a time."),
     "H5": gettext_lazy("Tickets and minutes for one question, as agreed."),
+    "O7": gettext_lazy(
+        "What was bought with a payment that is disputed or bounced stays frozen until that is settled."
+    ),
+    "O9": gettext_lazy("What is refunded counts for its share of the price."),
+    "O10": gettext_lazy("Once a purchase no longer counts, older ones get back the last day that they had without it."),
     # By arithmetic, without a movement.
     "L4": gettext_lazy("Anything unused after the last day becomes dormant; anything free expires."),
 }
@@ -112,6 +117,12 @@ def what(line: StatementLine) -> str:
             if movement.to_bucket == "available":
                 return _("Correction: transaction %(line)s used too many") % corrected
             return _("Correction: transaction %(line)s returned too many") % corrected
+        case Movement.Kind.FROZEN:
+            return _("Frozen: the payment is disputed")
+        case Movement.Kind.UNFROZEN:
+            return _("Can be used again: the payment is settled")
+        case Movement.Kind.REFUNDED:
+            return _("Refunded")
     return _moved_last_day(line, movement)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from carnet.orders.models import Order, OrderLine
 from carnet.orders.shown import names, states
+from carnet.payments import shown as payments
 from carnet.web.pictures import Tag
 
 register = template.Library()
@@ -30,3 +31,9 @@ def ordered(order: Order) -> str:
 def ordered_line(line: OrderLine) -> str:
     """`{{ line|ordered_line }}`: one thing that was ordered, by name, in the page's language."""
     return names.name_of(line, (get_language() or "fr")[:2])
+
+
+@register.filter
+def credit_reason(reason: str) -> str:
+    """`{{ movement.reason|credit_reason }}`: why credit came or went."""
+    return payments.credit_reason(reason)

@@ -68,7 +68,7 @@ def faults_among(customer_ids: list[int]) -> Found:
 
 def _lots(customer_ids: list[int]) -> Iterable[tuple[Any, ...]]:
     rows = Lot.objects.filter(customer__in=customer_ids).order_by("pk")
-    return rows.values_list("pk", "customer_id", "last_day", *BUCKETS, *FACTS)
+    return rows.values_list("pk", "customer_id", "last_day", "frozen_at", *BUCKETS, *FACTS)
 
 
 def _follow(journals: "dict[int, Journal]", rows: Iterable[tuple[Any, ...]]) -> int:
@@ -98,6 +98,7 @@ class Journal:
         self.last_at: datetime.datetime | None = None
         self.buckets: dict[int, dict[str, int]] = {}
         self.last_days: dict[int, datetime.date | None] = {}
+        self.frozen_at: dict[int, datetime.datetime] = {}
         self.holds: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: dict.fromkeys(HELD, 0))
         self.is_broken = False
         self.faults: list[Fault] = []
@@ -120,6 +121,10 @@ class Journal:
             if self.last_days.get(lot_id) != line["last_day_before"]:
                 self.found("last_day_jumps", line["sequence"], lot=lot_id)
             self.last_days[lot_id] = line["last_day_after"]
+        if kind == "frozen":  # since the first time that it was not undone (O7)
+            self.frozen_at.setdefault(lot_id, line["at"])
+        elif kind == "unfrozen":
+            self.frozen_at.pop(lot_id, None)
         for bucket, change in ((line["from_bucket"], -quantity), (line["to_bucket"], quantity)):
             if not bucket:
                 continue
@@ -171,11 +176,12 @@ class Journal:
         if buckets is None:
             self.found("lot_without_opening", lot=lot_id)
             return
-        stands = dict(zip(BUCKETS, lot[3 : 3 + len(BUCKETS)], strict=True))
+        stands = dict(zip(BUCKETS, lot[4 : 4 + len(BUCKETS)], strict=True))
         for name, journal, row in (
             *((bucket, buckets[bucket], stands[bucket]) for bucket in BUCKETS),
             ("quantity", sum(buckets.values()), facts["quantity"]),
             ("last_day", self.last_days.get(lot_id), last_day),
+            ("frozen_at", self.frozen_at.get(lot_id), lot[3]),
         ):
             if journal != row:
                 self.found("lot_differs", lot=lot_id, field=name, journal=_shown(journal), row=_shown(row))

@@ -148,10 +148,24 @@ def writers(team: list[Writer], agent: Person, at: datetime.datetime) -> list[Wr
     return [one for one in team if one.typed_at and one.pk != agent.pk and at - one.typed_at < WRITING]
 
 
-def tickets_of(ticket: Ticket, *, most: int = 8) -> list[Ticket]:
+class OtherTicket(NamedTuple):
+    """A ticket of the same customer, as the history beside a ticket names it."""
+
+    number: int
+    subject: str
+    opened_at: datetime.datetime
+    asked_by: str
+    score: int | None  # its rating
+
+
+def tickets_of(ticket: Ticket, *, most: int = 8) -> list[OtherTicket]:
     """The customer's other tickets, the newest first: the history beside this one."""
-    others = Ticket.objects.filter(customer=ticket.customer_id).exclude(pk=ticket.pk)
-    return list(others.select_related("asked_by", "rating").order_by("-opened_at", "-id")[:most])
+    others = Ticket.objects.filter(customer=ticket.customer_id).exclude(pk=ticket.pk).order_by("-opened_at", "-id")
+    values = others.values_list("pk", "subject", "opened_at", "asked_by__name", "asked_by__email", "rating__score")
+    return [
+        OtherTicket(number, subject, at, name or email, score)
+        for number, subject, at, name, email, score in values[:most]
+    ]
 
 
 def may_see_file(person: Person, file: StoredFile) -> bool:

@@ -40,7 +40,7 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
         case "waits":
             _wait_on(order, Order.State.WAITING, order.order_days, at)
             mails.rest_missing(order, found.missing_cents, at=at)
-        case "asks":
+        case _:  # it asks
             _wait_on(order, Order.State.CHOOSING, rules.CHOICE_DAYS, at)
             mails.choice_asked(order, at=at)
 

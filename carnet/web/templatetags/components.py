@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -156,6 +158,17 @@ def error_summary(*parts: forms.BaseForm) -> dict[str, Any]:
     return {"parts": parts, "number": sum(len(part.errors) for part in parts), "takes_focus": takes_focus}
 
 
+@cache
+def _made_once(name: str, _language: str, _addresses: str) -> SafeString:
+    return render_to_string(name)
+
+
+@register.simple_tag
+def same_for_all(name: str) -> SafeString:
+    """{% same_for_all "components/keys.html" %}: a part that depends on the language only, made once in a process."""
+    return render_to_string(name) if settings.DEBUG else _made_once(name, _language(), settings.ROOT_URLCONF)
+
+
 @register.simple_tag
 def form_key() -> SafeString:
     """A hidden key for a form that is one button: a second submit finds the first one's work."""
@@ -208,6 +221,21 @@ def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str) -> Co
     else:
         word = ngettext("left", "left", picture.left) if is_token else pgettext("minutes", "left")
     return CoverFigure(left, word, f"+ {held} {reserved}" if picture.held else "")
+
+
+@register.filter
+def stub_words(stub: pictures.Stub) -> str:
+    """A ticket of a carnet for who doesn’t see it: used or reserved, for what; empty while it is free."""
+    told = {"number": stub.number, "label": stub.use.label}
+    words = {
+        ("spent", False): gettext("Ticket %(number)s, used"),
+        ("spent", True): gettext("Ticket %(number)s, used: %(label)s"),
+        ("held", False): gettext("Ticket %(number)s, reserved"),
+        ("held", True): gettext("Ticket %(number)s, reserved: %(label)s"),
+    }
+    if stub.state == "frozen":
+        return gettext("Ticket %(number)s, frozen") % told
+    return words.get((stub.state, bool(stub.use.label)), "") % told
 
 
 def _carnet_words(picture: pictures.Carnet) -> str:

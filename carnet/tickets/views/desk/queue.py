@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from carnet.kernel import clock, text
 from carnet.tickets.queries import queue as queries
-from carnet.tickets.shown.queue import lines_of
+from carnet.tickets.shown.queue import rows_of
 from carnet.web import access
 
 DEFAULT_VIEW = "for_us"
@@ -41,7 +41,7 @@ def queue(request: Any, view: str = DEFAULT_VIEW) -> HttpResponse:
     context = {
         "view": view,
         "words": words,
-        "lines": lines_of(page.rows, language=(get_language() or "fr")[:2], now=at),
+        "rows": rows_of(page.rows, language=(get_language() or "fr")[:2], now=at),
         "next_mark": page.next_mark,
         "counts": counts,
         "tabs": _tabs(view if not words else "", counts),
