@@ -195,3 +195,19 @@ def test_case_B4_where_no_clock_runs_nothing_is_asked(ticket, awa, odile):
         answer(ticket, odile, should_solve=True)
     answer(ticket, awa, should_solve=True)
     assert RunningWork.objects.get().stopped_at == moment(30)
+
+
+def test_T13_a_clock_that_stands_already_stays_where_it_is(ticket, awa, odile):
+    for agent in (awa, odile):
+        work.start_work(ticket=ticket, by=agent.as_actor(), at=moment(60))
+    work.halt_work(ticket=ticket, by=odile.as_actor(), at=moment(62))
+    messages.answer_ticket(
+        ticket=ticket,
+        text="Done.",
+        should_solve=True,
+        reason="Looked",
+        key=form_key(),
+        by=awa.as_actor(),
+        at=moment(65),
+    )
+    assert odile.running_work.stopped_at == moment(62)

@@ -1,8 +1,10 @@
+import datetime
+
 import pytest
 
 from carnet.audit.models import Entry
 from carnet.work.actions import covers
-from carnet.work.models import IndivisiblePart, MergedTime
+from carnet.work.models import IndivisiblePart, MergedTime, RunningWork, WorkReason, WorkSession
 from tests.factories.ledger import TEST, moment, sell
 from tests.factories.people import make_member, make_person
 from tests.factories.work import agree, case_of, end, open_cover
@@ -38,3 +40,7 @@ def test_a_ceiling_is_of_tokens_or_minutes(martins, claire):
 def test_rows_name_themselves():
     assert str(IndivisiblePart(lot_id=1, cover_id=2)) == "first minutes of lot 1 by cover 2"
     assert str(MergedTime(source_id=1, cover_id=2)) == "cover 1 with cover 2"
+    assert str(RunningWork(agent_id=1, cover_id=2)) == "1 works for cover 2"
+    began = moment("2027-01-12 12:00")
+    session = WorkSession(cover_id=2, started_at=began, ended_at=began + datetime.timedelta(seconds=7))
+    assert (str(session), str(WorkReason(text="Looked"))) == ("7 s for cover 2", "Looked")
