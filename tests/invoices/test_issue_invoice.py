@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from carnet.audit.models import Entry
 from carnet.books.models import Line
@@ -184,7 +184,8 @@ def test_O8_the_database_refuses_deletions(martins, model):
 @pytest.mark.django_db
 def test_issuing_takes_few_statements(martins, django_assert_max_num_queries):
     issue(martins)  # which makes the rows of books and series, once for ever
-    with django_assert_max_num_queries(12):
+    # Django lists one more on PostgreSQL, an entry without a text.
+    with django_assert_max_num_queries(13 if connection.vendor == "postgresql" else 12):
         issue(martins, **ABROAD | {"language": "fr"})
 
 
