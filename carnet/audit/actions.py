@@ -22,7 +22,7 @@ def record(
     """
     made = entry(code, by=by, at=at, subject=subject, customer_id=customer_id, **details)
     for statement in storing(made):
-        sql.answer_to(statement)
+        sql.carry_out(statement)
     return made
 
 
