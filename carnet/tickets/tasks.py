@@ -5,8 +5,8 @@ from carnet.jobs.declare import Every, task
 from carnet.kernel import clock
 from carnet.tickets.actions import closing, cover, handling, questions, work
 from carnet.tickets.queries import waiting
-from carnet.work import queries as work_queries
 from carnet.work.actions import covers
+from carnet.work.queries import covers as work_queries
 
 
 @task

@@ -17,9 +17,9 @@ from carnet.schedule import queries as schedule
 from carnet.tickets.actions import closing, correcting, cover, merging, messages, ratings, work
 from carnet.tickets.models import FirstQuestion, Ticket
 from carnet.tickets.queries import waiting
-from carnet.work import queries as work_queries
 from carnet.work.actions import clocks, covers, endings
 from carnet.work.models import WorkSession
+from carnet.work.queries import covers as work_queries
 from demo.year import buying
 from demo.year.people import (
     BUYERS,

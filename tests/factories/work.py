@@ -9,10 +9,10 @@ from django.db.models import Sum
 
 from carnet.audit import actions as audit
 from carnet.people.models import Customer, Person
-from carnet.work import queries
 from carnet.work.actions import covers, endings, following
 from carnet.work.actions.cases import store
 from carnet.work.models import Cover, WorkSession
+from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from carnet.work.rules import Limit, Stretch
 from tests.factories.ledger import NOON, TEST, moment

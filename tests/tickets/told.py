@@ -10,9 +10,9 @@ from carnet.ledger import actions as ledger_actions
 from carnet.ledger.models import Lot
 from carnet.tickets import models
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, work
-from carnet.work import queries as cover_queries
 from carnet.work.actions import covers, trials
 from carnet.work.models import WorkSession
+from carnet.work.queries import covers as cover_queries
 from carnet.work.queries import times
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import form_key

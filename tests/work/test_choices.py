@@ -1,7 +1,7 @@
 from carnet.ledger import actions as ledger
 from carnet.people.models import Membership
 from carnet.provider import actions as provider
-from carnet.work import queries
+from carnet.work.queries import covers as queries
 from tests.factories.ledger import TEST, day, give, give_trial, moment, sell, take
 from tests.factories.people import make_member
 from tests.factories.work import open_cover

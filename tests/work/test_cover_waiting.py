@@ -1,9 +1,9 @@
 from carnet.audit.models import Entry
 from carnet.ledger.models import Movement
 from carnet.people.models import Membership
-from carnet.work import queries
 from carnet.work.actions import covers
 from carnet.work.models import Cover
+from carnet.work.queries import covers as queries
 from tests.factories.ledger import TEST, buckets, give, give_trial, moment, sell
 from tests.factories.work import end, extend, limits, open_cover, paid, price, worked
 

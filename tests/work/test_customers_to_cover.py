@@ -2,7 +2,7 @@
 
 from carnet.ledger.actions import sharing
 from carnet.people.models import Customer, Person
-from carnet.work import queries
+from carnet.work.queries import covers as queries
 from tests.factories.ledger import TEST, give, moment, sell, take
 from tests.factories.work import open_cover
 

@@ -13,9 +13,10 @@ from carnet.ledger import actions as ledger_actions
 from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger, Lot
-from carnet.work import queries, rules
+from carnet.work import rules
 from carnet.work.actions import clocks, covers, endings, following
 from carnet.work.models import Cover, RunningWork
+from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from tests.factories.ledger import TEST, give_trial, moment, sell, take
 from tests.factories.work import case_of, open_cover

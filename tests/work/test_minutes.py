@@ -3,8 +3,8 @@
 import pytest
 
 from carnet.ledger import queries as ledger
-from carnet.work import queries
 from carnet.work.models import Cover, IndivisiblePart
+from carnet.work.queries import covers as queries
 from tests.factories.ledger import buckets, give, give_trial, lines, moment, sell
 from tests.factories.work import agree, end, extend, open_cover, paid_seconds, worked
 from tests.proofs import ledger_faults

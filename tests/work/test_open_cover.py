@@ -7,9 +7,9 @@ from carnet.ledger import queries as ledger_queries
 from carnet.ledger.models import Hold, Movement
 from carnet.people.models import Membership
 from carnet.provider import actions as provider
-from carnet.work import queries
 from carnet.work.actions import covers
 from carnet.work.models import Cover, PaidTime
+from carnet.work.queries import covers as queries
 from tests.factories.ledger import TEST, buckets, day, give, give_trial, lines, moment, sell, take
 from tests.factories.people import make_member
 from tests.factories.work import limits, open_cover, paid, paid_seconds

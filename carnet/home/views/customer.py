@@ -10,8 +10,8 @@ from carnet.kernel import clock
 from carnet.tickets.models import Ticket
 from carnet.tickets.queries import lists
 from carnet.web import access
-from carnet.work import queries as cover_queries
 from carnet.work.models import WorkSession
+from carnet.work.queries import covers as cover_queries
 from carnet.work.queries import times
 
 OPEN_SHOWN = 20

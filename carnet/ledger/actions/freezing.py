@@ -1,6 +1,7 @@
 """Units of a payment that is disputed or bounced, and units whose money goes back (O7, O9, O10)."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -86,7 +87,7 @@ def refund(*, lot: Lot, quantity: int, cause: Cause, by: Actor, at: datetime.dat
 
 
 def _begin(
-    verb: str, lot: Lot, cause: Cause, *, by: Actor, at: datetime.datetime, key: str, **content: int
+    verb: str, lot: Lot, cause: Cause, *, by: Actor, at: datetime.datetime, key: str, **content: Any
 ) -> tuple[journal.Request, Lot]:
     """The request, and the lot as it is under the lock."""
     request = journal.begin(

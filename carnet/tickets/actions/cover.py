@@ -12,10 +12,10 @@ from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns, work
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Ticket
-from carnet.work import queries as work_queries
 from carnet.work import rules as work_rules
 from carnet.work.actions import covers
 from carnet.work.actions.cases import store
+from carnet.work.queries import covers as work_queries
 from carnet.work.queries.cases import Case
 
 

@@ -14,10 +14,10 @@ from carnet.tickets import mails
 from carnet.tickets.actions import reactions, trail, turns
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Ticket
-from carnet.work import queries as work_queries
 from carnet.work.actions import clocks, following
 from carnet.work.actions.cases import store
 from carnet.work.models import RunningWork, WorkSession
+from carnet.work.queries import covers as work_queries
 from carnet.work.queries.cases import Case
 
 WARN_BEFORE = datetime.timedelta(minutes=5)

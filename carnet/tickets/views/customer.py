@@ -35,8 +35,8 @@ from carnet.tickets.queries import work as work_queries
 from carnet.tickets.shown import thread
 from carnet.tickets.views.ways_to_pay import ceilings_of, offer_name, offer_sentence, ways_of
 from carnet.web import access, refusals
-from carnet.work import queries as cover_queries
 from carnet.work.models import RunningWork
+from carnet.work.queries import covers as cover_queries
 from carnet.work.queries import times
 
 LISTS = ("open", "closed")

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from carnet.ledger.models import Lot
 from carnet.web import formats
-from carnet.work.queries import Choice, Offer
+from carnet.work.queries.covers import Choice, Offer
 
 
 def ways_of(choices: list[Choice], language: str) -> list[tuple[str, str, str]]:

@@ -11,12 +11,13 @@ from carnet.ledger import actions as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger
 from carnet.people.models import Customer, Person
-from carnet.work import queries, rules
+from carnet.work import rules
 from carnet.work.actions import holding
 from carnet.work.actions.cases import store
 from carnet.work.models import Cover
-from carnet.work.queries import PAID_MEANS
+from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
+from carnet.work.queries.covers import PAID_MEANS
 
 
 class MeansNotOnOffer(Refused):

@@ -6,9 +6,10 @@ import datetime
 
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
-from carnet.work import queries, rules
+from carnet.work import rules
 from carnet.work.actions import holding
 from carnet.work.models import Cover, IndivisiblePart, MergedTime
+from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 
 

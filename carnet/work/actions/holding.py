@@ -11,11 +11,12 @@ from carnet.ledger import queries as ledger_queries
 from carnet.ledger.models import Hold, Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
-from carnet.work import queries, rules
+from carnet.work import rules
 from carnet.work.actions import trials
 from carnet.work.models import Cover, IndivisiblePart, PaidTime
-from carnet.work.queries import FREE, PAYING
+from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
+from carnet.work.queries.covers import FREE, PAYING
 
 UNITS: dict[str, rules.Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}
 

@@ -10,9 +10,10 @@ from carnet.ledger import actions as ledger
 from carnet.ledger.models import CustomerLedger, Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
-from carnet.work import queries, rules
+from carnet.work import rules
 from carnet.work.models import TrialUse
-from carnet.work.queries import TRIAL_MINUTES
+from carnet.work.queries import covers as queries
+from carnet.work.queries.covers import TRIAL_MINUTES
 
 
 class TrialHad(Refused):

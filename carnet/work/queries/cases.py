@@ -8,8 +8,9 @@ from django.db.models import Q
 from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import Hold
-from carnet.work import queries, rules
+from carnet.work import rules
 from carnet.work.models import Cover, MergedTime, PaidTime, RunningWork, WorkReason, WorkSession
+from carnet.work.queries import covers as queries
 from carnet.work.rules.clocks import Course, course_of
 
 

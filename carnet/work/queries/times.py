@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from carnet.people.models import Person
-from carnet.work import queries, rules
+from carnet.work import rules
 from carnet.work.models import Cover, PaidTime, RunningWork, WorkSession
+from carnet.work.queries import covers as queries
 from carnet.work.rules import clocks
 
 
