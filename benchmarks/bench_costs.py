@@ -10,7 +10,7 @@ from django.db import transaction
 
 from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.people.actions import customers, persons
 from carnet.people.models import Person
 from carnet.proof import queries

@@ -12,7 +12,8 @@ from django.db import connections
 from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
 from carnet.kernel.keys import Cause
-from carnet.ledger import actions, queries
+from carnet.ledger import queries
+from carnet.ledger.actions import movements
 from carnet.ledger.models import Movement
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
@@ -36,7 +37,7 @@ def pools() -> list[tuple[Customer, Person]]:
         customer = customers.create_customer(
             kind="household", name=f"Pool {number}", language="en", person=person, by=BENCH, at=AT
         )
-        actions.open_lot(
+        movements.open_lot(
             customer=customer, origin="purchased", unit="token", quantity=1_000_000, shared=True, validity_months=1200,
             reason="", by=BENCH, at=AT, key="open",
         )  # fmt: skip
@@ -46,11 +47,11 @@ def pools() -> list[tuple[Customer, Person]]:
 
 def reserve_and_spend(customer: Customer, person: Person, number: int) -> None:
     cause = Cause("bench", number)
-    actions.reserve(
+    movements.reserve(
         customer=customer, unit="token", quantity=1, person=person, cause=cause, rule="T1", by=BENCH, at=AT,
         key=f"open:{number}",
     )  # fmt: skip
-    actions.spend(
+    movements.spend(
         customer=customer, cause=cause, unit="token", quantity=1, rule="T2", by=BENCH, at=AT, key=f"close:{number}"
     )
 

@@ -14,7 +14,7 @@ from benchmarks.measure import Site, benchmark
 from carnet.audit.actors import system
 from carnet.kernel import clock
 from carnet.kernel.keys import new_key
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets.models import Message, Ticket

@@ -13,8 +13,8 @@ from carnet.audit.actors import system
 from carnet.home.queries import statement
 from carnet.kernel import clock
 from carnet.kernel.keys import Cause
-from carnet.ledger import actions as ledger
 from carnet.ledger import queries
+from carnet.ledger.actions import movements as ledger
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets.models import Ticket

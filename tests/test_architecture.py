@@ -71,14 +71,10 @@ def test_an_app_says_its_noun_and_its_floor(app):
     assert re.fullmatch(rf".{{12,}} \(floor {FLOORS[app]}\)\.", line or ""), f"carnet/{app}/__init__.py: {line}"
 
 
-# Still to be split by noun; nothing joins them.
-NOT_YET_SPLIT = {"carnet.ledger.actions", "carnet.orders.queries", "carnet.work.actions", "carnet.work.rules"}
-
-
 def test_a_package_inside_an_app_re_exports_nothing():
     """Its `__init__` is empty; only an app's own says something, its noun and floor."""
     inner = [path for path in ROOT.glob("carnet/*/**/__init__.py") if path.parent.parent.name != "carnet"]
-    assert {name_of(path) for path in inner if path.read_text("utf-8").strip()} <= NOT_YET_SPLIT
+    assert {name_of(path) for path in inner if path.read_text("utf-8").strip()} == set()
     assert len(inner) > 30
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from carnet.audit.actors import VISITOR
 from carnet.home.queries import customer_search
-from carnet.orders import queries as orders
+from carnet.orders.queries import lists
 from carnet.orders.rules import Buyer
 from carnet.people.models import Customer, Person
 from carnet.tickets.actions import contact
@@ -25,9 +25,9 @@ STORED = "Andre\u0301a Żółć"
 SEARCHES: dict[str, Callable[[str], int]] = {
     "tickets": lambda words: len(queue.search(words)),
     "customers": lambda words: customer_search.customers_found(words).count(),
-    "orders": lambda words: orders.orders_found(words=words, only_open=False).count(),
-    "invoices": lambda words: orders.invoices_found(words).count(),
-    "payments": lambda words: orders.payments_found(words).count(),
+    "orders": lambda words: lists.orders_found(words=words, only_open=False).count(),
+    "invoices": lambda words: lists.invoices_found(words).count(),
+    "payments": lambda words: lists.payments_found(words).count(),
     "contact": lambda words: contact_queries.contact_messages(words=words).count(),
 }
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from carnet.kernel import calendar
 from carnet.limits.rules import DAY, HOUR, Limit
 from carnet.schedule.rules import OpeningHours
-from carnet.work import rules as work_rules
+from carnet.work.rules import consent
 
 # What a ticket waits for that is not us: the customer's word on our answer, or on our question back; or cover, because
 # what it had is used up, or because it never had any.
@@ -90,7 +90,7 @@ def closes_at(
     worker was down), `reminded_at` puts the closing off as well.
     """
     if wait in ("used_up", "uncovered"):
-        planned = work_rules.waits_until(
+        planned = consent.waits_until(
             since,
             zone,
             was_covered=wait == "used_up",

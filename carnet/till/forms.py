@@ -3,8 +3,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carnet.orders import queries, rules
+from carnet.orders import rules
 from carnet.orders.models import Means
+from carnet.orders.queries import sales
 from carnet.payments import rules as payments
 from carnet.people.models import Customer, Membership, Person
 from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField, name_for_browsers
@@ -72,7 +73,7 @@ class BuyerFields(forms.Form):
         name_for_browsers(self, ADDRESS_TOKENS)
         means = self.fields["means"]
         assert isinstance(means, forms.ChoiceField)
-        means.choices = [(one, MEANS[one]) for one in queries.means_on_offer()]
+        means.choices = [(one, MEANS[one]) for one in sales.means_on_offer()]
 
 
 class StartOrderForm(BuyerFields):
@@ -214,7 +215,7 @@ class PaymentSearchForm(forms.Form):
 
 def initial_buyer(customer: Customer) -> dict[str, Any]:
     """What the customer's last order said, or what is known of them."""
-    last = queries.last_buyer(customer)
+    last = sales.last_buyer(customer)
     source: Any = last or customer
     names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
     return {name: getattr(source, name) for name in names}

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from carnet.catalogue.models import Edition
 from carnet.invoices import rules as invoices
 from carnet.kernel import money
-from carnet.orders import queries as orders
 from carnet.orders.models import Activation, Order, OrderLine, Settlement
+from carnet.orders.queries import sales
 from carnet.payments.models import Payment
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
@@ -74,7 +74,7 @@ def _line(line: OrderLine, languages: list[str]) -> invoices.LineFacts:
 def pack_of(edition: Edition) -> invoices.PackSold:
     """What a pack of this edition holds."""
     return invoices.PackSold(
-        unit=orders.UNITS[edition.offer.kind], count=edition.quantity or 0, token_minutes=edition.token_minutes,
+        unit=sales.UNITS[edition.offer.kind], count=edition.quantity or 0, token_minutes=edition.token_minutes,
         validity_months=edition.validity_months,
     )  # fmt: skip
 

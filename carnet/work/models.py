@@ -7,8 +7,7 @@ from django.db.models import Q
 from carnet.kernel.keys import Cause
 from carnet.ledger.models import Lot
 from carnet.people.models import Customer, Person
-from carnet.work import rules
-from carnet.work.rules import clocks
+from carnet.work.rules import clocks, time_worked
 
 
 class CoverQuerySet(models.QuerySet["Cover"]):
@@ -265,11 +264,11 @@ class WorkSession(models.Model):
     def duration_seconds(self) -> int:
         return int((self.ended_at - self.started_at).total_seconds())
 
-    def as_stretch(self) -> rules.Stretch:
+    def as_stretch(self) -> time_worked.Stretch:
         """The session as the rules see it; with `replaced_at`, what was offered stays so, whatever was corrected since
         (T4).
         """
-        return rules.Stretch(
+        return time_worked.Stretch(
             start=self.started_at, end=self.ended_at, chargeable=self.kind not in NOT_CHARGED, agent_id=self.agent_id,
             offered=self.kind == self.Kind.OFFERED, counted_until=getattr(self, "replaced_at", None),
         )  # fmt: skip

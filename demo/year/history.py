@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from carnet.audit.actors import WORKER
 from carnet.kernel import calendar, keys
-from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.actions import notices
 from carnet.mail.models import OutgoingMail
 from carnet.people.actions import customers, invitations, persons

@@ -12,10 +12,10 @@ from django.contrib.auth.hashers import make_password
 from carnet.audit.actors import VISITOR, WORKER, system
 from carnet.catalogue import queries as catalogue
 from carnet.kernel import calendar, keys
-from carnet.orders import queries as order_queries
 from carnet.orders import rules
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
+from carnet.orders.queries import sales
 from carnet.people import queries as people_queries
 from carnet.people.actions import customers
 from carnet.people.models import Customer, Membership, Person
@@ -104,7 +104,7 @@ class Story:
         self, at: datetime.datetime, customer: Customer, buyer: Person, code: str, *, express_request: bool = True
     ) -> Order:
         """Somebody orders a pack: a household to be paid by cheque, a company by transfer."""
-        edition, terms = catalogue.edition_on_sale(code, at), order_queries.terms_at(at)
+        edition, terms = catalogue.edition_on_sale(code, at), sales.terms_at(at)
         assert edition, f"the demo sells {code}"
         assert terms, "the demo has terms"
         is_company = customer.kind == Customer.Kind.COMPANY

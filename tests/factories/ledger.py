@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from carnet.audit.actors import system
 from carnet.kernel.keys import Cause
-from carnet.ledger import actions
+from carnet.ledger.actions import movements
 from carnet.ledger.models import Lot, Movement
 from carnet.people.models import Customer, Person
 
@@ -44,7 +44,7 @@ def give(
     key: str | None = None,
 ) -> Lot:
     """Goodwill."""
-    return actions.grant_goodwill(
+    return movements.grant_goodwill(
         customer=customer,
         unit=unit,
         quantity=quantity,
@@ -70,7 +70,7 @@ def sell(
     key: str | None = None,
 ) -> Lot:
     """A pack."""
-    return actions.open_lot(
+    return movements.open_lot(
         customer=customer,
         origin="purchased",
         unit=unit,
@@ -87,7 +87,7 @@ def sell(
 
 
 def give_trial(customer: Customer, minutes: int = 15, *, days: int = 30, at: str = NOON) -> Lot:
-    return actions.open_lot(
+    return movements.open_lot(
         customer=customer,
         origin="trial",
         unit="minute",
@@ -109,12 +109,12 @@ def take(
     quantity: int = 1,
     unit: str = "token",
     least: int | None = None,
-    origins: Collection[str] = actions.PAYING,
+    origins: Collection[str] = movements.PAYING,
     at: str = NOON,
     key: str | None = None,
 ) -> list[Movement]:
     """Reserve units for ticket `number`."""
-    return actions.reserve(
+    return movements.reserve(
         customer=customer,
         unit=unit,
         quantity=quantity,
@@ -135,12 +135,12 @@ def spend(
     quantity: int = 1,
     *,
     unit: str = "token",
-    origins: Collection[str] = actions.PAYING,
+    origins: Collection[str] = movements.PAYING,
     at: str = NOON,
     key: str | None = None,
 ) -> list[Movement]:
     """Spend what ticket `number` has reserved."""
-    return actions.spend(
+    return movements.spend(
         customer=customer,
         cause=ticket(number),
         unit=unit,
@@ -160,12 +160,12 @@ def let_go(
     *,
     unit: str = "token",
     provider_caused: bool = False,
-    origins: Collection[str] = actions.PAYING,
+    origins: Collection[str] = movements.PAYING,
     at: str = NOON,
     key: str | None = None,
 ) -> list[Movement]:
     """Release what ticket `number` has reserved."""
-    return actions.release(
+    return movements.release(
         customer=customer,
         cause=ticket(number),
         unit=unit,

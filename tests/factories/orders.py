@@ -7,9 +7,10 @@ from carnet.catalogue.models import Edition
 from carnet.invoices import rules as invoices
 from carnet.kernel import keys
 from carnet.ledger.models import Lot
-from carnet.orders import queries, rules
+from carnet.orders import rules
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Activation, Order
+from carnet.orders.queries import amounts
 from carnet.payments.models import Payment
 from carnet.payments.rules import Received
 from carnet.people.models import Person
@@ -90,4 +91,4 @@ def lot_of(order: Order) -> Lot:
 
 def paid_for(order: Order) -> tuple[invoices.Paid, ...]:
     """What its invoice would say of what pays for it."""
-    return till.paid_for(order, queries.payments_left(order))
+    return till.paid_for(order, amounts.payments_left(order))

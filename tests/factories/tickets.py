@@ -7,7 +7,7 @@ import itertools
 
 from django.test import Client
 
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import Lot
 from carnet.people.models import Customer, Membership, Person
 from carnet.tickets.actions import closing, messages, questions, work

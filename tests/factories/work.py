@@ -14,7 +14,7 @@ from carnet.work.actions.cases import store
 from carnet.work.models import Cover, WorkSession
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
-from carnet.work.rules import Limit, Stretch
+from carnet.work.rules.time_worked import Limit, Stretch
 from tests.factories.ledger import NOON, TEST, moment
 
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from carnet.home.queries import statement, statement_entries
 from carnet.home.shown import statement_words
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions
 from carnet.ledger import queries as ledger
+from carnet.ledger.actions import movements
 from carnet.ledger.models import Movement
 from carnet.people.models import Customer, Person
 from carnet.tickets.actions import merging
@@ -141,7 +141,7 @@ def test_case_C4_a_correction_is_a_line_of_its_own(martins, claire, hugo, awa):
     close(ticket, at=moment(34))
     close(make_ticket(hugo, at=moment(35)), at=moment(36))
     spent = Movement.objects.get(kind="spent")
-    actions.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment(40), key="correct")
+    movements.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment(40), key="correct")
     assert [row.split(" 11 January · ")[1] for row in rows(read(claire))] == [
         "Carnet no. 1 · corrected +1 ticket balance 2",
         "Carnet no. 1 · Hugo Martin · nothing used 0 tickets balance 1",
@@ -312,7 +312,7 @@ def test_L11_a_correction_names_its_line(martins, claire, awa):
     work_on(ticket, awa, 12, since=moment(5))
     close(ticket, at=moment(30))
     spent = Movement.objects.get(kind="spent")
-    actions.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment(40), key="correct")
+    movements.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment(40), key="correct")
     assert f"Correction: transaction {spent.sequence} used too many" in behind(read(claire))[0]
 
 

@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import actions, journal, queries
+from carnet.ledger import journal, queries
+from carnet.ledger.actions import movements
 from carnet.ledger.models import Movement
 from carnet.provider import actions as provider
 from tests.factories.ledger import (
@@ -22,7 +23,7 @@ from tests.factories.ledger import (
 
 
 def correct(movement, quantity=1, *, at=NOON, key=None, provider_caused=False):
-    return actions.correct(
+    return movements.correct(
         movement=movement,
         quantity=quantity,
         rule="T14",
@@ -65,7 +66,7 @@ def test_no_more_than_was_moved_and_not_corrected_yet(martins, claire):
     sell(martins, 8)
     wrong = spent(claire, martins, 2)
     correct(wrong)
-    with pytest.raises(actions.NothingToCorrect) as refused:
+    with pytest.raises(movements.NothingToCorrect) as refused:
         correct(wrong, 2)
     assert refused.value.values == {"wanted": 2, "found": 1}
 
@@ -74,7 +75,7 @@ def test_units_that_are_used_again_can_not_be_taken(martins, claire):
     sell(martins, 1)
     (back,) = correct(spent(claire, martins))
     take(claire, martins, 2)
-    with pytest.raises(actions.NotEnoughUnits):
+    with pytest.raises(movements.NotEnoughUnits):
         correct(back)
 
 

@@ -6,8 +6,7 @@ import pytest
 from django.db import transaction
 
 from carnet.kernel.keys import Cause
-from carnet.ledger import actions
-from carnet.ledger.actions import freezing
+from carnet.ledger.actions import freezing, movements
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from tests.factories.breaks import break_everywhere
 from tests.factories.ledger import TEST, buckets, give, let_go, moment, sell, spend, take
@@ -51,7 +50,7 @@ def released(customer, person):
 
 
 def corrected(customer, person):
-    return actions.correct(
+    return movements.correct(
         movement=Movement.objects.filter(kind="spent").earliest("sequence"), quantity=1, rule="T14", by=TEST,
         at=moment("2027-02-01 12:00"), key="correct",
     )  # fmt: skip

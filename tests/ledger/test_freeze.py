@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from carnet.audit.models import Entry
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
-from carnet.ledger import actions, rules
-from carnet.ledger.actions import freezing
+from carnet.ledger import rules
+from carnet.ledger.actions import freezing, movements
 from carnet.ledger.models import CustomerLedger, Lot, Movement
 from tests.factories.ledger import (
     TEST,
@@ -60,7 +60,7 @@ def test_O7_unused_units_are_frozen_and_thawed_with_the_days_that_it_lasted(twen
     assert lines(act("freeze", twenty)) == [("frozen", "O7", 1, 15)]
     lot = fresh(twenty)
     assert (lot.available, lot.spent, lot.frozen, lot.frozen_at) == (0, 5, 15, moment("2027-02-01 12:00"))
-    with pytest.raises(actions.NotEnoughUnits):
+    with pytest.raises(movements.NotEnoughUnits):
         take(claire, martins, 2, at="2027-02-02 12:00")
     assert lines(act("unfreeze", twenty, "2027-02-13 09:00")) == [("unfrozen", "O7", 1, 15), ("last_day", "O7", 1, 0)]
     lot = fresh(twenty)
@@ -86,7 +86,7 @@ def test_O7_reserved_units_finish_their_ticket_and_one_released_meanwhile_is_fro
 def test_O7_a_correction_into_a_frozen_lot_is_frozen_too(twenty, martins):
     act("freeze", twenty)
     spent = Movement.objects.get(kind="spent")
-    actions.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment("2027-02-02 12:00"), key=new_key())
+    movements.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment("2027-02-02 12:00"), key=new_key())
     assert (fresh(twenty).available, fresh(twenty).frozen, faults(martins)) == (0, 16, [])
 
 
@@ -102,7 +102,7 @@ def test_O9_a_pack_or_a_part_of_it_is_refunded_but_not_what_is_reserved(martins,
     lot = sell(martins, 5)
     take(claire, martins, 1, quantity=2)
     act("refund", lot, quantity=1)
-    with pytest.raises(actions.NotEnoughUnits):
+    with pytest.raises(movements.NotEnoughUnits):
         act("refund", lot, quantity=3)
     with pytest.raises(ValueError, match="one unit"):
         act("refund", lot, quantity=0)
@@ -200,7 +200,7 @@ def test_O10_an_activation_that_found_an_empty_lot_did_nothing_to_it(martins, cl
     spend(martins, 1, at="2026-01-12 12:00")
     first = sell(martins, 1, at="2026-06-10 12:00")
     spent = Movement.objects.get(kind="spent")
-    actions.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment("2026-06-20 12:00"), key=new_key())
+    movements.correct(movement=spent, quantity=1, rule="T14", by=TEST, at=moment("2026-06-20 12:00"), key=new_key())
     assert fresh(old).last_day == day("2027-06-10")  # as if it had not been spent (T12)
     act("refund", first, "2026-07-01 12:00", quantity=1)
     assert (fresh(old).last_day, faults(martins)) == (day("2027-01-10"), [])
@@ -240,7 +240,7 @@ def test_random_histories_keep_every_bucket(martins, claire, seed):
         ]  # fmt: skip
         try:
             chance.choice(verbs)()
-        except (actions.NotEnoughUnits, actions.NotReserved, freezing.NotFrozen):
+        except (movements.NotEnoughUnits, movements.NotReserved, freezing.NotFrozen):
             continue
     assert faults(martins) == []
     assert CustomerLedger.objects.get().movement_count == Movement.objects.count()

@@ -2,7 +2,8 @@ import pytest
 from django.urls import reverse
 
 from carnet.kernel import clock
-from carnet.ledger import actions, queries
+from carnet.ledger import queries
+from carnet.ledger.actions import movements
 from carnet.ledger.forms import GrantGoodwillForm
 from carnet.ledger.models import Lot, LotNote
 from tests.factories.ledger import TEST, buckets, day, give, moment, new_key
@@ -19,7 +20,7 @@ def grant(customer, **changed):
         "reason": "The answer came too late.",
         "key": new_key(),
     }
-    return actions.grant_goodwill(customer=customer, by=TEST, at=moment("2027-01-11 12:00"), **(given | changed))
+    return movements.grant_goodwill(customer=customer, by=TEST, at=moment("2027-01-11 12:00"), **(given | changed))
 
 
 def test_L8_goodwill_has_a_reason_and_a_last_day(martins):
@@ -38,9 +39,9 @@ def test_L9_given_to_one_person_it_is_not_shared(martins, hugo):
 @pytest.mark.parametrize(
     ("wrong", "refusal"),
     [
-        ({"reason": " \n"}, actions.ReasonMissing),
-        ({"last_day": None}, actions.LastDayMissing),
-        ({"last_day": day("2027-01-10")}, actions.LastDayPast),
+        ({"reason": " \n"}, movements.ReasonMissing),
+        ({"last_day": None}, movements.LastDayMissing),
+        ({"last_day": day("2027-01-10")}, movements.LastDayPast),
     ],
 )
 def test_L8_refused(martins, wrong, refusal):
@@ -54,10 +55,10 @@ def test_today_is_a_last_day(martins):
 
 
 def test_L9_not_to_a_stranger_nor_to_a_buyer(martins, ines):
-    with pytest.raises(actions.NotAMember):
+    with pytest.raises(movements.NotAMember):
         grant(martins, person=ines)
     make_member(martins, ines, role="buyer")
-    with pytest.raises(actions.NotAMember):
+    with pytest.raises(movements.NotAMember):
         grant(martins, person=ines)
 
 

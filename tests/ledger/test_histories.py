@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from carnet.audit.actors import system
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions, queries
-from carnet.ledger.actions import sharing
+from carnet.ledger import queries
+from carnet.ledger.actions import movements, sharing
 from carnet.ledger.models import Lot, Movement
 from carnet.people.models import Customer, Person
 from tests.factories.people import make_customer, make_member
@@ -94,7 +94,7 @@ class History:
         days = dict(Lot.objects.filter(customer=self.customer).values_list("number", "last_day"))
         self.reference.sell(self.day, quantity, months, person)
         self.ask(
-            actions.open_lot,
+            movements.open_lot,
             True,
             customer=self.customer,
             origin="purchased",
@@ -113,7 +113,7 @@ class History:
         last_day = self.day + datetime.timedelta(days=days)
         self.reference.open("goodwill", quantity, last_day, person)
         self.ask(
-            actions.grant_goodwill,
+            movements.grant_goodwill,
             True,
             customer=self.customer,
             unit="token",
@@ -128,7 +128,7 @@ class History:
         if is_first:
             self.reference.open("trial", 5, None)
         self.ask(
-            actions.open_lot,
+            movements.open_lot,
             is_first,
             customer=self.customer,
             origin="trial",
@@ -142,7 +142,7 @@ class History:
     def take(self, person, ticket, quantity):
         taken = self.reference.take(self.day, person, ticket, quantity)
         self.ask(
-            actions.reserve,
+            movements.reserve,
             taken is not None,
             customer=self.customer,
             unit="token",
@@ -158,13 +158,13 @@ class History:
     def take_free(self, person, ticket):
         taken = self.reference.take(self.day, person, ticket, 3, free=True)
         self.ask(
-            actions.reserve,
+            movements.reserve,
             taken is not None,
             customer=self.customer,
             unit="minute",
             quantity=3,
             least=1,
-            origins=actions.FREE,
+            origins=movements.FREE,
             person=self.persons[person],
             cause=Cause("ticket", ticket + 10 * self.customer.pk),
             rule="F1",
@@ -172,24 +172,24 @@ class History:
 
     def spend(self, ticket, quantity, free):
         self.ask(
-            actions.spend,
+            movements.spend,
             self.reference.spend(ticket, quantity, free=free),
             customer=self.customer,
             cause=Cause("ticket", ticket + 10 * self.customer.pk),
             unit="minute" if free else "token",
-            origins=actions.FREE if free else actions.PAYING,
+            origins=movements.FREE if free else movements.PAYING,
             quantity=quantity,
             rule="T2",
         )
 
     def release(self, ticket, quantity, by_us, free):
         self.ask(
-            actions.release,
+            movements.release,
             self.reference.release(self.day, ticket, quantity, by_us=by_us, free=free),
             customer=self.customer,
             cause=Cause("ticket", ticket + 10 * self.customer.pk),
             unit="minute" if free else "token",
-            origins=actions.FREE if free else actions.PAYING,
+            origins=movements.FREE if free else movements.PAYING,
             quantity=quantity,
             provider_caused=by_us,
             rule="T12",
@@ -204,7 +204,7 @@ class History:
         if is_left:
             person = next(name for name, one in self.persons.items() if one.pk == line.person_id)
             self.reference.give_back(line.cause_id - 10 * self.customer.pk, line.lot.number, person)
-        self.ask(actions.correct, is_left, movement=line, quantity=1, rule="T14")
+        self.ask(movements.correct, is_left, movement=line, quantity=1, rule="T14")
 
     def allow(self, index, units):
         shared = [pack for pack in self.reference.packs if not pack.for_person]

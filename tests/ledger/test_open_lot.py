@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import actions, journal, queries
+from carnet.ledger import journal, queries
+from carnet.ledger.actions import movements
 from carnet.ledger.models import CustomerLedger, Lot, LotNote, Movement
 from carnet.provider import actions as provider
 from tests.factories.ledger import TEST, buckets, day, give, give_trial, lines, moment, new_key, sell, take, ticket
@@ -26,7 +27,7 @@ def test_numbers_count_per_customer(martins, robledo):
 
 
 def test_the_lot_keeps_what_was_agreed(martins, claire):
-    lot = actions.open_lot(
+    lot = movements.open_lot(
         customer=martins,
         origin="purchased",
         unit="minute",
@@ -141,7 +142,7 @@ def test_it_is_audited_without_the_reason(martins):
 
 def test_F1_a_customer_has_one_trial(martins):
     give_trial(martins)
-    with pytest.raises(actions.TrialHad):
+    with pytest.raises(movements.TrialHad):
         give_trial(martins)
 
 
@@ -172,7 +173,7 @@ def test_mistakes_of_the_caller_crash_and_leave_nothing(martins, wrong):
         "token_minutes": 30,
     }
     with pytest.raises(ValueError, match=r"lot|origin"):
-        actions.open_lot(
+        movements.open_lot(
             customer=martins, reason="", by=TEST, at=moment("2027-01-11 12:00"), key=new_key(), **(facts | wrong)
         )
     assert (Lot.objects.count(), Movement.objects.count()) == (0, 0)

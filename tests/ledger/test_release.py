@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import actions, journal, queries
+from carnet.ledger import journal, queries
+from carnet.ledger.actions import movements
 from carnet.ledger.models import Movement
 from tests.factories.ledger import buckets, day, give, give_trial, let_go, lines, sell, spend, take, ticket
 
@@ -77,9 +78,9 @@ def test_nothing_held_nothing_moves(martins, claire):
 def test_free_minutes_are_released_apart_and_may_have_lapsed(martins, claire):
     give_trial(martins, 15, days=30)
     give(martins, 10, unit="minute")
-    take(claire, martins, quantity=15, unit="minute", origins=actions.FREE)
+    take(claire, martins, quantity=15, unit="minute", origins=movements.FREE)
     take(claire, martins, quantity=10, unit="minute")
-    assert lines(let_go(martins, unit="minute", origins=actions.FREE, at="2027-03-01 12:00")) == [
+    assert lines(let_go(martins, unit="minute", origins=movements.FREE, at="2027-03-01 12:00")) == [
         ("released", "T12", 1, 15)
     ]
     balance = queries.balance_on(martins, day("2027-03-01"))
@@ -89,7 +90,7 @@ def test_free_minutes_are_released_apart_and_may_have_lapsed(martins, claire):
 def test_more_than_is_reserved_is_refused(martins, claire):
     sell(martins)
     take(claire, martins)
-    with pytest.raises(actions.NotReserved) as refused:
+    with pytest.raises(movements.NotReserved) as refused:
         let_go(martins, quantity=2)
     assert refused.value.values == {"unit": "token", "wanted": 2, "found": 1}
 

@@ -2,8 +2,8 @@ import pytest
 from django.db import connection
 
 from carnet.audit.models import Entry
-from carnet.ledger import actions, journal, queries
-from carnet.ledger.actions import sharing
+from carnet.ledger import journal, queries
+from carnet.ledger.actions import movements, sharing
 from carnet.ledger.models import CustomerLedger, Hold, Movement
 from carnet.people.models import Membership
 from tests.factories.ledger import TEST, buckets, day, give, give_trial, lines, moment, new_key, sell, take, ticket
@@ -46,7 +46,7 @@ def test_L7_order_of_use(martins, claire):
 def test_L4_the_last_day_is_included_and_the_next_is_not(martins, claire):
     give(martins, 2, until="2027-01-31")
     assert take(claire, martins, 1, at="2027-01-31 23:59")
-    with pytest.raises(actions.NotEnoughUnits) as refused:
+    with pytest.raises(movements.NotEnoughUnits) as refused:
         take(claire, martins, 2, at="2027-02-01 00:00")
     assert refused.value.values == {"unit": "token", "wanted": 1, "found": 0}
 
@@ -55,7 +55,7 @@ def test_L10_the_last_unit_goes_once_and_nothing_is_moved_for_the_other(martins,
     lot = give(martins, 1)
     take(claire, martins, 1)
     before = Movement.objects.count()
-    with pytest.raises(actions.NotEnoughUnits):
+    with pytest.raises(movements.NotEnoughUnits):
         take(hugo, martins, 2)
     assert (buckets(lot), Movement.objects.count(), Hold.objects.count()) == ({"reserved": 1}, before, 1)
     assert not Entry.objects.filter(subject_kind="ticket", subject_id=2).exists()
@@ -64,14 +64,14 @@ def test_L10_the_last_unit_goes_once_and_nothing_is_moved_for_the_other(martins,
 def test_H4_least_takes_what_there_is(martins, claire):
     give(martins, 12, unit="minute")
     assert lines(take(claire, martins, quantity=30, least=1, unit="minute")) == [("reserved", "T1", 1, 12)]
-    with pytest.raises(actions.NotEnoughUnits) as refused:
+    with pytest.raises(movements.NotEnoughUnits) as refused:
         take(claire, martins, 2, quantity=30, least=1, unit="minute")
     assert refused.value.values == {"unit": "minute", "wanted": 30, "found": 0}
 
 
 def test_units_are_never_converted(martins, claire):
     give(martins, 60, unit="minute")
-    with pytest.raises(actions.NotEnoughUnits):
+    with pytest.raises(movements.NotEnoughUnits):
         take(claire, martins)
 
 
@@ -79,11 +79,11 @@ def test_F2_trial_minutes_are_reserved_apart_and_begin_to_count_at_first_use(mar
     trial = give_trial(martins, 15, days=30, at="2027-01-11 12:00")
     give(martins, 60, unit="minute", until="2027-02-01")
     assert trial.last_day is None
-    moved = take(claire, martins, quantity=9, unit="minute", origins=actions.FREE, at="2027-03-01 12:00")
+    moved = take(claire, martins, quantity=9, unit="minute", origins=movements.FREE, at="2027-03-01 12:00")
     assert lines(moved) == [("reserved", "T1", 1, 9), ("last_day", "F2", 1, 0)]
     trial.refresh_from_db()
     assert trial.last_day == day("2027-03-31")
-    moved = take(claire, martins, 2, quantity=6, unit="minute", origins=actions.FREE, at="2027-03-31 23:00")
+    moved = take(claire, martins, 2, quantity=6, unit="minute", origins=movements.FREE, at="2027-03-31 23:00")
     assert lines(moved) == [("reserved", "T1", 1, 6)]
 
 
@@ -93,13 +93,13 @@ def test_L9_a_personal_lot_is_used_by_its_person_and_by_holders(martins, claire,
     sell(martins, 5, shared=False, person=hugo)
     assert take(hugo, martins, 1)
     assert take(claire, martins, 2)
-    with pytest.raises(actions.UnitsOfOthers):
+    with pytest.raises(movements.UnitsOfOthers):
         take(lea, martins, 3)
 
 
 def test_L9_goodwill_for_one_person_is_theirs(martins, claire, hugo):
     give(martins, 1, person=claire)
-    with pytest.raises(actions.UnitsOfOthers):
+    with pytest.raises(movements.UnitsOfOthers):
         take(hugo, martins)
 
 
@@ -107,12 +107,12 @@ def test_L9_an_allowance_counts_reserved_and_spent_and_binds_one_member(martins,
     lot = sell(martins, 20)
     sharing.set_allowance(lot=lot, person=hugo, units=3, by=TEST, at=moment("2027-01-11 12:00"))
     take(hugo, martins, 1, quantity=2)
-    actions.spend(
+    movements.spend(
         customer=martins, cause=ticket(1), unit="token", quantity=2, rule="T2", by=TEST, at=moment("2027-01-11 12:00"),
         key=new_key(),
     )  # fmt: skip
     take(hugo, martins, 2)
-    with pytest.raises(actions.AllowanceUsedUp):
+    with pytest.raises(movements.AllowanceUsedUp):
         take(hugo, martins, 3)
     assert take(claire, martins, 4, quantity=5)
 
@@ -120,7 +120,7 @@ def test_L9_an_allowance_counts_reserved_and_spent_and_binds_one_member(martins,
 def test_L9_a_member_who_is_shut_out(martins, hugo):
     lot = sell(martins, 20)
     sharing.set_allowance(lot=lot, person=hugo, units=0, by=TEST, at=moment("2027-01-11 12:00"))
-    with pytest.raises(actions.UnitsRestricted):
+    with pytest.raises(movements.UnitsRestricted):
         take(hugo, martins)
 
 
@@ -139,7 +139,7 @@ def test_strangers_buyers_and_removed_persons_take_nothing(martins, ines, role):
         make_member(martins, ines, role="buyer")
     elif role == "ended":
         Membership.objects.filter(pk=make_member(martins, ines).pk).update(ended_at=moment("2027-01-11 11:00"))
-    with pytest.raises(actions.NotAMember):
+    with pytest.raises(movements.NotAMember):
         take(ines, martins)
 
 
@@ -156,7 +156,7 @@ def test_L12_the_same_key_moves_once(martins, claire):
 
 
 def test_a_refused_request_may_come_again_with_its_key(martins, claire):
-    with pytest.raises(actions.NotEnoughUnits):
+    with pytest.raises(movements.NotEnoughUnits):
         take(claire, martins, key="open:1")
     sell(martins)
     assert take(claire, martins, key="open:1")

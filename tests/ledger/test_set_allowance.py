@@ -1,8 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import actions, queries
-from carnet.ledger.actions import sharing
+from carnet.ledger import queries
+from carnet.ledger.actions import movements, sharing
 from carnet.ledger.models import Allowance, CustomerLedger
 from tests.factories.ledger import TEST, give, moment, sell, take
 
@@ -51,7 +51,7 @@ def test_only_shared_lots_have_allowances(martins, claire, hugo):
 
 
 def test_a_stranger_has_none(martins, ines):
-    with pytest.raises(actions.NotAMember):
+    with pytest.raises(movements.NotAMember):
         allow(sell(martins, 20), ines, 1)
 
 

@@ -76,7 +76,7 @@ def test_other_customers_are_not_in_the_way(martins, claire, robledo, ines):
 
 PROCESS = """
 import json, sys
-from carnet.ledger import actions
+
 from carnet.people.models import Customer, Person
 from tests.factories.ledger import take
 customer, person = Customer.objects.get(pk=sys.argv[1]), Person.objects.get(pk=sys.argv[2])
@@ -84,7 +84,7 @@ won = 0
 for number in range(int(sys.argv[3]), int(sys.argv[3]) + 5):
     try:
         won += len(take(person, customer, number, key=f"open:{number}"))
-    except actions.NotEnoughUnits:
+    except movements.NotEnoughUnits:
         pass
 print(json.dumps(won))
 """

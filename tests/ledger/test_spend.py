@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import actions, journal, queries
+from carnet.ledger import journal, queries
+from carnet.ledger.actions import movements
 from carnet.ledger.models import CustomerLedger
 from tests.factories.ledger import buckets, give, give_trial, lines, sell, spend, take, ticket
 
@@ -35,18 +36,18 @@ def test_H3_units_leave_in_the_order_in_which_they_were_reserved(martins, claire
 def test_other_tickets_and_other_kinds_of_units_are_not_touched(martins, claire):
     give_trial(martins)
     give(martins, 30, unit="minute")
-    take(claire, martins, 1, quantity=15, unit="minute", origins=actions.FREE)
+    take(claire, martins, 1, quantity=15, unit="minute", origins=movements.FREE)
     take(claire, martins, 1, quantity=10, unit="minute")
     take(claire, martins, 2, quantity=10, unit="minute")
     assert lines(spend(martins, 1, 10, unit="minute")) == [("spent", "T2", 2, 10)]
-    assert lines(spend(martins, 1, 9, unit="minute", origins=actions.FREE)) == [("spent", "T2", 1, 9)]
+    assert lines(spend(martins, 1, 9, unit="minute", origins=movements.FREE)) == [("spent", "T2", 1, 9)]
     assert [hold.reserved for hold in queries.holds_of(ticket(2))] == [10]
 
 
 def test_more_than_is_reserved_is_refused(martins, claire):
     lot = sell(martins, 8)
     take(claire, martins, quantity=2)
-    with pytest.raises(actions.NotReserved) as refused:
+    with pytest.raises(movements.NotReserved) as refused:
         spend(martins, quantity=3)
     assert refused.value.values == {"unit": "token", "wanted": 3, "found": 2}
     assert buckets(lot) == {"available": 6, "reserved": 2}

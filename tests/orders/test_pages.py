@@ -9,9 +9,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order, OrderBuyer
+from carnet.orders.queries import lists
 from carnet.people.models import Person
 from carnet.provider import actions as provider
 from tests.factories.catalogue import TEST, put_on_sale
@@ -64,13 +64,13 @@ def test_orders_are_found_by_any_part_of_reference_name_and_amount(claire, ines,
     first = place(claire, twenty, buyer=buyer("Claire M."))
     second = place(ines, put_on_sale("tokens-50", 50, price_cents=55_000), buyer=buyer("Atelier"))
     for words in (first.reference, first.reference_shown.lower(), first.reference[5:9], "mart", "claire m", "240,00"):
-        assert list(queries.orders_found(words=words)) == [first]
+        assert list(lists.orders_found(words=words)) == [first]
     for words in ("robledo", "550"):
-        assert list(queries.orders_found(words=words)) == [second]
-    assert list(queries.orders_found(words="nobody")) == []
+        assert list(lists.orders_found(words=words)) == [second]
+    assert list(lists.orders_found(words="nobody")) == []
     pay(first)
-    assert list(queries.orders_found()) == [second]
-    assert list(queries.orders_found(only_open=False)) == [second, first]
+    assert list(lists.orders_found()) == [second]
+    assert list(lists.orders_found(only_open=False)) == [second, first]
 
 
 def test_case_C18_tables_for_people_in_their_language(claire, odile, twenty):

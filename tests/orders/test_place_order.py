@@ -6,11 +6,11 @@ from carnet.catalogue import actions as catalogue
 from carnet.invoices import actions as invoices
 from carnet.kernel import references
 from carnet.kernel.refused import KeyReused
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.mail.models import OutgoingMail
-from carnet.orders import queries
 from carnet.orders.actions import placing
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts, sales
 from carnet.payments import queries as payments
 from carnet.payments.models import Payment
 from carnet.provider import actions as provider
@@ -57,7 +57,7 @@ def test_O2_its_reference_is_one_of_the_standard(claire, twenty):
 def test_O2_a_reference_is_given_once(claire, twenty):
     order = place(claire, twenty)
     made = iter([order.reference, "RF00"])
-    assert queries.free_reference(lambda: next(made)) == "RF00"
+    assert sales.free_reference(lambda: next(made)) == "RF00"
 
 
 def test_it_is_acknowledged(claire, twenty):
@@ -100,14 +100,14 @@ def test_a_price_changed_since(claire, twenty):
 
 
 def test_terms_changed_since(claire, twenty):
-    old = queries.terms_at(moment(AT))
+    old = sales.terms_at(moment(AT))
     provider.publish_text(kind="terms", texts={"fr": "a", "en": "b", "es": "c"}, by=TEST, at=moment("2027-02-01 12:00"))
     with pytest.raises(placing.TermsChanged):
         place(claire, twenty, terms=old)
 
 
 def test_nothing_is_sold_without_terms(claire, twenty):
-    terms = queries.terms_at(moment(AT))
+    terms = sales.terms_at(moment(AT))
     with pytest.raises(placing.TermsChanged):
         place(claire, put_on_sale("early", at=moment("2020-01-01 12:00")), at="2020-01-02 12:00", terms=terms)
 
@@ -186,7 +186,7 @@ def test_means_that_the_provider_does_not_have(claire, twenty):
 def test_O4_credit_is_used_first(claire, twenty, five):
     pay(place(claire, five), 8_000)
     order = place(claire, twenty)
-    assert (order.credit_used_cents, order.asked_cents, queries.missing_cents(order)) == (1_000, 23_000, 23_000)
+    assert (order.credit_used_cents, order.asked_cents, amounts.missing_cents(order)) == (1_000, 23_000, 23_000)
     assert payments.credit_cents(order.customer) == 0
     pay(order, 23_000)
     order.refresh_from_db()

@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carnet.orders import queries, rules
+from carnet.orders import rules
+from carnet.orders.queries import sales
 from tests.factories.ledger import day, moment
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -20,7 +21,7 @@ PARIS = ZoneInfo("Europe/Paris")
     ],
 )
 def test_O11_withdrawal_ends_on_a_working_day(ordered_on, last_day):
-    assert rules.withdrawal_last_day(day(ordered_on), queries.is_working_day) == day(last_day)
+    assert rules.withdrawal_last_day(day(ordered_on), sales.is_working_day) == day(last_day)
 
 
 def test_O1_an_order_waits_30_days():

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from carnet.mail.models import OutgoingMail
-from carnet.orders import queries
+from carnet.orders.queries import amounts, lists
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import moment
 from tests.factories.orders import AT, open_shop, pay, place
@@ -75,8 +75,8 @@ def test_case_C6_the_slip_shows_the_subtraction(order, claire):
 
 def test_case_C6_the_search_finds_either_amount(order):
     for amount in ("240", "240,00", "230"):
-        assert list(queries.orders_found(words=amount)) == [order]
-    assert list(queries.orders_found(words="10")) == []
+        assert list(lists.orders_found(words=amount)) == [order]
+    assert list(lists.orders_found(words="10")) == []
 
 
 def test_case_C6_a_plain_price_is_no_subtraction(claire):
@@ -89,7 +89,7 @@ def test_case_C6_a_plain_price_is_no_subtraction(claire):
 def test_what_is_missing_of_several_orders_is_what_is_missing_of_each(order, claire):
     second = place(claire, put_on_sale("tokens-5", 5, shared=False, price_cents=7_000))
     both = [order, second]
-    assert queries.missing_of(both) == {one.pk: queries.missing_cents(one) for one in both} == {
+    assert amounts.missing_of(both) == {one.pk: amounts.missing_cents(one) for one in both} == {
         order.pk: 20_000, second.pk: 7_000,
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from carnet.audit.models import Entry
 from carnet.kernel import append_only, chain
-from carnet.ledger import actions
+from carnet.ledger.actions import movements
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from carnet.proof.replays import ledger
 from carnet.proof.shown.faults import sentence
@@ -25,9 +25,9 @@ def story(martins, robledo, claire, ines):
     (wrong,) = spend(martins, 1, 1, at="2027-01-14 12:00")
     let_go(martins, 1, at="2027-01-14 12:00")
     give_trial(martins, at="2027-01-15 12:00")
-    take(claire, martins, 2, quantity=15, unit="minute", origins=actions.FREE, at="2027-01-16 12:00")
+    take(claire, martins, 2, quantity=15, unit="minute", origins=movements.FREE, at="2027-01-16 12:00")
     sell(martins, 5, at="2027-01-17 12:00")
-    actions.correct(movement=wrong, quantity=1, rule="T14", by=TEST, at=moment("2027-01-18 12:00"), key=new_key())
+    movements.correct(movement=wrong, quantity=1, rule="T14", by=TEST, at=moment("2027-01-18 12:00"), key=new_key())
     take(claire, martins, 3, at="2027-01-19 12:00")
     sell(robledo, 5, at="2027-01-11 12:00")
     take(ines, robledo, 4, at="2027-01-11 12:00")

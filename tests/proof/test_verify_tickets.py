@@ -11,7 +11,7 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.kernel import append_only
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider

@@ -2,7 +2,7 @@ import pytest
 
 from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import Lot
 from carnet.tickets.actions import cover, work
 from tests.factories.people import signed_in

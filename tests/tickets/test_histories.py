@@ -9,7 +9,7 @@ import pytest
 
 from carnet.audit.actors import WORKER
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions as ledger_actions
+from carnet.ledger.actions import movements as ledger_actions
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, ratings, work

@@ -10,7 +10,7 @@ from carnet.kernel import calendar
 from carnet.schedule.rules import OpeningHours
 from carnet.tickets import rules
 from carnet.tickets.rules import How, Patience, Wait
-from carnet.work import rules as work_rules
+from carnet.work.rules import prices
 
 PARIS = ZoneInfo("Europe/Paris")
 PATIENCE = Patience()
@@ -117,7 +117,7 @@ def test_T8_not_solved_within_7_days() -> None:
     # S4: closed 30 March, until 6 April 24:00.
     assert rules.reopens_until(march(30, 12), PARIS) == april(7)
     assert rules.reopens_until(march(30, 12), PARIS, reopen_days=0) == march(31)
-    assert work_rules.price_in_tokens((12 + 10) * 60) == 1
+    assert prices.price_in_tokens((12 + 10) * 60) == 1
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_T8_not_solved_within_7_days() -> None:
     ],
 )
 def test_T9_what_an_end_is_charged_as(how: How, minutes: int, tokens: int) -> None:
-    assert work_rules.price_in_tokens(rules.charged_seconds(how, minutes * 60)) == tokens
+    assert prices.price_in_tokens(rules.charged_seconds(how, minutes * 60)) == tokens
 
 
 def test_T9_out_of_scope_is_seen_within_10_minutes_to_the_second() -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from carnet.audit.actors import WORKER
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions as ledger_actions
+from carnet.ledger.actions import movements as ledger_actions
 from carnet.ledger.models import Lot
 from carnet.tickets import models
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, work

@@ -12,9 +12,10 @@ from carnet.catalogue import actions as catalogue
 from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
-from carnet.orders import queries, tasks
+from carnet.orders import tasks
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, Settlement
+from carnet.orders.queries import amounts, lists, waits
 from carnet.payments import actions as payment_actions
 from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement, Payment
@@ -96,7 +97,7 @@ def test_L6_T15_what_waits_takes_up_the_new_units(order, claire, martins):
 
 def test_O4_too_little_waits_for_the_rest(order):
     pay(order, 23_500)
-    assert (fresh(order).state, queries.missing_cents(order), mails()[-1]) == ("waiting", 500, "till/rest_missing")
+    assert (fresh(order).state, amounts.missing_cents(order), mails()[-1]) == ("waiting", 500, "till/rest_missing")
     assert not Invoice.objects.exists()
     pay(order, 500)
     assert (fresh(order).state, Invoice.objects.get().gross_cents) == ("settled", 24_000)
@@ -144,7 +145,7 @@ def cancelled(order):
 def test_a_cancelled_order_owes_nothing_and_is_not_recalled(order):
     assert cancelled(order).state == cancelled(order).state == "cancelled"
     assert (mails(), credit(order)) == (["orders/placed", "orders/cancelled"], [])
-    assert (queries.orders_to_remind(moment("2027-03-28 12:00")), list(queries.orders_over(moment("2028-03-28")))) == (
+    assert (waits.orders_to_remind(moment("2027-03-28 12:00")), list(waits.orders_over(moment("2028-03-28")))) == (
         [], [],
     )  # fmt: skip
     assert Entry.objects.filter(code="order.cancelled").count() == 1
@@ -262,7 +263,7 @@ def test_what_became_credit_does_not_pay_again(order):
     pay(order, 10_000)
     expired(order, "2027-04-20 00:00")
     pay(order, 14_000, at="2027-04-21 12:00")
-    assert (fresh(order).state, queries.missing_cents(order)) == ("waiting", 10_000)
+    assert (fresh(order).state, amounts.missing_cents(order)) == ("waiting", 10_000)
 
 
 def test_credit_used_comes_back_from_an_order_that_ends(order, claire, twenty):
@@ -279,7 +280,7 @@ def test_L1_a_cheque_counts_once_it_is_cleared_if_the_provider_says_so(claire, t
     provider.change_setting(name="cheque_activates_on", value="clearing", by=TEST, at=moment("2027-02-01 12:00"))
     order = place(claire, twenty, means="cheque")
     cheque = pay(order)
-    assert (fresh(order).state, queries.missing_cents(order)) == ("waiting", 24_000)
+    assert (fresh(order).state, amounts.missing_cents(order)) == ("waiting", 24_000)
     clear = partial(recording.clear_cheque, payment=cheque, by=TEST, at=moment("2027-03-03 12:00"))
     clear(cleared_on=day("2027-03-02"))
     clear(cleared_on=day("2027-03-02"))
@@ -309,7 +310,7 @@ def test_L5_older_units_come_back_with_it(order, claire, twenty, martins):
     second = place(claire, twenty, "2028-06-01 12:00")
     pay(second, at="2028-06-01 12:00")
     new = lot_of(second)
-    assert [(line.lot.number, line.last_day_after) for line in queries.effects_of(new)] == [(1, new.last_day)]
+    assert [(line.lot.number, line.last_day_after) for line in lists.effects_of(new)] == [(1, new.last_day)]
 
 
 def test_money_of_tomorrow_is_refused_and_nothing_kept(order):
@@ -319,11 +320,11 @@ def test_money_of_tomorrow_is_refused_and_nothing_kept(order):
 
 
 def test_O1_it_is_recalled_once(order):
-    assert queries.orders_to_remind(moment("2027-03-10 12:00")) == []
-    assert queries.orders_to_remind(moment("2027-03-20 12:00")) == [order]
+    assert waits.orders_to_remind(moment("2027-03-10 12:00")) == []
+    assert waits.orders_to_remind(moment("2027-03-20 12:00")) == [order]
     for _ in range(2):
         waiting.remind_of_order(order=order, by=TEST, at=moment("2027-03-20 12:00"))
-    assert (mails().count("orders/reminder"), queries.orders_to_remind(moment("2027-03-21 12:00"))) == (1, [])
+    assert (mails().count("orders/reminder"), waits.orders_to_remind(moment("2027-03-21 12:00"))) == (1, [])
 
 
 def test_what_was_paid_meanwhile_neither_ends_nor_is_recalled(order):

@@ -9,9 +9,9 @@ from carnet.audit.models import Entry
 from carnet.books.models import Line
 from carnet.kernel import append_only
 from carnet.mail.models import OutgoingMail
-from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import CreditMovement, Payment, UndonePayment
@@ -72,7 +72,7 @@ def test_case_E8_a_part_is_undone_and_the_order_waits_for_all_of_it(claire, twen
     payment = pay(order, 9_500)
     undone = undo(payment, reason="  Meant for order 7. ")
     order.refresh_from_db()
-    assert (order.state, queries.missing_cents(order)) == ("waiting", 24_000)
+    assert (order.state, amounts.missing_cents(order)) == ("waiting", 24_000)
     received, correction = Line.objects.order_by("sequence")
     assert (correction.kind, correction.corrects, correction.gross_cents, correction.means, correction.label) == (
         "correction", received, -9_500, "transfer", "undone",
@@ -186,7 +186,7 @@ def test_case_E8_the_same_money_can_be_recorded_again(claire, twenty):
     order = place(claire, twenty)
     undo(pay(order, 9_500))
     again = pay(order, 9_500)
-    assert queries.missing_cents(order) == 14_500
+    assert amounts.missing_cents(order) == 14_500
     undo(again)
     assert (Line.objects.filter(kind="correction").count(), faults()) == (2, [])
 

@@ -1,4 +1,4 @@
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.people.models import Membership
 from carnet.provider import actions as provider
 from carnet.work.queries import covers as queries

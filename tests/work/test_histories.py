@@ -9,15 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions as ledger_actions
 from carnet.ledger import queries as ledger
+from carnet.ledger.actions import movements as ledger_actions
 from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger, Lot
-from carnet.work import rules
+from carnet.ledger.rules import Unit
 from carnet.work.actions import clocks, covers, endings, following
 from carnet.work.models import Cover, RunningWork
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
+from carnet.work.rules import prices
 from tests.factories.ledger import TEST, give_trial, moment, sell, take
 from tests.factories.work import case_of, open_cover
 from tests.proofs import ledger_faults
@@ -76,8 +77,8 @@ def test_the_pure_rules_agree_with_the_reckoning(purse: dict[str, int], way: tup
         else:
             reckoning.agree(*what)
     worked = reckoning.free_seconds + reckoning.paid_seconds
-    unit: rules.Unit | None = "minute" if reckoning.minutes_taken else "token" if reckoning.tokens_taken else None
-    price = rules.price_of_ticket(
+    unit: Unit | None = "minute" if reckoning.minutes_taken else "token" if reckoning.tokens_taken else None
+    price = prices.price_of_ticket(
         worked,
         free_seconds=reckoning.free_minutes * 60,
         unit=unit,
@@ -88,7 +89,7 @@ def test_the_pure_rules_agree_with_the_reckoning(purse: dict[str, int], way: tup
     assert (price.free_minutes, price.tokens, price.minutes) == reckoning.price()
     assert price.tokens <= reckoning.tokens_taken
     assert price.minutes <= reckoning.minutes_taken
-    held = rules.paid_seconds(
+    held = prices.paid_seconds(
         free_minutes=reckoning.free_minutes, tokens=reckoning.tokens_taken, minutes=reckoning.minutes_taken
     )
     assert worked <= held
@@ -177,4 +178,4 @@ def test_T7_the_rest_of_the_30_minutes_pays_for_no_other_subject() -> None:
     for one in (first, second):
         one.work(12 * 60)
     assert (first.price(), second.price()) == ((0, 1, 0), (0, 1, 0))
-    assert rules.price_in_tokens(12 * 60, TOKEN) * 2 == 2
+    assert prices.price_in_tokens(12 * 60, TOKEN) * 2 == 2

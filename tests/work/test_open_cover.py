@@ -2,8 +2,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from carnet.audit.models import Entry
-from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import Hold, Movement
 from carnet.people.models import Membership
 from carnet.provider import actions as provider

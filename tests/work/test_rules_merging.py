@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carnet.work import rules
-from carnet.work.rules import merging
+from carnet.ledger.rules import Unit
+from carnet.work.rules import merging, prices
 from carnet.work.rules.merging import Merged
 from tests.work.household import partitions
 
@@ -53,35 +53,33 @@ lengths = st.one_of(st.integers(0, 4000), st.sampled_from([915, 930, 1859, 1830]
 some_works = st.lists(st.builds(Merged, lengths, st.sampled_from([0, 30])), max_size=4)
 
 
-def apart(work: Merged, unit: rules.Unit) -> int:
+def apart(work: Merged, unit: Unit) -> int:
     return merging.price_after_merging([work], unit)
 
 
 @given(some_works, units)
-def test_case_J2_it_is_the_lowest_of_all_ways_to_lay_them_together(told: list[Merged], unit: rules.Unit) -> None:
+def test_case_J2_it_is_the_lowest_of_all_ways_to_lay_them_together(told: list[Merged], unit: Unit) -> None:
     sums = []
     for parts in partitions(list(range(len(told)))):
         price = 0
         for part in parts:
             mine = [told[place] for place in part if told[place].seconds]
             least = max((one.least_minutes for one in mine), default=0) if unit == "minute" else 0
-            price += rules.price_of_ticket(sum(one.seconds for one in mine), unit=unit, least_minutes=least).tokens
-            price += rules.price_of_ticket(sum(one.seconds for one in mine), unit=unit, least_minutes=least).minutes
+            price += prices.price_of_ticket(sum(one.seconds for one in mine), unit=unit, least_minutes=least).tokens
+            price += prices.price_of_ticket(sum(one.seconds for one in mine), unit=unit, least_minutes=least).minutes
         sums.append(price)
     assert merging.price_after_merging(told, unit) == min(sums)
 
 
 @given(some_works, st.builds(Merged, st.integers(0, 4000), st.sampled_from([0, 30])), units)
-def test_case_J2_one_more_costs_at_most_what_it_costs_apart(told: list[Merged], more: Merged, unit: rules.Unit) -> None:
+def test_case_J2_one_more_costs_at_most_what_it_costs_apart(told: list[Merged], more: Merged, unit: Unit) -> None:
     together = merging.price_after_merging([*told, more], unit)
     assert together <= merging.price_after_merging(told, unit) + apart(more, unit)
     assert together >= merging.price_after_merging(told, unit) - (30 if unit == "minute" else 1) * len(told)
 
 
 @given(some_works, units, st.integers(0, 3), st.integers(0, 90))
-def test_case_J2_what_may_be_worked_can_be_paid(
-    told: list[Merged], unit: rules.Unit, tokens: int, minutes: int
-) -> None:
+def test_case_J2_what_may_be_worked_can_be_paid(told: list[Merged], unit: Unit, tokens: int, minutes: int) -> None:
     """As long as it is payable, the price stays within what all hold; of one kind, and mixed (H5)."""
     price = merging.price_after_merging(told, unit)
     tokens, minutes = (tokens + price, minutes) if unit == "token" else (tokens, minutes + price)

@@ -10,8 +10,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carnet.work import rules
-from carnet.work.rules import Stretch
+from carnet.work.rules import metering, prices, time_worked
+from carnet.work.rules.time_worked import Stretch
 
 ZERO = datetime.datetime(2027, 3, 28, 0, 59, tzinfo=UTC)  # a minute before the clocks of Paris go forward
 HORIZON = 240
@@ -31,7 +31,7 @@ def stretches(draw: st.DrawFn) -> Stretch:
 
 grants = st.lists(st.tuples(st.integers(0, HORIZON).map(at), st.integers(1, 120)), max_size=4)
 histories = st.lists(stretches(), max_size=7)
-prices = st.integers(0, 4 * 3600)
+lengths = st.integers(0, 4 * 3600)
 
 
 def has(stretch: Stretch, second: int) -> bool:
@@ -43,7 +43,7 @@ def charged_at(parts: Sequence[Stretch], second: int) -> bool:
 
 
 def model_of_charged_seconds(
-    history: Sequence[Stretch], limits: Sequence[rules.Limit], stored: Sequence[Stretch] = ()
+    history: Sequence[Stretch], limits: Sequence[time_worked.Limit], stored: Sequence[Stretch] = ()
 ) -> set[int]:
     """Second by second: charged if somebody works and either it is charged already, or at every later moment the
     charged time so far stays within what was paid so far.
@@ -59,17 +59,17 @@ def model_of_charged_seconds(
 
 
 @given(histories, grants)
-def test_meter_agrees_with_the_model(history: list[Stretch], grants_: list[rules.Limit]) -> None:
-    limits = rules.limits_of(grants_)
-    parts = rules.meter(history, limits)
+def test_meter_agrees_with_the_model(history: list[Stretch], grants_: list[time_worked.Limit]) -> None:
+    limits = metering.limits_of(grants_)
+    parts = metering.meter(history, limits)
     charged = model_of_charged_seconds(history, limits)
     assert {second for second in range(HORIZON) if charged_at(parts, second)} == charged
-    assert rules.worked_seconds(parts) == len(charged)
+    assert time_worked.worked_seconds(parts) == len(charged)
 
 
 @given(histories, grants)
-def test_meter_conserves_every_stretch(history: list[Stretch], grants_: list[rules.Limit]) -> None:
-    parts = iter(rules.meter(history, rules.limits_of(grants_)))
+def test_meter_conserves_every_stretch(history: list[Stretch], grants_: list[time_worked.Limit]) -> None:
+    parts = iter(metering.meter(history, metering.limits_of(grants_)))
     for stretch in history:
         pieces = [next(parts)]
         while pieces[-1].end < stretch.end:
@@ -85,90 +85,90 @@ def test_meter_conserves_every_stretch(history: list[Stretch], grants_: list[rul
 
 
 @given(histories, grants)
-def test_charged_and_offered_make_up_the_union(history: list[Stretch], grants_: list[rules.Limit]) -> None:
+def test_charged_and_offered_make_up_the_union(history: list[Stretch], grants_: list[time_worked.Limit]) -> None:
     fresh = [stretch for stretch in history if not stretch.offered]
-    parts = rules.meter(fresh, rules.limits_of(grants_))
+    parts = metering.meter(fresh, metering.limits_of(grants_))
     offered = [Stretch(part.start, part.end, True, part.agent_id) for part in parts if part.offered]
-    assert rules.worked_seconds(parts) + rules.worked_seconds(offered) == rules.worked_seconds(fresh)
+    assert time_worked.worked_seconds(parts) + time_worked.worked_seconds(offered) == time_worked.worked_seconds(fresh)
 
 
 @given(histories, histories, grants)
 def test_charged_time_never_exceeds_what_is_paid(
-    stored: list[Stretch], late: list[Stretch], grants_: list[rules.Limit]
+    stored: list[Stretch], late: list[Stretch], grants_: list[time_worked.Limit]
 ) -> None:
-    limits = rules.limits_of(grants_)
+    limits = metering.limits_of(grants_)
     paid = limits[-1][1] if limits else 0
-    first = rules.meter(stored, limits)
-    assert rules.worked_seconds(first) <= paid
-    second = rules.meter(late, limits, already=first)
-    assert rules.worked_seconds([*first, *second]) <= paid
+    first = metering.meter(stored, limits)
+    assert time_worked.worked_seconds(first) <= paid
+    second = metering.meter(late, limits, already=first)
+    assert time_worked.worked_seconds([*first, *second]) <= paid
 
 
 @given(histories, histories, grants)
 def test_parts_stored_before_agree_with_the_model(
-    stored: list[Stretch], late: list[Stretch], grants_: list[rules.Limit]
+    stored: list[Stretch], late: list[Stretch], grants_: list[time_worked.Limit]
 ) -> None:
-    limits = rules.limits_of(grants_)
-    first = rules.meter(stored, limits)
-    both = [*first, *rules.meter(late, limits, already=first)]
+    limits = metering.limits_of(grants_)
+    first = metering.meter(stored, limits)
+    both = [*first, *metering.meter(late, limits, already=first)]
     charged = model_of_charged_seconds(late, limits, first)
     assert {second for second in range(HORIZON) if charged_at(both, second)} == charged
 
 
 @given(st.lists(histories, max_size=3), grants, st.randoms(use_true_random=False))
 def test_case_J1_the_order_of_recording_changes_nothing(
-    recorded: list[list[Stretch]], grants_: list[rules.Limit], random: Random
+    recorded: list[list[Stretch]], grants_: list[time_worked.Limit], random: Random
 ) -> None:
     """Whoever is recorded first, as much is charged in all."""
-    limits = rules.limits_of(grants_)
+    limits = metering.limits_of(grants_)
     lengths = set()
     for order in (recorded, random.sample(recorded, len(recorded))):
         parts: list[Stretch] = []
         for history in order:
             fresh = [replace(one, offered=False) for one in history]
-            parts += rules.meter(fresh, limits, already=parts)
-        lengths.add(rules.worked_seconds(parts))
+            parts += metering.meter(fresh, limits, already=parts)
+        lengths.add(time_worked.worked_seconds(parts))
     assert len(lengths) == 1
 
 
 @given(histories, histories, grants, st.integers(0, HORIZON))
 def test_case_J6_what_was_offered_before_a_correction_stays_offered(
-    stored: list[Stretch], running: list[Stretch], grants_: list[rules.Limit], later: int
+    stored: list[Stretch], running: list[Stretch], grants_: list[time_worked.Limit], later: int
 ) -> None:
     """Everything stored is corrected away at one moment, once it has been worked: up to there, nothing more is charged
     than without the correction.
     """
-    limits = rules.limits_of(grants_)
+    limits = metering.limits_of(grants_)
     running = [replace(one, offered=False) for one in running]
-    first = rules.meter(stored, limits)
+    first = metering.meter(stored, limits)
     corrected_at = max((one.end for one in stored), default=ZERO) + timedelta(seconds=later)
     gone = [replace(one, counted_until=corrected_at) for one in first]
-    with_them, without = (rules.meter(running, limits, already=already) for already in (first, gone))
+    with_them, without = (metering.meter(running, limits, already=already) for already in (first, gone))
     for second in range(HORIZON):
         if at(second) < corrected_at and not charged_at(first, second):
             assert charged_at(without, second) == charged_at(with_them, second)
 
 
 @given(histories, grants)
-def test_metering_again_changes_nothing(history: list[Stretch], grants_: list[rules.Limit]) -> None:
-    limits = rules.limits_of(grants_)
-    once = rules.meter(history, limits)
-    assert rules.meter(once, limits) == once
+def test_metering_again_changes_nothing(history: list[Stretch], grants_: list[time_worked.Limit]) -> None:
+    limits = metering.limits_of(grants_)
+    once = metering.meter(history, limits)
+    assert metering.meter(once, limits) == once
 
 
 @given(histories, grants, st.tuples(st.integers(0, HORIZON).map(at), st.integers(1, 120)))
 def test_a_further_consent_never_charges_what_came_before_it(
-    history: list[Stretch], grants_: list[rules.Limit], further: rules.Limit
+    history: list[Stretch], grants_: list[time_worked.Limit], further: time_worked.Limit
 ) -> None:
-    before = rules.meter(history, rules.limits_of(grants_))
-    after = rules.meter(history, rules.limits_of([*grants_, further]))
+    before = metering.meter(history, metering.limits_of(grants_))
+    after = metering.meter(history, metering.limits_of([*grants_, further]))
     for second in range(int((further[0] - ZERO).total_seconds())):
         assert charged_at(before, second) == charged_at(after, second)
 
 
 @given(histories)
 def test_worked_time_is_at_most_the_span_and_the_sum(history: list[Stretch]) -> None:
-    seconds = rules.worked_seconds(history)
+    seconds = time_worked.worked_seconds(history)
     assert seconds == len({second for second in range(HORIZON) if charged_at(history, second)})
     assert seconds <= sum((one.end - one.start).seconds for one in history)
 
@@ -176,30 +176,30 @@ def test_worked_time_is_at_most_the_span_and_the_sum(history: list[Stretch]) -> 
 @given(histories, st.randoms(use_true_random=False))
 def test_the_order_of_sessions_does_not_matter(history: list[Stretch], random: Random) -> None:
     shuffled = random.sample(history, len(history))
-    assert rules.worked_seconds(shuffled) == rules.worked_seconds(history)
+    assert time_worked.worked_seconds(shuffled) == time_worked.worked_seconds(history)
 
 
-@given(prices, st.integers(1, 60))
+@given(lengths, st.integers(1, 60))
 def test_T2_price_is_the_least_number_of_tokens_that_covers_the_minutes(seconds: int, token_minutes: int) -> None:
-    price = rules.price_in_tokens(seconds, token_minutes)
+    price = prices.price_in_tokens(seconds, token_minutes)
     assert price * token_minutes >= seconds // 60
     assert (price == 0) == (seconds == 0)
     assert price <= 1 or (price - 1) * token_minutes < seconds // 60
 
 
-@given(prices, st.integers(0, 20), st.integers(0, 6), st.sampled_from([20, 30]))
+@given(lengths, st.integers(0, 20), st.integers(0, 6), st.sampled_from([20, 30]))
 def test_the_price_never_exceeds_what_was_reserved(worked: int, free: int, tokens: int, token_minutes: int) -> None:
-    worked = min(worked, rules.paid_seconds(free_minutes=free, tokens=tokens, token_minutes=token_minutes))
-    price = rules.price_of_ticket(worked, free_seconds=free * 60, unit="token", token_minutes=token_minutes)
+    worked = min(worked, prices.paid_seconds(free_minutes=free, tokens=tokens, token_minutes=token_minutes))
+    price = prices.price_of_ticket(worked, free_seconds=free * 60, unit="token", token_minutes=token_minutes)
     assert price.tokens <= tokens
     assert price.free_minutes <= free
-    in_minutes = rules.price_of_ticket(worked, free_seconds=free * 60, unit="minute")
+    in_minutes = prices.price_of_ticket(worked, free_seconds=free * 60, unit="minute")
     assert in_minutes.minutes <= tokens * token_minutes
 
 
-@given(prices, st.integers(0, 30))
+@given(lengths, st.integers(0, 30))
 def test_F2_no_second_is_paid_twice_or_lost(seconds: int, free_minutes: int) -> None:
-    split = rules.split_free(seconds, free_minutes * 60)
+    split = prices.split_free(seconds, free_minutes * 60)
     free_seconds = seconds - split.seconds_left
     assert 0 <= split.seconds_left <= seconds
     assert free_seconds <= free_minutes * 60
@@ -211,8 +211,8 @@ def test_F2_no_second_is_paid_twice_or_lost(seconds: int, free_minutes: int) -> 
 def test_the_clock_stops_exactly_where_the_meter_cuts(used: int, paid: int, gap: int) -> None:
     used = min(used, paid)
     since = at(used + gap)
-    stops = rules.clock_stops_at(used, paid, since)
+    stops = metering.clock_stops_at(used, paid, since)
     history = [Stretch(at(0), at(used), True, 1), Stretch(since, stops + timedelta(seconds=60), True, 1)]
-    parts = rules.meter(history, [(at(0), paid)])
+    parts = metering.meter(history, [(at(0), paid)])
     assert [part.start for part in parts if part.offered] == [stops]
-    assert since <= rules.warning_at(used, paid, since) <= stops
+    assert since <= metering.warning_at(used, paid, since) <= stops

@@ -1,7 +1,7 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import Movement
 from carnet.work.actions import covers
 from tests.factories import work

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from carnet.orders import queries as orders
+from carnet.orders.queries import sales
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
@@ -20,7 +20,7 @@ def address_of(customer: Customer) -> AddressShown | None:
     own = _lines(customer.name, customer.street, customer.postcode, customer.city, customer.country)
     if own:
         return AddressShown(own)
-    buyer = orders.last_buyer(customer)
+    buyer = sales.last_buyer(customer)
     lines = _lines(buyer.name, buyer.street, buyer.postcode, buyer.city, buyer.country) if buyer else []
     return AddressShown(lines, is_of_invoice=True) if lines else None
 

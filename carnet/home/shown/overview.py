@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carnet.home.queries import waiting
-from carnet.orders import queries as orders
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts, lists, waits
 from carnet.orders.shown import names
 from carnet.people.models import Membership, Person
 from carnet.tickets.models import Ticket
@@ -36,8 +36,8 @@ def tasks_of(person: Person, membership: Membership) -> list[Task]:
     found = waiting.tickets_waiting_for(person, membership.customer)[:MOST_TICKETS]
     tasks = [_ticket(ticket, person) for ticket in found]
     if membership.may_see_units:
-        unpaid = list(orders.orders_of(membership.customer).open()[:MOST_ORDERS])
-        missing = orders.missing_of(unpaid)
+        unpaid = list(lists.orders_of(membership.customer).open()[:MOST_ORDERS])
+        missing = amounts.missing_of(unpaid)
         tasks += [_order(order, missing[order.pk]) for order in unpaid]
     return tasks
 
@@ -63,7 +63,7 @@ def _why(ticket: Ticket, person: Person) -> str:
 def _order(order: Order, missing_cents: int) -> Task:
     language = (get_language() or "fr")[:2]
     name = names.names_of(order, language)
-    day = formats.day(orders.last_day_to_pay(order), language)
+    day = formats.day(waits.last_day_to_pay(order), language)
     if order.state == Order.State.CHOOSING:
         why = _("your payment arrived late: choose what to do with it by %(day)s") % {"day": day}
     else:

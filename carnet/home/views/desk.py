@@ -13,7 +13,7 @@ from carnet.home.shown import lot_pictures
 from carnet.home.views import statement_lines
 from carnet.kernel import calendar, clock
 from carnet.ledger.models import Movement
-from carnet.orders import queries as orders
+from carnet.orders.queries import lists
 from carnet.payments import queries as payments
 from carnet.people.models import Customer, Invitation
 from carnet.provider import queries as provider
@@ -55,8 +55,8 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
         "past": [one for one in lots if one.is_past],
         "tickets": list(_tickets_of(found)[:LAST]),
         "ticket_count": Ticket.objects.filter(customer=found).count(),
-        "orders": list(orders.orders_of(found)[:LAST]),
-        "payments": orders.with_orders(payments.payments_of(found)[:LAST]),
+        "orders": list(lists.orders_of(found)[:LAST]),
+        "payments": lists.with_orders(payments.payments_of(found)[:LAST]),
         "credit_cents": payments.credit_cents(found),
         "has_entries": bool(entries),
         "entries": statement_lines.entries_of(
@@ -82,8 +82,8 @@ def customer_money(request: Any, customer_id: int) -> HttpResponse:
     found = get_object_or_404(Customer, pk=customer_id)
     context = {
         "customer": found,
-        "page": Paginator(orders.orders_of(found), PER_PAGE).get_page(request.GET.get("page")),
-        "payments": orders.with_orders(payments.payments_of(found)[:PER_PAGE]),
+        "page": Paginator(lists.orders_of(found), PER_PAGE).get_page(request.GET.get("page")),
+        "payments": lists.with_orders(payments.payments_of(found)[:PER_PAGE]),
         "credit_cents": payments.credit_cents(found),
         "credit_movements": payments.credit_movements(found)[:PER_PAGE],
     }

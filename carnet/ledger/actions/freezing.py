@@ -10,7 +10,7 @@ from carnet.kernel import calendar
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.ledger import journal, queries, rules
-from carnet.ledger.actions import NotEnoughUnits
+from carnet.ledger.actions.movements import NotEnoughUnits
 from carnet.ledger.models import Lot, Movement
 from carnet.provider import queries as provider
 

@@ -9,7 +9,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries
-from carnet.ledger.actions import NotAMember
+from carnet.ledger.actions.movements import NotAMember
 from carnet.ledger.models import Allowance, CustomerLedger, Lot
 from carnet.people.models import Person
 

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from carnet.kernel import calendar, clock
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions, forms
+from carnet.ledger import forms
+from carnet.ledger.actions import movements
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.web import access, refusals
@@ -23,7 +24,7 @@ def grant_goodwill(request: Any, customer_id: int) -> HttpResponse:
     form = forms.GrantGoodwillForm(request.POST or None, customer=customer, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            lot = actions.grant_goodwill(customer=customer, by=request.user.as_actor(), at=now, **form.cleaned_data)
+            lot = movements.grant_goodwill(customer=customer, by=request.user.as_actor(), at=now, **form.cleaned_data)
         except Refused as refused:
             refusals.tell(form, refused)
         else:

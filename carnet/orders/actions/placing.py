@@ -18,11 +18,12 @@ from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
 from carnet.kernel import chain, companies, keys, money, once, references, seals, text
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import CustomerLedger
-from carnet.orders import mails, queries, rules
+from carnet.orders import mails, rules
 from carnet.orders.models import Order, OrderBuyer, OrderLine
+from carnet.orders.queries import sales
 from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
 from carnet.people.models import Customer, Membership, Person
@@ -207,12 +208,12 @@ def place_order(
     fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
     named = {name: getattr(buyer, name) for name in rules.BUYER_NAMES} | {"salt": keys.new_key()}
     order = Order(
-        reference=queries.free_reference(references.new_reference), customer=customer, placed_by=placed_by,
+        reference=sales.free_reference(references.new_reference), customer=customer, placed_by=placed_by,
         placed_at=at, ordered_on=today, expires_at=rules.waits_until(today, fixed["order_days"], zone),
         means=purchase.means, language=purchase.language, price_cents=sum(line.price_cents for line in lines),
         net_cents=sum(line.net_cents for line in lines), vat_cents=sum(line.vat_cents for line in lines),
         terms=purchase.terms, express_request=is_consumer and purchase.express_request,
-        withdrawal_last_day=rules.withdrawal_last_day(today, queries.is_working_day) if is_consumer else None,
+        withdrawal_last_day=rules.withdrawal_last_day(today, sales.is_working_day) if is_consumer else None,
         key=key, buyer_digest=keys.digest(chain.canonical(named)), key_version=seals.newest(), **fixed,
     )  # fmt: skip
     order.seal = seals.link(chain.START, order.sealed_facts(lines), version=order.key_version)
@@ -273,14 +274,14 @@ def _refuse_unless_on_sale(purchase: Purchase, at: datetime.datetime) -> None:
         raise NotOpenForSale
     if not purchase.items or any(item.quantity < 1 for item in purchase.items):
         raise ValueError(f"nothing to order: {purchase}")
-    packs = queries.packs_on_sale(at)
+    packs = sales.packs_on_sale(at)
     for item in purchase.items:
         if not packs.filter(pk=item.edition.pk).exists():
             raise PriceChanged if packs.filter(offer=item.edition.offer_id).exists() else PackNotOnSale
-    current = queries.terms_at(at)
+    current = sales.terms_at(at)
     if current is None or current.pk != purchase.terms.pk:
         raise TermsChanged
-    if purchase.means not in queries.means_on_offer():
+    if purchase.means not in sales.means_on_offer():
         raise MeansNotOnOffer
 
 

@@ -10,8 +10,9 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
-from carnet.orders import mails, queries
+from carnet.orders import mails
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts
 from carnet.payments import actions as payments
 
 
@@ -41,7 +42,7 @@ def expire_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
     order = locked(order)
     if not order.is_open or at < order.expires_at:
         return order
-    had_money = queries.paid_cents(order) > 0
+    had_money = amounts.paid_cents(order) > 0
     end_unpaid(order, "too_late" if order.state == Order.State.CHOOSING else "too_little", by=by, at=at)
     mails.order_expired(order, had_money=had_money, at=at)
     return order
@@ -59,7 +60,7 @@ def cancel_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
         return order
     if order.state != Order.State.WAITING:
         raise OrderNotWaiting
-    had_money = queries.paid_cents(order) > 0
+    had_money = amounts.paid_cents(order) > 0
     end_unpaid(order, "cancelled", by=by, at=at, state=Order.State.CANCELLED)
     mails.order_cancelled(order, had_money=had_money, at=at)
     return order
@@ -69,7 +70,7 @@ def end_unpaid(
     order: Order, reason: str, *, by: Actor, at: datetime.datetime, state: Order.State = Order.State.EXPIRED
 ) -> None:
     """What came in for the order becomes credit (O3, O4), credit used comes back, and the order ends in `state`."""
-    for payment, left_cents in queries.payments_left(order):
+    for payment, left_cents in amounts.payments_left(order):
         payments.add_credit(
             customer=order.customer, amount_cents=left_cents, reason=reason, cause=order.cause, by=by, at=at,
             key=f"payment:{payment.pk}:ended", payment=payment,

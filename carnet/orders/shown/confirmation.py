@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from carnet.catalogue.models import Edition
 from carnet.invoices import shown as invoices
-from carnet.orders import queries
 from carnet.orders.models import Means, Order, OrderLine
+from carnet.orders.queries import amounts, sales
 from carnet.orders.shown import names
 from carnet.web import formats
 
@@ -22,7 +22,7 @@ def confirmation_key(order: Order) -> str:
 
 def holds(edition: Edition, language: str) -> str:
     """20 tickets of 30 min; 10 h."""
-    unit = queries.UNITS[edition.offer.kind]
+    unit = sales.UNITS[edition.offer.kind]
     return invoices.holds(unit, edition.quantity or 0, edition.token_minutes, language)
 
 
@@ -49,7 +49,7 @@ def _line(line: OrderLine, language: str) -> Rows:
 
 def sums(order: Order) -> Rows:
     """From the price to what is still to be paid, as a subtraction."""
-    language, paid = order.language, queries.paid_cents(order) - order.credit_used_cents
+    language, paid = order.language, amounts.paid_cents(order) - order.credit_used_cents
     found = [(_("Price including VAT"), formats.money(order.price_cents, language))]
     if order.credit_used_cents:
         found.append((_("Your credit"), formats.money(-order.credit_used_cents, language)))

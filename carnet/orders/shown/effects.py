@@ -11,8 +11,8 @@ from carnet.catalogue.models import Edition
 from carnet.kernel import calendar
 from carnet.ledger import rules
 from carnet.ledger.models import Lot
-from carnet.orders import queries
 from carnet.orders.models import Activation, Order
+from carnet.orders.queries import sales
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.web import formats
@@ -28,7 +28,7 @@ def effects_expected(customer: Customer, edition: Edition, at: datetime.datetime
     today = calendar.date_on(at, provider.time_zone())
     new = rules.LotView(
         number=max(older, default=0) + 1, origin="purchased",
-        unit=queries.UNITS[edition.offer.kind],  # type: ignore[arg-type]
+        unit=sales.UNITS[edition.offer.kind],  # type: ignore[arg-type]
         activated_at=at, activated_on=today, last_day=rules.last_day_of_pack(today, edition.validity_months),
     )  # fmt: skip
     chosen = provider.settings_for("revive_by", "early_renewal")
@@ -59,9 +59,9 @@ def ways_to_buy_again(lots: Iterable[Lot], at: datetime.datetime) -> dict[int, s
     """Where packs like these lots are ordered, by lot: the same offer if it is on sale, else all offers, as long as
     there is one of that unit; two queries.
     """
-    on_sale = list(queries.packs_on_sale(at))
+    on_sale = list(sales.packs_on_sale(at))
     codes = {edition.offer_id: edition.offer.code for edition in on_sale}
-    units = {queries.UNITS[edition.offer.kind] for edition in on_sale}
+    units = {sales.UNITS[edition.offer.kind] for edition in on_sale}
     lots = list(lots)
     bought = dict(Activation.objects.filter(lot__in=lots).values_list("lot_id", "line__edition__offer_id"))
     ways = {}

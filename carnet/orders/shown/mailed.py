@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from carnet.kernel import calendar
-from carnet.orders import queries
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts
 from carnet.orders.shown import confirmation, names
 from carnet.provider import queries as provider
 from carnet.web import formats
@@ -27,7 +27,7 @@ def said_of(order: Order) -> dict[str, Any]:
         "order": order,
         "pack": names.names_of(order, language),
         "price": formats.money(order.price_cents, language),
-        "asked": formats.money(queries.missing_cents(order), language),
+        "asked": formats.money(amounts.missing_cents(order), language),
         "until": formats.day(calendar.date_on(last_moment, provider.time_zone()), language),
         "url": url,
     }

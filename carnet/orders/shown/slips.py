@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from carnet.documents import qr_codes, typesetting
 from carnet.kernel import references
-from carnet.orders import queries
 from carnet.orders.models import Means, Order
+from carnet.orders.queries import amounts, waits
 from carnet.orders.shown import names
 from carnet.provider import queries as provider
 from carnet.web import formats
@@ -20,8 +20,8 @@ TEMPLATE = Path(__file__).parents[1] / "templates" / "orders" / "documents" / "s
 def slip(order: Order) -> bytes:
     """The PDF: what was ordered, and account or address, amount and reference to pay it with."""
     language, company = (get_language() or "fr")[:2], provider.company()
-    due = queries.sum_of(order)
-    last_day = formats.day(queries.last_day_to_pay(order), language)
+    due = amounts.sum_of(order)
+    last_day = formats.day(waits.last_day_to_pay(order), language)
     if order.means == Means.TRANSFER:
         rows = [
             [_("Account name"), company.account_holder],
@@ -50,7 +50,7 @@ def slip(order: Order) -> bytes:
     return typesetting.pdf(TEMPLATE, data)
 
 
-def _taken_off(due: queries.Sum, language: str) -> list[list[str]]:
+def _taken_off(due: amounts.Sum, language: str) -> list[list[str]]:
     """Why the amount is not the price: credit that was used, and what was paid already."""
     if not due.is_subtraction:
         return []
@@ -68,6 +68,6 @@ def transfer_payload(order: Order) -> str:
     """What the QR code of a transfer says (EPC069-12): to whom, how much, which reference."""
     company = provider.company()
     return qr_codes.epc_payload(
-        name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=queries.missing_cents(order),
+        name=company.account_holder, iban=company.iban, bic=company.bic, amount_cents=amounts.missing_cents(order),
         reference=order.reference,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from carnet.orders import queries
+from carnet.orders.queries import lists, waits
 from carnet.orders.shown.names import names_of
 from carnet.orders.shown.states import state_of
 from carnet.payments.models import Means
@@ -26,17 +26,17 @@ def orders() -> Iterator[Row]:
         _("Reference"), _("Ordered on"), _("Customer"), _("Offer"), _("Price"), _("VAT"), _("Credit used"), _("Status"),
         _("Means of payment"), _("Last day to pay"), _("Invoice"),
     )  # fmt: skip
-    for one in queries.orders_found(only_open=False):
+    for one in lists.orders_found(only_open=False):
         yield (
             one.reference, one.ordered_on, as_text(one.customer.name), names_of(one, language), euros(one.price_cents),
             euros(one.vat_cents), euros(one.credit_used_cents), state_of(one, at_desk=True).words, MEANS[one.means],
-            queries.last_day_to_pay(one), one.settlement.invoice.number if one.is_settled else "",
+            waits.last_day_to_pay(one), one.settlement.invoice.number if one.is_settled else "",
         )  # fmt: skip
 
 
 def invoices() -> Iterator[Row]:
     yield _("Number"), _("Date"), _("Customer"), _("Excluding VAT"), _("VAT"), _("Total")
-    for one in queries.invoices_found(""):
+    for one in lists.invoices_found(""):
         yield (
             one.number, one.issued_on, as_text(one.customer.name), euros(one.net_cents), euros(one.vat_cents),
             euros(one.gross_cents),

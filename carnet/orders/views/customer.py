@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from carnet.invoices import queries as invoices
 from carnet.kernel import clock
-from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts, lists, sales, waits
 from carnet.orders.shown import confirmation, effects, slips
 from carnet.orders.views import documents
 from carnet.payments import queries as payments
@@ -22,7 +22,7 @@ def purchases(request: Any) -> HttpResponse:
     """Orders, what they wait for, invoices, and the credit."""
     customer = request.membership.customer
     context = {
-        "orders": queries.orders_of(customer),
+        "orders": lists.orders_of(customer),
         "invoices": invoices.invoices_of(customer),
         "credit_cents": payments.credit_cents(customer),
         "credit_movements": payments.credit_movements(customer),
@@ -35,15 +35,15 @@ def purchases(request: Any) -> HttpResponse:
 def order(request: Any, reference: str) -> HttpResponse:
     """One order: how to pay it, or what became of it."""
     found = _theirs(request, reference)
-    due = queries.sum_of(found)
+    due = amounts.sum_of(found)
     context = {
         "order": found,
         "sum": due,
         "effects": effects.effects_of_order(found, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,
-        "payments": queries.payments_shown(found),
-        "last_day": queries.last_day_to_pay(found),
-        "can_withdraw": queries.can_withdraw(found, clock.now()),
+        "payments": amounts.payments_shown(found),
+        "last_day": waits.last_day_to_pay(found),
+        "can_withdraw": sales.can_withdraw(found, clock.now()),
         "usable": confirmation.usable(found, (get_language() or "fr")[:2]),
         "qr": slips.transfer_qr(found) if found.state == Order.State.WAITING and found.means == "transfer" else "",
     }
@@ -76,4 +76,4 @@ def cancel_order(request: Any, reference: str) -> HttpResponse:
 
 
 def _theirs(request: Any, reference: str) -> Order:
-    return get_object_or_404(queries.orders_of(request.membership.customer), reference=reference)
+    return get_object_or_404(lists.orders_of(request.membership.customer), reference=reference)

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from carnet.invoices.models import Invoice
 from carnet.kernel import clock
-from carnet.orders import forms, queries
+from carnet.orders import forms
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
+from carnet.orders.queries import lists
 from carnet.orders.shown import tables
 from carnet.orders.views import documents
 from carnet.web import access, answers
@@ -24,7 +25,7 @@ PER_PAGE = 50
 def orders(request: Any) -> HttpResponse:
     """Orders that wait, or all of them with `?all=on`, found by any part of reference, name or amount."""
     form, words, shows_all = _search(request)
-    found = queries.orders_found(words=words, only_open=not shows_all)
+    found = lists.orders_found(words=words, only_open=not shows_all)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "words": words, "shows_all": shows_all, "page": page}
     return render(request, "orders/desk/orders.html", context)
@@ -43,7 +44,7 @@ def cancel_order(request: Any, order_id: int) -> HttpResponse:
 @access.team
 def invoices(request: Any) -> HttpResponse:
     form, words, _all = _search(request)
-    page = Paginator(queries.invoices_found(words), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(lists.invoices_found(words), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "orders/desk/invoices.html", {"form": form, "words": words, "page": page})
 
 

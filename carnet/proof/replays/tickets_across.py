@@ -15,8 +15,8 @@ from carnet.ledger.models import Lot, Movement
 from carnet.proof.replays.tickets_rows import was_indivisible_per_ticket
 from carnet.proof.rules import Fault, Found
 from carnet.tickets.models import Ticket
-from carnet.work import rules
 from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse, WorkSession
+from carnet.work.rules import prices
 
 SESSIONS_AT_ONCE = 5_000
 LOTS_AT_ONCE = 200
@@ -116,7 +116,7 @@ def _packs(lots: list[int]) -> Found:
     deciding = _deciding(firsts)
     for key, (cover_id, least) in deciding.items():
         line = firsts[key]
-        expected = min(rules.INDIVISIBLE_MINUTES, line.quantity) if (line.lot_id, key) in took else 0
+        expected = min(prices.INDIVISIBLE_MINUTES, line.quantity) if (line.lot_id, key) in took else 0
         if least != expected and not was_indivisible_per_ticket():
             values = {"least": least, "expected": expected}
             faults.append(Fault(CHECK, "ticket", tickets[cover_id], "least_differs", values))

@@ -24,8 +24,8 @@ from carnet.proof.replays.tickets_rows import (
     wrong,
 )
 from carnet.tickets.models import Closure
-from carnet.work import rules
 from carnet.work.models import Cover, MergedTime, PaidTime
+from carnet.work.rules import metering, prices, time_worked
 
 # T9: such endings charge nothing of what was worked, or may charge nothing, which is the agent's to say.
 FREE = {Closure.How.SPAM, Closure.How.DUPLICATE}
@@ -184,7 +184,7 @@ class Account:
                 yield wrong("cover_tells_otherwise", field=name, found=stands, expected=expected)
         of_lot, together, is_pack = self.first_minutes or (0, 0, False)
         # Of a pack, `replay_packs` decides which of the two it is. ⚙ indivisible_per ticket: what it could reserve.
-        least = {min(rules.INDIVISIBLE_MINUTES, units) for units in (of_lot, together)}
+        least = {min(prices.INDIVISIBLE_MINUTES, units) for units in (of_lot, together)}
         if cover.least_minutes not in least | {0} or (
             cover.least_minutes and not is_pack and not was_indivisible_per_ticket()
         ):
@@ -275,7 +275,7 @@ def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong
     if apart and told not in [one[:2] for one in apart]:
         yield wrong("merged_price_differs", told=list(told), expected=list(apart[0][:2]))
     free = cover.free_seconds if account.free_before_end is None else account.free_before_end
-    charged = rules.split_free(merged.seconds, free).seconds_left if any(told) else 0
+    charged = prices.split_free(merged.seconds, free).seconds_left if any(told) else 0
     if (merged.charged_seconds, merged.least_minutes) != (charged, cover.least_minutes):
         yield wrong("merged_charge_differs", told=merged.charged_seconds, expected=charged)
     if merged.kept_tokens > merged.price_tokens or merged.kept_minutes > merged.price_minutes:
@@ -288,13 +288,13 @@ def has_unpaid_work(facts: Facts) -> bool:
     is_waived = facts.cover is not None and facts.cover.has_ended and any(one.waived for one in facts.closures[-1:])
     if not charged or is_waived:
         return False
-    limits = rules.limits_of([(time.at, time.seconds) for time in facts.paid])
-    spans = rules.spans_of(charged)
-    worked = sum((end - start for start, end in spans), rules.NOTHING)
+    limits = metering.limits_of([(time.at, time.seconds) for time in facts.paid])
+    spans = time_worked.spans_of(charged)
+    worked = sum((end - start for start, end in spans), time_worked.NOTHING)
     steps = [seconds for at, seconds in limits if at < spans[-1][1]]
-    if steps and limits[0][0] <= spans[0][0] and worked <= min(steps) * rules.SECOND:
+    if steps and limits[0][0] <= spans[0][0] and worked <= min(steps) * time_worked.SECOND:
         return False  # as nearly always; cutting the stretches takes longer
-    return any(part.offered for part in rules.meter(charged, limits))
+    return any(part.offered for part in metering.meter(charged, limits))
 
 
 def _together(paid: list[PaidRow]) -> Iterator[list[PaidRow]]:

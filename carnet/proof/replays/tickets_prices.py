@@ -4,39 +4,39 @@ T10).
 
 from collections.abc import Iterable, Sequence
 
-from carnet.work import rules
+from carnet.ledger.rules import Unit
 from carnet.work.models import Cover, MergedTime
-from carnet.work.rules import merging
+from carnet.work.rules import merging, prices
 
 
-def price(cover: Cover, used_seconds: int, *, tokens: int, minutes: int, merged: Sequence[MergedTime]) -> rules.Price:
+def price(cover: Cover, used_seconds: int, *, tokens: int, minutes: int, merged: Sequence[MergedTime]) -> prices.Price:
     """What so many charged seconds of its own cost by the tokens and minutes that it had, that of merged tickets
     included as far as those do not pay for it.
     """
     total = _together(cover, used_seconds, tokens, minutes, merged)
     kept_tokens, kept_minutes = sum(one.kept_tokens for one in merged), sum(one.kept_minutes for one in merged)
-    return rules.Price(total.free_minutes, max(0, total.tokens - kept_tokens), max(0, total.minutes - kept_minutes))
+    return prices.Price(total.free_minutes, max(0, total.tokens - kept_tokens), max(0, total.minutes - kept_minutes))
 
 
-def _together(cover: Cover, used_seconds: int, tokens: int, minutes: int, merged: Sequence[MergedTime]) -> rules.Price:
+def _together(cover: Cover, used_seconds: int, tokens: int, minutes: int, merged: Sequence[MergedTime]) -> prices.Price:
     works, unit = _works_of(merged), _unit_of(merged)
     if not works:
-        own: rules.Unit | None = "minute" if minutes else "token" if tokens else None
-        return rules.price_of_ticket(
+        own: Unit | None = "minute" if minutes else "token" if tokens else None
+        return prices.price_of_ticket(
             used_seconds, free_seconds=cover.free_seconds, unit=own, token_minutes=cover.token_minutes,
             tokens_held=tokens, minutes_held=minutes, least_minutes=cover.least_minutes,
         )  # fmt: skip
-    free_minutes, rest = rules.split_free(used_seconds, cover.free_seconds)
+    free_minutes, rest = prices.split_free(used_seconds, cover.free_seconds)
     if minutes if unit == "token" else tokens:
         mixed = merging.price_mixed_and_merged(
             rest, works, unit, token_minutes=cover.token_minutes,
             tokens=tokens + sum(one.kept_tokens for one in merged),
             minutes=minutes + sum(one.kept_minutes for one in merged),
         )  # fmt: skip
-        return rules.Price(free_minutes, *mixed)
+        return prices.Price(free_minutes, *mixed)
     own_work = merging.Merged(rest, cover.least_minutes)
     together = merging.price_after_merging([own_work, *works], unit, cover.token_minutes)
-    return rules.Price(free_minutes, *((together, 0) if unit == "token" else (0, together)))
+    return prices.Price(free_minutes, *((together, 0) if unit == "token" else (0, together)))
 
 
 def payable_seconds(
@@ -57,5 +57,5 @@ def _works_of(merged: Iterable[MergedTime]) -> list[merging.Merged]:
     return [work for work in works if work.seconds]
 
 
-def _unit_of(merged: Iterable[MergedTime]) -> rules.Unit:
+def _unit_of(merged: Iterable[MergedTime]) -> Unit:
     return "minute" if any(one.price_minutes for one in merged) else "token"

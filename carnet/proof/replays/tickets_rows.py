@@ -12,8 +12,8 @@ from carnet.audit.models import Entry
 from carnet.ledger.models import Hold, Lot, Movement
 from carnet.provider.models import SettingChange
 from carnet.tickets.models import Closure, Rating, RatingChange, Ticket
-from carnet.work import rules
 from carnet.work.models import NOT_CHARGED, Cover, MergedTime, PaidTime, RunningWork, WorkSession
+from carnet.work.rules import time_worked
 
 
 class Wrong(NamedTuple):
@@ -199,10 +199,10 @@ def standing(sessions: Iterable[SessionRow], at: datetime.datetime | None = None
     return [one for one in written if one.pk not in replaced] if replaced else written
 
 
-def stretches(sessions: Iterable[SessionRow]) -> list[rules.Stretch]:
+def stretches(sessions: Iterable[SessionRow]) -> list[time_worked.Stretch]:
     """The same as the rules of `work` see them."""
     return [
-        rules.Stretch(
+        time_worked.Stretch(
             one.started_at, one.ended_at, one.kind not in NOT_CHARGED, one.agent_id,
             one.kind == WorkSession.Kind.OFFERED,
         )
@@ -212,7 +212,7 @@ def stretches(sessions: Iterable[SessionRow]) -> list[rules.Stretch]:
 
 def worked_seconds(sessions: Iterable[SessionRow], at: datetime.datetime | None = None) -> int:
     """W of T2: now, or as it stood at an instant."""
-    return rules.worked_seconds(stretches(standing(sessions, at)))
+    return time_worked.worked_seconds(stretches(standing(sessions, at)))
 
 
 def read(after: int, count: int) -> Portion | None:

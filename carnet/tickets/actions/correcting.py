@@ -12,11 +12,11 @@ from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets.actions import trail, work
 from carnet.tickets.models import Ticket
-from carnet.work import rules as work_rules
 from carnet.work.actions import clocks, endings, sessions
 from carnet.work.actions.cases import store
 from carnet.work.models import NOT_CHARGED, WorkSession
 from carnet.work.queries.cases import Case
+from carnet.work.rules import time_worked
 
 
 class BeforeTicket(Refused):
@@ -110,7 +110,7 @@ def record_time(
         chosen = WorkSession.Kind.OFFERED
     else:
         work.follow(ticket, case, at=at)
-    stretch = work_rules.Stretch(
+    stretch = time_worked.Stretch(
         started_at, ended_at, chosen not in NOT_CHARGED, agent.pk, offered=chosen == WorkSession.Kind.OFFERED
     )
     kept = sessions.keep(case, stretch, kind=chosen, reason=reason, at=recording_moment(ticket, at=at), is_late=True)

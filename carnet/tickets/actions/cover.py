@@ -12,11 +12,11 @@ from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns, work
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Ticket
-from carnet.work import rules as work_rules
 from carnet.work.actions import covers
 from carnet.work.actions.cases import store
 from carnet.work.queries import covers as work_queries
 from carnet.work.queries.cases import Case
+from carnet.work.rules import consent
 
 
 class MayNotAgree(Refused):
@@ -53,7 +53,7 @@ def _set_ceiling(ticket: Ticket, means: str, ceiling: int, *, by: Actor, at: dat
         raise TicketClosed(number=ticket.pk)
     member = Membership.objects.active().filter(customer=ticket.customer_id, person=by.id).first()
     is_holder = member is not None and member.role == Membership.Role.HOLDER
-    if member is None or not work_rules.may_consent(member.person_id, asked_by=ticket.asked_by_id, is_holder=is_holder):
+    if member is None or not consent.may_consent(member.person_id, asked_by=ticket.asked_by_id, is_holder=is_holder):
         raise MayNotAgree
     case = Case(ticket.cover)
     work.follow(ticket, case, at=at)

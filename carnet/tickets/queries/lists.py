@@ -11,8 +11,8 @@ from carnet.provider import queries as provider
 from carnet.tickets import rules
 from carnet.tickets.models import Closure, Ticket
 from carnet.tickets.queries import waiting
-from carnet.work import rules as work_rules
 from carnet.work.models import RunningWork, WorkSession
+from carnet.work.rules import time_worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def rows_for(reader: Person, tickets: Sequence[Ticket], *, at: datetime.datetime
     ids = [ticket.pk for ticket in tickets]
     readable = set(Ticket.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
     covers = [ticket.cover_id for ticket in tickets]
-    stretches: dict[int, list[work_rules.Stretch]] = defaultdict(list)
+    stretches: dict[int, list[time_worked.Stretch]] = defaultdict(list)
     for session in WorkSession.objects.standing().filter(cover__in=covers):
         stretches[session.cover_id].append(session.as_stretch())
     closures = {closure.ticket_id: closure for closure in Closure.objects.filter(ticket__in=ids).order_by("id")}
@@ -46,7 +46,7 @@ def rows_for(reader: Person, tickets: Sequence[Ticket], *, at: datetime.datetime
         Row(
             ticket,
             ticket.pk in readable,
-            work_rules.worked_seconds(stretches[ticket.cover_id]),
+            time_worked.worked_seconds(stretches[ticket.cover_id]),
             closures.get(ticket.pk),
             ticket.cover_id in running,
         )

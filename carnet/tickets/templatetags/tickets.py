@@ -9,7 +9,7 @@ from carnet.tickets.models import Closure, Ticket
 from carnet.tickets.shown import closures, states
 from carnet.web.pictures import Tag
 from carnet.work.queries.times import Clock
-from carnet.work.rules import Price
+from carnet.work.rules.prices import Price
 
 register = template.Library()
 

@@ -9,11 +9,11 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue.models import Offer
 from carnet.kernel.gathering import gathered
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import Lot
-from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, OrderLine
+from carnet.orders.queries import sales
 from carnet.work.actions import covers
 from carnet.work.models import Cover
 
@@ -28,7 +28,7 @@ def open_lot_of(order: Order, line: OrderLine, *, by: Actor, at: datetime.dateti
     """A pack: its units are a new lot; older lots are revived and extended (L5, L6)."""
     edition = line.edition
     lot = ledger.open_lot(
-        customer=order.customer, origin=Lot.Origin.PURCHASED, unit=queries.UNITS[edition.offer.kind],
+        customer=order.customer, origin=Lot.Origin.PURCHASED, unit=sales.UNITS[edition.offer.kind],
         quantity=line.unit_count, shared=edition.shared, person=line.person, validity_months=edition.validity_months,
         token_minutes=edition.token_minutes, price_cents=line.price_cents, edition_id=edition.pk, reason="",
         cause=order.cause, by=by, at=at, key=f"order:{order.pk}:{line.position}",

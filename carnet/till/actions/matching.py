@@ -3,9 +3,9 @@
 import datetime
 
 from carnet.audit.actors import Actor
-from carnet.orders import queries
 from carnet.orders import rules as ordering
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts, sales
 from carnet.payments import actions as payments
 from carnet.payments.models import Payment
 from carnet.provider import queries as provider
@@ -18,7 +18,7 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
     """O3, O4, O5: what this payment does to its order, which is locked, as soon as it counts (L1): it settles it,
     waits for the rest, becomes credit, or asks what to do with it. Its customer is told.
     """
-    left = queries.payments_left(order)
+    left = amounts.payments_left(order)
     if payment not in [one for one, _cents in left]:
         return  # a cheque that counts once it is cleared
     found = rules.receipt(
@@ -48,7 +48,7 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
 def _may_settle(order: Order, at: datetime.datetime) -> bool:
     """O3: one that ended is revived as long as what was ordered is on sale."""
     if order.state == Order.State.EXPIRED:
-        return queries.are_on_sale(order, at)
+        return sales.are_on_sale(order, at)
     return order.state == Order.State.WAITING
 
 

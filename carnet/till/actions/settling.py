@@ -9,9 +9,9 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.invoices import actions as invoices
 from carnet.kernel.gathering import gathered
-from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order, Settlement
+from carnet.orders.queries import amounts
 from carnet.payments.models import Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
@@ -30,7 +30,7 @@ def settle_order(*, order: Order, by: Actor, at: datetime.datetime) -> Settlemen
     """
     order = waiting.locked(order)
     known = Settlement.objects.filter(order=order).first()
-    return known or settle(order, queries.payments_left(order), by=by, at=at)
+    return known or settle(order, amounts.payments_left(order), by=by, at=at)
 
 
 def settle(order: Order, paid: Sequence[tuple[Payment, int]], *, by: Actor, at: datetime.datetime) -> Settlement:

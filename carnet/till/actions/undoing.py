@@ -8,9 +8,9 @@ from carnet.audit.actors import Actor
 from carnet.kernel.gathering import gathered
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
-from carnet.orders import queries
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts
 from carnet.payments import actions as payments
 from carnet.payments.models import Payment, UndonePayment
 from carnet.till import mails, rules
@@ -40,7 +40,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
         mails.unallocated_undone(payment, at=at)
         return undone
     order = waiting.locked(Order.objects.get(pk=payment.cause_id))
-    left = {one.pk: cents for one, cents in queries.payments_left(order)}
+    left = {one.pk: cents for one, cents in amounts.payments_left(order)}
     found = rules.undoing(
         pays_cents=left.pop(payment.pk, 0), is_settled=order.is_settled,
         is_choosing=order.state == Order.State.CHOOSING, others_cents=sum(left.values()),

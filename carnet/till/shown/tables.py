@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from carnet.kernel import calendar
-from carnet.orders import queries
+from carnet.orders.queries import lists
 from carnet.orders.shown.tables import MEANS, Row, euros
 from carnet.payments.models import Payment
 from carnet.provider import queries as provider
@@ -17,7 +17,7 @@ def payments() -> Iterator[Row]:
         _("Received on"), _("Customer"), _("Means of payment"), _("Amount"), _("Order"), _("Payer"), _("Bank"),
         _("Cheque or transfer number"), _("Undone on"), _("Reason"),
     )  # fmt: skip
-    for one, order in queries.with_orders(queries.payments_found("")):
+    for one, order in lists.with_orders(lists.payments_found("")):
         yield (
             one.received_on, as_text(one.customer.name), MEANS[one.means], euros(one.amount_cents),
             order.reference if order else "", as_text(one.details.payer), as_text(one.details.bank),

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from carnet.catalogue.models import Edition
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
-from carnet.orders import queries
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
+from carnet.orders.queries import lists, sales
 from carnet.orders.shown import effects
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
@@ -26,8 +26,8 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
     now, customer = clock.now(), request.membership.customer
     if provider.missing_for_sale():
         raise ordering.NotOpenForSale
-    edition = queries.packs_on_sale(now).filter(offer__code=offer_code).first()
-    terms = queries.terms_at(now)
+    edition = sales.packs_on_sale(now).filter(offer__code=offer_code).first()
+    terms = sales.terms_at(now)
     if edition is None or terms is None:
         raise Http404
     shown = {"edition": edition.pk, "terms": terms.pk}
@@ -53,8 +53,8 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
         "edition": edition,
         "terms": terms,
         "effects": effects.effects_expected(customer, edition, now),
-        "quote": queries.quote(customer, edition, country=form["country"].value() or customer.country),
-        "withdrawal_last_day": queries.withdrawal_last_day(customer, now),
+        "quote": sales.quote(customer, edition, country=form["country"].value() or customer.country),
+        "withdrawal_last_day": sales.withdrawal_last_day(customer, now),
         "indivisible_per": provider.setting("indivisible_per"),
     }
     return render(request, "till/customer/place_order.html", context)
@@ -81,6 +81,6 @@ def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
 @require_POST
 @access.buyer
 def choose_credit(request: Any, reference: str) -> HttpResponse:
-    found = get_object_or_404(queries.orders_of(request.membership.customer), reference=reference)
+    found = get_object_or_404(lists.orders_of(request.membership.customer), reference=reference)
     crediting.choose_credit(order=found, by=request.user.as_actor(), at=clock.now())
     return redirect("my:orders:purchases")

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
-from carnet.orders import queries
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts, lists, waits
 from carnet.orders.shown.tables import euros
 from carnet.payments.models import Means, Payment
 from carnet.people.models import Customer
@@ -77,7 +77,7 @@ def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
     context = {
         "customer": customer,
         "form": form,
-        "waiting": queries.orders_of(customer).open(),
+        "waiting": lists.orders_of(customer).open(),
         "counts_once_cleared": provider.setting("cheque_activates_on") == "clearing",
     }
     return render(request, "till/desk/record_unallocated_payment.html", context)
@@ -128,7 +128,7 @@ def _to_cause(payment: Payment) -> HttpResponse:
 def payments(request: Any) -> HttpResponse:
     form = forms.PaymentSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    page = Paginator(queries.payments_found(words), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(lists.payments_found(words), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "till/desk/payments.html", {"form": form, "words": words, "page": page})
 
 
@@ -139,11 +139,11 @@ def payments_csv(request: Any) -> HttpResponse:
 
 
 def _found(order_id: int) -> Order:
-    return get_object_or_404(queries.orders_found(only_open=False), pk=order_id)
+    return get_object_or_404(lists.orders_found(only_open=False), pk=order_id)
 
 
 def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
-    missing = queries.missing_cents(found)
+    missing = amounts.missing_cents(found)
     return forms.RecordPaymentForm(
         data,
         initial={
@@ -156,7 +156,7 @@ def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
 
 
 def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpResponse:
-    due = queries.sum_of(found)
+    due = amounts.sum_of(found)
     context = {
         "order": found,
         "form": form,
@@ -164,8 +164,8 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "missing_cents": due.due_cents,
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
         "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
-        "payments": queries.payments_shown(found),
-        "last_day": queries.last_day_to_pay(found),
+        "payments": amounts.payments_shown(found),
+        "last_day": waits.last_day_to_pay(found),
         "unknown_characters": invoicing.unknown_characters(found),
     }
     return render(request, "till/desk/order.html", context)

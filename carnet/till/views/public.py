@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from carnet.catalogue.models import Edition
 from carnet.kernel import clock
-from carnet.orders import queries
 from carnet.orders.actions import placing
+from carnet.orders.queries import sales
 from carnet.provider import queries as provider
 from carnet.till import forms
 from carnet.till.views import typed_order
@@ -24,7 +24,7 @@ def start_order(request: Any, offer_code: str) -> HttpResponse:
     """
     if provider.missing_for_sale():
         raise placing.NotOpenForSale
-    edition = queries.packs_on_sale(clock.now()).filter(offer__code=offer_code).first()
+    edition = sales.packs_on_sale(clock.now()).filter(offer__code=offer_code).first()
     if edition is None:
         raise Http404
     if not request.user.is_authenticated:

@@ -7,17 +7,17 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger
 from carnet.people.models import Customer, Person
-from carnet.work import rules
 from carnet.work.actions import holding
 from carnet.work.actions.cases import store
 from carnet.work.models import Cover
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from carnet.work.queries.covers import PAID_MEANS
+from carnet.work.rules import consent
 
 
 class MeansNotOnOffer(Refused):
@@ -117,7 +117,7 @@ def resume(case: Case, *, used_seconds: int, by: Actor, at: datetime.datetime) -
 
 def set_ceiling(case: Case, *, means: str, ceiling: int, by: Actor, at: datetime.datetime) -> None:
     """T4, H4, H5: let the cover take tokens or minutes up to `ceiling` in all without asking; somebody said so who may
-    (`rules.may_consent`).
+    (`consent.may_consent`).
 
     That is the consent to a further token («up to 2»), to more minutes, and to mixing both. What waits takes the next
     units now and goes on at once; what is covered takes them when its paid time ends, and not before. Lower than
@@ -189,7 +189,7 @@ def hand_over(case: Case, *, person: Person, by: Actor, at: datetime.datetime) -
 def _refuse_unless_in_range(means: str, ceiling: int) -> None:
     if means not in PAID_MEANS:
         raise MeansNotOnOffer
-    least, most = rules.CEILINGS[holding.UNITS[means]]
+    least, most = consent.CEILINGS[holding.UNITS[means]]
     if not least <= ceiling <= most:
         raise CeilingOutOfRange(least=least, most=most)
 

@@ -6,11 +6,11 @@ import datetime
 
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
-from carnet.work import rules
 from carnet.work.actions import holding
 from carnet.work.models import Cover, IndivisiblePart, MergedTime
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
+from carnet.work.rules import metering, prices, time_worked
 
 
 class OtherKindOfCover(Refused):
@@ -48,7 +48,7 @@ def end(case: Case, *, waived: bool = False, provider_caused: bool = False, by: 
 def charged_seconds(case: Case) -> int:
     """T4: W of what stands, as far as it was paid for at every moment."""
     stretches = [one.as_stretch() for one in case.standing]
-    return rules.worked_seconds(rules.meter(stretches, case.limits))
+    return time_worked.worked_seconds(metering.meter(stretches, case.limits))
 
 
 def _set_ended(case: Case, *, at: datetime.datetime) -> None:
@@ -86,18 +86,18 @@ def lower_price(case: Case, *, by: Actor, at: datetime.datetime) -> bool:
     cover = case.cover
     if not cover.has_ended:
         return False
-    before = rules.Price(cover.free_minutes_spent or 0, cover.price_tokens or 0, cover.price_minutes or 0)
-    if before == rules.Price():
+    before = prices.Price(cover.free_minutes_spent or 0, cover.price_tokens or 0, cover.price_minutes or 0)
+    if before == prices.Price():
         return False  # waived, or given back before
     used_seconds, had = charged_seconds(case), case.had
     has_units = had[Cover.Means.TOKENS] or had[Cover.Means.MINUTES]
     # Without any, what it costs beyond free time is paid by the ticket that it was merged with (T10).
     priced = used_seconds if has_units else min(used_seconds, cover.free_seconds)
     now = queries.price(cover, priced, had=had, merged=case.merged)
-    price = rules.Price(
-        rules.price_after_correction(before.free_minutes, now.free_minutes),
-        rules.price_after_correction(before.tokens, now.tokens),
-        rules.price_after_correction(before.minutes, now.minutes),
+    price = prices.Price(
+        prices.price_after_correction(before.free_minutes, now.free_minutes),
+        prices.price_after_correction(before.tokens, now.tokens),
+        prices.price_after_correction(before.minutes, now.minutes),
     )
     if price == before:
         return False
@@ -126,7 +126,7 @@ def merge(source: Case, target: Case, *, by: Actor, at: datetime.datetime) -> No
     apart = queries.price_now(source.cover, seconds[0], had=source.had, merged=[])
     merged, together = _merged_time(source, target, seconds, apart, at=at)
     lots = list(IndivisiblePart.objects.filter(cover=source.cover).values_list("lot_id", flat=True))
-    kept = rules.Price(apart.free_minutes, merged.kept_tokens, merged.kept_minutes)
+    kept = prices.Price(apart.free_minutes, merged.kept_tokens, merged.kept_minutes)
     holding.settle(source, kept, used_seconds=seconds[0], rule="T10", by=by, at=at)
     _pass_indivisible_on(lots, target)
     _set_ended(source, at=at)
@@ -152,14 +152,14 @@ def _may_merge(source: Case, target: Case) -> bool:
 
 
 def _merged_time(
-    source: Case, target: Case, seconds: list[int], apart: rules.Price, *, at: datetime.datetime
-) -> tuple[MergedTime, rules.Price]:
+    source: Case, target: Case, seconds: list[int], apart: prices.Price, *, at: datetime.datetime
+) -> tuple[MergedTime, prices.Price]:
     """What the source brings along, and the price of all together: the source keeps what the others don't hold."""
     costs = apart.tokens or apart.minutes
     merged = MergedTime(
         cover=target.cover, source=source.cover, at=at, seconds=seconds[0], price_tokens=apart.tokens,
         price_minutes=apart.minutes,
-        charged_seconds=rules.split_free(seconds[0], source.cover.free_seconds).seconds_left if costs else 0,
+        charged_seconds=prices.split_free(seconds[0], source.cover.free_seconds).seconds_left if costs else 0,
         least_minutes=source.cover.least_minutes, kept_tokens=0, kept_minutes=0,
     )  # fmt: skip
     had = target.had

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.ledger import actions as ledger
 from carnet.ledger import queries as ledger_queries
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import Hold, Lot
+from carnet.ledger.rules import Unit
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
-from carnet.work import rules
 from carnet.work.actions import trials
 from carnet.work.models import Cover, IndivisiblePart, PaidTime
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from carnet.work.queries.covers import FREE, PAYING
+from carnet.work.rules import consent, prices
 
-UNITS: dict[str, rules.Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}
+UNITS: dict[str, Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def next_units(case: Case, *, at: datetime.datetime) -> Taking | None:
 
 def _units_of(case: Case, means: Cover.Means, *, at: datetime.datetime) -> Taking | None:
     had, unit = case.had, UNITS[means]
-    wanted = rules.units_to_reserve(unit, had[means], queries.ceiling(case.cover, means))
+    wanted = consent.units_to_reserve(unit, had[means], queries.ceiling(case.cover, means))
     parts = _parts(case, unit, PAYING, wanted, at=at) if wanted else []
     # Of minutes fewer will do (H4: «what they have, at least 1»).
     if not parts or (unit == "token" and sum(units for _lot, units in parts) < wanted):
@@ -105,7 +106,7 @@ def prepare(case: Case, taking: Taking) -> None:
     elif taking.means == Cover.Means.MINUTES and not case.had[taking.means] and not case.had[Cover.Means.TOKENS]:
         first, of_first = taking.parts[0]
         is_first = first.origin == Lot.Origin.PURCHASED and not IndivisiblePart.objects.filter(lot=first).exists()
-        cover.least_minutes = rules.indivisible(
+        cover.least_minutes = prices.indivisible(
             units, of_first, is_first_on_lot=is_first, per=provider.setting("indivisible_per")
         )
 
@@ -157,7 +158,7 @@ def set_state(case: Case, *, is_covered: bool, at: datetime.datetime) -> None:
 
 
 def settle(
-    case: Case, price: rules.Price, *, used_seconds: int, rule: str = "", provider_caused: bool = False, by: Actor,
+    case: Case, price: prices.Price, *, used_seconds: int, rule: str = "", provider_caused: bool = False, by: Actor,
     at: datetime.datetime,
 ) -> None:  # fmt: skip
     """Make what the cover has spent equal to `price`, and release what it holds beyond (T2, H2, F1, T12).
@@ -218,7 +219,7 @@ def _settle_unit(
         )  # fmt: skip
 
 
-def _pay_no_more(case: Case, price: rules.Price, used_seconds: int, *, at: datetime.datetime) -> None:
+def _pay_no_more(case: Case, price: prices.Price, used_seconds: int, *, at: datetime.datetime) -> None:
     """T8, T10: of the paid time stays what was used, and what the spent units pay for beyond that."""
     cover, had = case.cover, case.had
     cover.free_seconds = min(used_seconds, cover.free_seconds)

@@ -5,10 +5,9 @@ caller's action on a case.
 import datetime
 
 from carnet.kernel.refused import Refused
-from carnet.work import rules
 from carnet.work.models import NOT_CHARGED, RunningWork, WorkReason, WorkSession
 from carnet.work.queries.cases import Case
-from carnet.work.rules import clocks
+from carnet.work.rules import clocks, time_worked
 
 
 class CorrectionReasonMissing(Refused):
@@ -43,14 +42,14 @@ DAY_SECONDS = 24 * 3600
 
 def keep(
     case: Case,
-    stretch: rules.Stretch,
+    stretch: time_worked.Stretch,
     *,
     kind: WorkSession.Kind,
     reason: str,
     at: datetime.datetime,
     is_late: bool = False,
 ) -> list[WorkSession]:
-    """Keep worked time as sessions, what nothing pays for as offered (T4); see `rules.clocks.parts_to_keep`."""
+    """Keep worked time as sessions, what nothing pays for as offered (T4); see `clocks.parts_to_keep`."""
     others = [one.as_clock().until(at) for one in case.clocks if one.agent_id != stretch.agent_id]
     parts = clocks.parts_to_keep(stretch, others, case.stretches, case.limits, is_late=is_late)
     return [
@@ -78,7 +77,7 @@ def make_free(case: Case, *, at: datetime.datetime) -> None:
 
 def _add(
     case: Case,
-    stretch: rules.Stretch,
+    stretch: time_worked.Stretch,
     *,
     kind: WorkSession.Kind,
     reason: str = "",
@@ -129,10 +128,10 @@ def correct(
         refuse_if_taken(session.agent_id, span, at=at)
     known = WorkReason.objects.filter(session=session).first()
     text, end = known.text if known else "", session.started_at + datetime.timedelta(seconds=kept)
-    stretch = rules.Stretch(session.started_at, end, chosen not in NOT_CHARGED, session.agent_id)
+    stretch = time_worked.Stretch(session.started_at, end, chosen not in NOT_CHARGED, session.agent_id)
     corrected = _add(case, stretch, kind=chosen, reason=text, correction=why, replaces=session, at=recorded_at)
     if length > kept:
-        more = rules.Stretch(end, session.started_at + datetime.timedelta(seconds=length), True, session.agent_id)
+        more = time_worked.Stretch(end, session.started_at + datetime.timedelta(seconds=length), True, session.agent_id)
         _add(case, more, kind=WorkSession.Kind.OFFERED, reason=text, correction=why, at=recorded_at)
     return corrected
 
@@ -164,7 +163,7 @@ def refuse_unless_in_range(started_at: datetime.datetime, seconds: int, *, at: d
         raise TimeOutOfRange
 
 
-def refuse_if_taken(agent_id: int, span: rules.Span, *, at: datetime.datetime) -> None:
+def refuse_if_taken(agent_id: int, span: time_worked.Span, *, at: datetime.datetime) -> None:
     """Each moment of an agent is written down once. A clock that stands still may go on as if it had not, unless its
     agent has stopped it: until it is known what it was for, its time goes up to now. Refuses `TimeTaken`.
     """

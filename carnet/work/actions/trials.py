@@ -6,14 +6,14 @@ from django.db import IntegrityError, transaction
 
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
-from carnet.ledger import actions as ledger
+from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import CustomerLedger, Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
-from carnet.work import rules
 from carnet.work.models import TrialUse
 from carnet.work.queries import covers as queries
 from carnet.work.queries.covers import TRIAL_MINUTES
+from carnet.work.rules import choosing
 
 
 class TrialHad(Refused):
@@ -40,7 +40,7 @@ class ContactKnown(Refused):
     code = "work.contact_known"
 
 
-TRIAL_REFUSALS: dict[rules.TrialRefusal, type[Refused]] = {
+TRIAL_REFUSALS: dict[choosing.TrialRefusal, type[Refused]] = {
     "had_trial": TrialHad,
     "has_purchased": TrialAfterPurchase,
     "email_not_verified": EmailNotVerified,

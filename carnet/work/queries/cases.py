@@ -8,9 +8,9 @@ from django.db.models import Q
 from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import Hold
-from carnet.work import rules
 from carnet.work.models import Cover, MergedTime, PaidTime, RunningWork, WorkReason, WorkSession
 from carnet.work.queries import covers as queries
+from carnet.work.rules import time_worked
 from carnet.work.rules.clocks import Course, course_of
 
 
@@ -70,7 +70,7 @@ class Case:
         return ledger.holds_of(self.cover.cause, self.account)
 
     @property
-    def stretches(self) -> list[rules.Stretch]:
+    def stretches(self) -> list[time_worked.Stretch]:
         return [one.as_stretch() for one in self.sessions]
 
     @property
@@ -81,10 +81,10 @@ class Case:
     @property
     def worked_seconds(self) -> int:
         """W of T2, of what is written down."""
-        return rules.worked_seconds(one.as_stretch() for one in self.standing)
+        return time_worked.worked_seconds(one.as_stretch() for one in self.standing)
 
     @property
-    def limits(self) -> list[rules.Limit]:
+    def limits(self) -> list[time_worked.Limit]:
         return queries.limits_by(self.paid)
 
     @property

@@ -10,13 +10,13 @@ from carnet.kernel import calendar, keys
 from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import Lot
+from carnet.ledger.rules import Unit
 from carnet.people import queries as people
 from carnet.people import rules as people_rules
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
-from carnet.work import rules
 from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
-from carnet.work.rules import merging
+from carnet.work.rules import choosing, consent, merging, metering, prices, time_worked
 
 TRIAL_MINUTES = 15  # F1
 PAYING = (Lot.Origin.PURCHASED, Lot.Origin.GOODWILL)
@@ -90,7 +90,7 @@ def choices(*, customer: Customer, person: Person, at: datetime.datetime) -> lis
         if (choice := _paying_choice(means, ledger.drawable(customer, person, unit, at, PAYING)))
     ]
     ways = {str(choice.means): choice for choice in paying}
-    proposed = rules.propose(rules.Choice(_means(choice), choice.last_day) for choice in paying)
+    proposed = choosing.propose(choosing.Choice(_means(choice), choice.last_day) for choice in paying)
     order = [ways[choice.means] for choice in proposed]
     free = _trial_choice(customer, person, at)
     if free:
@@ -105,7 +105,7 @@ def choices(*, customer: Customer, person: Person, at: datetime.datetime) -> lis
     return order or [Choice(means=Cover.Means.NONE)]
 
 
-def _means(choice: Choice) -> rules.Means:
+def _means(choice: Choice) -> choosing.Means:
     return "tokens" if choice.means == Cover.Means.TOKENS else "minutes"
 
 
@@ -113,13 +113,13 @@ def _paying_choice(means: Cover.Means, drawable: list[ledger.Drawable]) -> Choic
     if not drawable:
         return None
     first, reachable, ceiling = drawable[0], sum(one.units for one in drawable), usual_ceiling(means)
-    unit: rules.Unit = "token" if means == Cover.Means.TOKENS else "minute"
-    reserved = min(reachable, rules.units_to_reserve(unit, 0, ceiling))
+    unit: Unit = "token" if means == Cover.Means.TOKENS else "minute"
+    reserved = min(reachable, consent.units_to_reserve(unit, 0, ceiling))
     of_first = min(reserved, first.units)
     least = 0
     if unit == "minute":
         is_first = first.lot.origin == Lot.Origin.PURCHASED and not IndivisiblePart.objects.filter(lot=first.lot)
-        least = rules.indivisible(
+        least = prices.indivisible(
             reserved, of_first, is_first_on_lot=bool(is_first), per=provider.setting("indivisible_per")
         )
     return Choice(
@@ -201,9 +201,9 @@ def offers(
     return sorted(found, key=lambda one: (one.is_other_kind, one.lot.last_day or datetime.date.max))
 
 
-def limits_by(paid: Iterable[PaidTime]) -> list[rules.Limit]:
-    """T4: the steps of what is paid in all, for `rules.meter`, from the paid times of a cover."""
-    return rules.limits_of((time.at, time.seconds) for time in paid)
+def limits_by(paid: Iterable[PaidTime]) -> list[time_worked.Limit]:
+    """T4: the steps of what is paid in all, for `metering.meter`, from the paid times of a cover."""
+    return metering.limits_of((time.at, time.seconds) for time in paid)
 
 
 def price(
@@ -212,13 +212,13 @@ def price(
     *,
     had: Mapping[Cover.Means, int] | None = None,
     merged: Sequence[MergedTime] | None = None,
-) -> rules.Price:
+) -> prices.Price:
     """T2, H1–H5, F1–F3, T10: what the cover has to pay for so many charged seconds of its own work, that of merged
     tickets included as far as those do not pay for it. Who knows `had` and `merged` already spares two queries.
     """
     merged = list(MergedTime.objects.filter(cover=cover)) if merged is None else merged
     total = price_together(cover, used_seconds, merged, had=had)
-    return rules.Price(
+    return prices.Price(
         total.free_minutes,
         max(0, total.tokens - sum(one.kept_tokens for one in merged)),
         max(0, total.minutes - sum(one.kept_minutes for one in merged)),
@@ -231,38 +231,38 @@ def price_now(
     *,
     had: Mapping[Cover.Means, int] | None = None,
     merged: Sequence[MergedTime] | None = None,
-) -> rules.Price:
+) -> prices.Price:
     """The price that stands on an ended cover; of another one, what it would be if it ended now."""
     if cover.has_ended:
-        return rules.Price(cover.free_minutes_spent or 0, cover.price_tokens or 0, cover.price_minutes or 0)
+        return prices.Price(cover.free_minutes_spent or 0, cover.price_tokens or 0, cover.price_minutes or 0)
     return price(cover, used_seconds, had=had, merged=merged)
 
 
 def price_together(
     cover: Cover, used_seconds: int, merged: Sequence[MergedTime], *, had: Mapping[Cover.Means, int] | None = None
-) -> rules.Price:
+) -> prices.Price:
     """T10: the price of this cover's work and that of the merged ones together, whoever pays for it."""
     had = units_had(cover) if had is None else had
     tokens, minutes = had[Cover.Means.TOKENS], had[Cover.Means.MINUTES]
     works, unit = works_of(merged), _unit_of(merged)
     if not works:
-        own: rules.Unit | None = "minute" if minutes else "token" if tokens else None
-        return rules.price_of_ticket(
+        own: Unit | None = "minute" if minutes else "token" if tokens else None
+        return prices.price_of_ticket(
             used_seconds, free_seconds=cover.free_seconds, unit=own, token_minutes=cover.token_minutes,
             tokens_held=tokens, minutes_held=minutes, least_minutes=cover.least_minutes,
         )  # fmt: skip
-    free_minutes, rest = rules.split_free(used_seconds, cover.free_seconds)
+    free_minutes, rest = prices.split_free(used_seconds, cover.free_seconds)
     if minutes if unit == "token" else tokens:
         tokens, minutes = merging.price_mixed_and_merged(
             rest, works, unit, token_minutes=cover.token_minutes,
             tokens=tokens + sum(one.kept_tokens for one in merged),
             minutes=minutes + sum(one.kept_minutes for one in merged),
         )  # fmt: skip
-        return rules.Price(free_minutes, tokens, minutes)
+        return prices.Price(free_minutes, tokens, minutes)
     together = merging.price_after_merging(
         [merging.Merged(rest, cover.least_minutes), *works], unit, cover.token_minutes
     )
-    return rules.Price(free_minutes, *((together, 0) if unit == "token" else (0, together)))
+    return prices.Price(free_minutes, *((together, 0) if unit == "token" else (0, together)))
 
 
 def works_of(merged: Iterable[MergedTime]) -> list[merging.Merged]:
@@ -271,7 +271,7 @@ def works_of(merged: Iterable[MergedTime]) -> list[merging.Merged]:
     return [work for work in works if work.seconds]
 
 
-def _unit_of(merged: Iterable[MergedTime]) -> rules.Unit:
+def _unit_of(merged: Iterable[MergedTime]) -> Unit:
     """Of what kind merged work costs: it is one kind, see `may_merge`."""
     return "minute" if any(one.price_minutes for one in merged) else "token"
 
@@ -296,7 +296,7 @@ def was_indivisible_per_ticket() -> bool:
     return any("ticket" in (one.before, one.value) for one in provider.setting_history("indivisible_per"))
 
 
-def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) -> rules.TrialRefusal | None:
+def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) -> choosing.TrialRefusal | None:
     """F1, F4: why the customer gets no free minutes if this person asks for them; None if they do.
 
     `by_hand`: the desk grants them, although the contact may be known.
@@ -305,7 +305,7 @@ def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) 
     others = TrialUse.objects.exclude(customer=customer)
     known = others.filter(Q(email_digest=digests[0]) | Q(phone_digest=digests[1]) & ~Q(phone_digest=""))
     lots = Lot.objects.filter(customer=customer)
-    return rules.trial_refusal(
+    return choosing.trial_refusal(
         had_trial=lots.filter(origin=Lot.Origin.TRIAL).exists(),
         has_purchased=lots.filter(origin=Lot.Origin.PURCHASED).exists(),
         email_verified=people.has_proved_address(person),

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from carnet.people.models import Person
-from carnet.work import rules
 from carnet.work.models import Cover, PaidTime, RunningWork, WorkSession
 from carnet.work.queries import covers as queries
-from carnet.work.rules import clocks
+from carnet.work.rules import clocks, prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Clock:
     runs: bool
     stops_at: datetime.datetime | None  # when the paid time ends if the running clocks go on; None if none runs
     works: tuple[RunningWork, ...]
-    price: rules.Price  # what it would cost if it ended now
+    price: prices.Price  # what it would cost if it ended now
     next_units: str = ""  # what is taken without asking when the paid time ends: tokens, minutes or nothing (T4, H4)
 
     @property
@@ -51,7 +50,7 @@ def clock_of(
         runs=course.runs,
         stops_at=course.stops_at,
         works=works,
-        price=queries.price_now(cover, course.worked_seconds, had=had) if paid else rules.Price(),
+        price=queries.price_now(cover, course.worked_seconds, had=had) if paid else prices.Price(),
         next_units=queries.next_units(cover, had) if paid and not cover.has_ended else "",
     )
 

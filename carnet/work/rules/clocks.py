@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from carnet.work import rules
-from carnet.work.rules import Limit, Stretch
+from carnet.work.rules import metering, time_worked
+from carnet.work.rules.time_worked import Limit, Stretch
 
 # As far as a running clock is looked ahead: longer than anything that is paid at once.
 HORIZON = datetime.timedelta(hours=24)
@@ -48,10 +48,10 @@ def course_of(
     clocks: Sequence[Running], stored: Sequence[Stretch], limits: Sequence[Limit], *, at: datetime.datetime
 ) -> Course:
     """What all of it comes to at `at`; `stored` are all sessions, those that were replaced too (T4)."""
-    fresh = rules.meter([clock.until(at) for clock in clocks], limits, already=stored)
+    fresh = metering.meter([clock.until(at) for clock in clocks], limits, already=stored)
     together = [*stored, *fresh]
     return Course(
-        worked_seconds=rules.worked_seconds(together),
+        worked_seconds=time_worked.worked_seconds(together),
         offered_seconds=sum(
             int((part.end - part.start).total_seconds())
             for part in together
@@ -74,7 +74,7 @@ def paid_end(
     if not running:
         return None
     ahead = [clock.until(max(at, clock.started_at) + HORIZON) for clock in clocks]
-    parts = rules.meter(ahead, limits, already=stored)
+    parts = metering.meter(ahead, limits, already=stored)
     end = max(stretch.end for stretch in ahead)
     last = {part.agent_id: part.start for part in parts if part.offered and part.end == end}
     return min((last[agent_id] for agent_id in running if agent_id in last), default=None)
@@ -95,10 +95,10 @@ def parts_to_keep(
     """
     others, stored = list(others), list(stored)
     if is_late:
-        stored += rules.meter(others, limits, already=stored)
+        stored += metering.meter(others, limits, already=stored)
         others = []
-    parts = rules.meter([stretch, *others], limits, already=stored)
-    return [part for part in parts if part.agent_id == stretch.agent_id and part.end - part.start >= rules.SECOND]
+    parts = metering.meter([stretch, *others], limits, already=stored)
+    return [part for part in parts if part.agent_id == stretch.agent_id and part.end - part.start >= time_worked.SECOND]
 
 
 def stopped_in_silence_at(

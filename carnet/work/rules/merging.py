@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from carnet.ledger.rules import Unit
-from carnet.work import rules
+from carnet.work.rules import prices
 
 
 class Merged(NamedTuple):
@@ -33,15 +33,15 @@ def payable_seconds(works: Iterable[Merged], unit: Unit, *, tokens: int, minutes
     The work is summed with some of them, the others are paid apart, whichever lets it go on longest.
     """
     works = _charged(works)
-    prices = _prices_of_sets(works, unit, token_minutes)
-    held, each = rules.paid_seconds(tokens=tokens, minutes=minutes, token_minutes=token_minutes), 60
+    costs = _prices_of_sets(works, unit, token_minutes)
+    held, each = prices.paid_seconds(tokens=tokens, minutes=minutes, token_minutes=token_minutes), 60
     if unit == "token":
         each *= token_minutes
-    everything = len(prices) - 1
+    everything = len(costs) - 1
     return max(
-        held - prices[everything - some] * each - sum(work.seconds for work in _chosen(works, some))
-        for some in range(len(prices))
-        if prices[everything - some] <= (tokens if unit == "token" else minutes)
+        held - costs[everything - some] * each - sum(work.seconds for work in _chosen(works, some))
+        for some in range(len(costs))
+        if costs[everything - some] <= (tokens if unit == "token" else minutes)
     )
 
 
@@ -52,13 +52,13 @@ def price_mixed_and_merged(
     own work is paid by both. Of all ways to sum some and pay the others apart the lowest that is held.
     """
     works = _charged(works)
-    prices = _prices_of_sets(works, unit, token_minutes)
+    costs = _prices_of_sets(works, unit, token_minutes)
     found = []
-    for some in range(len(prices)):
-        apart = prices[len(prices) - 1 - some]
+    for some in range(len(costs)):
+        apart = costs[len(costs) - 1 - some]
         beside = (apart, 0) if unit == "token" else (0, apart)
         left = (tokens - beside[0], minutes - beside[1])
-        summed = rules.price_mixed(seconds + sum(work.seconds for work in _chosen(works, some)), *left, token_minutes)
+        summed = prices.price_mixed(seconds + sum(work.seconds for work in _chosen(works, some)), *left, token_minutes)
         if summed[0] <= left[0] and summed[1] <= left[1]:
             found.append((summed[0] + beside[0], summed[1] + beside[1]))
     return min(found, key=lambda one: (one[0] * token_minutes + one[1], one))
@@ -76,20 +76,20 @@ def _chosen(works: Sequence[Merged], some: int) -> list[Merged]:
 @lru_cache(maxsize=256)
 def _prices_of_sets(works: tuple[Merged, ...], unit: Unit, token_minutes: int) -> tuple[int, ...]:
     """The lowest price of each set of works, by its bits: of all ways to lay its first one together with others."""
-    prices = [0]
+    costs = [0]
     for some in range(1, 1 << len(works)):
         others = beside = some & (some - 1)
         lowest = None
         while lowest is None or beside != others:
-            price = _price_summed(_chosen(works, some - beside), unit, token_minutes) + prices[beside]
+            price = _price_summed(_chosen(works, some - beside), unit, token_minutes) + costs[beside]
             lowest = price if lowest is None else min(lowest, price)
             beside = (beside - 1) & others
-        prices.append(lowest)
-    return tuple(prices)
+        costs.append(lowest)
+    return tuple(costs)
 
 
 def _price_summed(works: Sequence[Merged], unit: Unit, token_minutes: int) -> int:
     seconds = sum(work.seconds for work in works)
     if unit == "token":
-        return rules.price_in_tokens(seconds, token_minutes)
-    return max(rules.price_in_minutes(seconds), *(work.least_minutes for work in works))
+        return prices.price_in_tokens(seconds, token_minutes)
+    return max(prices.price_in_minutes(seconds), *(work.least_minutes for work in works))

@@ -1,0 +1,88 @@
+"""What of an order is paid, and what is missing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Sum as SumOf
+from django.db.models.functions import Coalesce
+
+from carnet.orders.models import Means, Order
+from carnet.payments.models import CreditMovement, Payment
+
+
+def accepted_payments(order: Order) -> QuerySet[Payment]:
+    """L1: what counts as paid for the order, the earliest first: a cheque at once, or once it is cleared, as fixed on
+    the order.
+    """
+    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk, undone=None).order_by("id")
+    if order.cheque_activates_on == "clearing":
+        found = found.filter(~Q(means=Means.CHEQUE) | Q(clearing__isnull=False))
+    return found
+
+
+def payments_left(order: Order) -> list[tuple[Payment, int]]:
+    """What counts, the earliest first, each with the cents that did not become credit; those of which nothing is left
+    are left out. One statement.
+    """
+    turned = CreditMovement.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
+    cents = Coalesce(Subquery(turned.annotate(sum=SumOf("amount_cents")).values("sum")), 0)
+    paid = accepted_payments(order).annotate(left_cents=F("amount_cents") - cents)
+    return [(payment, payment.left_cents) for payment in paid if payment.left_cents]
+
+
+def paid_cents(order: Order) -> int:
+    """What is paid of the price: credit used, and money that did not become credit."""
+    return order.credit_used_cents + sum(cents for _payment, cents in payments_left(order))
+
+
+def missing_cents(order: Order) -> int:
+    """What is still to be paid; of an order that is paid or cancelled nothing."""
+    if order.state in (Order.State.SETTLED, Order.State.CANCELLED):
+        return 0
+    return max(0, order.price_cents - paid_cents(order))
+
+
+def missing_of(orders: Iterable[Order]) -> dict[int, int]:
+    """`missing_cents` of several orders, by order, in two queries for any number."""
+    left = {order.pk: order.asked_cents if order.is_open else 0 for order in orders}
+    once_cleared = [order.pk for order in orders if order.cheque_activates_on == "clearing"]
+    uncleared = Q(means=Means.CHEQUE, cause_id__in=once_cleared, clearing=None)
+    paid = Payment.objects.filter(~uncleared, cause_kind="order", cause_id__in=[pk for pk in left if left[pk]])
+    for order_id, cents in paid.values_list("cause_id", "amount_cents"):
+        left[order_id] -= cents
+    turned = CreditMovement.objects.filter(payment__in=paid)
+    for order_id, cents in turned.values_list("payment__cause_id", "amount_cents"):
+        left[order_id] += cents
+    return {pk: max(0, cents) for pk, cents in left.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What an order costs and what is left of it to pay, as a subtraction."""
+
+    price_cents: int
+    credit_cents: int
+    paid_cents: int
+    due_cents: int
+
+    @property
+    def is_subtraction(self) -> bool:
+        """Whether something is taken off the price at all."""
+        return bool(self.credit_cents or self.paid_cents)
+
+
+def sum_of(order: Order) -> Sum:
+    """The price, the credit that it used, what was paid of the rest, and what is due; of an order that nobody has to
+    pay any more nothing is due.
+    """
+    paid, due = paid_cents(order) - order.credit_used_cents, missing_cents(order)
+    return Sum(order.price_cents, order.credit_used_cents, paid, due)
+
+
+def payments_shown(order: Order) -> list[Payment]:
+    """Every payment for the order, the earliest first, with its details; cheques that do not count yet, and what was
+    undone, included.
+    """
+    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
+    return list(found.select_related("details", "clearing", "undone").order_by("id"))

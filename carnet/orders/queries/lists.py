@@ -1,0 +1,96 @@
+"""Orders as lists show and find them, with their payments and invoices."""
+
+import contextlib
+from collections.abc import Iterable
+
+from django.db.models import F, Q, QuerySet
+
+from carnet.invoices import queries as invoice_queries
+from carnet.invoices.models import Invoice
+from carnet.ledger.models import Lot, Movement
+from carnet.orders.models import Order, OrderQuerySet, Settlement
+from carnet.payments import queries as payments
+from carnet.payments import rules as payment_rules
+from carnet.payments.models import Payment
+from carnet.people import queries as people
+from carnet.people.models import Customer
+
+PORTION = 500
+
+
+def orders_of(customer: Customer) -> OrderQuerySet:
+    """A customer's orders, newest first, with what stands beside them."""
+    return _whole(Order.objects.filter(customer=customer))
+
+
+def orders_found(*, words: str = "", only_open: bool = True) -> OrderQuerySet:
+    """Orders for the desk, newest first; `words` are any part of reference or name, of an e-mail or postal address, of
+    the number of an invoice or a cheque, blanks left out, or an amount: the price, or what is left of it after credit.
+    """
+    found = _whole(Order.objects.all())
+    if only_open:
+        found = found.open()
+    if not words.strip():
+        return found
+    plain = "".join(words.split()).upper()
+    matching = Q(reference__icontains=plain) | Q(customer__name__contains_folded=words)
+    matching |= Q(buyer__name__contains_folded=words) | _about(words.strip(), plain)
+    with contextlib.suppress(ValueError):
+        amount = payment_rules.parse_amount(words)
+        matching |= Q(price_cents=amount) | Q(price_cents=F("credit_used_cents") + amount)
+    return found.filter(matching)
+
+
+def _about(words: str, plain: str) -> Q:
+    """Orders by a part of what is known of who ordered and who paid, and of the invoice's number."""
+    paid = Payment.objects.filter(cause_kind="order").filter(
+        Q(details__payer__contains_folded=words) | Q(details__document_number__icontains=plain)
+    )
+    return (
+        Q(buyer__email__contains_folded=words)
+        | Q(buyer__street__contains_folded=words)
+        | Q(buyer__city__contains_folded=words)
+        | Q(placed_by__in=people.persons_found(words).values("pk"))
+        | Q(settlement__invoice__number__icontains=plain)
+        | Q(pk__in=paid.values("cause_id"))
+    )
+
+
+def payments_found(words: str) -> QuerySet[Payment]:
+    """Payments for the desk, the last first; by what their order is found by, too, its amount left out."""
+    return payments.payments(words, or_orders=_found_by_words(words).values("pk"))
+
+
+def invoices_found(words: str) -> QuerySet[Invoice]:
+    """Invoices for the desk, the last first; by their own total and by what their order is found by, its amount left
+    out.
+    """
+    settled = Settlement.objects.filter(order__in=_found_by_words(words).values("pk"))
+    among = Q(pk__in=settled.values("invoice"))
+    with contextlib.suppress(payment_rules.NotAnAmount):
+        among |= Q(gross_cents=payment_rules.parse_amount(words))
+    return invoice_queries.invoices(words, or_among=Invoice.objects.filter(among).values("pk"))
+
+
+def _found_by_words(words: str) -> OrderQuerySet:
+    plain = "".join(words.split()).upper()
+    matching = Q(reference__icontains=plain) | Q(buyer__name__contains_folded=words.strip())
+    return Order.objects.filter(matching | _about(words.strip(), plain))
+
+
+def with_orders(received: Iterable[Payment]) -> list[tuple[Payment, Order | None]]:
+    """Each payment with the order that it was for; None if nobody knows what it was for."""
+    received = list(received)
+    found = Order.objects.in_bulk([one.cause_id for one in received if one.cause_kind == "order"])
+    return [(one, found[one.cause_id] if one.cause_kind == "order" else None) for one in received]
+
+
+def _whole(orders: OrderQuerySet) -> OrderQuerySet:
+    return orders.select_related("customer", "buyer", "settlement__invoice").with_lines().order_by("-placed_at", "-id")
+
+
+def effects_of(lot: Lot) -> list[Movement]:
+    """L5, L6: the lines by which the activation of `lot` gave older lots a later last day, with these lots."""
+    opening = Movement.objects.get(lot=lot, kind=Movement.Kind.OPENED)
+    lines = Movement.objects.filter(customer=opening.customer_id, key=opening.key, kind=Movement.Kind.LAST_DAY)
+    return list(lines.select_related("lot").order_by("part"))

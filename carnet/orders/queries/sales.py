@@ -1,0 +1,116 @@
+"""What can be bought, by which means and for how much."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from carnet.catalogue import rules as catalogue
+from carnet.catalogue.models import Edition, Offer
+from carnet.kernel import money
+from carnet.ledger.models import Lot
+from carnet.orders import rules
+from carnet.orders.models import Means, Order, OrderBuyer
+from carnet.payments import queries as payments
+from carnet.people.models import Customer
+from carnet.provider import queries as provider
+from carnet.provider.models import TextVersion
+from carnet.schedule import queries as schedule
+
+UNITS: dict[str, str] = {Offer.Kind.TOKENS: Lot.Unit.TOKEN, Offer.Kind.HOURS: Lot.Unit.MINUTE}
+
+
+SATURDAY = 5
+
+
+def packs_on_sale(at: datetime.datetime) -> QuerySet[Edition]:
+    """Packs of tokens and of hours on sale at `at`, in the order in which they are shown, with their offers."""
+    packs = Edition.objects.on_sale_at(at).filter(offer__kind__in=UNITS)
+    return packs.select_related("offer").order_by("offer__position", "offer_id")
+
+
+def terms_at(at: datetime.datetime) -> TextVersion | None:
+    """The terms that an order of this moment agrees to."""
+    versions = TextVersion.objects.filter(kind=TextVersion.Kind.TERMS, published_at__lte=at)
+    return versions.order_by("-version").first()
+
+
+def means_on_offer() -> list[str]:
+    """How the provider can be paid: by transfer once its account is known, by cheque once its address is."""
+    company = provider.company()
+    found = []
+    if company.iban and company.account_holder:
+        found.append(Means.TRANSFER.value)
+    if company.street and company.city:
+        found.append(Means.CHEQUE.value)
+    return found
+
+
+def free_reference(make: Callable[[], str]) -> str:
+    """A reference that no order has yet."""
+    while True:
+        reference = make()
+        if not Order.objects.filter(reference=reference).exists():
+            return reference
+
+
+def is_working_day(day: datetime.date) -> bool:
+    """Neither Saturday, Sunday nor a public holiday where the provider is (O11)."""
+    place = str(provider.setting("holidays_of"))
+    return day.weekday() < SATURDAY and day not in schedule.public_holidays(place, day.year)
+
+
+def are_on_sale(order: Order, at: datetime.datetime) -> bool:
+    """Whether everything that was ordered is still on sale (O3)."""
+    editions = {line.edition_id for line in order.lines.all()}
+    return packs_on_sale(at).filter(pk__in=editions).count() == len(editions)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an order would come to: the price with its VAT, the credit that it uses, and what is left to pay."""
+
+    price_cents: int
+    net_cents: int
+    vat_cents: int
+    vat_permille: int
+    credit_cents: int
+
+    @property
+    def asked_cents(self) -> int:
+        return self.price_cents - self.credit_cents
+
+    @property
+    def vat_percent(self) -> Decimal:
+        return Decimal(self.vat_permille) / 10
+
+
+def quote(customer: Customer, edition: Edition, *, country: str) -> Quote:
+    """What this edition would cost the customer now; an order that is refused for its country shows French VAT."""
+    vat = catalogue.vat_of_sale(
+        is_charged=provider.company().is_vat_charged, rate_permille=edition.vat_permille,
+        is_company=customer.kind == Customer.Kind.COMPANY, country=country,
+    ) or catalogue.Vat(edition.vat_permille, "S")  # fmt: skip
+    price = money.split_gross(edition.price_cents, vat.permille)
+    credit = min(payments.credit_cents(customer), edition.price_cents)
+    return Quote(edition.price_cents, price.net_cents, price.vat_cents, vat.permille, credit)
+
+
+def withdrawal_last_day(customer: Customer, at: datetime.datetime) -> datetime.date | None:
+    """O11: until when a household that orders at `at` may withdraw; None for a company."""
+    if customer.kind != Customer.Kind.HOUSEHOLD:
+        return None
+    return rules.withdrawal_last_day(schedule.today(at), is_working_day)
+
+
+def can_withdraw(order: Order, at: datetime.datetime) -> bool:
+    """O11: whether the order's consumer may still withdraw; there is nothing to withdraw from once it has ended."""
+    is_there = order.state in (Order.State.WAITING, Order.State.CHOOSING, Order.State.SETTLED)
+    return is_there and order.withdrawal_last_day is not None and schedule.today(at) <= order.withdrawal_last_day
+
+
+def last_buyer(customer: Customer) -> OrderBuyer | None:
+    """Who was named on the customer's last order."""
+    return OrderBuyer.objects.filter(order__customer=customer).order_by("-order_id").first()

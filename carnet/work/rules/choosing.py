@@ -1,0 +1,59 @@
+"""Which means pay for a ticket, and who gets free minutes (F1, F4, H5, L7, T15, S9). Pure."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Means = Literal["subscription", "trial", "tokens", "minutes"]
+
+
+TrialRefusal = Literal["had_trial", "has_purchased", "email_not_verified", "contact_known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to pay for a ticket; `last_day` is that of the lot which would be used first, None if nothing expires."""
+
+    means: Means
+    last_day: datetime.date | None = None
+
+
+def propose(choices: Iterable[Choice]) -> list[Choice]:
+    """S9, F2, H5: the ways to pay in the order in which they are proposed; the person may take another.
+
+    The subscription, then free minutes, then what expires first; of two that expire on the same day tokens, which are
+    counted in fewer and dearer units, and what never expires last.
+    """
+    first = {"subscription": 0, "trial": 1}
+    return sorted(
+        choices,
+        key=lambda choice: (first.get(choice.means, 2), choice.last_day or datetime.date.max, choice.means != "tokens"),
+    )
+
+
+def means_of_mail(*, is_known: bool, customers: int, ways: Sequence[Means]) -> Means | None:
+    """T15, P4: what a question that came by mail reserves: something only if nobody has to be asked. None: ask.
+
+    `is_known`: the sender's address is that of a person and was not forged; `customers`: how many they may ask for;
+    `ways`: what could pay for it there. With two ways the person chooses (H5, F2), with none it waits for cover.
+    """
+    return ways[0] if is_known and customers == 1 and len(ways) == 1 else None
+
+
+def trial_refusal(
+    *, had_trial: bool, has_purchased: bool, email_verified: bool, contact_known: bool, granted_by_desk: bool = False
+) -> TrialRefusal | None:
+    """F1, F4: why a customer gets no free minutes, None if they do.
+
+    Once per customer, before the first purchase, with a verified e-mail address, and not if the same address or phone
+    (`people.rules`) had a trial for another customer. The desk may grant it by hand over the last reason only. That a
+    contact is known is told to nobody who has not shown that the address is theirs.
+    """
+    if had_trial:
+        return "had_trial"
+    if has_purchased:
+        return "has_purchased"
+    if not email_verified:
+        return "email_not_verified"
+    return "contact_known" if contact_known and not granted_by_desk else None
