@@ -68,7 +68,7 @@ def test_the_whole_story(settings, tmp_path, client):
     assert {"surplus", "paid_twice", "used"} <= set(CreditMovement.objects.values_list("reason", flat=True))
     assert Lot.objects.filter(origin="purchased", last_day__lt=SUNDAY, available__gt=0).exists()
     assert {"L5", "L6"} <= set(Movement.objects.filter(kind="last_day").values_list("rule", flat=True))
-    assert Activation.objects.filter(at__gt=F("order__settlement__at")).exists()  # after the withdrawal period
+    assert Activation.objects.filter(at__gt=F("line__order__settlement__at")).exists()  # after the withdrawal period
 
     # The desk of today: alive although it is closed.
     assert not schedule.opening_hours(SUNDAY).is_open(SUNDAY)
