@@ -25,7 +25,8 @@ def ask(page: Page, language: str, say: Callable[..., str], picture: Path) -> No
     page.locator("[name=email]").fill("lucia@example.org")
     page.locator("[name=customer_kind][value=household]").check()
     page.get_by_role("button", name=say("Send my question")).dblclick()
-    page.wait_for_url("**/try/sent/**")
+    # Without scripts the second click breaks off the navigation of the first; the address is looked at until it fits.
+    expect(page).to_have_url(re.compile(r"/try/sent/"))
 
 
 def confirm(page: Page, language: str, say: Callable[..., str]) -> None:
@@ -96,7 +97,7 @@ def give_goodwill(page: Page, say: Callable[..., str], ticket: Ticket) -> None:
     page.locator("[name=last_day]").fill(f"{clock.now() + datetime.timedelta(days=90):%Y-%m-%d}")
     page.locator("[name=reason]").fill("for the patience")
     page.get_by_role("button", name=say("Give tickets")).dblclick()
-    page.wait_for_url(f"**/desk/customers/{ticket.customer_id}/")
+    expect(page).to_have_url(re.compile(rf"/desk/customers/{ticket.customer_id}/$"))
 
 
 def ask_again(page: Page, say: Callable[..., str]) -> Ticket:
@@ -107,5 +108,5 @@ def ask_again(page: Page, say: Callable[..., str]) -> Ticket:
     page.locator("[name=criticality][value=hindered]").check()
     page.locator("[name=way][value=tokens]").check()
     page.get_by_role("button", name=say("Send my question")).dblclick()
-    page.wait_for_url(re.compile(r"/my/tickets/\d+/"))
+    expect(page).to_have_url(re.compile(r"/my/tickets/\d+/"))
     return Ticket.objects.exclude(state="closed").get()
