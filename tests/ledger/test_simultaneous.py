@@ -76,7 +76,7 @@ def test_other_customers_are_not_in_the_way(martins, claire, robledo, ines):
 
 PROCESS = """
 import json, sys
-
+from carnet.ledger.actions import movements
 from carnet.people.models import Customer, Person
 from tests.factories.ledger import take
 customer, person = Customer.objects.get(pk=sys.argv[1]), Person.objects.get(pk=sys.argv[2])
