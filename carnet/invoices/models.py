@@ -96,11 +96,6 @@ class Invoice(CauseColumns, ActorColumns):
         return self.number
 
     @property
-    def place(self) -> Place:
-        on: datetime.date = self.issued_on
-        return Place(self.year, self.sequence, on)
-
-    @property
     def is_emptied(self) -> bool:
         """Whether the buyer's name is gone: number, lines and sums stay, a document can't be made any more."""
         return not hasattr(self, "buyer")

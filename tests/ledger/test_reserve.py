@@ -1,5 +1,5 @@
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from carnet.audit.models import Entry
 from carnet.ledger import journal, queries
@@ -25,6 +25,22 @@ def test_more_for_the_same_ticket_adds_to_its_hold(martins, claire):
     take(claire, martins, 5)
     take(claire, martins, 5, quantity=2)
     assert [(hold.reserved, hold.spent) for hold in queries.holds_of(ticket(5))] == [(3, 0)]
+
+
+@pytest.mark.parametrize("is_read_before", [True, False])
+def test_an_account_that_is_locked_knows_what_its_own_reservations_hold(martins, claire, is_read_before):
+    lot, other = sell(martins, 1), sell(martins, 8)
+    with transaction.atomic():
+        account = journal.Account(CustomerLedger.objects.lock(martins.pk))
+        assert not is_read_before or account.held_by(ticket(5)) == []
+        for key, quantity in (("first", 1), ("second", 2)):
+            movements.reserve(
+                customer=martins, unit="token", quantity=quantity, person=claire, cause=ticket(5), rule="T1", key=key,
+                by=TEST, at=moment("2027-01-11 12:00"), account=account,
+            )  # fmt: skip
+        held = [(hold.lot_id, hold.reserved) for hold in account.held_by(ticket(5))]
+    assert held == [(hold.lot_id, hold.reserved) for hold in queries.holds_of(ticket(5))]
+    assert held == [(lot.pk, 1), (other.pk, 2)]
 
 
 def test_L7_order_of_use(martins, claire):

@@ -291,11 +291,6 @@ def payable_with(
     )
 
 
-def was_indivisible_per_ticket() -> bool:
-    """⚙ indivisible_per: whether it ever said that each ticket bears 30 minutes (H1)."""
-    return any("ticket" in (one.before, one.value) for one in provider.setting_history("indivisible_per"))
-
-
 def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) -> choosing.TrialRefusal | None:
     """F1, F4: why the customer gets no free minutes if this person asks for them; None if they do.
 
