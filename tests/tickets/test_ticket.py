@@ -177,7 +177,7 @@ def test_the_same_queries_for_one_and_for_three_messages(ticket, hugo, awa, face
     with CaptureQueriesContext(connection) as three:
         browser.get(f"/{face}/tickets/{ticket.pk}/")
     assert len(three) == len(one)
-    assert len(three) <= {"my": 14, "desk": 13}[face]
+    assert len(three) <= {"my": 14, "desk": 12}[face]
 
 
 def test_a_closed_ticket_says_what_it_cost_and_can_be_rated(ticket, hugo, awa):

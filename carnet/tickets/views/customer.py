@@ -334,9 +334,7 @@ def _may_agree(request: Any, found: Ticket) -> bool:
 
 def _listed(request: Any, ticket_id: int) -> Ticket:
     """A ticket of which this person may know at least number and cost; of whichever customer (P4)."""
-    known = Ticket.objects.listed_for(request.user).select_related(
-        "asked_by", "assigned_to", "cover", "customer", "passed_to"
-    )
+    known = Ticket.objects.listed_for(request.user).select_related("asked_by", "cover", "customer", "passed_to")
     return get_object_or_404(known, pk=ticket_id)
 
 

@@ -4,10 +4,10 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from carnet.people.models import Person
-from carnet.work.models import Cover, PaidTime, RunningWork, WorkSession
+from carnet.work.models import Cover, MergedTime, PaidTime, RunningWork, WorkSession
 from carnet.work.queries import covers as queries
 from carnet.work.rules import clocks, prices
 
@@ -39,7 +39,10 @@ def clock_of(
 ) -> Clock:
     """How far the work has come; `sessions` (`WorkSessionQuerySet.of`) and `works` are all of the cover."""
     works = tuple(works_on(cover) if works is None else works)
-    paid = list(PaidTime.objects.filter(cover=cover))
+    # Few covers have merged work (T10): what is paid tells whether there is any to ask for.
+    has_merged = Exists(MergedTime.objects.filter(cover=OuterRef("cover")))
+    paid = list(PaidTime.objects.filter(cover=cover).annotate(has_merged=has_merged))
+    merged = None if paid and paid[0].has_merged else ()
     had, limits = queries.had_by(paid), queries.limits_by(paid)
     stored = [one.as_stretch() for one in sessions]
     course = clocks.course_of([one.as_clock() for one in works], stored, limits, at=at)
@@ -50,7 +53,7 @@ def clock_of(
         runs=course.runs,
         stops_at=course.stops_at,
         works=works,
-        price=queries.price_now(cover, course.worked_seconds, had=had) if paid else prices.Price(),
+        price=queries.price_now(cover, course.worked_seconds, had=had, merged=merged) if paid else prices.Price(),
         next_units=queries.next_units(cover, had) if paid and not cover.has_ended else "",
     )
 

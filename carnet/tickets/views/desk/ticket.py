@@ -210,7 +210,7 @@ def form_page(
 
 
 def loaded(ticket_id: int) -> Ticket:
-    tickets = Ticket.objects.select_related("customer", "asked_by", "assigned_to", "cover", "passed_to")
+    tickets = Ticket.objects.select_related("customer", "asked_by", "cover", "passed_to")
     return get_object_or_404(tickets, pk=ticket_id)
 
 
