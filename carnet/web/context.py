@@ -43,14 +43,14 @@ def chosen_theme(request: HttpRequest) -> str:
     return theme if theme in THEMES else ""
 
 
-def page_languages(request: HttpRequest) -> list[PageLanguage]:
+def page_languages(request: HttpRequest) -> tuple[PageLanguage, ...]:
     """The site's languages; for an address under /fr/, /en/ or /es/ each with the address of the same page."""
     current = translation.get_language() or settings.FIRST_LANGUAGE
     prefixed = translation.get_language_from_path(request.path_info) is not None
-    return [
+    return tuple(
         PageLanguage(code, NAMES[code], _same_page(request, code) if prefixed else "", code == current)
         for code, _name in settings.LANGUAGES
-    ]
+    )
 
 
 def _same_page(request: HttpRequest, code: str) -> str:

@@ -1,9 +1,9 @@
 """Components that reckon or wrap something; plain ones are included from templates/components. See docs/style.md."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -158,15 +158,19 @@ def error_summary(*parts: forms.BaseForm) -> dict[str, Any]:
     return {"parts": parts, "number": sum(len(part.errors) for part in parts), "takes_focus": takes_focus}
 
 
-@cache
-def _made_once(name: str, _language: str, _addresses: str) -> SafeString:
-    return render_to_string(name)
+@lru_cache(maxsize=256)
+def _made_once(name: str, _language: str, _addresses: str, given: frozenset[tuple[str, Hashable]]) -> SafeString:
+    return render_to_string(name, dict(given))
 
 
 @register.simple_tag
-def same_for_all(name: str) -> SafeString:
-    """{% same_for_all "components/keys.html" %}: a part that depends on the language only, made once in a process."""
-    return render_to_string(name) if settings.DEBUG else _made_once(name, _language(), settings.ROOT_URLCONF)
+def same_for_all(name: str, **given: Hashable) -> SafeString:
+    """{% same_for_all "components/themes.html" theme=theme %}: a part that depends on the language only, and on what is
+    `given`, which has few values; made once for each in a process.
+    """
+    if settings.DEBUG:
+        return render_to_string(name, given)
+    return _made_once(name, _language(), settings.ROOT_URLCONF, frozenset(given.items()))
 
 
 @register.simple_tag
@@ -175,10 +179,16 @@ def form_key() -> SafeString:
     return format_html('<input type="hidden" name="key" value="{}">', keys.new_key())
 
 
+@lru_cache(maxsize=256)
+def _address(name: str, _language: str, _addresses: str, *args: Any) -> str:
+    """Every page asks for the same few, and Django looks for each anew."""
+    return reverse(name, args=args)
+
+
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, label: str, *args: Any) -> SafeString:
     """A way in the head of a page; marked if it leads here, or to what this page hangs under."""
-    href = reverse(name, args=args)
+    href = _address(name, _language(), settings.ROOT_URLCONF, *args)
     request = context.get("request")
     here = request.path if request else ""
     mark = "page" if here == href else "true" if here.startswith(href) and href.count("/") > 2 else ""
