@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from carnet.home.queries import statement, statement_entries
-from carnet.home.shown import statement_words
+from carnet.home.shown import statement_entry_words, statement_words
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries as ledger
 from carnet.ledger.actions import movements
@@ -291,14 +291,14 @@ def test_L4_L5_asleep_and_back(martins, claire):
     assert statement_words.what(found[2]).replace("\u00a0", " ") == (
         "Last day moved from 10 January 2027 to 5 March 2028 when “Carnet no. 2” was activated"
     )
-    assert statement_words.words_of(found[2]).units.replace("\u00a0", " ") == "6 tickets"
+    assert statement_entry_words.line_units(found[2]).replace("\u00a0", " ") == "+6 tickets"
 
 
 def test_L4_what_was_free_is_gone(martins):
     give(martins, 2, until="2027-02-01")
     newest = lines_of(martins)[0:1][0]
     assert (newest.kind, newest.at) == ("lapsed", on("2027-02-02 00:00"))
-    assert statement_words.words_of(newest).rule == "L4"
+    assert statement_words.rule_of(newest) == "L4"
 
 
 def test_no_end_is_foretold(martins):

@@ -185,10 +185,16 @@ class Statement:
         """The lines of the movements with these numbers, the oldest first, with the ends of lots before each;
         `to_the_end`: and with those after the last one.
         """
-        inside = _read(self.numbered().filter(sequence__gte=first, sequence__lte=last).order_by("sequence"))
-        movements = [Moved(*row) for row in inside]
-        earlier = _read(self.numbered().filter(sequence__lt=first).order_by("-sequence"))[:1]
-        walk = self._walk(next((Moved(*row) for row in earlier), None), movements)
+        lines = self.numbered().filter(sequence__lte=last)
+        if self.is_of_all:  # numbered without gaps: the one before comes along
+            read = [Moved(*row) for row in _read(lines.filter(sequence__gte=first - 1).order_by("sequence"))]
+            earlier = [one for one in read[:1] if one.sequence < first]
+        else:
+            read = [Moved(*row) for row in _read(lines.filter(sequence__gte=first).order_by("sequence"))]
+            before = self.numbered().filter(sequence__lt=first).order_by("-sequence")
+            earlier = [Moved(*row) for row in _read(before)[:1]]
+        movements = [one for one in read if one.sequence >= first]
+        walk = self._walk(earlier[0] if earlier else None, movements)
         for movement in movements:
             yield from walk.step(movement)
         if to_the_end:

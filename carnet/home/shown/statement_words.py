@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, npgettext, pgettext
@@ -45,28 +46,23 @@ class LineWords:
 
     what: str
     lot: str
-    units: str
     why: str
     rule: str
-    rule_words: str
-    left: str
-    reserved: str
 
 
 def words_of(line: StatementLine) -> LineWords:
     """The line in the active language."""
-    unit = "token" if line.group == "token" else "minute"
-    rule = rule_of(line)
     return LineWords(
         what=what(line),
         lot=lot_name(line.lot),
-        units=_units(line, unit),
         why=why(line.choice) if line.choice else "",
-        rule=rule,
-        rule_words=str(RULES.get(rule, "")),
-        left=_count(line.after.available, unit),
-        reserved=_count(line.after.reserved, unit) if line.after.reserved else "",
+        rule=_rule(rule_of(line), _language()),
     )
+
+
+@lru_cache(maxsize=256)
+def _rule(rule: str, _language: str) -> str:
+    return _("Rule %(rule)s: %(words)s") % {"rule": rule, "words": RULES.get(rule, "")}
 
 
 def rule_of(line: StatementLine) -> str:
@@ -76,11 +72,17 @@ def rule_of(line: StatementLine) -> str:
 
 def lot_name(lot: Lot) -> str:
     """What people call it: a carnet, a pack of hours, the free minutes."""
-    if lot.origin == Lot.Origin.TRIAL:
+    return _lot_name(lot.origin, lot.unit, lot.number, _language())
+
+
+@lru_cache(maxsize=1024)
+def _lot_name(origin: str, unit: str, number: int, _language: str) -> str:
+    """A page names the same few lots again and again."""
+    if origin == Lot.Origin.TRIAL:
         return _("Free minutes")
-    if lot.unit == Lot.Unit.MINUTE:
-        return _("Hour pack no. %(number)s") % {"number": lot.number}
-    return _("Carnet no. %(number)s") % {"number": lot.number}
+    if unit == Lot.Unit.MINUTE:
+        return _("Hour pack no. %(number)s") % {"number": number}
+    return _("Carnet no. %(number)s") % {"number": number}
 
 
 def group_name(group: Group) -> str:
@@ -165,16 +167,6 @@ def _moved_last_day(line: StatementLine, movement: Moved) -> str:
     if line.activated:
         return _("%(moved)s when “%(lot)s” was activated") % {"moved": words, "lot": lot_name(line.activated)}
     return words
-
-
-def _units(line: StatementLine, unit: str) -> str:
-    """How many the line is about; of a moved last day those that came back by it."""
-    count = line.units or line.change
-    return _count(count, unit) if count else ""
-
-
-def _count(count: int, unit: str) -> str:
-    return formats.units(count, unit, _language())
 
 
 def _day(line: StatementLine) -> str:

@@ -3,7 +3,7 @@ fifty entries and a row of balance for each lot, and a template takes longer for
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -48,20 +48,23 @@ ENTRY = """<li><details class="entry {kind}"><summary>
 AMOUNT = """<span class="entry-amount{kind}">{change}</span>
     <span class="entry-balance">{after}</span>
 """
-LINE = """<li><p><time datetime="{exact}" title="{title}">{at}</time> – {what}{units}</p>
-  <p class="soft">{lot}</p>{rule}</li>
+LINE = """<li><p>{time} – {what}{units}</p>
+  <p class="soft">{lot}</p><p class="soft">{rule}</p></li>
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What all entries of a page have in common. `address`: of ticket 0; `reader`: whose name needs no telling."""
+    """What all entries of a page have in common. `address`: of ticket 0; `reader`: whose name needs no telling;
+    `times`: of moments that were written already, for most lines share theirs with another.
+    """
 
     address: str
     reader: str
     zone: ZoneInfo
     language: str
     now: datetime.datetime
+    times: dict[datetime.datetime, SafeString] = field(default_factory=dict)
 
 
 def entries_of(
@@ -121,20 +124,27 @@ def _more(entry: StatementEntry, rows: list[StatementRow], page: Written) -> Saf
 
 
 def _line(row: StatementRow, page: Written) -> SafeString:
-    said, at = words.words_of(row.line), row.line.at
-    units = entry_words.line_units(row.line)
+    said, units = words.words_of(row.line), entry_words.line_units(row.line)
     return format_html(
         LINE,
-        exact=at.astimezone(datetime.UTC).isoformat(timespec="seconds"),
-        title=formats.exact_moment(at, page.zone, page.language),
-        at=formats.moment(at, page.now, page.zone, page.language),
+        time=_time(row.line.at, page),
         what=said.what,
         units=format_html(', <span class="nowrap">{}</span>', units) if units else "",
         lot=f"{said.lot}. {said.why}" if said.why else said.lot,
-        rule=format_html(
-            '<p class="soft">{}</p>', _("Rule %(rule)s: %(words)s") % {"rule": said.rule, "words": said.rule_words}
-        ),
+        rule=said.rule,
     )
+
+
+def _time(at: datetime.datetime, page: Written) -> SafeString:
+    written = page.times.get(at)
+    if written is None:
+        page.times[at] = written = format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            at.astimezone(datetime.UTC).isoformat(timespec="seconds"),
+            formats.exact_moment(at, page.zone, page.language),
+            formats.moment(at, page.now, page.zone, page.language),
+        )
+    return written
 
 
 def _sessions(sessions: list[Worked]) -> SafeString:
