@@ -197,6 +197,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "carnet" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["carnet.web.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 
 from carnet.kernel import keys
 from carnet.web import formats, pictures
+from carnet.web.templatetags.addresses import address
 
 register = template.Library()
 NOTICE_ICONS = {"info": "info", "good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
@@ -179,16 +179,10 @@ def form_key() -> SafeString:
     return format_html('<input type="hidden" name="key" value="{}">', keys.new_key())
 
 
-@lru_cache(maxsize=256)
-def _address(name: str, _language: str, _addresses: str, *args: Any) -> str:
-    """Every page asks for the same few, and Django looks for each anew."""
-    return reverse(name, args=args)
-
-
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, name: str, label: str, *args: Any) -> SafeString:
     """A way in the head of a page; marked if it leads here, or to what this page hangs under."""
-    href = _address(name, _language(), settings.ROOT_URLCONF, *args)
+    href = address(name, *args)
     request = context.get("request")
     here = request.path if request else ""
     mark = "page" if here == href else "true" if here.startswith(href) and href.count("/") > 2 else ""

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 
 from carnet.people.models import Person
 from carnet.work.models import Cover, MergedTime, PaidTime, RunningWork, WorkSession
@@ -40,7 +40,7 @@ def clock_of(
     """How far the work has come; `sessions` (`WorkSessionQuerySet.of`) and `works` are all of the cover."""
     works = tuple(works_on(cover) if works is None else works)
     # Few covers have merged work (T10): what is paid tells whether there is any to ask for.
-    has_merged = Exists(MergedTime.objects.filter(cover=OuterRef("cover")))
+    has_merged = Exists(MergedTime.objects.filter(cover=cover))
     paid = list(PaidTime.objects.filter(cover=cover).annotate(has_merged=has_merged))
     merged = None if paid and paid[0].has_merged else ()
     had, limits = queries.had_by(paid), queries.limits_by(paid)
