@@ -37,7 +37,8 @@ def found(text: str) -> list[Link]:
     """
     links: list[Link] = []
     for word in _WORD.finditer(text):
-        if len(word[0]) <= _LONGEST_WORD and ("@" in word[0] or "." in word[0] or ":" in word[0]):
+        # Most full stops and colons end a sentence, and looking into each word before them takes its time.
+        if len(word[0]) <= _LONGEST_WORD and any(mark in word[0].rstrip(_AFTER) for mark in "@.:"):
             links += _in_word(word[0], word.start())
         if len(links) >= _MOST_LINKS:
             break
