@@ -43,7 +43,4 @@ def order_cancelled(order: Order, *, had_money: bool, at: datetime.datetime) -> 
 
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, is_held: bool = False, **more: Any) -> None:
-    mail.queue_mail(
-        kind=f"orders/{name}", key=key, to=order.placed_by.email, language=order.language,
-        context=mailed.said_of(order) | more, at=at, thread=f"order:{order.pk}", is_held=is_held,
-    )  # fmt: skip
+    mail.queue_mail(mailed.letter(f"orders/{name}", order, **more), key=key, at=at, is_held=is_held)
