@@ -9,6 +9,7 @@ from carnet.kernel import keys
 from carnet.people.models import Person
 from carnet.tickets.actions import contact
 from carnet.tickets.models import ContactMessage
+from carnet.tickets.rules import Sender
 from demo.year.story import Story
 
 
@@ -48,8 +49,8 @@ def arrange(story: Story) -> None:
 
 def _write(at: datetime.datetime, story: Story, written: DemoMessage) -> None:
     message = contact.write_contact_message(
-        key=keys.new_key(), name=written.name, email=written.email, language=written.language, subject=written.subject,
-        text=written.text, suspect=written.suspect, by=VISITOR, at=at,
+        sender=Sender(written.name, written.email, written.language), subject=written.subject, text=written.text,
+        suspect=written.suspect, key=keys.new_key(), by=VISITOR, at=at,
     )  # fmt: skip
     if written.is_read:
         story.plan(at + datetime.timedelta(hours=1), _read, message, story.agents[1])

@@ -16,6 +16,7 @@ from carnet.tickets.models import Message, Ticket
 from carnet.work.actions import covers, endings
 from carnet.work.actions.cases import store
 from carnet.work.queries.cases import Case
+from carnet.work.rules.choosing import Chosen
 
 
 class SubjectMissing(Refused):
@@ -59,8 +60,8 @@ def split_ticket(*, ticket: Ticket, subject: str, text: str, key: str, by: Actor
     if ticket.is_closed:
         raise TicketClosed(number=ticket.pk)
     case = covers.open_cover(
-        customer=ticket.customer, person=ticket.passed_to or ticket.asked_by, means="none", asks_first=True, by=by,
-        at=at,
+        customer=ticket.customer, person=ticket.passed_to or ticket.asked_by, chosen=Chosen("none"), asks_first=True,
+        by=by, at=at,
     )  # fmt: skip
     new = Ticket.objects.create(
         key=key, customer=ticket.customer, asked_by=ticket.asked_by, assigned_to_id=ticket.assigned_to_id,

@@ -1,7 +1,8 @@
 """What is written in a ticket: by the customer's side, by the team, and what an agent has typed so far."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -51,14 +52,29 @@ def write_message(
     return message
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the team says to who asked, and what becomes of the ticket by it.
+
+    `should_solve`: it should solve the matter, and closes by itself if nobody objects (T13). `asks`: it needs the
+    customer's word to go on (T16). Neither: more will follow, and the time until then is reckoned anew from here.
+    """
+
+    text: str
+    uploads: Sequence[UploadedFile] = ()
+    should_solve: bool = False
+    asks: bool = False
+
+    def __post_init__(self) -> None:
+        if self.should_solve and self.asks:
+            raise ValueError("an answer either should solve the matter or asks back")
+
+
 @transaction.atomic
 def answer_ticket(
     *,
     ticket: Ticket,
-    text: str,
-    uploads: Iterable[UploadedFile] = (),
-    should_solve: bool = False,
-    asks: bool = False,
+    answer: Answer,
     reason: str = "",
     key: str,
     by: Actor,
@@ -66,38 +82,35 @@ def answer_ticket(
 ) -> Message:
     """Send the team's public answer to who asked; the same key again is the first answer.
 
-    `should_solve`: it should solve the matter, and closes by itself if nobody objects; no time runs meanwhile, so the
-    agent's clock on it stops with its `reason`, and those of others stand (T13). `asks`: it needs the customer's word
-    to go on (T16). Neither: more will follow, and the time until then is reckoned anew from here. The first answer is
-    kept for the figures (M1); who answers a ticket that nobody has takes it. Refuses `MessageEmpty`, `KeyReused`,
-    `TicketClosed`, and `work.ReasonMissing` if the agent's clock is there and nothing says what for.
+    No time runs once it should be solved, so the agent's clock on it stops with its `reason`, and those of others stand
+    (T13). The first answer is kept for the figures (M1); who answers a ticket that nobody has takes it. Refuses
+    `MessageEmpty`, `KeyReused`, `TicketClosed`, and `work.ReasonMissing` if the agent's clock is there and nothing says
+    what for.
     """
-    if should_solve and asks:
-        raise ValueError("an answer either should solve the matter or asks back")
-    uploads = list(uploads)
     if was_sent(
-        "answer_ticket", ticket, text=text, uploads=uploads, key=key, by=by, at=at, should_solve=should_solve, asks=asks
-    ):
+        "answer_ticket", ticket, text=answer.text, uploads=answer.uploads, key=key, by=by, at=at,
+        should_solve=answer.should_solve, asks=answer.asks,
+    ):  # fmt: skip
         return Message.objects.get(key=key)
     drafts = Draft.objects.filter(ticket=OuterRef("pk"), agent_id=by.id)
     ticket = Ticket.objects.annotate(has_draft=Exists(drafts)).locked(ticket.pk)
     _refuse_unless_open(ticket)
     case = Case(ticket.cover, agent_id=by.id)
-    if should_solve:
+    if answer.should_solve:
         work.stop_all(ticket, case, reason=reason, by=by, at=at)
     message = add_message(
         ticket=ticket,
         kind=Message.Kind.ANSWER,
-        text=text,
-        uploads=uploads,
+        text=answer.text,
+        uploads=answer.uploads,
         key=key,
         by=by,
         at=at,
-        should_solve=should_solve,
+        should_solve=answer.should_solve,
     )
-    if should_solve:
+    if answer.should_solve:
         turns.turn_to_customer(ticket, state=Ticket.State.ANSWERED, at=at)
-    elif asks:
+    elif answer.asks:
         turns.turn_to_customer(ticket, state=Ticket.State.ASKED_BACK, at=at)
     else:
         turns.turn_to_us(ticket, at=at)
@@ -106,7 +119,7 @@ def answer_ticket(
     ticket.save()
     if ticket.has_draft:  # type: ignore[attr-defined]
         Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
-    said = {"message": message.pk, "should_solve": should_solve, "asks": asks}
+    said = {"message": message.pk, "should_solve": answer.should_solve, "asks": answer.asks}
     audit.record_all([*case.entries, trail.entry("ticket.answered", ticket, by=by, at=at, **said)])
     mails.answered(ticket, message, at=at)
     return message
@@ -171,7 +184,7 @@ def was_sent(
     ticket: Ticket,
     *,
     text: str,
-    uploads: list[UploadedFile],
+    uploads: Sequence[UploadedFile],
     key: str,
     by: Actor,
     at: datetime.datetime,
