@@ -39,7 +39,7 @@ def test_L9_given_to_one_person_it_is_not_shared(martins, hugo):
 @pytest.mark.parametrize(
     ("wrong", "refusal"),
     [
-        ({"reason": " \n"}, movements.ReasonMissing),
+        ({"reason": " \n"}, movements.GoodwillReasonMissing),
         ({"last_day": None}, movements.LastDayMissing),
         ({"last_day": day("2027-01-10")}, movements.LastDayPast),
     ],

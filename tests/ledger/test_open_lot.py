@@ -142,7 +142,7 @@ def test_it_is_audited_without_the_reason(martins):
 
 def test_F1_a_customer_has_one_trial(martins):
     give_trial(martins)
-    with pytest.raises(movements.TrialHad):
+    with pytest.raises(movements.TrialLotExists):
         give_trial(martins)
 
 

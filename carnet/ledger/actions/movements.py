@@ -65,13 +65,13 @@ class NothingToCorrect(Refused):
     code = "ledger.nothing_to_correct"
 
 
-class TrialHad(Refused):
+class TrialLotExists(Refused):
     """A customer gets free minutes once (F1)."""
 
     code = "ledger.trial_had"
 
 
-class ReasonMissing(Refused):
+class GoodwillReasonMissing(Refused):
     """Goodwill units need a reason (L8)."""
 
     code = "ledger.reason_missing"
@@ -98,7 +98,7 @@ SHORTAGES: dict[rules.Obstacle | None, type[NotEnoughUnits]] = {
     "not_theirs": UnitsOfOthers,
 }
 GOODWILL_REFUSALS: dict[rules.GoodwillRefusal, type[Refused]] = {
-    "reason_missing": ReasonMissing,
+    "reason_missing": GoodwillReasonMissing,
     "last_day_missing": LastDayMissing,
     "last_day_past": LastDayPast,
 }
@@ -391,7 +391,7 @@ def _make_ready(lot: Lot, reason: str, person: Person | None) -> str:
             if lot.validity_days is None:
                 raise ValueError("a trial lot has days of validity")
             if Lot.objects.filter(customer=lot.customer, origin=lot.origin).exists():
-                raise TrialHad
+                raise TrialLotExists
             return "F1"
         case Lot.Origin.GOODWILL:
             refusal = rules.goodwill_refusal(reason, lot.last_day, lot.activated_on)
