@@ -54,6 +54,17 @@ def rows(model: type[Model], *, rest: str, values: Sequence[Any]) -> Statement:
     return Statement(f"SELECT {_columns(model)} FROM {model._meta.db_table} {rest}", values, answer)
 
 
+def pairs(model: type[Model], other: type[Model], *, rest: str, values: Sequence[Any]) -> Statement:
+    """Answers with rows of both models, side by side as `rest` joins them («JOIN … WHERE …»), as saved instances."""
+    width = len(model._meta.concrete_fields)
+
+    def answer(cursor: CursorWrapper) -> list[Any]:
+        return [(_made(model, row[:width]), _made(other, row[width:])) for row in cursor.fetchall()]
+
+    columns = f"{_columns(model)}, {_columns(other)}"
+    return Statement(f"SELECT {columns} FROM {model._meta.db_table} {rest}", values, answer)
+
+
 def values(text: str, values: Sequence[Any]) -> Statement:
     """Answers with the rows that `text` selects, as tuples."""
     return Statement(text, values, lambda cursor: cursor.fetchall())

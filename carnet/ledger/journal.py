@@ -20,6 +20,9 @@ from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
+HELD_WITH_LOTS = (
+    "JOIN ledger_lot ON ledger_lot.id = ledger_hold.lot_id WHERE cause_kind = %s AND cause_id = %s ORDER BY ledger_hold.id"
+)
 # The audit entries that repeat the head of the chain.
 AUDITED = (
     "lot.opened", "units.reserved", "units.spent", "units.released", "units.corrected", "units.frozen",
@@ -61,9 +64,10 @@ class Account:
     def held_by(self, cause: Cause) -> list[Hold]:
         """What the cause holds, in the order in which it was reserved first."""
         if cause not in self.holds:
-            self.holds[cause] = list(Hold.objects.of(cause).select_related("lot"))
-            for hold in self.holds[cause]:
-                hold.lot = self.known(hold.lot)
+            (found,) = sql.carry_out(sql.pairs(Hold, Lot, rest=HELD_WITH_LOTS, values=[cause.kind, cause.id]))
+            for hold, lot in found:
+                hold.lot = self.known(lot)
+            self.holds[cause] = [hold for hold, _ in found]
         return self.holds[cause]
 
     def keep_hold(self, cause: Cause, lot: Lot, person_id: int, changes: dict[str, int]) -> None:
