@@ -17,7 +17,7 @@ def grant(customer, **changed):
         "unit": "token",
         "quantity": 3,
         "last_day": day("2027-08-31"),
-        "reason": "The answer came too late.",
+        "reason": "  The answer came too late. ",
     }
     key = changed.pop("key", None) or new_key()
     goodwill = lots.Goodwill(**(given | changed))
