@@ -133,5 +133,5 @@ def balance(site: Site) -> float:
 def whole(site: Site) -> float:
     period = statement.Period(BEGAN.date(), NOW.date())
     start = time.perf_counter()
-    assert sum(1 for _ in statement.Statement(household()[0], period, at=NOW).oldest_first()) >= MOVEMENTS
+    assert sum(1 for _ in statement.CustomerStatement(household()[0], period, at=NOW).oldest_first()) >= MOVEMENTS
     return (time.perf_counter() - start) * 1000

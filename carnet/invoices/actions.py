@@ -8,7 +8,7 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import WORKER, Actor
 from carnet.books import actions as books
-from carnet.books.rules import Entry
+from carnet.books.rules import BookEntry
 from carnet.invoices import mails, queries, rules, shown
 from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, InvoiceLine, Series
 from carnet.jobs import actions as jobs
@@ -105,8 +105,8 @@ def _fix(invoice: Invoice, issued: rules.Issued) -> None:
     )
 
 
-def _sale(line: rules.LineFacts, invoice: Invoice) -> Entry:
-    return Entry(
+def _sale(line: rules.LineFacts, invoice: Invoice) -> BookEntry:
+    return BookEntry(
         kind="sale", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause, label=line.code,
         net_cents=line.net_cents, vat_permille=line.vat_permille, vat_cents=line.vat_cents,
         gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity, digest=invoice.digest,
@@ -136,9 +136,9 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
     return made
 
 
-def _made(document: Document) -> Entry:
+def _made(document: Document) -> BookEntry:
     invoice = document.invoice
-    return Entry(
+    return BookEntry(
         kind="document", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause,
         label=f"pdf-{document.language}", net_cents=0, vat_permille=0, vat_cents=0, gross_cents=0,
         document=invoice.number, digest=document.sha256,

@@ -8,15 +8,15 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
 from carnet.books import queries as books_queries
-from carnet.books.rules import Entry
+from carnet.books.rules import BookEntry
 from carnet.kernel import calendar, chain, keys
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused, Refused
 from carnet.kernel.transactions import joined
 from carnet.payments import queries
 from carnet.payments.models import (
-    Account,
     Clearing,
+    CreditAccount,
     CreditMovement,
     Means,
     Payment,
@@ -104,7 +104,7 @@ def receive_payment(
     content = keys.digest(chain.canonical(facts))
     # Of two with one key, the second waits here; and it is the lock of whoever moves credit, who takes it before the
     # books too.
-    Account.objects.lock(customer.pk)
+    CreditAccount.objects.lock(customer.pk)
     known, has_twin = _known(money, cause, key)
     if known is not None:
         if known.content != content:
@@ -176,7 +176,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     The payment stays, and counts for nothing. What it paid for is the caller's to see. Refuses `UndoingReasonMissing`,
     and `MoneyUsedAlready` if the credit is not there any more.
     """
-    account = Account.objects.lock(payment.customer_id)
+    account = CreditAccount.objects.lock(payment.customer_id)
     known = UndonePayment.objects.filter(payment=payment).first()
     if known is not None:
         return known
@@ -193,7 +193,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     undone = UndonePayment.objects.create(payment=payment, at=at, **by.columns)
     PaymentDetails.objects.filter(payment=payment).update(undone_reason=reason.strip())
     line = books_queries.payment_line(payment.pk)
-    entry = Entry(
+    entry = BookEntry(
         kind="correction", on=calendar.date_on(at, provider.time_zone()), customer_id=payment.customer_id,
         cause=payment.cause, label="undone", net_cents=-payment.amount_cents, vat_permille=0, vat_cents=0,
         gross_cents=-payment.amount_cents, means=payment.means, corrects_id=line.pk, payment_id=payment.pk,
@@ -245,7 +245,7 @@ def _move(
     key: str,
     payment: Payment | None,
 ) -> CreditMovement:
-    account = Account.objects.lock(customer.pk)
+    account = CreditAccount.objects.lock(customer.pk)
     movement = CreditMovement(
         customer=customer, amount_cents=amount_cents, reason=reason, **cause.columns,
         payment=payment, at=max(at, account.last_at or at), **by.columns,
@@ -287,9 +287,9 @@ def _money(
     label: str,
     payment_id: int | None,
     digest: str = "",
-) -> Entry:
+) -> BookEntry:
     """A line without VAT."""
-    return Entry(
+    return BookEntry(
         kind=kind,  # type: ignore[arg-type]
         on=on, customer_id=customer.pk, cause=cause, label=label, net_cents=amount_cents, vat_permille=0, vat_cents=0,
         gross_cents=amount_cents, means=means, payment_id=payment_id, digest=digest,

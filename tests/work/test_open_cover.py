@@ -142,7 +142,7 @@ def test_it_is_its_own_cause(martins, claire):
 
 @pytest.mark.parametrize("means", ["subscription", "cash"])
 def test_what_is_not_on_offer_is_refused(martins, claire, means):
-    with pytest.raises(covers.MeansNotOnOffer):
+    with pytest.raises(covers.MeansNotForTickets):
         open_cover(martins, claire, means=means)
     assert not Cover.objects.exists()
 

@@ -12,7 +12,7 @@ from carnet.catalogue.models import Edition, Offer
 from carnet.kernel import money
 from carnet.ledger.rules import Unit
 from carnet.orders import rules
-from carnet.orders.models import Means, Order, OrderBuyer
+from carnet.orders.models import Order, OrderBuyer, OrderMeans
 from carnet.payments import queries as payments
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
@@ -42,9 +42,9 @@ def means_on_offer() -> list[str]:
     company = provider.company()
     found = []
     if company.iban and company.account_holder:
-        found.append(Means.TRANSFER.value)
+        found.append(OrderMeans.TRANSFER.value)
     if company.street and company.city:
-        found.append(Means.CHEQUE.value)
+        found.append(OrderMeans.CHEQUE.value)
     return found
 
 

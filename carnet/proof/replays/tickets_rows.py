@@ -149,7 +149,7 @@ class CeilingRow(NamedTuple):
 
 
 @dataclass(slots=True)
-class Facts:
+class TicketFacts:
     """Everything that was written about one ticket, each list in the order in which it was written."""
 
     ticket: TicketRow
@@ -173,7 +173,7 @@ class Portion:
     has.
     """
 
-    facts: list[Facts]
+    facts: list[TicketFacts]
     records: int
     last: int
     strays: list[int]
@@ -226,7 +226,7 @@ def read(after: int, count: int) -> Portion | None:
     # Beyond the last ticket too, for what may be written about covers that no ticket has.
     upto = tickets[-1].cover_id if len(tickets) == count else None
     covers = {cover.pk: cover for cover in _of(Cover.objects.all(), "pk", after, upto)}
-    facts = {one.cover_id: Facts(one, covers.get(one.cover_id)) for one in tickets}
+    facts = {one.cover_id: TicketFacts(one, covers.get(one.cover_id)) for one in tickets}
     strays = set(covers) - set(facts)
     records = len(tickets) + len(covers)
     for row_type, name, rows in _tables(after, upto):

@@ -20,7 +20,7 @@ from carnet.work.queries.covers import PAID_MEANS
 from carnet.work.rules import consent
 
 
-class MeansNotOnOffer(Refused):
+class MeansNotForTickets(Refused):
     """Tickets can't be paid by these means yet."""
 
     code = "work.means_not_on_offer"
@@ -60,7 +60,7 @@ def open_cover(
     Refuses `MeansNotOnOffer` and `CeilingOutOfRange`.
     """
     if means not in (*PAID_MEANS, Cover.Means.TRIAL, Cover.Means.NONE) or then not in ("", *PAID_MEANS):
-        raise MeansNotOnOffer
+        raise MeansNotForTickets
     paid_means = means if means in PAID_MEANS else then
     if ceiling is not None and paid_means:
         _refuse_unless_in_range(paid_means, ceiling)
@@ -188,7 +188,7 @@ def hand_over(case: Case, *, person: Person, by: Actor, at: datetime.datetime) -
 
 def _refuse_unless_in_range(means: str, ceiling: int) -> None:
     if means not in PAID_MEANS:
-        raise MeansNotOnOffer
+        raise MeansNotForTickets
     least, most = consent.CEILINGS[queries.UNITS[Cover.Means(means)]]
     if not least <= ceiling <= most:
         raise CeilingOutOfRange(least=least, most=most)

@@ -64,7 +64,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class UnitsOffered:
     """Units that a ticket could take next, if somebody who may agrees (T4, H4): of which lot first, how many, and the
     ceiling to agree to. `is_other_kind`: it would mix tokens and minutes (H5).
     """
@@ -89,7 +89,7 @@ def choices(*, customer: Customer, person: Person, at: datetime.datetime) -> lis
         if (choice := _paying_choice(means, ledger.drawable(customer, person, unit, at)))
     ]
     ways = {str(choice.means): choice for choice in paying}
-    proposed = choosing.propose(choosing.Choice(_means(choice), choice.last_day) for choice in paying)
+    proposed = choosing.propose(choosing.UsableMeans(_means(choice), choice.last_day) for choice in paying)
     order = [ways[choice.means] for choice in proposed]
     free = _trial_choice(customer, person, at)
     if free:
@@ -171,7 +171,7 @@ def offers(
     since: datetime.datetime | None = None,
     had: Mapping[Cover.Means, int] | None = None,
     account: Account | None = None,
-) -> list[Offer]:
+) -> list[UnitsOffered]:
     """T4, H4, H5: what the cover's person could draw for it next, what expires first first; of the kind that pays
     already before the other.
 
@@ -196,7 +196,7 @@ def offers(
         step = 1 if means == Cover.Means.TOKENS else min(left, 15 if had[means] else 30)
         upto = max(had[means] + step, 15 if means == Cover.Means.MINUTES else 1)
         mixes = had[other] > 0 and had[means] == 0
-        found.append(Offer(means.value, drawable[0].lot, step, upto, left, mixes))
+        found.append(UnitsOffered(means.value, drawable[0].lot, step, upto, left, mixes))
     return sorted(found, key=lambda one: (one.is_other_kind, one.lot.last_day or datetime.date.max))
 
 
