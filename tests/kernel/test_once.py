@@ -67,7 +67,7 @@ def test_L12_the_first_row_of_a_request_is_found_among_others():
     rows = [Kept("a", "tea"), Kept("b", "milk")]
     assert once.first(rows, key="b", content="milk") is rows[1]
     assert once.first(rows, key="c", content="milk") is None
-    assert once.first(rows, key="a", content="TEA", of=lambda row: row.content.upper()) is rows[0]
+    assert once.first(rows, key="a", content="TEA", of=lambda row: str(row.content).upper()) is rows[0]
     for other in ("milk", "Tea", None):
         with pytest.raises(KeyReused):
             once.first(rows, key="a", content=other)
