@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -216,6 +217,17 @@ def test_what_has_no_name_has_no_place():
         for function in functions(path)
         if empty_verbs.match(function.name) and function.name not in called_by_django
     ] == []
+
+
+def test_a_class_name_occurs_once():
+    """Whoever searches for a class finds one; only Django's commands are all called `Command`."""
+    places = defaultdict(list)
+    for path in SOURCES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and path.parent.name != "commands":
+                places[node.name].append(name_of(path))
+    assert {name: modules for name, modules in places.items() if len(modules) > 1} == {}
+    assert len(places) > 500
 
 
 # Django's fields for what somebody types, and what stands in their place.

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carnet.work.rules import choosing, consent, metering, prices, time_worked
-from carnet.work.rules.choosing import Choice
+from carnet.work.rules.choosing import UsableMeans
 from carnet.work.rules.prices import Price
 from carnet.work.rules.time_worked import Stretch
 
@@ -358,17 +358,17 @@ def test_T15_a_ticket_without_cover_waits_30_days() -> None:
 
 
 def test_H5_what_expires_first_is_proposed() -> None:
-    tokens, minutes = Choice("tokens", date(2027, 6, 30)), Choice("minutes", date(2027, 5, 31))
+    tokens, minutes = UsableMeans("tokens", date(2027, 6, 30)), UsableMeans("minutes", date(2027, 5, 31))
     assert choosing.propose([tokens, minutes]) == [minutes, tokens]
 
 
 def test_S9_F2_subscription_then_free_minutes_then_the_rest() -> None:
     order = [
-        Choice("subscription"),
-        Choice("trial", date(2027, 12, 31)),
-        Choice("tokens", date(2027, 6, 30)),
-        Choice("minutes", date(2027, 6, 30)),
-        Choice("tokens"),
+        UsableMeans("subscription"),
+        UsableMeans("trial", date(2027, 12, 31)),
+        UsableMeans("tokens", date(2027, 6, 30)),
+        UsableMeans("minutes", date(2027, 6, 30)),
+        UsableMeans("tokens"),
     ]
     assert choosing.propose(reversed(order)) == order
 

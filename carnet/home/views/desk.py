@@ -95,7 +95,7 @@ def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_ent
     last = Movement.objects.filter(customer=found).order_by("-sequence").values_list("at", flat=True).first()
     zone = provider.time_zone()
     period = statement.Period(calendar.date_on((last or now) - YEAR, zone), calendar.date_on(now, zone))
-    return statement_entries.Entries(statement.Statement(found, period, at=now))[:LAST]
+    return statement_entries.StatementEntries(statement.CustomerStatement(found, period, at=now))[:LAST]
 
 
 def _tickets_of(found: Customer) -> Any:

@@ -10,7 +10,7 @@ from carnet.kernel import clock
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, sales, waits
-from carnet.orders.shown import confirmation, effects, slips
+from carnet.orders.shown import confirmation, effects, slips, states
 from carnet.orders.views import documents
 from carnet.payments import queries as payments
 from carnet.web import access, answers
@@ -38,6 +38,7 @@ def order(request: Any, reference: str) -> HttpResponse:
     due = amounts.sum_of(found)
     context = {
         "order": found,
+        "part": states.part_of(found),
         "sum": due,
         "effects": effects.effects_of_order(found, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,

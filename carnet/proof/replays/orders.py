@@ -34,7 +34,7 @@ DAY = datetime.timedelta(days=1)
 
 
 @dataclass(slots=True)
-class Facts:
+class OrderFacts:
     """An order with what was written about it."""
 
     order: Order
@@ -45,7 +45,7 @@ class Facts:
     credit_used_cents: int = 0
 
 
-class Setting:
+class SettingHistory:
     """A setting as it was at any moment."""
 
     def __init__(self, name: str) -> None:
@@ -61,7 +61,7 @@ class Setting:
 def faults() -> Iterator[Found]:
     """All orders, in portions, each read as of one instant."""
     after = 0
-    zones, places = Setting("time_zone"), Setting("holidays_of")
+    zones, places = SettingHistory("time_zone"), SettingHistory("holidays_of")
     while True:
         with snapshot.at_rest():
             portion, strays = _read(after)
@@ -76,12 +76,12 @@ def faults() -> Iterator[Found]:
         after = portion[-1].order.pk
 
 
-def _read(after: int) -> tuple[list[Facts], list[int]]:
+def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
     """The next orders; and numbers of orders that something was written about and that are not there."""
     rows = Order.objects.filter(pk__gt=after).order_by("pk")
     rows = rows.select_related("terms", "buyer", "settlement__invoice")
     rows = rows.prefetch_related("lines__edition__withdrawal", "lines__activation__lot")
-    found = {order.pk: Facts(order) for order in rows[:PORTION]}
+    found = {order.pk: OrderFacts(order) for order in rows[:PORTION]}
     upto = max(found) if len(found) == PORTION else None
     range_of = {"cause_id__gt": after} | ({"cause_id__lte": upto} if upto else {})
     strays: set[int] = set()
@@ -109,7 +109,7 @@ def _read(after: int) -> tuple[list[Facts], list[int]]:
     return list(found.values()), sorted(strays)
 
 
-def _order_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
+def _order_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     order = facts.order
 
     def fault(code: str, **values: object) -> Fault:
@@ -162,7 +162,7 @@ def _line_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
         yield Fault(CHECK, "order", order.pk, "not_on_sale", {"line": line.position})
 
 
-def _date_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
+def _date_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     order = facts.order
     if order.withdrawal_last_day not in (None, _withdrawal_last_day(order.ordered_on, place)):
         values = {"found": str(order.withdrawal_last_day)}
@@ -191,7 +191,7 @@ def _buyer_faults(order: Order) -> Iterator[Fault]:
         yield Fault(CHECK, "order", order.pk, "buyer_emptied_early")
 
 
-def _settlement_faults(facts: Facts, zone: ZoneInfo) -> Iterator[Fault]:
+def _settlement_faults(facts: OrderFacts, zone: ZoneInfo) -> Iterator[Fault]:
     """The order is settled by a row, an invoice over its price, and enough money; its lot is what was sold."""
     order = facts.order
 

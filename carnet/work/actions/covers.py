@@ -21,7 +21,7 @@ from carnet.work.rules import consent
 from carnet.work.rules.choosing import Chosen
 
 
-class MeansNotOnOffer(Refused):
+class MeansNotForTickets(Refused):
     """Tickets can't be paid by these means yet."""
 
     code = "work.means_not_on_offer"
@@ -54,11 +54,11 @@ def open_cover(
 
     Never refuses for lack of units: then the cover waits, and the caller tells so (T15). Free minutes that nobody
     opened yet are opened now, if the customer may have them. `asks_first`: it waits for somebody to agree, whatever is
-    there (T6). Refuses `MeansNotOnOffer` and `CeilingOutOfRange`.
+    there (T6). Refuses `MeansNotForTickets` and `CeilingOutOfRange`.
     """
     means, unit_means = chosen.means, chosen.unit_means
     if means not in (*PAID_MEANS, Cover.Means.TRIAL, Cover.Means.NONE) or chosen.then not in ("", *PAID_MEANS):
-        raise MeansNotOnOffer
+        raise MeansNotForTickets
     if chosen.ceiling is not None and unit_means:
         _refuse_unless_in_range(unit_means, chosen.ceiling)
     ledger_row = CustomerLedger.objects.lock(customer.pk)
@@ -136,7 +136,7 @@ def set_ceiling(case: Case, *, means: str, ceiling: int, by: Actor, at: datetime
         cover.means = Cover.Means(means)
         taking = holding.next_units(case, at=at)
         if taking is None and ceiling >= before:
-            raise ledger.NotEnoughUnits(unit=holding.UNITS[means], wanted=1, found=0)
+            raise ledger.NotEnoughUnits(unit=queries.UNITS[Cover.Means(means)], wanted=1, found=0)
         is_covered = holding.cover_again(case, taking, by=by, at=at)
     else:
         holding.set_state(case, is_covered=is_covered, at=at)
@@ -185,8 +185,8 @@ def hand_over(case: Case, *, person: Person, by: Actor, at: datetime.datetime) -
 
 def _refuse_unless_in_range(means: str, ceiling: int) -> None:
     if means not in PAID_MEANS:
-        raise MeansNotOnOffer
-    least, most = consent.CEILINGS[holding.UNITS[means]]
+        raise MeansNotForTickets
+    least, most = consent.CEILINGS[queries.UNITS[Cover.Means(means)]]
     if not least <= ceiling <= most:
         raise CeilingOutOfRange(least=least, most=most)
 

@@ -12,7 +12,7 @@ TrialRefusal = Literal["had_trial", "has_purchased", "email_not_verified", "cont
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class UsableMeans:
     """One way to pay for a ticket; `last_day` is that of the lot which would be used first, None if nothing expires."""
 
     means: Means
@@ -35,7 +35,7 @@ class Chosen:
         return self.means if self.means in ("tokens", "minutes") else self.then
 
 
-def propose(choices: Iterable[Choice]) -> list[Choice]:
+def propose(choices: Iterable[UsableMeans]) -> list[UsableMeans]:
     """S9, F2, H5: the ways to pay in the order in which they are proposed; the person may take another.
 
     The subscription, then free minutes, then what expires first; of two that expire on the same day tokens, which are
