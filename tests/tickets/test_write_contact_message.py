@@ -2,7 +2,7 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
-from carnet.tickets.forms import marks as forms
+from carnet.tickets.forms import form_marks as forms
 from carnet.tickets.models import ContactMessage
 from tests.factories.people import signed_in
 from tests.factories.tickets import contact_message, form_key, moment
