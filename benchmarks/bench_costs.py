@@ -10,7 +10,7 @@ from django.db import transaction
 
 from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots
 from carnet.people.actions import customers, persons
 from carnet.people.models import Person
 from carnet.proof import queries
@@ -43,11 +43,8 @@ def _customer(number: int, agent: Person) -> None:
     customer = customers.create_customer(
         kind="household", name=f"Payer {number}", language="en", person=person, by=BENCH, at=AT
     )
-    for unit, quantity in (("token", 100), ("minute", 6000)):
-        ledger.open_lot(
-            customer=customer, origin="purchased", unit=unit, quantity=quantity, shared=True, validity_months=12,
-            reason="", by=BENCH, at=AT, key=unit,
-        )  # fmt: skip
+    for pack in (lots.Pack("token", 100, validity_months=12), lots.Pack("minute", 6000, validity_months=12)):
+        lots.open_lot(customer=customer, content=pack, by=BENCH, at=AT, key=pack.unit)
     for place in range(TICKETS):
         at = AT + datetime.timedelta(days=place, hours=number)
         ticket = questions.open_ticket(

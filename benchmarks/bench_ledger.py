@@ -13,8 +13,9 @@ from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
 from carnet.kernel.keys import Cause
 from carnet.ledger import queries
-from carnet.ledger.actions import movements
+from carnet.ledger.actions import lots, movements
 from carnet.ledger.models import Movement
+from carnet.ledger.rules import Units
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.proof.replays import ledger as replay
@@ -37,23 +38,18 @@ def pools() -> list[tuple[Customer, Person]]:
         customer = customers.create_customer(
             kind="household", name=f"Pool {number}", language="en", person=person, by=BENCH, at=AT
         )
-        movements.open_lot(
-            customer=customer, origin="purchased", unit="token", quantity=1_000_000, shared=True, validity_months=1200,
-            reason="", by=BENCH, at=AT, key="open",
-        )  # fmt: skip
+        pack = lots.Pack("token", 1_000_000, validity_months=1200)
+        lots.open_lot(customer=customer, content=pack, by=BENCH, at=AT, key="open")
         made.append((customer, person))
     return made
 
 
 def reserve_and_spend(customer: Customer, person: Person, number: int) -> None:
-    cause = Cause("bench", number)
+    cause, one = Cause("bench", number), Units("token", 1)
     movements.reserve(
-        customer=customer, unit="token", quantity=1, person=person, cause=cause, rule="T1", by=BENCH, at=AT,
-        key=f"open:{number}",
-    )  # fmt: skip
-    movements.spend(
-        customer=customer, cause=cause, unit="token", quantity=1, rule="T2", by=BENCH, at=AT, key=f"close:{number}"
+        account=customer, units=one, person=person, cause=cause, rule="T1", by=BENCH, at=AT, key=f"open:{number}"
     )
+    movements.spend(account=customer, units=one, cause=cause, rule="T2", by=BENCH, at=AT, key=f"close:{number}")
 
 
 def rate(takers: int, work: Callable[[int], None]) -> float:

@@ -30,7 +30,9 @@ def carry_out(*statements: Statement) -> list[Any]:
     PostgreSQL gets all of them in one message, and each still sees what was committed before it begins, as if it
     came alone: what stands behind one that waited for a lock sees what the other has written.
     """
-    answers = []
+    answers: list[Any] = []
+    if not statements:
+        return answers
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             values = [value for statement in statements for value in statement.values]
@@ -68,6 +70,11 @@ def pairs(model: type[Model], other: type[Model], *, rest: str, values: Sequence
 def values(text: str, values: Sequence[Any]) -> Statement:
     """Answers with the rows that `text` selects, as tuples."""
     return Statement(text, values, lambda cursor: cursor.fetchall())
+
+
+def handing(statement: Statement, take: Callable[[Any], None]) -> Statement:
+    """The same statement, whose answer is handed to `take`."""
+    return Statement(statement.text, statement.values, lambda cursor: take(statement.answer(cursor)))
 
 
 def new(row: Model) -> Statement:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from carnet.ledger.actions.lots import Goodwill
 from carnet.ledger.models import Lot
 from carnet.ledger.queries import Share
 from carnet.people.models import Customer, Membership, Person
@@ -57,6 +58,10 @@ class GrantGoodwillForm(forms.Form):
         if last_day > self.today + datetime.timedelta(days=MOST_DAYS):
             raise forms.ValidationError(_("That is too far ahead: three years from today at most."), code="too_far")
         return last_day
+
+    def goodwill(self) -> Goodwill:
+        """What is to be given."""
+        return Goodwill(**{name: value for name, value in self.cleaned_data.items() if name != "key"})
 
 
 LIMITS = [("all", _("no limit")), ("some", _("at most")), ("none", _("nothing"))]

@@ -124,6 +124,10 @@ class Lot(models.Model):
     def __str__(self) -> str:
         return f"lot {self.number} of {self.customer_id}: {self.available} of {self.quantity}"
 
+    def is_of(self, units: rules.Units) -> bool:
+        """Whether such units come from lots like this one."""
+        return self.unit == units.unit and self.origin in units.origins
+
     def as_view(
         self, *, allowances: Mapping[int, int] | None = None, used_by: Mapping[int, int] | None = None
     ) -> rules.LotView:

@@ -8,7 +8,7 @@ customer's ledger, ask here, and write the movements. Dates are the provider's c
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from carnet.kernel import calendar
 
@@ -21,9 +21,29 @@ EarlyRenewal = Literal["extends", "keeps"]  # ⚙ early_renewal
 Obstacle = Literal["none_left", "not_theirs", "restricted", "allowance_used"]
 GoodwillRefusal = Literal["reason_missing", "last_day_missing", "last_day_past"]
 
+PAYING: tuple[Origin, ...] = ("purchased", "goodwill")
+FREE: tuple[Origin, ...] = ("trial",)
 # Whoever holds the units is told so many days before they end, and when no more than this is left.
 NOTICE_DAYS = (30, 7)
 LOW_MARKS: dict[Unit, int] = {"token": 1, "minute": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """So many units of one kind, from lots of these origins; minutes to try stand apart from those that pay (F2)."""
+
+    unit: Unit
+    quantity: int
+    origins: tuple[Origin, ...] = PAYING
+
+    @property
+    def are_free(self) -> bool:
+        return self.origins == FREE
+
+    @property
+    def canonical(self) -> list[Any]:
+        """What a request with the same key must ask for, too (L12)."""
+        return [self.unit, self.quantity, *self.origins]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
 import datetime
-from dataclasses import asdict
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,9 +8,9 @@ from carnet.audit.actors import Actor
 from carnet.books import actions as books
 from carnet.books import queries as books_queries
 from carnet.books.rules import BookEntry
-from carnet.kernel import calendar, chain, keys
+from carnet.kernel import calendar, once
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.refused import Refused
 from carnet.kernel.transactions import joined
 from carnet.payments import queries
 from carnet.payments.models import (
@@ -100,17 +99,15 @@ def receive_payment(
     """
     if money.amount_cents <= 0 or money.means not in Means:
         raise ValueError(f"no money: {money.amount_cents} cents by {money.means}")
-    facts = {"customer": customer.pk, "cause": [cause.kind, cause.id], "money": asdict(money)}
-    content = keys.digest(chain.canonical(facts))
+    content = once.content_of("receive_payment", customer=customer, cause=[cause.kind, cause.id], money=money)
     # Of two with one key, the second waits here; and it is the lock of whoever moves credit, who takes it before the
     # books too.
     CreditAccount.objects.lock(customer.pk)
-    known, has_twin = _known(money, cause, key)
+    alike = _alike(money, cause, key)
+    known = once.first(alike, key=key, content=content)
     if known is not None:
-        if known.content != content:
-            raise KeyReused
         return known, False
-    if has_twin and not money.is_another:
+    if not money.is_another and any(not hasattr(one, "undone") for one in alike):
         raise SameMoneyAgain
     today = calendar.date_on(at, provider.time_zone())
     if money.received_on > today:
@@ -137,12 +134,10 @@ def receive_payment(
     return payment, True
 
 
-def _known(money: Received, cause: Cause, key: str) -> tuple[Payment | None, bool]:
-    """The payment that has this key, and whether one that still counts says the same."""
+def _alike(money: Received, cause: Cause, key: str) -> list[Payment]:
+    """The payment that has this key, if there is one, and those that say the same."""
     same = {"means": money.means, "amount_cents": money.amount_cents, "received_on": money.received_on}
-    found = list(Payment.objects.select_related("undone").filter(Q(key=key) | Q(**cause.columns, **same)))
-    known = next((one for one in found if one.key == key), None)
-    return known, any(one is not known and not hasattr(one, "undone") for one in found)
+    return list(Payment.objects.select_related("undone").filter(Q(key=key) | Q(**cause.columns, **same)))
 
 
 @transaction.atomic
@@ -251,10 +246,8 @@ def _move(
         payment=payment, at=max(at, account.last_at or at), **by.columns,
         key=key,
     )  # fmt: skip
-    known = CreditMovement.objects.filter(key=key).first()
+    known = once.first(CreditMovement.objects.filter(key=key), key=key, content=movement.content)
     if known is not None:
-        if known.content() != movement.content():
-            raise KeyReused
         return known
     if account.credit_cents + amount_cents < 0:
         raise NotEnoughCredit(wanted=-amount_cents, found=account.credit_cents)

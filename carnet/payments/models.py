@@ -131,6 +131,7 @@ class CreditMovement(CauseColumns, ActorColumns):
     def __str__(self) -> str:
         return f"{self.amount_cents} cents of credit of {self.customer_id}: {self.reason}"
 
+    @property
     def content(self) -> tuple[Any, ...]:
         """What a second request with the same key must say too."""
         return (

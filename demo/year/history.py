@@ -8,8 +8,7 @@ from dataclasses import replace
 from carnet.audit.actors import WORKER
 from carnet.kernel import calendar, keys
 from carnet.ledger import queries as ledger_queries
-from carnet.ledger.actions import movements as ledger
-from carnet.ledger.actions import notices
+from carnet.ledger.actions import lots, movements, notices
 from carnet.mail.models import OutgoingMail
 from carnet.people.actions import customers, invitations, persons
 from carnet.people.models import Customer, Membership, Person
@@ -162,10 +161,8 @@ def _give(at: datetime.datetime, story: Story, customer: Customer, planned: Demo
     last_day = calendar.months_after(calendar.date_on(at, story.zone), 6)
     if planned.goodwill_ends_in is not None:
         last_day = calendar.date_on(story.until, story.zone) + DAY * planned.goodwill_ends_in
-    ledger.grant_goodwill(
-        customer=customer, unit="token", quantity=planned.goodwill, last_day=last_day, by=story.owner.as_actor(), at=at,
-        reason=GOODWILL_REASONS[customer.language], key=keys.new_key(),
-    )  # fmt: skip
+    goodwill = lots.Goodwill("token", planned.goodwill, last_day, reason=GOODWILL_REASONS[customer.language])
+    lots.grant_goodwill(customer=customer, goodwill=goodwill, by=story.owner.as_actor(), at=at, key=keys.new_key())
     _plan_question(at + DAY * 3, story, customer)
 
 
@@ -197,8 +194,7 @@ def _ask(at: datetime.datetime, story: Story, customer: Customer) -> None:
 
 def _units_of(customer: Customer, person: Person, at: datetime.datetime) -> list[str]:
     """What this person can pay with: tokens, minutes."""
-    kinds = {"tokens": "token", "minutes": "minute"}
-    return [means for means, unit in kinds.items() if ledger_queries.drawable(customer, person, unit, at)]
+    return [means for means, unit in work_queries.UNITS.items() if ledger_queries.drawable(customer, person, unit, at)]
 
 
 def _ask_twice(at: datetime.datetime, story: Story, ticket: Ticket, scene: Scene) -> None:
@@ -286,7 +282,7 @@ def _agree(at: datetime.datetime, story: Story, ticket: Ticket, scene: Scene) ->
         return
     try:
         cover.agree_to_more(ticket=ticket, means="tokens", ceiling=2, by=ticket.asked_by.as_actor(), at=at)
-    except ledger.NotEnoughUnits:
+    except movements.NotEnoughUnits:
         return
     story.plan(_turn(ticket, at, story), _work_on, story, ticket, scene)
 

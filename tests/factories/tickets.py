@@ -7,7 +7,7 @@ import itertools
 
 from django.test import Client
 
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots as ledger
 from carnet.ledger.models import Lot
 from carnet.people.models import Customer, Membership, Person
 from carnet.tickets.actions import closing, messages, questions, work
@@ -31,16 +31,13 @@ def give_tokens(
     customer: Customer, quantity: int = 3, *, at: datetime.datetime = BEGAN, person: Person | None = None
 ) -> Lot:
     """Goodwill tokens that last to the end of the year."""
+    goodwill = ledger.Goodwill("token", quantity, datetime.date(2027, 12, 31), reason="A test", person=person)
     return ledger.grant_goodwill(
         customer=customer,
-        unit=Lot.Unit.TOKEN,
-        quantity=quantity,
-        last_day=datetime.date(2027, 12, 31),
-        reason="A test",
+        goodwill=goodwill,
         by=TEST,
         at=at,
         key=form_key(),
-        person=person,
     )
 
 

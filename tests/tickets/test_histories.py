@@ -9,7 +9,7 @@ import pytest
 
 from carnet.audit.actors import WORKER
 from carnet.kernel.refused import Refused
-from carnet.ledger.actions import movements as ledger_actions
+from carnet.ledger.actions import lots as ledger_actions
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, ratings, work
@@ -66,16 +66,13 @@ class History:
 
     def buy(self) -> None:
         unit, quantity = self.dice.choice([("token", 2), ("token", 5), ("minute", 60), ("minute", 120)])
-        ledger_actions.open_lot(
-            customer=self.customer, origin="purchased", unit=unit, quantity=quantity, shared=True, validity_months=6,
-            reason="", by=TEST, at=self.at, key=form_key(),
-        )  # fmt: skip
+        pack = ledger_actions.Pack(unit, quantity, validity_months=6)
+        ledger_actions.open_lot(customer=self.customer, content=pack, by=TEST, at=self.at, key=form_key())
 
     def give(self) -> None:
-        ledger_actions.grant_goodwill(
-            customer=self.customer, unit=self.dice.choice(["token", "minute"]), quantity=self.dice.choice([1, 12]),
-            last_day=self.at.date() + datetime.timedelta(days=20), reason="Sorry", by=TEST, at=self.at, key=form_key(),
-        )  # fmt: skip
+        unit, quantity = self.dice.choice(["token", "minute"]), self.dice.choice([1, 12])
+        goodwill = ledger_actions.Goodwill(unit, quantity, self.at.date() + datetime.timedelta(days=20), reason="Sorry")
+        ledger_actions.grant_goodwill(customer=self.customer, goodwill=goodwill, by=TEST, at=self.at, key=form_key())
 
     def open(self) -> None:
         means, then = self.dice.choice(

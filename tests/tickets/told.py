@@ -6,7 +6,7 @@ from django.db import transaction
 
 from carnet.audit.actors import WORKER
 from carnet.kernel.refused import Refused
-from carnet.ledger.actions import movements as ledger_actions
+from carnet.ledger.actions import lots as ledger_actions
 from carnet.ledger.models import Lot
 from carnet.tickets import models
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, work
@@ -38,10 +38,8 @@ class Told:
         return BEGAN + datetime.timedelta(seconds=self.home.now * TICK)
 
     def _give(self, unit: str, quantity: int) -> None:
-        ledger_actions.open_lot(
-            customer=self.customer, origin="purchased", unit=unit, quantity=quantity, shared=True, validity_months=6,
-            reason="", by=TEST, at=self.at, key=form_key(),
-        )  # fmt: skip
+        pack = ledger_actions.Pack(unit, quantity, validity_months=6)
+        ledger_actions.open_lot(customer=self.customer, content=pack, by=TEST, at=self.at, key=form_key())
 
     def tell(self, what: str, *args: object) -> bool:
         """Whether the program and the household could both do it; they must agree on that."""

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries as ledger
-from carnet.ledger.actions import movements as ledger_actions
 from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger, Lot
-from carnet.ledger.rules import Unit
+from carnet.ledger.rules import FREE, Unit
 from carnet.work.actions import clocks, covers, endings, following
 from carnet.work.models import Cover, RunningWork
 from carnet.work.queries import covers as queries
@@ -102,7 +101,7 @@ class Story:
         self.at = moment(start)
         give_trial(customer, purse["free"] or 1, at=start)
         if not purse["free"]:
-            take(person, customer, 99, quantity=1, unit="minute", origins=ledger_actions.FREE, at=start)
+            take(person, customer, 99, quantity=1, unit="minute", origins=FREE, at=start)
         for unit in ("tokens", "minutes"):
             if purse[unit]:
                 sell(customer, purse[unit], unit=unit[:-1], at=start)

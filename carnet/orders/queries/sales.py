@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, Offer
 from carnet.kernel import money
-from carnet.ledger.models import Lot
+from carnet.ledger.rules import Unit
 from carnet.orders import rules
 from carnet.orders.models import Order, OrderBuyer, OrderMeans
 from carnet.payments import queries as payments
@@ -19,7 +19,7 @@ from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
 
-UNITS: dict[str, str] = {Offer.Kind.TOKENS: Lot.Unit.TOKEN, Offer.Kind.HOURS: Lot.Unit.MINUTE}
+UNITS: dict[str, Unit] = {Offer.Kind.TOKENS: "token", Offer.Kind.HOURS: "minute"}
 
 
 SATURDAY = 5

@@ -9,7 +9,7 @@ from itertools import chain
 
 from carnet.kernel import snapshot
 from carnet.proof.replays import tickets_across, tickets_consent, tickets_covers, tickets_rows
-from carnet.proof.replays.tickets_rows import NONE, TicketFacts, Units, Wrong, means_of, wrong
+from carnet.proof.replays.tickets_rows import NONE, TicketFacts, UnitsByKind, Wrong, means_of, wrong
 from carnet.proof.rules import Fault, Found
 from carnet.work.models import NOT_CHARGED, Cover, MergedTime, WorkSession
 
@@ -57,11 +57,11 @@ def _faults(facts: TicketFacts) -> Iterator[Wrong]:
     if cover.has_ended:
         if (reserved, spent) != (NONE, replay.had):
             yield wrong("held_is_not_price")
-    elif Units(*map(sum, zip(reserved, spent, strict=True))) != replay.had:
+    elif UnitsByKind(*map(sum, zip(reserved, spent, strict=True))) != replay.had:
         yield wrong("held_is_not_reserved")
 
 
-def _held(facts: TicketFacts) -> tuple[Units, Units]:
+def _held(facts: TicketFacts) -> tuple[UnitsByKind, UnitsByKind]:
     reserved, spent = NONE, NONE
     for hold in facts.holds:
         means = means_of(hold.unit, hold.origin)

@@ -14,7 +14,7 @@ from carnet.proof.replays.tickets_rows import (
     LineRow,
     PaidRow,
     TicketFacts,
-    Units,
+    UnitsByKind,
     Wrong,
     means_of,
     standing,
@@ -44,9 +44,9 @@ class CoverReplay:
         # H1: the minutes taken first, of the first lot and in all; whether that lot was a pack of hours.
         self.first_minutes: tuple[int, int, bool] | None = None
         # What paid, and the free seconds, when the cover ended and before anything was released since.
-        self.before_end: Units | None = None
+        self.before_end: UnitsByKind | None = None
         self.free_before_end: int | None = None
-        self.steps: list[tuple[datetime.datetime, bool, Units]] = []  # `had` since then; whether by an ending
+        self.steps: list[tuple[datetime.datetime, bool, UnitsByKind]] = []  # `had` since then; whether by an ending
         self.corrections = 0  # how often its price was lowered (T14)
         self.released: dict[str, list[int]] = defaultdict(list)
         self.reserved: dict[str, list[LineRow]] = defaultdict(list)
@@ -74,7 +74,7 @@ class CoverReplay:
         yield from self._release_faults()
         yield from self._cover_faults()
 
-    def had_at(self, moment: datetime.datetime) -> Units:
+    def had_at(self, moment: datetime.datetime) -> UnitsByKind:
         """What paid at this moment, once what ended then had ended, as the paid times tell."""
         by_ending = [had for at, is_ending, had in self.steps if is_ending and at == moment]
         until = [had for at, _is_ending, had in self.steps if at <= moment]
@@ -203,7 +203,7 @@ def price_faults(facts: TicketFacts, cover: Cover, replay: CoverReplay) -> Itera
             yield wrong("closure_waives_wrongly")
     if not cover.has_ended:
         return
-    stands = Units(cover.price_tokens or 0, cover.price_minutes or 0, cover.free_minutes_spent or 0)
+    stands = UnitsByKind(cover.price_tokens or 0, cover.price_minutes or 0, cover.free_minutes_spent or 0)
     if stands != replay.had:
         yield wrong("price_is_not_paid", price=list(stands), paid=list(replay.had))
     merged = facts.merged_into
@@ -229,7 +229,7 @@ def _charged(closure: ClosureRow) -> list[int]:
     return [0 if closure.waived or closure.how in FREE else closure.worked_seconds]
 
 
-def _expected_prices(facts: TicketFacts, cover: Cover, replay: CoverReplay, ending: ClosureRow) -> list[Units]:
+def _expected_prices(facts: TicketFacts, cover: Cover, replay: CoverReplay, ending: ClosureRow) -> list[UnitsByKind]:
     """What it may have cost at its end, and less if its time was lowered since (T14)."""
     merged = [one for one in facts.merged if one.at <= ending.at]
     before = ending.told if replay.before_end is None else replay.before_end
@@ -238,7 +238,7 @@ def _expected_prices(facts: TicketFacts, cover: Cover, replay: CoverReplay, endi
     if worked_now == ending.worked_seconds or ending.told == NONE:
         return then
     now = price_of(cover, worked_now, ending.told, facts.merged)
-    return [Units(*map(min, zip(one, now, strict=True))) for one in then]
+    return [UnitsByKind(*map(min, zip(one, now, strict=True))) for one in then]
 
 
 def _as_it_ended(cover: Cover, replay: CoverReplay) -> Cover:
@@ -250,10 +250,10 @@ def _as_it_ended(cover: Cover, replay: CoverReplay) -> Cover:
     )
 
 
-def price_of(cover: Cover, seconds: int, had: Units, merged: list[MergedTime]) -> Units:
+def price_of(cover: Cover, seconds: int, had: UnitsByKind, merged: list[MergedTime]) -> UnitsByKind:
     """What a cover costs for `seconds` of charged work by what it had: tokens, minutes, free minutes (T2, H2, T10)."""
     price = tickets_prices.price(cover, seconds, tokens=had.tokens, minutes=had.minutes, merged=merged)
-    return Units(price.tokens, price.minutes, price.free_minutes)
+    return UnitsByKind(price.tokens, price.minutes, price.free_minutes)
 
 
 def merge_faults(facts: TicketFacts, cover: Cover, replay: CoverReplay) -> Iterator[Wrong]:
@@ -261,7 +261,7 @@ def merge_faults(facts: TicketFacts, cover: Cover, replay: CoverReplay) -> Itera
     merged = facts.merged_into
     if merged is None:
         return
-    apart: list[Units] = []
+    apart: list[UnitsByKind] = []
     if any(one.at < merged.at for one in facts.closures):  # it may have ended before, at a price that stood
         apart.append(replay.had_at(merged.at - datetime.timedelta.resolution))
     if any(one.at == merged.at for one in facts.closures):  # it was open, and ended by merging

@@ -27,7 +27,7 @@ def wrong(code: str, **values: Any) -> Wrong:
     return Wrong(code, values)
 
 
-class Units(NamedTuple):
+class UnitsByKind(NamedTuple):
     """Units of the three kinds that a ticket holds or costs."""
 
     tokens: int = 0
@@ -39,7 +39,7 @@ class Units(NamedTuple):
         return self._replace(**{name: getattr(self, name) + units})
 
 
-NONE = Units()
+NONE = UnitsByKind()
 UNITS_OF: dict[str, str] = {
     Cover.Means.TOKENS: "tokens",
     Cover.Means.MINUTES: "minutes",
@@ -100,8 +100,8 @@ class ClosureRow(NamedTuple):
     free_minutes: int
 
     @property
-    def told(self) -> Units:
-        return Units(self.price_tokens, self.price_minutes, self.free_minutes)
+    def told(self) -> UnitsByKind:
+        return UnitsByKind(self.price_tokens, self.price_minutes, self.free_minutes)
 
 
 class HoldRow(NamedTuple):

@@ -139,7 +139,7 @@ def set_ceiling(case: Case, *, means: str, ceiling: int, by: Actor, at: datetime
         cover.means = Cover.Means(means)
         taking = holding.next_units(case, at=at)
         if taking is None and ceiling >= before:
-            raise ledger.NotEnoughUnits(unit=holding.UNITS[means], wanted=1, found=0)
+            raise ledger.NotEnoughUnits(unit=queries.UNITS[Cover.Means(means)], wanted=1, found=0)
         is_covered = holding.cover_again(case, taking, by=by, at=at)
     else:
         holding.set_state(case, is_covered=is_covered, at=at)
@@ -189,7 +189,7 @@ def hand_over(case: Case, *, person: Person, by: Actor, at: datetime.datetime) -
 def _refuse_unless_in_range(means: str, ceiling: int) -> None:
     if means not in PAID_MEANS:
         raise MeansNotForTickets
-    least, most = consent.CEILINGS[holding.UNITS[means]]
+    least, most = consent.CEILINGS[queries.UNITS[Cover.Means(means)]]
     if not least <= ceiling <= most:
         raise CeilingOutOfRange(least=least, most=most)
 

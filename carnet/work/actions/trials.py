@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots as ledger
 from carnet.ledger.models import CustomerLedger, Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
@@ -66,7 +66,5 @@ def open_trial(*, customer: Customer, person: Person, by: Actor, at: datetime.da
     except IntegrityError:
         # Two customers with the same contact at once: no lock of one ledger sees the other.
         raise ContactKnown from None
-    return ledger.open_lot(
-        customer=customer, origin=Lot.Origin.TRIAL, unit=Lot.Unit.MINUTE, quantity=TRIAL_MINUTES, shared=True,
-        reason="", validity_days=provider.setting("trial_days"), by=by, at=at, key=f"trial:{customer.pk}",
-    )  # fmt: skip
+    trial = ledger.Trial(TRIAL_MINUTES, validity_days=provider.setting("trial_days"))
+    return ledger.open_lot(customer=customer, content=trial, by=by, at=at, key=f"trial:{customer.pk}")

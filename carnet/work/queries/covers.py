@@ -10,7 +10,7 @@ from carnet.kernel import calendar, keys
 from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import Lot
-from carnet.ledger.rules import Unit
+from carnet.ledger.rules import FREE, Unit
 from carnet.people import queries as people
 from carnet.people import rules as people_rules
 from carnet.people.models import Customer, Person
@@ -19,9 +19,8 @@ from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, Tri
 from carnet.work.rules import choosing, consent, merging, metering, prices, time_worked
 
 TRIAL_MINUTES = 15  # F1
-PAYING = (Lot.Origin.PURCHASED, Lot.Origin.GOODWILL)
-FREE = (Lot.Origin.TRIAL,)
-PAID_MEANS = (Cover.Means.TOKENS, Cover.Means.MINUTES)
+UNITS: dict[Cover.Means, Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}  # that pay (F1: apart)
+PAID_MEANS = tuple(UNITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,8 @@ def choices(*, customer: Customer, person: Person, at: datetime.datetime) -> lis
     """
     paying = [
         choice
-        for means, unit in ((Cover.Means.TOKENS, Lot.Unit.TOKEN), (Cover.Means.MINUTES, Lot.Unit.MINUTE))
-        if (choice := _paying_choice(means, ledger.drawable(customer, person, unit, at, PAYING)))
+        for means, unit in UNITS.items()
+        if (choice := _paying_choice(means, ledger.drawable(customer, person, unit, at)))
     ]
     ways = {str(choice.means): choice for choice in paying}
     proposed = choosing.propose(choosing.UsableMeans(_means(choice), choice.last_day) for choice in paying)
@@ -182,13 +181,13 @@ def offers(
     had = units_had(cover) if had is None else had
     agreed = {means for means in PAID_MEANS if ceiling(cover, means)}
     found = []
-    for means, unit, other in (
-        (Cover.Means.TOKENS, Lot.Unit.TOKEN, Cover.Means.MINUTES),
-        (Cover.Means.MINUTES, Lot.Unit.MINUTE, Cover.Means.TOKENS),
+    for means, other in (
+        (Cover.Means.TOKENS, Cover.Means.MINUTES),
+        (Cover.Means.MINUTES, Cover.Means.TOKENS),
     ):
         if since and agreed and means not in agreed:
             continue
-        drawable = ledger.drawable(cover.customer, cover.person, unit, at, PAYING, account=account)
+        drawable = ledger.drawable(account or cover.customer, cover.person, UNITS[means], at)
         if since:
             drawable = [one for one in drawable if one.lot.activated_at >= since]
         if not drawable:
@@ -329,7 +328,7 @@ def customers_to_cover(at: datetime.datetime) -> QuerySet[Customer]:
 
 def _trial_choice(customer: Customer, person: Person, at: datetime.datetime) -> Choice | None:
     """F1, F2: the free minutes that are left, or those that asking now would open."""
-    left = ledger.drawable(customer, person, Lot.Unit.MINUTE, at, FREE)
+    left = ledger.drawable(customer, person, "minute", at, FREE)
     if left:
         lot = left[0].lot
         return Choice(means=Cover.Means.TRIAL, lot=lot, last_day=lot.last_day, free_minutes=left[0].units)
