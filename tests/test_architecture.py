@@ -209,11 +209,11 @@ TYPED_BARE = {
     "CharField", "EmailField", "URLField", "RegexField", "SlugField", "IntegerField", "FloatField", "DecimalField",
     "DateField", "DateTimeField", "TimeField", "DurationField", "GenericIPAddressField", "UUIDField", "JSONField",
 }  # fmt: skip
-INPUT_LAYER = {ROOT / "carnet/web/forms.py", ROOT / "carnet/web/times.py"}
+INPUT_LAYER = {ROOT / "carnet/web/forms.py", ROOT / "carnet/web/time_fields.py"}
 
 
 def test_case_A3_what_is_typed_goes_through_one_input_layer():
-    """Fields of carnet.web.forms and carnet.web.times clean it; one of Django's own would store it as it came."""
+    """Fields of carnet.web.forms and carnet.web.time_fields clean it; one of Django's own would store it as it came."""
     bare = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
         for path in SOURCES

@@ -12,7 +12,7 @@ from carnet.ledger.models import Lot
 from carnet.ledger.queries import Share
 from carnet.people.models import Customer, Membership, Person
 from carnet.web.forms import KeyField, TextField, WholeNumberField
-from carnet.web.times import DayField
+from carnet.web.time_fields import DayField
 
 MOST_UNITS = 50
 MOST_DAYS = 3 * 366

@@ -9,7 +9,7 @@ from carnet.orders.queries import sales
 from carnet.payments import rules as payments
 from carnet.people.models import Customer, Membership, Person
 from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField, name_for_browsers
-from carnet.web.times import DayField
+from carnet.web.time_fields import DayField
 
 MEANS = {OrderMeans.TRANSFER.value: _("Bank transfer"), OrderMeans.CHEQUE.value: _("Cheque")}
 MEANS_HINTS = {

@@ -16,7 +16,7 @@ from carnet.schedule import queries as schedule
 from carnet.tickets.actions import closing, correcting, cover, merging, messages, ratings, work
 from carnet.tickets.models import FirstQuestion, Ticket
 from carnet.tickets.queries import waiting
-from carnet.work.actions import clocks, covers, endings
+from carnet.work.actions import clocks, cover_endings, covers
 from carnet.work.models import WorkSession
 from carnet.work.queries import covers as work_queries
 from demo.year import buying
@@ -203,7 +203,9 @@ def _ask_twice(at: datetime.datetime, story: Story, ticket: Ticket, scene: Scene
         return
     again = story.open_ticket(at, ticket.customer, ticket.asked_by, scene, ticket.cover.means)
     agent = story.agents_for(ticket)[0]
-    with suppress(endings.OtherKindOfCover):  # the units ran out with the first one, so the second waits for its own
+    with suppress(
+        cover_endings.OtherKindOfCover
+    ):  # the units ran out with the first one, so the second waits for its own
         merging.merge_tickets(source=again, target=ticket, by=agent.as_actor(), at=at + MINUTE * 4)
 
 

@@ -9,7 +9,7 @@ from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Person
 from carnet.tickets.actions import questions
-from carnet.tickets.forms.marks import shown_mark
+from carnet.tickets.forms.form_marks import shown_mark
 from carnet.tickets.models import FirstQuestion, Ticket
 from tests.factories.people import signed_in
 from tests.factories.tickets import form_key, moment

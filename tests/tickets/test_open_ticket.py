@@ -7,7 +7,7 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.people.actions import customers
 from carnet.tickets.actions import questions
-from carnet.tickets.forms.marks import shown_mark
+from carnet.tickets.forms.form_marks import shown_mark
 from carnet.tickets.models import FirstQuestion, Message, Ticket
 from tests.factories.people import make_customer, make_member, make_person, membership_of, signed_in
 from tests.factories.tickets import form_key, give_tokens, make_ticket, moment

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from carnet.tickets.models import Ticket
 from carnet.work.models import Cover
-from carnet.work.queries.times import Clock
+from carnet.work.queries.worked_time import Clock
 from carnet.work.rules.prices import Price
 from tests.factories.tickets import moment
 

@@ -4,7 +4,7 @@ from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import contact
-from carnet.tickets.forms import marks as forms
+from carnet.tickets.forms import form_marks as forms
 from carnet.tickets.models import ContactMessage
 from tests.factories.people import signed_in
 from tests.factories.tickets import form_key, moment

@@ -13,7 +13,7 @@ from carnet.tickets.actions import closing, correcting, cover, merging, question
 from carnet.work.actions import covers, trials
 from carnet.work.models import WorkSession
 from carnet.work.queries import covers as cover_queries
-from carnet.work.queries import times
+from carnet.work.queries import worked_time
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import form_key
 from tests.work.household import TICK, Household, Session, Ticket
@@ -216,7 +216,7 @@ class Told:
 
     def _found(self, ticket: models.Ticket) -> dict[str, object]:
         sessions = WorkSession.objects.of(ticket.cover)
-        clock = times.clock_of(ticket.cover, sessions, at=self.at)
+        clock = worked_time.clock_of(ticket.cover, sessions, at=self.at)
         had = cover_queries.units_had(ticket.cover)
         return {
             "charged": clock.worked_seconds, "offered": clock.offered_seconds, "state": ticket.cover.state,

@@ -13,7 +13,7 @@ from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger, Lot
 from carnet.ledger.rules import FREE, Unit
-from carnet.work.actions import clocks, covers, endings, following
+from carnet.work.actions import clocks, cover_endings, covers, time_passing
 from carnet.work.models import Cover, RunningWork
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
@@ -117,7 +117,7 @@ class Story:
             )  # fmt: skip
             case.clocks.append(clock)
             # What is used up at the end is followed when more is worked.
-            following.follow(case, at=end - datetime.timedelta.resolution)
+            time_passing.follow(case, at=end - datetime.timedelta.resolution)
             clocks.record(case, clock, reason="", at=end)
         self.cover, self.at = case.cover, end
 
@@ -135,7 +135,7 @@ class Story:
 
     def end(self) -> Cover:
         with case_of(self.cover) as case:
-            endings.end(case, by=TEST, at=self.at)
+            cover_endings.end(case, by=TEST, at=self.at)
         return case.cover
 
 

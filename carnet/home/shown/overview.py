@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from carnet.home.queries import waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import amounts, lists, waits
+from carnet.orders.queries import amounts, lists, overdue
 from carnet.orders.shown import names
 from carnet.people.models import Membership, Person
 from carnet.tickets.models import Ticket
@@ -63,7 +63,7 @@ def _why(ticket: Ticket, person: Person) -> str:
 def _order(order: Order, missing_cents: int) -> ToDo:
     language = (get_language() or "fr")[:2]
     name = names.names_of(order, language)
-    day = formats.day(waits.last_day_to_pay(order), language)
+    day = formats.day(overdue.last_day_to_pay(order), language)
     if order.state == Order.State.CHOOSING:
         why = _("your payment arrived late: choose what to do with it by %(day)s") % {"day": day}
     else:

@@ -24,7 +24,7 @@ from carnet.kernel import calendar, clock
 from carnet.ledger import queries as ledger
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
-from carnet.web import access, tables
+from carnet.web import access, spreadsheets
 
 PER_PAGE = 30
 # Plain names for programs, the same in every language. `change` is of what can be used.
@@ -175,7 +175,7 @@ def _csv_lines(lines: queries.CustomerStatement) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
     yield "\ufeff" + writer.writerow(COLUMNS)
     for line in lines.oldest_first():
-        yield writer.writerow([tables.harmless(value) for value in _csv_row(line, lines)])
+        yield writer.writerow([spreadsheets.harmless(value) for value in _csv_row(line, lines)])
 
 
 def _csv_row(line: queries.StatementLine, lines: queries.CustomerStatement) -> list[str | int]:

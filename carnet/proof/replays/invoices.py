@@ -10,7 +10,7 @@ from carnet.audit.models import Entry
 from carnet.books.models import Line
 from carnet.invoices.models import Invoice, InvoiceLine, Series
 from carnet.kernel import snapshot
-from carnet.proof.replays import reckoning
+from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
 
 CHECK = "invoices"
@@ -108,7 +108,7 @@ def _book_faults(invoice: Invoice, lines: list[Line]) -> Iterator[Fault]:
 def _fact_faults(invoice: Invoice, *, is_emptied: bool) -> Iterator[Fault]:
     """What it fixes. Ten years after its year the buyer's name is gone; number, facts, sums and books stay."""
     lines = sorted(invoice.lines.all(), key=lambda line: line.position)
-    if reckoning.sha256(reckoning.text_of(_facts(invoice, lines))) != invoice.digest:
+    if calculating.sha256(calculating.text_of(_facts(invoice, lines))) != invoice.digest:
         yield Fault(CHECK, "invoice", invoice.number, "facts_changed")
     sums = (sum(line.net_cents for line in lines), sum(line.vat_cents for line in lines))
     if sums != (invoice.net_cents, invoice.vat_cents):
@@ -120,7 +120,7 @@ def _fact_faults(invoice: Invoice, *, is_emptied: bool) -> Iterator[Fault]:
         return
     named: dict[str, Any] = {name: getattr(buyer, name) for name in BUYER}
     named["address"] = {name: getattr(buyer, name) for name in ("street", "postcode", "city", "country")}
-    if reckoning.sha256(reckoning.text_of(named)) != invoice.buyer_digest:
+    if calculating.sha256(calculating.text_of(named)) != invoice.buyer_digest:
         yield Fault(CHECK, "invoice", invoice.number, "buyer_changed")
 
 

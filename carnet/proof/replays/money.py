@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Sum
 from carnet.books.models import Line
 from carnet.kernel import snapshot
 from carnet.payments.models import Clearing, CreditAccount, CreditMovement, Payment, UndonePayment
-from carnet.proof.replays import reckoning
+from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
 
 PAYMENTS, CREDIT = "payments", "credit"
@@ -68,7 +68,7 @@ def _payment_faults(
         yield Fault(PAYMENTS, "payment", payment.pk, code)
         return
     line = received[0]
-    differing = reckoning.first_that_differs(
+    differing = calculating.first_that_differs(
         (
             ("customer", line.customer_id, payment.customer_id),
             ("means", line.means, payment.means),

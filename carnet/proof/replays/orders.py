@@ -18,7 +18,7 @@ from carnet.kernel import clock, snapshot
 from carnet.ledger.models import Lot
 from carnet.orders.models import SEALED, SEALED_OF_LINE, Order, OrderLine
 from carnet.payments.models import Clearing, CreditMovement, Payment
-from carnet.proof.replays import reckoning
+from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
 from carnet.provider.models import SettingChange, SettingValue
 from carnet.provider.rules import SETTINGS
@@ -118,11 +118,11 @@ def _order_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fau
     lines = sorted(order.lines.all(), key=lambda line: line.position)
     sealed: dict[str, Any] = {name: getattr(order, name) for name in SEALED}
     sealed["lines"] = [{name: getattr(line, name) for name in SEALED_OF_LINE} for line in lines]
-    if not reckoning.is_key_there(order.key_version):
+    if not calculating.is_key_there(order.key_version):
         yield fault("key_missing", version=order.key_version)
-    elif order.seal != reckoning.sealed(f"{reckoning.START}\n{reckoning.text_of(sealed)}", order.key_version):
+    elif order.seal != calculating.sealed(f"{calculating.START}\n{calculating.text_of(sealed)}", order.key_version):
         yield fault("changed")
-    differing = reckoning.first_that_differs(
+    differing = calculating.first_that_differs(
         (
             ("price_cents", sum(line.price_cents for line in lines), order.price_cents),
             ("vat_cents", sum(line.vat_cents for line in lines), order.vat_cents),
@@ -148,10 +148,10 @@ def _order_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fau
 def _line_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
     """Its edition, on sale when it was ordered, at its price."""
     edition = line.edition
-    differing = reckoning.first_that_differs(
+    differing = calculating.first_that_differs(
         (
             ("price_cents", edition.price_cents * line.quantity, line.price_cents),
-            ("vat_cents", reckoning.vat_of(line.price_cents, line.vat_permille), line.vat_cents),
+            ("vat_cents", calculating.vat_of(line.price_cents, line.vat_permille), line.vat_cents),
             ("net_cents", line.price_cents - line.vat_cents, line.net_cents),
         )
     )
@@ -182,7 +182,7 @@ def _buyer_faults(order: Order) -> Iterator[Fault]:
         yield Fault(CHECK, "order", order.pk, "buyer_missing")
         return
     named = {name: getattr(buyer, name) for name in NAMES}
-    if reckoning.sha256(reckoning.text_of(named)) == order.buyer_digest:
+    if calculating.sha256(calculating.text_of(named)) == order.buyer_digest:
         return
     is_emptied = not any(value for name, value in named.items() if name != "country")
     if not is_emptied:
@@ -228,7 +228,7 @@ def _settlement_faults(facts: OrderFacts, zone: ZoneInfo) -> Iterator[Fault]:
 
 def _lot_faults(order: Order, line: OrderLine, lot: Lot) -> Iterator[Fault]:
     edition = line.edition
-    differing = reckoning.first_that_differs(
+    differing = calculating.first_that_differs(
         (
             ("customer", order.customer_id, lot.customer_id),
             ("quantity", line.quantity * (edition.quantity or 0), lot.quantity),

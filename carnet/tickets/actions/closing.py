@@ -17,7 +17,7 @@ from carnet.tickets.actions.correcting import recording_moment
 from carnet.tickets.actions.messages import add_message, was_sent
 from carnet.tickets.models import Closure, Message, Ticket
 from carnet.tickets.queries import waiting
-from carnet.work.actions import clocks, endings, following, sessions
+from carnet.work.actions import clocks, cover_endings, sessions, time_passing
 from carnet.work.actions.cases import store
 from carnet.work.models import RunningWork, WorkSession
 from carnet.work.queries.cases import Case
@@ -155,7 +155,7 @@ def _reopen(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> None:
     case = Case(ticket.cover)
     if waiting.last_closure(ticket).waived:
         sessions.make_free(case, at=recording_moment(ticket, at=at))
-    endings.reopen(case, by=by, at=at)
+    cover_endings.reopen(case, by=by, at=at)
     store(case)
     ticket.closed_at = None
     audit.record_all([*case.entries, trail.entry("ticket.reopened", ticket, by=by, at=at, only_repair=False)])
@@ -206,12 +206,12 @@ def close_merged(ticket: Ticket, case: Case, *, by: Actor, at: datetime.datetime
 
 def _close(ticket: Ticket, *, how: Closure.How, rule: str, waived: bool, by: Actor, at: datetime.datetime) -> Ticket:
     case = Case(ticket.cover)
-    followed = following.follow(case, at=at)
+    followed = time_passing.follow(case, at=at)
     recorded = record_clocks(case, at=at)
     worked, scope_minutes = case.worked_seconds, provider.setting("scope_minutes")
     charged = rules.charged_seconds(cast(rules.How, how.value), worked, scope_minutes=scope_minutes, waived=waived)
     is_waived = worked > 0 and charged == 0
-    endings.end(case, waived=is_waived, provider_caused=how.value in rules.CAUSED_BY_US, by=by, at=at)
+    cover_endings.end(case, waived=is_waived, provider_caused=how.value in rules.CAUSED_BY_US, by=by, at=at)
     store(case)
     reactions.react(ticket, case, followed=followed, at=at)
     for clock, kept in recorded:

@@ -12,7 +12,7 @@ from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets.actions import trail, work
 from carnet.tickets.models import Ticket
-from carnet.work.actions import clocks, endings, sessions
+from carnet.work.actions import clocks, cover_endings, sessions
 from carnet.work.actions.cases import store
 from carnet.work.models import NOT_CHARGED, WorkSession
 from carnet.work.queries.cases import Case
@@ -49,7 +49,7 @@ def correct_session(
     if corrected is None:
         audit.record_all(case.entries)
         return session
-    is_cheaper = endings.lower_price(case, by=by, at=at)
+    is_cheaper = cover_endings.lower_price(case, by=by, at=at)
     store(case)
     case.entries.append(
         trail.entry(

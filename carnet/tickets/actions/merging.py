@@ -13,7 +13,7 @@ from carnet.tickets.actions import closing, reactions, trail, turns, work
 from carnet.tickets.actions.messages import add_message
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Message, Ticket
-from carnet.work.actions import covers, endings
+from carnet.work.actions import cover_endings, covers
 from carnet.work.actions.cases import store
 from carnet.work.queries.cases import Case
 
@@ -111,7 +111,7 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: Actor, at: datetime.dat
     store(case)
     for clock, sessions in recorded:
         reactions.note_stopped(source, case, clock=clock, sessions=sessions, by=by, at=at)
-    endings.merge(case, other, by=by, at=at)
+    cover_endings.merge(case, other, by=by, at=at)
     store(case)
     store(other)
     source.merged_into = target

@@ -6,7 +6,7 @@ from carnet.audit.actors import WORKER, Actor
 from carnet.tickets import mails
 from carnet.tickets.actions import trail, turns
 from carnet.tickets.models import Ticket
-from carnet.work.actions.following import Followed
+from carnet.work.actions.time_passing import Followed
 from carnet.work.models import RunningWork, WorkSession
 from carnet.work.queries.cases import Case
 

@@ -14,7 +14,7 @@ from carnet.tickets import mails
 from carnet.tickets.actions import reactions, trail, turns
 from carnet.tickets.actions.turns import TicketClosed
 from carnet.tickets.models import Ticket
-from carnet.work.actions import clocks, following
+from carnet.work.actions import clocks, time_passing
 from carnet.work.actions.cases import store
 from carnet.work.models import RunningWork, WorkSession
 from carnet.work.queries import covers as work_queries
@@ -80,7 +80,7 @@ def sign_of_life(*, by: Actor, at: datetime.datetime) -> RunningWork | None:
 def go_on_offered(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> RunningWork:
     """T4: the agent goes on beyond the paid time (`work.clocks.go_on_offered`). Refuses `NothingRuns`."""
     ticket, case = _taken_up(ticket, by)
-    followed = following.follow(case, at=at)
+    followed = time_passing.follow(case, at=at)
     with _naming(ticket):
         clock, is_new = clocks.go_on_offered(case, at=at)
     store(case)
@@ -160,7 +160,7 @@ def stop_own(
         case.entries.append(trail.entry("work.halted", ticket, by=by, at=halted_at))
     sessions = clocks.record(case, clock, kind=said, reason=reason.strip(), at=at)
     # What is charged of it is known only now: it may have used up what is paid, or used less.
-    noted.append(following.follow(case, at=at))
+    noted.append(time_passing.follow(case, at=at))
     store(case)
     for one in noted:
         reactions.react(ticket, case, followed=one, at=at)
@@ -206,10 +206,10 @@ def follow_clock(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
 
 
 def follow(ticket: Ticket, case: Case, *, at: datetime.datetime) -> None:
-    """Bring an open ticket up to `at` (`work.following.follow`), and tell what happened; part of the caller's action,
-    which stores the entries of the case.
+    """Bring an open ticket up to `at` (`work.time_passing.follow`), and tell what happened; part of the caller's
+    action, which stores the entries of the case.
     """
-    followed = following.follow(case, at=at)
+    followed = time_passing.follow(case, at=at)
     store(case)
     reactions.react(ticket, case, followed=followed, at=at)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carnet.people.models import Customer
 from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
-from carnet.tickets.forms.marks import TYPED_BY_HAND_SECONDS, MarkedForm, shown_at
+from carnet.tickets.forms.form_marks import TYPED_BY_HAND_SECONDS, MarkedForm, shown_at
 from carnet.web.forms import AddressField, Cards, CriticalityField, KeyField, OneLineField
 
 MOST_LINKS = 2

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from carnet.tickets.models import Ticket
 from carnet.tickets.shown import states
 from carnet.web.templatetags.formats import moment
-from carnet.work.queries.times import Clock
+from carnet.work.queries.worked_time import Clock
 
 
 @dataclass(frozen=True, slots=True)

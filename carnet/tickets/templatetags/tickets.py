@@ -9,7 +9,7 @@ from carnet.tickets.models import Closure, Ticket
 from carnet.tickets.shown import closures, states
 from carnet.tickets.shown.outlook import Outlook, outlook_of
 from carnet.web.pictures import Tag
-from carnet.work.queries.times import Clock
+from carnet.work.queries.worked_time import Clock
 from carnet.work.rules.prices import Price
 
 register = template.Library()

@@ -18,7 +18,7 @@ from carnet.kernel.refused import Refused
 from carnet.people import queries as people
 from carnet.schedule import queries as schedule
 from carnet.tickets.actions import contact, questions
-from carnet.tickets.forms.marks import shown_mark
+from carnet.tickets.forms.form_marks import shown_mark
 from carnet.tickets.forms.public import ConfirmForm, ContactForm, FirstQuestionForm
 from carnet.tickets.models import FirstQuestion
 from carnet.web import access, refusals, senders
