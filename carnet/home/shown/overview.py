@@ -44,7 +44,7 @@ def tasks_of(person: Person, membership: Membership) -> list[ToDo]:
 
 def _ticket(ticket: Ticket, person: Person) -> ToDo:
     may_read: bool = ticket.may_read  # type: ignore[attr-defined]
-    name = ticket.subject if may_read else _("Ticket %(number)s") % {"number": ticket.pk}
+    name = states.name_of(ticket, may_read=may_read)
     return ToDo(reverse("my:tickets:ticket", args=[ticket.pk]), name, _why(ticket, person), is_typed=may_read)
 
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carnet.home.shown import lot_pictures
+from carnet.home.shown import lot_pictures, next_question
 from carnet.home.shown import overview as overview_shown
 from carnet.kernel import clock
 from carnet.tickets.models import Ticket
@@ -27,14 +27,16 @@ def overview(request: Any) -> HttpResponse:
     newest = open_tickets.select_related("asked_by", "cover").order_by("-opened_at", "-id")[:OPEN_SHOWN]
     rows = customer_list.rows_for(person, list(newest), at=now)
     worked_on = next((row for row in rows if row.is_worked_on), None)
+    choices = []
+    if membership.may_open_tickets:
+        choices = cover_queries.choices(customer=membership.customer, person=person, at=now)
     context = {
         "lots": [one for one in lots if not one.is_past],
         "past": [one for one in lots if one.is_past],
         "ending_soon": [one for one in lots if one.ends_soon],
         "tokens_left": lot_pictures.left_in(lots, "token"),
-        "choices": cover_queries.choices(customer=membership.customer, person=person, at=now)
-        if membership.may_open_tickets
-        else [],
+        "choices": choices,
+        "next_paid_by": next_question.next_paid_by(choices[0]) if choices else None,
         "rows": rows,
         "worked_on": worked_on,
         "clock": worked_time.clock_of(worked_on.ticket.cover, WorkSession.objects.of(worked_on.ticket.cover), at=now)

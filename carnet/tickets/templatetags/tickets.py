@@ -32,6 +32,12 @@ def desk_state(ticket: Ticket) -> Tag | None:
 
 
 @register.simple_tag
+def ticket_name(ticket: Ticket, may_read: bool) -> str:
+    """{% ticket_name ticket may_read %}: its subject, or its number for those who may not read it (P2)."""
+    return states.name_of(ticket, may_read=may_read)
+
+
+@register.simple_tag
 def title_of_question(ticket: Ticket, paid_seconds: int) -> str:
     """{% title_of_question ticket clock.paid_seconds as title %}: what a waiting ticket asks its customer."""
     return states.title_of_question(ticket, was_paid=bool(paid_seconds))
