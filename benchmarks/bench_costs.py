@@ -17,7 +17,7 @@ from carnet.proof import queries
 from carnet.proof.replays import tickets as replay
 from carnet.proof.rules import Found
 from carnet.tickets.actions import closing, questions, work
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 
 BENCH = system("benchmark")
 AT = datetime.datetime(2027, 1, 4, 9, 0, tzinfo=datetime.UTC)

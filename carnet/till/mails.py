@@ -12,7 +12,7 @@ from carnet.kernel import calendar
 from carnet.mail import actions as mail
 from carnet.mail.rules import Letter
 from carnet.orders.models import Order, Settlement
-from carnet.orders.shown import mailed
+from carnet.orders.shown import mail_words
 from carnet.payments.models import Payment
 from carnet.people import queries as people
 from carnet.provider import queries as provider
@@ -23,7 +23,7 @@ def rest_missing(order: Order, missing_cents: int, *, at: datetime.datetime) -> 
     """Some of the money came; how much is missing (O4)."""
     _queue(
         "rest_missing", order, at=at, key=f"order:{order.pk}:missing:{missing_cents}:{at.isoformat()}",
-        missing=formats.money(missing_cents, order.language), **mailed.sums_of(order),
+        missing=formats.money(missing_cents, order.language), **mail_words.sums_of(order),
     )  # fmt: skip
 
 
@@ -90,4 +90,4 @@ def choice_asked(order: Order, *, at: datetime.datetime) -> None:
 
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:
-    mail.queue_mail(mailed.letter(f"till/{name}", order, **more), key=key, at=at)
+    mail.queue_mail(mail_words.letter(f"till/{name}", order, **more), key=key, at=at)

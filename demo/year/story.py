@@ -20,13 +20,13 @@ from carnet.people import queries as people_queries
 from carnet.people.actions import customers
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
-from carnet.tickets.actions import handling, messages, questions, work
+from carnet.tickets.actions import assigning, messages, questions, work
 from carnet.tickets.models import FirstQuestion, Ticket
 from carnet.tickets.queries import waiting
 from carnet.tickets.rules import Sender
 from carnet.till.actions import placing
 from carnet.work.models import RunningWork
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 from demo.year.people import PASSWORD, DemoCustomer, address_of, invented_siren
 from demo.year.scenes import ASKED_BACK, HELLO, SCENES, Scene
 
@@ -82,7 +82,7 @@ class Story:
         holder = people_queries.holders_of(membership.customer)[0]
         customers.remove_member(membership, by=holder.as_actor(), at=at)
         for ticket in waiting.of_removed_persons():
-            handling.pass_ticket_on(ticket=ticket, by=WORKER, at=at + MINUTE)
+            assigning.pass_ticket_on(ticket=ticket, by=WORKER, at=at + MINUTE)
 
     def agents_for(self, ticket: Ticket) -> list[Person]:
         """Who speaks the customer's language comes first; the others of the team stand in."""

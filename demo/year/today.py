@@ -12,7 +12,7 @@ from carnet.kernel import keys
 from carnet.people.models import Person
 from carnet.schedule import queries as schedule
 from carnet.schedule.rules import OpeningHours
-from carnet.tickets.actions import handling, messages, work
+from carnet.tickets.actions import assigning, messages, work
 from carnet.tickets.models import FirstQuestion, Ticket
 from demo.year.people import NEWCOMERS, DemoCustomer
 from demo.year.scenes import Criticality, Scene
@@ -122,7 +122,7 @@ def _take(at: datetime.datetime, story: Story, ticket: Ticket) -> None:
     """An agent takes it, notes something for the others and has begun to write."""
     agent = story.agents_for(ticket)[0]
     by = agent.as_actor()
-    handling.assign_ticket(ticket=ticket, agent=agent, by=by, at=at)
+    assigning.assign_ticket(ticket=ticket, agent=agent, by=by, at=at)
     messages.write_note(ticket=ticket, text=NOTE[ticket.language], key=keys.new_key(), by=by, at=at)
     messages.save_draft(ticket=ticket, agent=agent, text=DRAFT[ticket.language], at=at)
 

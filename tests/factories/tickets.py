@@ -14,7 +14,7 @@ from carnet.people.models import Customer, Membership, Person
 from carnet.tickets.actions import closing, contact, messages, questions, work
 from carnet.tickets.models import ContactMessage, Ticket
 from carnet.tickets.rules import Sender
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import BEGAN, TEST, signed_in
 
 _numbers = itertools.count(1)

@@ -14,8 +14,8 @@ from carnet.work.actions.cases import store
 from carnet.work.models import Cover, WorkSession
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
-from carnet.work.rules.choosing import Chosen
 from carnet.work.rules.time_worked import Limit, Stretch
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.ledger import NOON, TEST, moment
 
 

@@ -16,7 +16,7 @@ from carnet.tickets.actions import closing, correcting, cover, merging, question
 from carnet.tickets.models import Ticket
 from carnet.work.actions import covers
 from carnet.work.models import RunningWork, WorkSession
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import answer, form_key
 from tests.proofs import ledger_faults, ticket_faults

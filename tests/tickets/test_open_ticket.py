@@ -9,7 +9,7 @@ from carnet.people.actions import customers
 from carnet.tickets.actions import questions
 from carnet.tickets.forms.form_marks import shown_mark
 from carnet.tickets.models import FirstQuestion, Message, Ticket
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import make_customer, make_member, make_person, membership_of, signed_in
 from tests.factories.tickets import form_key, give_tokens, make_ticket, moment
 from tests.files.contents import PNG

@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from carnet.people.models import Person
 from carnet.provider import queries as provider
-from carnet.tickets.actions import handling, questions, work
+from carnet.tickets.actions import assigning, questions, work
 from carnet.tickets.models import Ticket
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_opening(ticket, martins, claire):
 
 
 def test_starting(ticket, awa):
-    handling.assign_ticket(ticket=ticket, agent=awa, by=awa.as_actor(), at=moment(1))
+    assigning.assign_ticket(ticket=ticket, agent=awa, by=awa.as_actor(), at=moment(1))
     assert statements(lambda: start(ticket, awa)) <= 9
 
 

@@ -14,7 +14,7 @@ from carnet.work.actions import covers, trials
 from carnet.work.models import WorkSession
 from carnet.work.queries import covers as cover_queries
 from carnet.work.queries import worked_time
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import form_key
 from tests.work.household import TICK, Household, Session, Ticket

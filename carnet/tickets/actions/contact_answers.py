@@ -12,12 +12,12 @@ from carnet.people import queries as people_queries
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer
 from carnet.tickets import mails
-from carnet.tickets.actions import questions, trail, turns
+from carnet.tickets.actions import audit_trail, questions, whose_turn
 from carnet.tickets.actions.messages import MessageEmpty, add_message
 from carnet.tickets.models import ContactMessage, ContactReply, FirstQuestion, Message, Ticket
 from carnet.tickets.rules import Sender
 from carnet.work.actions import covers
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 
 
 class HeldBack(Refused):
@@ -72,7 +72,7 @@ def open_ticket_for_sender(
     ticket = Ticket.objects.create(
         key=f"contact:{message.pk}", customer=customer, asked_by=person, cover=case.cover, origin=Ticket.Origin.TEAM,
         subject=message.subject, language=person.language, criticality=criticality, opened_at=at, waits_since=at,
-        due_at=turns.due_at(criticality, at),
+        due_at=whose_turn.due_at(criticality, at),
     )  # fmt: skip
     add_message(
         ticket=ticket, kind=Message.Kind.QUESTION, text=message.text, uploads=(), key=f"contact:{message.pk}",
@@ -80,7 +80,7 @@ def open_ticket_for_sender(
     )  # fmt: skip
     message.ticket = ticket
     opened = {"means": "none", "covered": False, "contact_message": message.pk}
-    audit.record_all([*case.entries, trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
+    audit.record_all([*case.entries, audit_trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
     _taken_up(message, "contact_message.became_ticket", by=by, at=at, ticket=ticket.pk)
     mails.waiting_for_cover(ticket, at=at)
     return ticket

@@ -16,8 +16,8 @@ from carnet.kernel import once
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
 from carnet.tickets import mails
-from carnet.tickets.actions import trail, turns, work
-from carnet.tickets.actions.turns import TicketClosed
+from carnet.tickets.actions import audit_trail, whose_turn, work
+from carnet.tickets.actions.whose_turn import TicketClosed
 from carnet.tickets.models import Attachment, Draft, Message, Ticket
 from carnet.work.queries.cases import Case
 
@@ -46,9 +46,9 @@ def write_message(
     _refuse_unless_open(ticket)
     message = add_message(ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=key, by=by, at=at)
     if ticket.state != Ticket.State.OPEN:
-        turns.turn_to_us(ticket, at=at)
+        whose_turn.turn_to_us(ticket, at=at)
         ticket.save()
-    trail.record("ticket.message_written", ticket, by=by, at=at, message=message.pk)
+    audit_trail.record("ticket.message_written", ticket, by=by, at=at, message=message.pk)
     return message
 
 
@@ -109,18 +109,18 @@ def answer_ticket(
         should_solve=answer.should_solve,
     )
     if answer.should_solve:
-        turns.turn_to_customer(ticket, state=Ticket.State.ANSWERED, at=at)
+        whose_turn.turn_to_customer(ticket, state=Ticket.State.ANSWERED, at=at)
     elif answer.asks:
-        turns.turn_to_customer(ticket, state=Ticket.State.ASKED_BACK, at=at)
+        whose_turn.turn_to_customer(ticket, state=Ticket.State.ASKED_BACK, at=at)
     else:
-        turns.turn_to_us(ticket, at=at)
+        whose_turn.turn_to_us(ticket, at=at)
     ticket.first_answer_at = ticket.first_answer_at or at
-    turns.take_if_free(ticket, by=by)
+    whose_turn.take_if_free(ticket, by=by)
     ticket.save()
     if ticket.has_draft:  # type: ignore[attr-defined]
         Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
     said = {"message": message.pk, "should_solve": answer.should_solve, "asks": answer.asks}
-    audit.record_all([*case.entries, trail.entry("ticket.answered", ticket, by=by, at=at, **said)])
+    audit.record_all([*case.entries, audit_trail.entry("ticket.answered", ticket, by=by, at=at, **said)])
     mails.answered(ticket, message, at=at)
     return message
 
@@ -138,7 +138,7 @@ def write_note(
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
     note = add_message(ticket=ticket, kind=Message.Kind.NOTE, text=text, uploads=uploads, key=key, by=by, at=at)
     Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
-    trail.record("ticket.note_written", ticket, by=by, at=at, message=note.pk)
+    audit_trail.record("ticket.note_written", ticket, by=by, at=at, message=note.pk)
     return note
 
 

@@ -20,12 +20,12 @@ from carnet.people import queries as people_queries
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets import mails, rules
-from carnet.tickets.actions import trail, turns
+from carnet.tickets.actions import audit_trail, whose_turn
 from carnet.tickets.actions.contact import count_page
 from carnet.tickets.actions.messages import add_message
 from carnet.tickets.models import Attachment, Criticality, FirstQuestion, FirstQuestionFile, Message, Ticket
 from carnet.work.actions import covers
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 
 LINK_LASTS = datetime.timedelta(days=7)
 HOUR = datetime.timedelta(hours=1)
@@ -264,7 +264,7 @@ def open_ticket(
         criticality=Criticality(question.criticality),
         opened_at=at,
         waits_since=at,
-        due_at=turns.due_at(question.criticality, at),
+        due_at=whose_turn.due_at(question.criticality, at),
     )
     message = add_message(
         ticket=ticket, kind=Message.Kind.QUESTION, text=question.text, uploads=question.uploads,
@@ -273,7 +273,7 @@ def open_ticket(
     if question.kept_as:
         _take_over(question.kept_as, ticket, message)
     opened = {"means": ticket.cover.means, "covered": not ticket.cover.is_waiting}
-    audit.record_all([*case.entries, trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
+    audit.record_all([*case.entries, audit_trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
     if ticket.cover.is_waiting:
         mails.waiting_for_cover(ticket, at=at)
     else:

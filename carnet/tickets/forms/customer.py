@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, QuestionForm
 from carnet.web.forms import Cards, KeyField, RatingField, TextField, WholeNumberField
 from carnet.work.models import Cover
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 
 WAYS: dict[str, Chosen] = {
     "trial": Chosen(Cover.Means.TRIAL),

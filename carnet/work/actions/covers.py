@@ -18,7 +18,7 @@ from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from carnet.work.queries.covers import PAID_MEANS
 from carnet.work.rules import consent
-from carnet.work.rules.choosing import Chosen
+from carnet.work.rules.ways_to_pay import Chosen
 
 
 class MeansNotForTickets(Refused):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
-from carnet.tickets.actions import closing, handling, merging, work
+from carnet.tickets.actions import assigning, closing, merging, work
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.forms.desk import (
     AnswerForm,
@@ -97,7 +97,7 @@ def assign_ticket(request: Any, ticket_id: int) -> HttpResponse:
     form = AssignForm(request.POST)
     if form.is_valid():
         agent = form.cleaned_data["agent"]
-        handling.assign_ticket(ticket=found, agent=agent, by=request.user.as_actor(), at=clock.now())
+        assigning.assign_ticket(ticket=found, agent=agent, by=request.user.as_actor(), at=clock.now())
         told = (
             _("The ticket is now assigned to %(name)s.") % {"name": agent}
             if agent
@@ -113,7 +113,7 @@ def change_criticality(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     form = CriticalityForm(request.POST)
     if form.is_valid():
-        handling.change_criticality(
+        assigning.change_criticality(
             ticket=found,
             criticality=form.cleaned_data["criticality"],
             by=request.user.as_actor(),
