@@ -17,6 +17,7 @@ from carnet.proof import queries
 from carnet.proof.replays import tickets as replay
 from carnet.proof.rules import Found
 from carnet.tickets.actions import closing, questions, work
+from carnet.work.rules.ways_to_pay import Chosen
 
 BENCH = system("benchmark")
 AT = datetime.datetime(2027, 1, 4, 9, 0, tzinfo=datetime.UTC)
@@ -48,9 +49,9 @@ def _customer(number: int, agent: Person) -> None:
     for place in range(TICKETS):
         at = AT + datetime.timedelta(days=place, hours=number)
         ticket = questions.open_ticket(
-            customer=customer, person=person, subject="S", text="T", criticality="question",
-            means=("tokens", "tokens", "minutes")[place % 3], key=f"costs{number}.{place}", by=person.as_actor(),
-            at=at,
+            customer=customer, person=person, question=questions.Question("S", "T", "question"),
+            chosen=Chosen(("tokens", "tokens", "minutes")[place % 3]), key=f"costs{number}.{place}",
+            by=person.as_actor(), at=at,
         )  # fmt: skip
         for minutes in (4, 9)[: 1 + place % 2]:
             work.start_work(ticket=ticket, by=agent.as_actor(), at=at)

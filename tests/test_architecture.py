@@ -149,6 +149,27 @@ def test_actions_take_keywords():
     assert positional == []
 
 
+MOST_ARGUMENTS = 8
+
+
+def arguments(function: Function) -> list[str]:
+    """What a caller can give; of a method, not the object itself."""
+    named = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    return [name for place, name in enumerate(named) if place or name not in ("self", "cls")]
+
+
+def test_no_function_takes_more_than_eight_arguments():
+    """What belongs together is a value with a name of its own: a buyer, a letter, an amount with its means."""
+    wide = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "carnet")
+        for function in functions(path)
+        if len(arguments(function)) > MOST_ARGUMENTS
+    ]
+    assert wide == []
+
+
 def test_decorators_of_views_stand_in_one_order():
     """Which methods, whether it is kept, who may see it (`access.…`), which policy: docs/style.md."""
     order = (

@@ -22,6 +22,19 @@ def may_be_shared(*, tokens: int | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What an edition holds: how many units, for how long, and for whom.
+
+    `quantity` is in tokens, or in minutes for a pack of hours and the trial; None: without limit (subscription).
+    """
+
+    quantity: int | None
+    validity_months: int | None  # of a pack (L2, L3)
+    shared: bool  # L9
+    token_minutes: int = 30  # what one token pays for (T2)
+
+
+@dataclass(frozen=True, slots=True)
 class Vat:
     """The VAT of a sale: its rate, and its category as invoices name it (EN 16931): S charged, E exempt."""
 

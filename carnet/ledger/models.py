@@ -74,6 +74,7 @@ class Lot(models.Model):
         TOKEN = "token"
         MINUTE = "minute"
 
+    # db_index=False, here and below: a constraint or an index of the table begins with the same column.
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="lots", db_index=False)
     number = models.PositiveIntegerField()  # 1, 2, 3 … per customer
     origin = models.CharField(max_length=9, choices=Origin)

@@ -7,7 +7,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
 from carnet.books import queries as books_queries
-from carnet.books.rules import BookEntry
+from carnet.books.rules import BookEntry, Kind
 from carnet.kernel import calendar, once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
@@ -122,10 +122,7 @@ def receive_payment(
         payment=payment, payer=money.payer.strip(), bank=money.bank.strip(),
         document_number=money.document_number.strip(), note=money.note.strip(),
     )  # fmt: skip
-    entry = _money(
-        "payment", money.received_on, customer, money.amount_cents, money.means, cause, label=money.means,
-        payment_id=payment.pk, digest=content,
-    )  # fmt: skip
+    entry = _line("payment", payment, on=money.received_on, means=money.means, label=money.means, digest=content)
     books.write_lines(entries=[entry], by=by, at=at)
     audit.record(
         "payment.received", by=by, at=at, subject=("payment", payment.pk), customer_id=customer.pk, means=money.means,
@@ -258,9 +255,7 @@ def _move(
     movement.sequence, movement.balance_after_cents = account.movement_count, account.credit_cents
     movement.save(force_insert=True)
     day = calendar.date_on(movement.at, provider.time_zone())
-    entry = _money(
-        "credit", day, customer, amount_cents, "credit", cause, label=reason, payment_id=payment.pk if payment else None
-    )
+    entry = _line("credit", movement, on=day, means="credit", label=reason)
     books.write_lines(entries=[entry], by=by, at=movement.at)
     audit.record(
         "credit.added" if amount_cents > 0 else "credit.used", by=by, at=movement.at, subject=(cause.kind, cause.id),
@@ -269,21 +264,12 @@ def _move(
     return movement
 
 
-def _money(
-    kind: str,
-    on: datetime.date,
-    customer: Customer,
-    amount_cents: int,
-    means: str,
-    cause: Cause,
-    *,
-    label: str,
-    payment_id: int | None,
-    digest: str = "",
+def _line(
+    kind: Kind, row: Payment | CreditMovement, *, on: datetime.date, means: str, label: str, digest: str = ""
 ) -> BookEntry:
-    """A line without VAT."""
+    """What the books say of money that came, or of credit that changed: a line without VAT."""
     return BookEntry(
-        kind=kind,  # type: ignore[arg-type]
-        on=on, customer_id=customer.pk, cause=cause, label=label, net_cents=amount_cents, vat_permille=0, vat_cents=0,
-        gross_cents=amount_cents, means=means, payment_id=payment_id, digest=digest,
+        kind=kind, on=on, customer_id=row.customer_id, cause=row.cause, label=label, net_cents=row.amount_cents,
+        vat_permille=0, vat_cents=0, gross_cents=row.amount_cents, means=means, digest=digest,
+        payment_id=row.pk if isinstance(row, Payment) else row.payment_id,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from carnet.work.models import Cover, WorkSession
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from carnet.work.rules.time_worked import Limit, Stretch
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.ledger import NOON, TEST, moment
 
 
@@ -39,7 +40,7 @@ def open_cover(
 ) -> Cover:
     with transaction.atomic():
         case = covers.open_cover(
-            customer=customer, person=person, means=means, then=then, ceiling=ceiling, by=TEST, at=moment(at)
+            customer=customer, person=person, chosen=Chosen(means, then, ceiling), by=TEST, at=moment(at)
         )
         audit.record_all(case.entries)
     return case.cover

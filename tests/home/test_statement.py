@@ -329,7 +329,7 @@ def test_every_rule_that_is_written_has_words():
         if {"ledger", "work"} & set(path.relative_to(settings.BASE_DIR).parts) and "actions" in path.parts:
             text = path.read_text()
             named |= set(re.findall(r"rule=\"([A-Z]\d+)\"|rule = \"([A-Z]\d+)\"|return \"([A-Z]\d+)\"", text))
-            for line in re.findall(r"(?:return|rule =|\(Lot\.Unit).*", text):
+            for line in re.findall(r"(?:return|rule =|\(Units\().*", text):
                 named |= {("", "", rule) for rule in re.findall(r"\"([A-Z]\d+)\"", line)}
     found = {rule for one in named for rule in one if rule}
     assert {"L1", "L5", "L8", "F1", "F2", "T1", "T2", "T4", "T10", "T12", "T14", "H1", "H2", "H4", "H5"} <= found

@@ -16,6 +16,7 @@ from carnet.tickets.actions import closing, correcting, cover, merging, question
 from carnet.tickets.models import Ticket
 from carnet.work.actions import covers
 from carnet.work.models import RunningWork, WorkSession
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import answer, form_key
 from tests.proofs import ledger_faults, ticket_faults
@@ -82,8 +83,8 @@ class History:
         ceiling = {"tokens": self.dice.choice([None, 2, 3]), "minutes": self.dice.choice([None, 45, 90])}.get(paying)
         person = self.dice.choice(self.people)
         questions.open_ticket(
-            customer=self.customer, person=person, subject="S", text="T", criticality="question", means=means,
-            then=then, ceiling=ceiling, key=form_key(), by=person.as_actor(), at=self.at,
+            customer=self.customer, person=person, question=questions.Question("S", "T", "question"),
+            chosen=Chosen(means, then, ceiling), key=form_key(), by=person.as_actor(), at=self.at,
         )  # fmt: skip
 
     def work(self) -> None:

@@ -14,6 +14,7 @@ from carnet.work.actions import covers, trials
 from carnet.work.models import WorkSession
 from carnet.work.queries import covers as cover_queries
 from carnet.work.queries import worked_time
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import form_key
 from tests.work.household import TICK, Household, Session, Ticket
@@ -83,8 +84,8 @@ class Told:
     def _open(self, kind: str, then: str, ceiling: int) -> None:
         self.tickets.append(
             questions.open_ticket(
-                customer=self.customer, person=self.person, subject="S", text="T", criticality="question", means=kind,
-                then=then, ceiling=ceiling or None, key=form_key(), by=self.person.as_actor(), at=self.at,
+                customer=self.customer, person=self.person, question=questions.Question("S", "T", "question"),
+                chosen=Chosen(kind, then, ceiling or None), key=form_key(), by=self.person.as_actor(), at=self.at,
             )
         )  # fmt: skip
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -7,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
 from carnet.web.forms import Cards, CriticalityField, KeyField, RatingField, TextField, WholeNumberField
 from carnet.work.models import Cover
+from carnet.work.rules.ways_to_pay import Chosen
 
-WAYS: dict[str, tuple[str, str]] = {
-    "trial": (Cover.Means.TRIAL, ""),
-    "trial_then_tokens": (Cover.Means.TRIAL, Cover.Means.TOKENS),
-    "trial_then_minutes": (Cover.Means.TRIAL, Cover.Means.MINUTES),
-    "tokens": (Cover.Means.TOKENS, ""),
-    "minutes": (Cover.Means.MINUTES, ""),
-    "none": (Cover.Means.NONE, ""),
+WAYS: dict[str, Chosen] = {
+    "trial": Chosen(Cover.Means.TRIAL),
+    "trial_then_tokens": Chosen(Cover.Means.TRIAL, Cover.Means.TOKENS),
+    "trial_then_minutes": Chosen(Cover.Means.TRIAL, Cover.Means.MINUTES),
+    "tokens": Chosen(Cover.Means.TOKENS),
+    "minutes": Chosen(Cover.Means.MINUTES),
+    "none": Chosen(Cover.Means.NONE),
 }
 # T4, H4: where a ticket may stop, as it is offered: tokens, and minutes.
 STEPS: dict[str, tuple[int, ...]] = {
@@ -91,9 +93,9 @@ class OpenTicketForm(FormWithFiles):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        means, then = WAYS.get(typed.get("way", ""), ("", ""))
-        paid = then or means
-        typed["ceiling"] = typed.get(f"stop_{paid}") if paid in STEPS else None
+        chosen = WAYS.get(typed.get("way", ""))
+        if chosen:
+            typed["chosen"] = replace(chosen, ceiling=typed.get(f"stop_{chosen.unit_means}"))
         return typed
 
     def offer(self, ways: list[tuple[str, Any, Any]], ceilings: dict[str, int]) -> None:

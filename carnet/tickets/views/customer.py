@@ -21,7 +21,6 @@ from carnet.tickets import rules
 from carnet.tickets.actions import closing, cover, questions, ratings
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.forms.customer import (
-    WAYS,
     AgreeForm,
     MessageForm,
     OpenTicketForm,
@@ -67,19 +66,14 @@ def open_ticket(request: Any) -> HttpResponse:
     form = OpenTicketForm(request.POST or None, request.FILES or None, initial=_typed_before(request, first))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        means, then = WAYS[typed["way"]]
         try:
             ticket = questions.open_ticket(
                 customer=who.customer,
                 person=request.user,
-                subject=typed["subject"],
-                text=typed["text"],
-                criticality=typed["criticality"],
-                means=means,
-                then=then,
-                ceiling=typed["ceiling"],
-                uploads=typed["files"],
-                first_question=first,
+                question=questions.Question(
+                    typed["subject"], typed["text"], typed["criticality"], typed["files"], kept_as=first
+                ),
+                chosen=typed["chosen"],
                 key=typed["key"],
                 by=request.user.as_actor(),
                 at=at,

@@ -18,6 +18,7 @@ from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from carnet.work.queries.covers import PAID_MEANS
 from carnet.work.rules import consent
+from carnet.work.rules.ways_to_pay import Chosen
 
 
 class MeansNotForTickets(Refused):
@@ -43,9 +44,7 @@ def open_cover(
     *,
     customer: Customer,
     person: Person,
-    means: str,
-    then: str = "",
-    ceiling: int | None = None,
+    chosen: Chosen,
     asks_first: bool = False,
     by: Actor,
     at: datetime.datetime,
@@ -54,16 +53,14 @@ def open_cover(
     of the caller's action, which stores the entries of the case.
 
     Never refuses for lack of units: then the cover waits, and the caller tells so (T15). Free minutes that nobody
-    opened yet are opened now, if the customer may have them. `then` is the consent to tokens or minutes when the free
-    minutes end. `ceiling` is how many tokens or minutes may be taken without asking again, ⚙ token_ceiling or
-    ⚙ minute_ceiling if nothing else is said. `asks_first`: it waits for somebody to agree, whatever is there (T6).
-    Refuses `MeansNotOnOffer` and `CeilingOutOfRange`.
+    opened yet are opened now, if the customer may have them. `asks_first`: it waits for somebody to agree, whatever is
+    there (T6). Refuses `MeansNotForTickets` and `CeilingOutOfRange`.
     """
-    if means not in (*PAID_MEANS, Cover.Means.TRIAL, Cover.Means.NONE) or then not in ("", *PAID_MEANS):
+    means, unit_means = chosen.means, chosen.unit_means
+    if means not in (*PAID_MEANS, Cover.Means.TRIAL, Cover.Means.NONE) or chosen.then not in ("", *PAID_MEANS):
         raise MeansNotForTickets
-    paid_means = means if means in PAID_MEANS else then
-    if ceiling is not None and paid_means:
-        _refuse_unless_in_range(paid_means, ceiling)
+    if chosen.ceiling is not None and unit_means:
+        _refuse_unless_in_range(unit_means, chosen.ceiling)
     ledger_row = CustomerLedger.objects.lock(customer.pk)
     if means == Cover.Means.TRIAL:
         cover_units.open_trial_if_due(customer, person, by=by, at=at)
@@ -73,8 +70,8 @@ def open_cover(
         opened_at=at, waiting_since=at, waits_for=Cover.WaitsFor.UNITS, asks_first=asks_first,
         wants_free=not asks_first and means in (Cover.Means.TRIAL, Cover.Means.NONE),
     )  # fmt: skip
-    if paid_means:
-        _set_ceiling(cover, paid_means, ceiling or queries.usual_ceiling(paid_means))
+    if unit_means:
+        _set_ceiling(cover, unit_means, chosen.ceiling or queries.usual_ceiling(unit_means))
     case = Case(cover, account=Account(ledger_row))
     case.paid = []
     free = cover_units.free_minutes(case, at=at) if means == Cover.Means.TRIAL else None

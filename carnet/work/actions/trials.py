@@ -13,7 +13,7 @@ from carnet.provider import queries as provider
 from carnet.work.models import TrialUse
 from carnet.work.queries import covers as queries
 from carnet.work.queries.covers import TRIAL_MINUTES
-from carnet.work.rules import choosing
+from carnet.work.rules import ways_to_pay
 
 
 class TrialHad(Refused):
@@ -40,7 +40,7 @@ class ContactKnown(Refused):
     code = "work.contact_known"
 
 
-TRIAL_REFUSALS: dict[choosing.TrialRefusal, type[Refused]] = {
+TRIAL_REFUSALS: dict[ways_to_pay.TrialRefusal, type[Refused]] = {
     "had_trial": TrialHad,
     "has_purchased": TrialAfterPurchase,
     "email_not_verified": EmailNotVerified,

@@ -16,7 +16,7 @@ from carnet.people import rules as people_rules
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
-from carnet.work.rules import choosing, consent, merging, metering, prices, time_worked
+from carnet.work.rules import consent, merging, metering, prices, time_worked, ways_to_pay
 
 TRIAL_MINUTES = 15  # F1
 UNITS: dict[Cover.Means, Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}  # that pay (F1: apart)
@@ -89,7 +89,7 @@ def choices(*, customer: Customer, person: Person, at: datetime.datetime) -> lis
         if (choice := _paying_choice(means, ledger.drawable(customer, person, unit, at)))
     ]
     ways = {str(choice.means): choice for choice in paying}
-    proposed = choosing.propose(choosing.UsableMeans(_means(choice), choice.last_day) for choice in paying)
+    proposed = ways_to_pay.propose(ways_to_pay.UsableMeans(_means(choice), choice.last_day) for choice in paying)
     order = [ways[choice.means] for choice in proposed]
     free = _trial_choice(customer, person, at)
     if free:
@@ -104,7 +104,7 @@ def choices(*, customer: Customer, person: Person, at: datetime.datetime) -> lis
     return order or [Choice(means=Cover.Means.NONE)]
 
 
-def _means(choice: Choice) -> choosing.Means:
+def _means(choice: Choice) -> ways_to_pay.Means:
     return "tokens" if choice.means == Cover.Means.TOKENS else "minutes"
 
 
@@ -290,7 +290,7 @@ def payable_with(
     )
 
 
-def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) -> choosing.TrialRefusal | None:
+def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) -> ways_to_pay.TrialRefusal | None:
     """F1, F4: why the customer gets no free minutes if this person asks for them; None if they do.
 
     `by_hand`: the desk grants them, although the contact may be known.
@@ -299,7 +299,7 @@ def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) 
     others = TrialUse.objects.exclude(customer=customer)
     known = others.filter(Q(email_digest=digests[0]) | Q(phone_digest=digests[1]) & ~Q(phone_digest=""))
     lots = Lot.objects.filter(customer=customer)
-    return choosing.trial_refusal(
+    return ways_to_pay.trial_refusal(
         had_trial=lots.filter(origin=Lot.Origin.TRIAL).exists(),
         has_purchased=lots.filter(origin=Lot.Origin.PURCHASED).exists(),
         email_verified=people.has_proved_address(person),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
-from carnet.tickets.actions import closing, handling, merging, work
+from carnet.tickets.actions import assigning, closing, merging, work
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.forms.desk import (
     AnswerForm,
@@ -60,23 +60,16 @@ def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
     form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return ticket_page(request, found, answer_form=form, status=422)
-    way = form.cleaned_data["way"] or "asks"
-    common: dict[str, Any] = {
-        "ticket": found,
-        "text": form.cleaned_data["text"],
-        "uploads": form.cleaned_data["files"],
-        "key": form.cleaned_data["key"],
-        "by": request.user.as_actor(),
-        "at": clock.now(),
-    }
+    typed = form.cleaned_data
+    way, text, uploads = typed["way"] or "asks", typed["text"], typed["files"]
+    common: dict[str, Any] = {"key": typed["key"], "by": request.user.as_actor(), "at": clock.now()}
     try:
         if way == "note":
-            exchange.write_note(**common)
+            exchange.write_note(ticket=found, text=text, uploads=uploads, **common)
             messages.success(request, _("Note saved."))
         else:
-            solves = way == "should_solve"
-            reason = form.cleaned_data["reason"]
-            exchange.answer_ticket(**common, should_solve=solves, asks=way == "asks", reason=reason)
+            answer = exchange.Answer(text, uploads, should_solve=way == "should_solve", asks=way == "asks")
+            exchange.answer_ticket(ticket=found, answer=answer, reason=typed["reason"], **common)
             messages.success(request, _("Answer sent."))
     except Refused as refused:
         if isinstance(refused, clocks.ReasonMissing):
@@ -104,7 +97,7 @@ def assign_ticket(request: Any, ticket_id: int) -> HttpResponse:
     form = AssignForm(request.POST)
     if form.is_valid():
         agent = form.cleaned_data["agent"]
-        handling.assign_ticket(ticket=found, agent=agent, by=request.user.as_actor(), at=clock.now())
+        assigning.assign_ticket(ticket=found, agent=agent, by=request.user.as_actor(), at=clock.now())
         told = (
             _("The ticket is now assigned to %(name)s.") % {"name": agent}
             if agent
@@ -120,7 +113,7 @@ def change_criticality(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     form = CriticalityForm(request.POST)
     if form.is_valid():
-        handling.change_criticality(
+        assigning.change_criticality(
             ticket=found,
             criticality=form.cleaned_data["criticality"],
             by=request.user.as_actor(),

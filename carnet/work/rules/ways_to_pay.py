@@ -19,6 +19,22 @@ class UsableMeans:
     last_day: datetime.date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody chose to pay a ticket with. `then` are the units that follow free minutes (F2), and `ceiling` is
+    how many tokens or minutes are taken without asking again (T4, H4); None: as the setting says.
+    """
+
+    means: str  # trial, tokens, minutes, none
+    then: str = ""
+    ceiling: int | None = None
+
+    @property
+    def unit_means(self) -> str:
+        """Which units it takes beside free minutes: `tokens`, `minutes`, or none."""
+        return self.means if self.means in ("tokens", "minutes") else self.then
+
+
 def propose(choices: Iterable[UsableMeans]) -> list[UsableMeans]:
     """S9, F2, H5: the ways to pay in the order in which they are proposed; the person may take another.
 
