@@ -15,7 +15,7 @@ def send_confirmation(order_id: int) -> None:
 
 @task
 def remind() -> None:
-    """Recall orders that still wait for money (O1)."""
+    """Remind of orders that still wait for money (O1)."""
     now = clock.now()
     for order in overdue.orders_to_remind(now):
         waiting.remind_of_order(order=order, by=WORKER, at=now)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carnet.work.rules import consent, metering, prices, time_worked, ways_to_pay
+from carnet.work.rules import consent, metering, prices, time_worked, trials, ways_to_pay
 from carnet.work.rules.prices import Price
 from carnet.work.rules.time_worked import Stretch
 from carnet.work.rules.ways_to_pay import UsableMeans
@@ -388,7 +388,7 @@ def test_S9_F2_subscription_then_free_minutes_then_the_rest() -> None:
 )
 def test_F1_F4_who_gets_the_trial(facts: dict[str, bool], refusal: str | None) -> None:
     asked = {"had_trial": False, "has_purchased": False, "email_verified": True, "contact_known": False} | facts
-    assert ways_to_pay.trial_refusal(**asked) == refusal
+    assert trials.trial_refusal(**asked) == refusal
 
 
 def test_T15_a_mail_reserves_only_what_is_unambiguous() -> None:

@@ -15,6 +15,7 @@ from carnet.provider import queries as provider
 from carnet.work.actions import trials
 from carnet.work.models import Cover, IndivisiblePart, PaidTime
 from carnet.work.queries import covers as queries
+from carnet.work.queries import trials as trial_queries
 from carnet.work.queries.cases import Case
 from carnet.work.rules import consent, prices
 
@@ -31,7 +32,7 @@ class Taking:
 
 def open_trial_if_due(customer: Customer, person: Person, *, by: Actor, at: datetime.datetime) -> None:
     """F1: who asks for free minutes and may have them gets them now; who may not keeps what is left of earlier ones."""
-    if ledger_queries.taker(customer, person) and queries.trial_refusal(customer=customer, person=person) is None:
+    if ledger_queries.taker(customer, person) and trial_queries.trial_refusal(customer=customer, person=person) is None:
         with suppress(trials.ContactKnown):  # another customer with the same contact was quicker
             trials.open_trial(customer=customer, person=person, by=by, at=at)
 

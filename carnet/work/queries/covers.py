@@ -6,19 +6,18 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from carnet.kernel import calendar, keys
+from carnet.kernel import calendar
 from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import Lot
 from carnet.ledger.rules import FREE, Unit
-from carnet.people import queries as people
-from carnet.people import rules as people_rules
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
-from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
+from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime
+from carnet.work.queries import trials
 from carnet.work.rules import consent, merging, metering, prices, time_worked, ways_to_pay
+from carnet.work.rules import trials as trial_rules
 
-TRIAL_MINUTES = 15  # F1
 UNITS: dict[Cover.Means, Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}  # that pay (F1: apart)
 PAID_MEANS = tuple(UNITS)
 
@@ -290,30 +289,6 @@ def payable_with(
     )
 
 
-def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) -> ways_to_pay.TrialRefusal | None:
-    """F1, F4: why the customer gets no free minutes if this person asks for them; None if they do.
-
-    `by_hand`: the desk grants them, although the contact may be known.
-    """
-    digests = contact_digests(person, customer)
-    others = TrialUse.objects.exclude(customer=customer)
-    known = others.filter(Q(email_digest=digests[0]) | Q(phone_digest=digests[1]) & ~Q(phone_digest=""))
-    lots = Lot.objects.filter(customer=customer)
-    return ways_to_pay.trial_refusal(
-        had_trial=lots.filter(origin=Lot.Origin.TRIAL).exists(),
-        has_purchased=lots.filter(origin=Lot.Origin.PURCHASED).exists(),
-        email_verified=people.has_proved_address(person),
-        contact_known=known.exists(),
-        granted_by_desk=by_hand,
-    )
-
-
-def contact_digests(person: Person, customer: Customer) -> tuple[str, str]:
-    """F4: what is kept of the person's e-mail address and phone, normalised; an empty text for no phone."""
-    phone = people_rules.normalised_phone(person.phone, customer.country)
-    return keys.digest(people_rules.normalised_email(person.email)), keys.digest(phone) if phone else ""
-
-
 def customers_to_cover(at: datetime.datetime) -> QuerySet[Customer]:
     """Customers with a question that waits for cover and units that came, came back or were opened to somebody since
     (T5, T15, L9).
@@ -332,6 +307,6 @@ def _trial_choice(customer: Customer, person: Person, at: datetime.datetime) -> 
     if left:
         lot = left[0].lot
         return Choice(means=Cover.Means.TRIAL, lot=lot, last_day=lot.last_day, free_minutes=left[0].units)
-    if ledger.taker(customer, person) and trial_refusal(customer=customer, person=person) is None:
-        return Choice(means=Cover.Means.TRIAL, free_minutes=TRIAL_MINUTES)
+    if ledger.taker(customer, person) and trials.trial_refusal(customer=customer, person=person) is None:
+        return Choice(means=Cover.Means.TRIAL, free_minutes=trial_rules.TRIAL_MINUTES)
     return None

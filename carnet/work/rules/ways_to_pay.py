@@ -1,4 +1,4 @@
-"""Which means pay for a ticket, and who gets free minutes (F1, F4, H5, L7, T15, S9). Pure."""
+"""Which means pay for a ticket (F2, H5, L7, T15, S9). Pure."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 Means = Literal["subscription", "trial", "tokens", "minutes"]
-
-
-TrialRefusal = Literal["had_trial", "has_purchased", "email_not_verified", "contact_known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +52,3 @@ def means_of_mail(*, is_known: bool, customers: int, ways: Sequence[Means]) -> M
     `ways`: what could pay for it there. With two ways the person chooses (H5, F2), with none it waits for cover.
     """
     return ways[0] if is_known and customers == 1 and len(ways) == 1 else None
-
-
-def trial_refusal(
-    *, had_trial: bool, has_purchased: bool, email_verified: bool, contact_known: bool, granted_by_desk: bool = False
-) -> TrialRefusal | None:
-    """F1, F4: why a customer gets no free minutes, None if they do.
-
-    Once per customer, before the first purchase, with a verified e-mail address, and not if the same address or phone
-    (`people.rules`) had a trial for another customer. The desk may grant it by hand over the last reason only. That a
-    contact is known is told to nobody who has not shown that the address is theirs.
-    """
-    if had_trial:
-        return "had_trial"
-    if has_purchased:
-        return "has_purchased"
-    if not email_verified:
-        return "email_not_verified"
-    return "contact_known" if contact_known and not granted_by_desk else None
