@@ -10,13 +10,14 @@ from django.db import transaction
 
 from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots
 from carnet.people.actions import customers, persons
 from carnet.people.models import Person
 from carnet.proof import queries
 from carnet.proof.replays import tickets as replay
 from carnet.proof.rules import Found
 from carnet.tickets.actions import closing, questions, work
+from carnet.work.rules.ways_to_pay import Chosen
 
 BENCH = system("benchmark")
 AT = datetime.datetime(2027, 1, 4, 9, 0, tzinfo=datetime.UTC)
@@ -43,17 +44,14 @@ def _customer(number: int, agent: Person) -> None:
     customer = customers.create_customer(
         kind="household", name=f"Payer {number}", language="en", person=person, by=BENCH, at=AT
     )
-    for unit, quantity in (("token", 100), ("minute", 6000)):
-        ledger.open_lot(
-            customer=customer, origin="purchased", unit=unit, quantity=quantity, shared=True, validity_months=12,
-            reason="", by=BENCH, at=AT, key=unit,
-        )  # fmt: skip
+    for pack in (lots.Pack("token", 100, validity_months=12), lots.Pack("minute", 6000, validity_months=12)):
+        lots.open_lot(customer=customer, content=pack, by=BENCH, at=AT, key=pack.unit)
     for place in range(TICKETS):
         at = AT + datetime.timedelta(days=place, hours=number)
         ticket = questions.open_ticket(
-            customer=customer, person=person, subject="S", text="T", criticality="question",
-            means=("tokens", "tokens", "minutes")[place % 3], key=f"costs{number}.{place}", by=person.as_actor(),
-            at=at,
+            customer=customer, person=person, question=questions.Question("S", "T", "question"),
+            chosen=Chosen(("tokens", "tokens", "minutes")[place % 3]), key=f"costs{number}.{place}",
+            by=person.as_actor(), at=at,
         )  # fmt: skip
         for minutes in (4, 9)[: 1 + place % 2]:
             work.start_work(ticket=ticket, by=agent.as_actor(), at=at)

@@ -14,7 +14,7 @@ from benchmarks.measure import Site, benchmark
 from carnet.audit.actors import system
 from carnet.kernel import clock
 from carnet.kernel.keys import new_key
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets.models import Message, Ticket
@@ -146,10 +146,8 @@ def open_ticket(site: Site) -> float:
     tickets(MANY)
     sessions = []
     for customer, person in askers()[:4]:
-        ledger.open_lot(
-            customer=customer, origin="purchased", unit="token", quantity=100_000, shared=True, validity_months=1200,
-            reason="", by=BENCH, at=NOW, key="open",
-        )  # fmt: skip
+        pack = lots.Pack("token", 100_000, validity_months=1200)
+        lots.open_lot(customer=customer, content=pack, by=BENCH, at=NOW, key="open")
         sessions.append(site.sign_in(person))
     kept = threading.local()
 

@@ -9,6 +9,7 @@ from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
 from carnet.catalogue import actions as catalogue
 from carnet.catalogue.models import Edition
+from carnet.catalogue.rules import Contents
 from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
 from carnet.kernel import keys
@@ -44,7 +45,7 @@ def shop() -> tuple[Customer, Person, Edition, TextVersion]:
         code="bench-20", kind="tokens", position=99, name=texts, summary=texts, includes=texts, by=BENCH, at=AT
     )
     edition = catalogue.publish_edition(
-        offer=offer, quantity=20, validity_months=12, shared=True, price_cents=24_000, vat_permille=200, by=BENCH, at=AT
+        offer=offer, contents=Contents(20, 12, shared=True), price_cents=24_000, vat_permille=200, by=BENCH, at=AT
     )
     person = persons.create_person(
         email="buyer@example.org", name="Buyer", language="en", by=BENCH, at=AT, verified=True

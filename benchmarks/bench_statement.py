@@ -14,7 +14,8 @@ from carnet.home.queries import statement
 from carnet.kernel import clock
 from carnet.kernel.keys import Cause
 from carnet.ledger import queries
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots, movements
+from carnet.ledger.rules import Units
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets.models import Ticket
@@ -44,12 +45,12 @@ def household() -> tuple[Customer, Person]:
             count += _give(customer, number, at)
         number += 1
         cause = Cause("cover", FIRST + number)
-        held = ledger.reserve(
-            customer=customer, unit="token", quantity=1, person=person, cause=cause, rule="T1", by=BENCH, at=at,
+        held = movements.reserve(
+            account=customer, units=Units("token", 1), person=person, cause=cause, rule="T1", by=BENCH, at=at,
             key=f"open:{number}",
         )  # fmt: skip
-        used = ledger.spend(
-            customer=customer, cause=cause, unit="token", quantity=1, rule="T2", by=BENCH, at=at, key=f"close:{number}"
+        used = movements.spend(
+            account=customer, units=Units("token", 1), cause=cause, rule="T2", by=BENCH, at=at, key=f"close:{number}"
         )
         count += len(held) + len(used)
         asked.append(at)
@@ -96,14 +97,10 @@ def _tickets(customer: Customer, person: Person, asked: list[datetime.datetime])
 
 
 def _give(customer: Customer, number: int, at: datetime.datetime) -> int:
-    ledger.open_lot(
-        customer=customer, origin="purchased", unit="token", quantity=200, shared=True, validity_months=12, reason="",
-        by=BENCH, at=at, key=f"sell:{number}",
-    )  # fmt: skip
-    ledger.grant_goodwill(
-        customer=customer, unit="token", quantity=200, last_day=at.date() + datetime.timedelta(days=3), reason="Bench.",
-        by=BENCH, at=at, key=f"give:{number}",
-    )  # fmt: skip
+    pack = lots.Pack("token", 200, validity_months=12)
+    lots.open_lot(customer=customer, content=pack, by=BENCH, at=at, key=f"sell:{number}")
+    goodwill = lots.Goodwill("token", 200, at.date() + datetime.timedelta(days=3), reason="Bench.")
+    lots.grant_goodwill(customer=customer, goodwill=goodwill, by=BENCH, at=at, key=f"give:{number}")
     return 2
 
 
@@ -136,5 +133,5 @@ def balance(site: Site) -> float:
 def whole(site: Site) -> float:
     period = statement.Period(BEGAN.date(), NOW.date())
     start = time.perf_counter()
-    assert sum(1 for _ in statement.Statement(household()[0], period, at=NOW).oldest_first()) >= MOVEMENTS
+    assert sum(1 for _ in statement.CustomerStatement(household()[0], period, at=NOW).oldest_first()) >= MOVEMENTS
     return (time.perf_counter() - start) * 1000

@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,27 @@ def test_actions_take_keywords():
     assert positional == []
 
 
+MOST_ARGUMENTS = 8
+
+
+def arguments(function: Function) -> list[str]:
+    """What a caller can give; of a method, not the object itself."""
+    named = [one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+    return [name for place, name in enumerate(named) if place or name not in ("self", "cls")]
+
+
+def test_no_function_takes_more_than_eight_arguments():
+    """What belongs together is a value with a name of its own: a buyer, a letter, an amount with its means."""
+    wide = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "carnet")
+        for function in functions(path)
+        if len(arguments(function)) > MOST_ARGUMENTS
+    ]
+    assert wide == []
+
+
 def test_decorators_of_views_stand_in_one_order():
     """Which methods, whether it is kept, who may see it (`access.…`), which policy: docs/style.md."""
     order = (
@@ -192,16 +214,27 @@ def test_what_has_no_name_has_no_place():
     ] == []
 
 
+def test_a_class_name_occurs_once():
+    """Whoever searches for a class finds one; only Django's commands are all called `Command`."""
+    places = defaultdict(list)
+    for path in SOURCES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and path.parent.name != "commands":
+                places[node.name].append(name_of(path))
+    assert {name: modules for name, modules in places.items() if len(modules) > 1} == {}
+    assert len(places) > 500
+
+
 # Django's fields for what somebody types, and what stands in their place.
 TYPED_BARE = {
     "CharField", "EmailField", "URLField", "RegexField", "SlugField", "IntegerField", "FloatField", "DecimalField",
     "DateField", "DateTimeField", "TimeField", "DurationField", "GenericIPAddressField", "UUIDField", "JSONField",
 }  # fmt: skip
-INPUT_LAYER = {ROOT / "carnet/web/forms.py", ROOT / "carnet/web/times.py"}
+INPUT_LAYER = {ROOT / "carnet/web/forms.py", ROOT / "carnet/web/time_fields.py"}
 
 
 def test_case_A3_what_is_typed_goes_through_one_input_layer():
-    """Fields of carnet.web.forms and carnet.web.times clean it; one of Django's own would store it as it came."""
+    """Fields of carnet.web.forms and carnet.web.time_fields clean it; one of Django's own would store it as it came."""
     bare = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
         for path in SOURCES

@@ -14,19 +14,18 @@ from django.db import transaction
 from django.test import Client
 from django.utils.html import escape
 
-from carnet.audit.actors import VISITOR
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
-from carnet.tickets.actions import contact, work
+from carnet.tickets.actions import work
 from carnet.tickets.models import Ticket
 from tests.addresses import EVERY, filled
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, make_customer, signed_in
-from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
+from tests.factories.tickets import answer, close, contact_message, give_tokens, make_ticket, moment, work_on
 from tests.files import contents
 from tests.forms import Form, forms_of
 from tests.tickets.test_ask_first_question import ask
@@ -72,10 +71,7 @@ def doors(
     work_on(waiting, awa, 30, since=moment(5))
     work.follow_clock(ticket=Ticket.objects.get(pk=waiting.pk), at=moment(40))
     work.start_work(ticket=fresh, by=awa.as_actor(), at=moment(50))
-    message = contact.write_contact_message(
-        key=form_key(), name="Zoé", email="zoe@example.org", language="fr", subject="Hours", text="When do you open?",
-        suspect=True, by=VISITOR, at=moment(0),
-    )  # fmt: skip
+    message = contact_message(suspect=True)
     invitation = invited(martins, "nora@example.org", at=moment(0))
     job = jobs.enqueue("carnet.mail.tasks.deliver", key=None, at=NOW, mail_id=0)
     Job.objects.filter(pk=job.pk).update(state="failed", finished_at=NOW)

@@ -18,7 +18,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import translation
 from django.utils.html import escape
 
-from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
@@ -26,14 +25,25 @@ from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
 from carnet.people.models import Customer, Invitation, Membership, Person
-from carnet.tickets.actions import contact, work
 from carnet.tickets.actions import messages as exchange
-from carnet.tickets.models import ContactMessage, Message, Ticket
+from carnet.tickets.actions import work
+from carnet.tickets.models import Message, Ticket
 from carnet.web import refusals
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, make_customer, make_person, signed_in
-from tests.factories.tickets import answer, close, form_key, give_tokens, in_english, make_ticket, moment, stay, work_on
+from tests.factories.tickets import (
+    answer,
+    close,
+    contact_message,
+    form_key,
+    give_tokens,
+    in_english,
+    make_ticket,
+    moment,
+    stay,
+    work_on,
+)
 from tests.files import contents
 from tests.forms import Form, form_to, forms_in
 from tests.tickets.test_ask_first_question import ask
@@ -516,10 +526,7 @@ def _(house: House) -> Filled:
 
 @case("desk:office:retry_mail")
 def _(house: House) -> Filled:
-    contact.write_contact_message(
-        key=form_key(), name="Nora", email="nora@example.org", language="en", subject="Hours", text="When?",
-        suspect=False, by=VISITOR, at=NOW,
-    )  # fmt: skip
+    contact_message("nora@example.org", name="Nora", language="en", at=NOW)
     number = OutgoingMail.objects.get().pk
     OutgoingMail.objects.filter(pk=number).update(state="failed")
     return Filled(signed_in(house.odile), "/desk/mails/", f"/desk/mails/{number}/retry/")
@@ -553,13 +560,6 @@ def at_desk(house: House, verb: str, typed: dict[str, Any] | None = None) -> Fil
 def at_contact(house: House, verb: str, typed: dict[str, Any] | None = None, **sender: str) -> Filled:
     page = f"/desk/contact/{contact_message(**sender).pk}/"
     return Filled(signed_in(house.awa), page, f"{page}{verb}/", typed or {})
-
-
-def contact_message(*, suspect: bool = False, email: str = "zoe@example.org") -> ContactMessage:
-    return contact.write_contact_message(
-        key=form_key(), name="Zoé", email=email, language="fr", subject="Hours", text="When do you open?",
-        suspect=suspect, by=VISITOR, at=moment(0),
-    )  # fmt: skip
 
 
 def everything() -> dict[str, list[Any]]:

@@ -6,19 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from carnet.audit.actors import VISITOR
 from carnet.home.queries import customer_search
 from carnet.orders.queries import lists
 from carnet.orders.rules import Buyer
 from carnet.people.models import Customer, Person
-from carnet.tickets.actions import contact
 from carnet.tickets.models import Message, Ticket
 from carnet.tickets.queries import contact as contact_queries
 from carnet.tickets.queries import queue
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, make_customer, make_person
-from tests.factories.tickets import answer, in_english, make_ticket, moment
+from tests.factories.tickets import answer, contact_message, in_english, make_ticket, moment
 
 pytestmark = pytest.mark.django_db
 STORED = "Andre\u0301a Żółć"
@@ -91,10 +89,7 @@ def known(db, awa) -> dict[str, str]:
     Ticket.objects.exclude(pk=ticket.pk).update(subject="Autre")
     Message.objects.exclude(ticket=ticket).update(text="Autre")
     Ticket.objects.exclude(pk=ticket.pk).update(customer=make_customer(other, "Autre"), asked_by=other)
-    contact.write_contact_message(
-        key="0" * 32, name="Léa", email="lea.dubois@example.org", language="fr", subject="Imprimante",
-        text="Il n'y a plus d'encre.", suspect=False, by=VISITOR, at=moment(0),
-    )  # fmt: skip
+    contact_message("lea.dubois@example.org", name="Léa", subject="Imprimante", text="Il n'y a plus d'encre.")
     order.refresh_from_db()
     number = order.settlement.invoice.number
     return {

@@ -1,4 +1,6 @@
-"""bin/check_templates refuses templates with long lines, and such as are not indented as their elements nest."""
+"""bin/check_templates refuses templates with long lines, such as are not indented as their elements nest, and such as
+choose between more than three branches.
+"""
 
 import importlib.util
 from importlib.machinery import SourceFileLoader
@@ -24,6 +26,18 @@ def test_a_line_has_140_characters_at_most(check_templates) -> None:
     assert list(check_templates.faults("<p>" + "x" * 133 + "</p>")) == []
     assert list(check_templates.faults("<p>" + "x" * 134 + "</p>")) == [(1, "141 characters, 140 at most")]
     assert list(check_templates.faults("\n" + "x" * 141, is_html=False)) == [(2, "141 characters, 140 at most")]
+
+
+@pytest.mark.parametrize("is_html", [True, False])
+def test_a_choice_has_one_elif_at_most(check_templates, is_html) -> None:
+    inner = "{% if x %}\n  x\n{% elif y %}\n  y\n{% endif %}\n"
+    three = "{% if a %}\n  a\n{% elif b %}\n  b\n{% else %}\n  c\n{% endif %}\n"
+    assert list(check_templates.faults(three + three, is_html=is_html)) == []
+    nested = three.replace("  b\n", "".join(f"  {line}\n" for line in inner.splitlines()))
+    assert list(check_templates.faults(nested, is_html=is_html)) == []
+    long = three.replace("{% else %}", "{%elif c%}\n  d\n{% elif d %}\n  e\n{% else %}")
+    fault = "a second elif: make this choice in the app's shown"
+    assert list(check_templates.faults(nested + long, is_html=is_html)) == [(16, fault)]
 
 
 @pytest.mark.parametrize(

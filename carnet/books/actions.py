@@ -6,12 +6,12 @@ from django.conf import settings
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books.models import Head, Line
-from carnet.books.rules import Entry
+from carnet.books.rules import BookEntry
 from carnet.kernel import gathering, seals
 from carnet.kernel.transactions import joined
 
 
-class Page:
+class PendingLines:
     """Lines to be written together under the lock of the journal; they are chained in the order in which they came."""
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Page:
         self.lines: list[Line] = []
         self.by: Actor | None = None
 
-    def write(self, entry: Entry, by: Actor, at: datetime.datetime) -> Line:
+    def write(self, entry: BookEntry, by: Actor, at: datetime.datetime) -> Line:
         """The next line; `at` is raised to that of the last one."""
         head = self.head
         head.line_count += 1
@@ -54,12 +54,12 @@ class Page:
 
 def lock() -> None:
     """Lock the journal until the transaction ends: for whoever must have it before other locks, and gathers."""
-    page = gathering.kept("books", Page)
-    assert page, "what is written must be gathered"
+    pending = gathering.kept("books", PendingLines)
+    assert pending, "what is written must be gathered"
 
 
 @joined
-def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime) -> list[Line]:
+def write_lines(*, entries: Sequence[BookEntry], by: Actor, at: datetime.datetime) -> list[Line]:
     """Write lines of the sales journal, in the transaction of whoever settles (CGI art. 286 I 3° bis).
 
     They are chained in this order, by the newest key. `at` is raised to the last line's. That it happens once is the
@@ -67,9 +67,9 @@ def write_lines(*, entries: Sequence[Entry], by: Actor, at: datetime.datetime) -
     """
     if not entries:
         raise ValueError("nothing to write")
-    gathered = gathering.kept("books", Page)
-    page = gathered or Page()
-    lines = [page.write(entry, by, at) for entry in entries]
+    gathered = gathering.kept("books", PendingLines)
+    pending = gathered or PendingLines()
+    lines = [pending.write(entry, by, at) for entry in entries]
     if gathered is None:
-        page.store()
+        pending.store()
     return lines

@@ -14,7 +14,7 @@ LABEL_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BookEntry:
     """One line as its caller gives it: plain values, no names. Amounts are in cents and signed.
 
     A sale says its `document` (the invoice) and its VAT; a payment, and a change of a customer's credit, how it came
@@ -64,7 +64,7 @@ class Entry:
 
 
 class Amounts(Protocol):
-    """What is added up: an `Entry`, or a line as it was written."""
+    """What is added up: a `BookEntry`, or a line as it was written."""
 
     @property
     def kind(self) -> str: ...

@@ -57,33 +57,30 @@ def describe_offer(
 def publish_edition(
     *,
     offer: Offer,
-    quantity: int | None,
-    validity_months: int | None,
-    shared: bool,
+    contents: rules.Contents,
     price_cents: int,
     vat_permille: int,
     by: Actor,
     at: datetime.datetime,
-    token_minutes: int = 30,
 ) -> Edition:
     """Put a new edition of an offer on sale; the one sold until then is withdrawn at the same moment.
 
     `price_cents` includes VAT. Refused: ValidityTooShort (L3), TooFewToShare (L9).
     """
     offer = Offer.objects.select_for_update().get(pk=offer.pk)
-    if offer.is_pack and not rules.may_publish_validity(validity_months):
+    if offer.is_pack and not rules.may_publish_validity(contents.validity_months):
         raise ValidityTooShort(months=rules.LEAST_MONTHS)
-    tokens = quantity if offer.kind == Offer.Kind.TOKENS else None
-    if shared and not rules.may_be_shared(tokens=tokens):
+    tokens = contents.quantity if offer.kind == Offer.Kind.TOKENS else None
+    if contents.shared and not rules.may_be_shared(tokens=tokens):
         raise TooFewToShare(tokens=rules.LEAST_SHARED_TOKENS)
     last = offer.editions.order_by("-number").first()
     edition = Edition(
         offer=offer,
         number=last.number + 1 if last else 1,
-        quantity=quantity,
-        validity_months=validity_months,
-        shared=shared,
-        token_minutes=token_minutes,
+        quantity=contents.quantity,
+        validity_months=contents.validity_months,
+        shared=contents.shared,
+        token_minutes=contents.token_minutes,
         price_cents=price_cents,
         vat_permille=vat_permille,
         published_at=max(at, last.published_at) if last else at,

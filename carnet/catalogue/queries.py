@@ -59,5 +59,5 @@ def advice(on_sale: OffersOnSale, need: rules.Need) -> list[AdviceShown]:
     return [AdviceShown(one, [(count, editions[code]) for code, count in one.packs]) for one in found]
 
 
-def _pack(edition: Edition) -> rules.Pack:
-    return rules.Pack(edition.offer.code, edition.quantity or 0, edition.price_cents, edition.shared)
+def _pack(edition: Edition) -> rules.PackOnSale:
+    return rules.PackOnSale(edition.offer.code, edition.quantity or 0, edition.price_cents, edition.shared)

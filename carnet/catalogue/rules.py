@@ -22,6 +22,19 @@ def may_be_shared(*, tokens: int | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What an edition holds: how many units, for how long, and for whom.
+
+    `quantity` is in tokens, or in minutes for a pack of hours and the trial; None: without limit (subscription).
+    """
+
+    quantity: int | None
+    validity_months: int | None  # of a pack (L2, L3)
+    shared: bool  # L9
+    token_minutes: int = 30  # what one token pays for (T2)
+
+
+@dataclass(frozen=True, slots=True)
 class Vat:
     """The VAT of a sale: its rate, and its category as invoices name it (EN 16931): S charged, E exempt."""
 
@@ -50,7 +63,7 @@ def vat_of_sale(
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
+class PackOnSale:
     """A pack on sale as the adviser reckons with it: tokens, or minutes."""
 
     code: str
@@ -79,7 +92,7 @@ class Advice:
 
 
 def advice(
-    need: Need, *, tokens: list[Pack], hours: list[Pack], monthly_cents: int | None, token_minutes: int = 30
+    need: Need, *, tokens: list[PackOnSale], hours: list[PackOnSale], monthly_cents: int | None, token_minutes: int = 30
 ) -> list[Advice]:
     """What a year costs by subscription (S1), by tokens (T2) and by hours (H1, H2), the cheapest first.
 
@@ -100,9 +113,9 @@ def advice(
     return sorted(found, key=lambda one: one.price_cents)
 
 
-def _cheapest(packs: list[Pack], units: int, lost_each: int) -> tuple[int, tuple[tuple[str, int], ...]]:
+def _cheapest(packs: list[PackOnSale], units: int, lost_each: int) -> tuple[int, tuple[tuple[str, int], ...]]:
     """The cheapest packs that together hold at least so many units, each less what is lost of it."""
-    best: list[tuple[int, Pack | None]] = [(0, None)]
+    best: list[tuple[int, PackOnSale | None]] = [(0, None)]
     for wanted in range(1, units + 1):
         best.append(
             min(

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from carnet.files import queries, rules
 from carnet.files.models import StoredFile
-from carnet.kernel import positions
+from carnet.kernel import picture_positions
 from carnet.kernel.refused import Refused
 
 log = logging.getLogger(__name__)
@@ -146,10 +146,10 @@ def delete_file(file: StoredFile) -> None:
 
 
 def _without_position(upload: UploadedFile, content_type: str) -> UploadedFile:
-    if content_type not in positions.CONTENT_TYPES:
+    if content_type not in picture_positions.CONTENT_TYPES:
         return upload
     upload.seek(0)
-    return SimpleUploadedFile(upload.name or "", positions.without_position(upload.read(), content_type))
+    return SimpleUploadedFile(upload.name or "", picture_positions.without_position(upload.read(), content_type))
 
 
 def purge_orphans(*, at: datetime.datetime) -> int:

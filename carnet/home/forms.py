@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from carnet.home.queries.statement import Period
 from carnet.ledger.models import Lot
 from carnet.web.forms import OneLineField
-from carnet.web.times import FIRST_YEAR, DayField
+from carnet.web.time_fields import FIRST_YEAR, DayField
 
 
 class CustomerSearchForm(forms.Form):

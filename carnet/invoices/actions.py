@@ -2,20 +2,21 @@ import datetime
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 
 from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import WORKER, Actor
 from carnet.books import actions as books
-from carnet.books.rules import Entry
+from carnet.books.rules import BookEntry
 from carnet.invoices import mails, queries, rules, shown
 from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, InvoiceLine, Series
 from carnet.jobs import actions as jobs
-from carnet.kernel import calendar, keys
+from carnet.kernel import calendar, keys, once
 from carnet.kernel.gathering import gathered
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.refused import Refused
 from carnet.kernel.transactions import joined
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
@@ -45,9 +46,11 @@ def issue_invoice(
     # other.
     books.lock()
     series = Series.objects.lock(INVOICES)
-    known = Invoice.objects.select_related("buyer").filter(key=key).first()
+    known = once.first(
+        Invoice.objects.select_related("buyer").filter(key=key), key=key, content=(customer.pk, cause, facts),
+        of=partial(_content, buyer=facts.buyer),
+    )  # fmt: skip
     if known is not None:
-        _refuse_unless_same(known, customer, facts, cause)
         return known
     if not rules.is_named(facts):
         raise SellerUnnamed
@@ -72,12 +75,10 @@ def issue_invoice(
     return invoice
 
 
-def _refuse_unless_same(known: Invoice, customer: Customer, facts: rules.InvoiceFacts, cause: Cause) -> None:
-    fixed = queries.issued(known).facts
-    if known.is_emptied:
-        facts = replace(facts, buyer=fixed.buyer)
-    if (known.customer_id, known.cause, fixed) != (customer.pk, cause, facts):
-        raise KeyReused
+def _content(invoice: Invoice, buyer: rules.BuyerFacts) -> tuple[int, Cause, rules.InvoiceFacts]:
+    """What the request of this invoice said; it was for this buyer if its own was emptied."""
+    facts = queries.issued(invoice).facts
+    return invoice.customer_id, invoice.cause, replace(facts, buyer=buyer) if invoice.is_emptied else facts
 
 
 def _fix(invoice: Invoice, issued: rules.Issued) -> None:
@@ -105,8 +106,8 @@ def _fix(invoice: Invoice, issued: rules.Issued) -> None:
     )
 
 
-def _sale(line: rules.LineFacts, invoice: Invoice) -> Entry:
-    return Entry(
+def _sale(line: rules.LineFacts, invoice: Invoice) -> BookEntry:
+    return BookEntry(
         kind="sale", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause, label=line.code,
         net_cents=line.net_cents, vat_permille=line.vat_permille, vat_cents=line.vat_cents,
         gross_cents=line.gross_cents, document=invoice.number, quantity=line.quantity, digest=invoice.digest,
@@ -136,9 +137,9 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
     return made
 
 
-def _made(document: Document) -> Entry:
+def _made(document: Document) -> BookEntry:
     invoice = document.invoice
-    return Entry(
+    return BookEntry(
         kind="document", on=invoice.issued_on, customer_id=invoice.customer_id, cause=invoice.cause,
         label=f"pdf-{document.language}", net_cents=0, vat_permille=0, vat_cents=0, gross_cents=0,
         document=invoice.number, digest=document.sha256,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BigIntegerField, CharField, Field, Model, PositiveIntegerField, TextField
 
@@ -30,9 +31,12 @@ def carry_out(*statements: Statement) -> list[Any]:
     PostgreSQL gets all of them in one message, and each still sees what was committed before it begins, as if it
     came alone: what stands behind one that waited for a lock sees what the other has written.
     """
-    answers = []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    answers: list[Any] = []
+    if not statements:
+        return answers
+    database = _database()
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
             values = [value for statement in statements for value in statement.values]
             cursor.execute("; ".join(statement.text for statement in statements), values)
             for statement in statements:
@@ -54,9 +58,25 @@ def rows(model: type[Model], *, rest: str, values: Sequence[Any]) -> Statement:
     return Statement(f"SELECT {_columns(model)} FROM {model._meta.db_table} {rest}", values, answer)
 
 
+def pairs(model: type[Model], other: type[Model], *, rest: str, values: Sequence[Any]) -> Statement:
+    """Answers with rows of both models, side by side as `rest` joins them («JOIN … WHERE …»), as saved instances."""
+    width = len(model._meta.concrete_fields)
+
+    def answer(cursor: CursorWrapper) -> list[Any]:
+        return [(_made(model, row[:width]), _made(other, row[width:])) for row in cursor.fetchall()]
+
+    columns = f"{_columns(model)}, {_columns(other)}"
+    return Statement(f"SELECT {columns} FROM {model._meta.db_table} {rest}", values, answer)
+
+
 def values(text: str, values: Sequence[Any]) -> Statement:
     """Answers with the rows that `text` selects, as tuples."""
     return Statement(text, values, lambda cursor: cursor.fetchall())
+
+
+def handing(statement: Statement, take: Callable[[Any], None]) -> Statement:
+    """The same statement, whose answer is handed to `take`."""
+    return Statement(statement.text, statement.values, lambda cursor: take(statement.answer(cursor)))
 
 
 def new(row: Model) -> Statement:
@@ -94,7 +114,12 @@ def change(text: str, values: Sequence[Any]) -> Statement:
 
 def for_update() -> str:
     """What makes a SELECT lock what it reads; on SQLite nothing: a transaction holds the lock from its start."""
-    return "FOR UPDATE" if connection.features.has_select_for_update else ""
+    return "FOR UPDATE" if _database().features.has_select_for_update else ""
+
+
+def _database() -> BaseDatabaseWrapper:
+    """The connection itself; `django.db.connection` looks it up anew for each attribute."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 @cache
@@ -110,19 +135,20 @@ def _names(model: type[Model]) -> list[str]:
 @cache
 def _converters(model: type[Model]) -> list[tuple[int, Any, Callable[..., Any]]]:
     """What must be done to columns that the database gives in another form, such as instants on SQLite."""
+    database = _database()
     return [
         (position, column, convert)
         for position, field in enumerate(model._meta.concrete_fields)
         for column in [field.get_col(model._meta.db_table)]
-        for convert in [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+        for convert in [*database.ops.get_db_converters(column), *column.get_db_converters(database)]
     ]
 
 
 def _made(model: type[Model], row: Sequence[Any]) -> Model:
-    values = list(row)
+    values, database = list(row), _database()
     for position, column, convert in _converters(model):
-        values[position] = convert(values[position], column, connection)
-    return model.from_db(connection.alias, _names(model), values)
+        values[position] = convert(values[position], column, database)
+    return model.from_db(database.alias, _names(model), values)
 
 
 @cache
@@ -131,22 +157,22 @@ def _but_the_id(model: type[Model]) -> list[Field]:
 
 
 def _values_of(row: Model) -> list[Any]:
-    values = []
+    values, database = [], _database()
     for field in _but_the_id(type(row)):
         value = getattr(row, field.attname)
-        values.append(value if type(field) in PLAIN else field.get_db_prep_save(value, connection))
+        values.append(value if type(field) in PLAIN else field.get_db_prep_save(value, database))
     return values
 
 
 def _take_id(row: Model, key: int) -> None:
     row.pk = key
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, _database().alias
 
 
 @cache
 def _insertion(model: type[Model], known_by: str = "") -> str:
     fields = _but_the_id(model)
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    columns = ", ".join(_database().ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     rule = f"ON CONFLICT ({known_by}) DO NOTHING " if known_by else ""
     return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks}) {rule}RETURNING {model._meta.pk.column}"

@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from carnet.ledger.actions.lots import Goodwill
 from carnet.ledger.models import Lot
 from carnet.ledger.queries import Share
 from carnet.people.models import Customer, Membership, Person
 from carnet.web.forms import KeyField, TextField, WholeNumberField
-from carnet.web.times import DayField
+from carnet.web.time_fields import DayField
 
 MOST_UNITS = 50
 MOST_DAYS = 3 * 366
@@ -57,6 +58,10 @@ class GrantGoodwillForm(forms.Form):
         if last_day > self.today + datetime.timedelta(days=MOST_DAYS):
             raise forms.ValidationError(_("That is too far ahead: three years from today at most."), code="too_far")
         return last_day
+
+    def goodwill(self) -> Goodwill:
+        """What is to be given."""
+        return Goodwill(**{name: value for name, value in self.cleaned_data.items() if name != "key"})
 
 
 LIMITS = [("all", _("no limit")), ("some", _("at most")), ("none", _("nothing"))]

@@ -4,6 +4,7 @@ at once.
 """
 
 import datetime
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +13,20 @@ from django.db import connection
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
-from carnet.kernel import calendar, chain, keys, sql
+from carnet.kernel import calendar, chain, once, sql
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused
 from carnet.ledger import rules
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
-from carnet.people.models import Customer
+from carnet.people import queries as people
+from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 
+HELD_WITH_LOTS = (
+    "JOIN ledger_lot ON ledger_lot.id = ledger_hold.lot_id "
+    "WHERE cause_kind = %s AND cause_id = %s ORDER BY ledger_hold.id"
+)
+SAME_KEY = "SELECT content FROM ledger_movement WHERE customer_id = %s AND key = %s"
+STOCKED = "WHERE customer_id = %s AND unit = %s AND available > 0"
 # The audit entries that repeat the head of the chain.
 AUDITED = (
     "lot.opened", "units.reserved", "units.spent", "units.released", "units.corrected", "units.frozen",
@@ -36,12 +43,18 @@ class Account:
     """
 
     ledger: CustomerLedger
+    is_locked: bool = True  # by whoever gives it; else by the first request, with what that reads
     takers: dict[int, rules.Taker | None] = field(default_factory=dict)
     lots: dict[int, Lot] = field(default_factory=dict)
-    stock: dict[tuple[str, datetime.date], list[Lot]] = field(default_factory=dict)  # of a unit, usable on a day
+    stock: dict[str, list[Lot]] = field(default_factory=dict)  # of a unit
     drawn: dict[tuple[int, tuple[int, ...]], tuple[dict[int, int], dict[int, int]]] = field(default_factory=dict)  # L9
     holds: dict[Cause, list[Hold]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, given: "Account | Customer") -> "Account":
+        """The account that is given, or one of this customer for a single request, which locks it."""
+        return given if isinstance(given, Account) else cls(CustomerLedger(customer=given), is_locked=False)
 
     def moment(self, at: datetime.datetime) -> datetime.datetime:
         """When something that is asked for at `at` is written down: the journal never goes back in time."""
@@ -51,20 +64,45 @@ class Account:
         """The one object that stands for this lot."""
         return self.lots.setdefault(lot.pk, lot)
 
-    def lots_of(self, unit: str, day: datetime.date) -> list[Lot]:
-        """The lots that had something to draw on this day, in no order."""
-        if (unit, day) not in self.stock:
-            found = Lot.objects.live_on(day).filter(customer=self.ledger.pk, unit=unit, available__gt=0)
-            self.stock[unit, day] = [self.known(lot) for lot in found]
-        return self.stock[unit, day]
+    def drawn_from(self, person: Person, unit: str, origins: Collection[str]) -> tuple[rules.Taker | None, list[Lot]]:
+        """L9: the person as a taker, and the lots of these origins that have available units, in no order."""
+        sql.carry_out(*self.reading(person, unit))
+        return self.takers[person.pk], [lot for lot in self.stock[unit] if lot.available and lot.origin in origins]
+
+    def reading(self, person: Person, unit: str) -> list[sql.Statement]:
+        """What must be asked before `drawn_from` can answer; nothing if it was."""
+
+        def take_membership(found: list[Membership]) -> None:
+            self.takers[person.pk] = as_taker(next(iter(found), None))
+
+        def take_lots(found: list[Lot]) -> None:
+            self.stock[unit] = [self.known(lot) for lot in found]
+
+        statements = []
+        if person.pk not in self.takers:
+            statements.append(sql.handing(people.membership_now(person.pk, self.ledger.pk), take_membership))
+        if unit not in self.stock:
+            stocked = sql.rows(Lot, rest=STOCKED, values=[self.ledger.pk, unit])
+            statements.append(sql.handing(stocked, take_lots))
+        return statements
 
     def held_by(self, cause: Cause) -> list[Hold]:
         """What the cause holds, in the order in which it was reserved first."""
-        if cause not in self.holds:
-            self.holds[cause] = list(Hold.objects.of(cause).select_related("lot"))
-            for hold in self.holds[cause]:
-                hold.lot = self.known(hold.lot)
+        sql.carry_out(*self.reading_holds(cause))
         return self.holds[cause]
+
+    def reading_holds(self, cause: Cause) -> list[sql.Statement]:
+        """What must be asked before `held_by` can answer; nothing if it was."""
+
+        def take(found: list[tuple[Hold, Lot]]) -> None:
+            for hold, lot in found:
+                hold.lot = self.known(lot)
+            self.holds[cause] = [hold for hold, _lot in found]
+
+        if cause in self.holds:
+            return []
+        held = sql.pairs(Hold, Lot, rest=HELD_WITH_LOTS, values=[cause.kind, cause.id])
+        return [sql.handing(held, take)]
 
     def keep_hold(self, cause: Cause, lot: Lot, person_id: int, changes: dict[str, int]) -> None:
         """What the cause holds changes with a movement; nothing if that was never read."""
@@ -83,16 +121,16 @@ class Account:
 class Request:
     """One request under the lock of its ledger, and the lines of the journal that it writes."""
 
-    ledger: CustomerLedger
+    account: Account
     by: Actor
     at: datetime.datetime  # never before the last movement
     day: datetime.date
     key: str
     content: str
-    done: list[Movement]  # what the same request wrote when it came first (L12)
+    is_alone: bool  # the account is locked for this request, which stores its entry for the audit
+    done: list[Movement] = field(default_factory=list)  # what the same request wrote when it came first (L12)
     lines: list[Movement] = field(default_factory=list)
     changes: list[sql.Statement] = field(default_factory=list)  # of lots and holds, made when the lines are stored
-    account: Account | None = None
 
     def move(
         self,
@@ -123,17 +161,15 @@ class Request:
         for bucket, change in changes.items():
             setattr(lot, bucket, getattr(lot, bucket) + change)
         held = {bucket: change for bucket, change in changes.items() if bucket in ("reserved", "spent")}
-        if self.account:
-            self.account.drawn.clear()
-            if "available" in changes:
-                self.account.stock.clear()
+        self.account.drawn.clear()
+        if "available" in changes:
+            self.account.stock.clear()
         self.changes.append(_addition("ledger_lot", changes, {"id": lot.pk}))
         if target == "available" and lot.frozen_at and kind != Movement.Kind.UNFROZEN:
             self.move(Movement.Kind.FROZEN, lot, units, rule="O7", cause=cause)  # released meanwhile
         if not held:
             return
-        if self.account:
-            self.account.keep_hold(cause, lot, more["person_id"], held)
+        self.account.keep_hold(cause, lot, more["person_id"], held)
         hold = {"cause_kind": cause.kind, "cause_id": cause.id, "lot_id": lot.pk, "person_id": more["person_id"]}
         if kind == Movement.Kind.RESERVED:
             self.changes.append(_row_or_addition("ledger_hold", held | {"spent": 0}, hold))
@@ -164,28 +200,28 @@ class Request:
         lot.last_day = last_day
 
     def _line(self, kind: Movement.Kind, lot: Lot, *, cause: Cause, **fields: Any) -> None:
-        self.ledger.movement_count += 1
+        ledger = self.account.ledger
+        ledger.movement_count += 1
         line = Movement(
-            customer_id=self.ledger.pk, sequence=self.ledger.movement_count, at=self.at, lot=lot, kind=kind,
-            unit=lot.unit, **cause.columns,
-            actor_kind=self.by.kind, actor_id=self.by.id, key=self.key,
-            part=len(self.lines), content=self.content, hash_before=self.ledger.head, **fields,
+            customer_id=ledger.pk, sequence=ledger.movement_count, at=self.at, lot=lot, kind=kind, unit=lot.unit,
+            actor_kind=self.by.kind, actor_id=self.by.id, key=self.key, part=len(self.lines), content=self.content,
+            hash_before=ledger.head, **cause.columns, **fields,
         )  # fmt: skip
-        line.hash = self.ledger.head = chain.link(line.hash_before, line.chained_fields())
+        line.hash = ledger.head = chain.link(line.hash_before, line.chained_fields())
         self.lines.append(line)
 
     def write(self, code: str, *, subject: tuple[str, int], **details: Any) -> None:
         """Store the lines with what they change, the head of the chain, and the audit entry; the entry repeats the
         head, so that a cut tail shows.
         """
-        ledger = self.ledger
+        ledger = self.account.ledger
         ledger.last_at = self.at
         last_at = connection.ops.adapt_datetimefield_value(self.at)
         entry = audit.entry(
             code, by=self.by, at=self.at, subject=subject, customer_id=ledger.pk,
             sequence=ledger.movement_count, head=ledger.head, **details,
         )  # fmt: skip
-        if self.account:
+        if not self.is_alone:
             self.account.entries.append(entry)
         sql.carry_out(
             *self.changes,
@@ -195,35 +231,41 @@ class Request:
                 "WHERE customer_id = %s",
                 [ledger.head, ledger.movement_count, ledger.lot_count, last_at, ledger.pk],
             ),
-            *([] if self.account else audit.storing(entry)),
+            *(audit.storing(entry) if self.is_alone else []),
         )
 
 
 def begin(
-    verb: str, *, customer: Customer, by: Actor, at: datetime.datetime, key: str, account: Account | None = None,
+    verb: str, account: Account, *, by: Actor, at: datetime.datetime, key: str, reads: Iterable[sql.Statement] = (),
     **content: Any,
 ) -> Request:  # fmt: skip
-    """Lock the ledger, raise `at` to its last movement, and look whether this key was used before (L12).
+    """Lock the ledger, ask what the request `reads`, raise `at` to the last movement, and look whether this key was
+    used before (L12).
 
-    Whoever has the ledger's `account` has locked it, and gives keys that are numbered under the lock: of these none
-    comes again.
+    Whoever comes with a locked account gives keys that are numbered under the lock: of these none comes again.
     """
-    digest = keys.digest(chain.canonical({"verb": verb, **content}))
-    if account:
-        at = account.moment(at)
-        day = calendar.date_on(at, provider.time_zone())
-        return Request(account.ledger, by, at, day, key, digest, done=[], account=account)
-    same_key = "SELECT content FROM ledger_movement WHERE customer_id = %s AND key = %s"
-    ledger, (found,) = CustomerLedger.objects.lock_and(customer.pk, sql.values(same_key, [customer.pk, key]))
-    at = max(at, ledger.last_at or at)
-    contents = {content for (content,) in found}
-    done = []
-    if contents - {digest}:
-        raise KeyReused
-    if contents:
-        done = list(Movement.objects.filter(customer=customer, key=key).select_related("lot").order_by("part"))
+    digest = once.content_of(verb, **content)
+    is_alone, done = not account.is_locked, []
+    if is_alone:
+        customer_id = account.ledger.pk
+        same_key = sql.values(SAME_KEY, [customer_id, key])
+        account.ledger, (found, *_) = CustomerLedger.objects.lock_and(customer_id, same_key, *reads)
+        account.is_locked = True
+        for (content_before,) in found[:1]:
+            once.refuse_unless_same(content_before, digest)
+            done = list(Movement.objects.filter(customer=customer_id, key=key).select_related("lot").order_by("part"))
+    else:
+        sql.carry_out(*reads)
+    at = account.moment(at)
     day = calendar.date_on(at, provider.time_zone())
-    return Request(ledger=ledger, by=by, at=at, day=day, key=key, content=digest, done=done)
+    return Request(account, by, at, day, key, digest, is_alone, done)
+
+
+def as_taker(membership: Membership | None) -> rules.Taker | None:
+    """L9: who may draw units: members and holders; a buyer opens no tickets."""
+    if membership is None or not membership.may_open_tickets:
+        return None
+    return rules.Taker(membership.person_id, is_holder=membership.is_holder)
 
 
 def _addition(table: str, changes: dict[str, int], row: dict[str, Any]) -> sql.Statement:

@@ -10,6 +10,7 @@ from carnet.ledger import shown
 from carnet.ledger.models import Lot
 from carnet.ledger.queries import Ending, Low
 from carnet.mail import actions as mail
+from carnet.mail.rules import Letter
 from carnet.provider import queries as provider
 from carnet.web import formats
 
@@ -27,9 +28,8 @@ def units_ending(ending: Ending, *, key: str, at: datetime.datetime) -> None:
             }
             for lot in lots
         ]
-    mail.queue_mail(
-        kind="ledger/units_ending",
-        key=key,
+    letter = Letter(
+        "ledger/units_ending",
         to=ending.person.email,
         language=language,
         context={
@@ -42,8 +42,8 @@ def units_ending(ending: Ending, *, key: str, at: datetime.datetime) -> None:
             "url": settings.SITE_URL + reverse("my:home:overview"),
             "profile_url": settings.SITE_URL + reverse("my:people:profile"),
         },
-        at=at,
     )
+    mail.queue_mail(letter, key=key, at=at)
 
 
 def units_low(low: Low, *, key: str, at: datetime.datetime) -> None:
@@ -52,9 +52,8 @@ def units_low(low: Low, *, key: str, at: datetime.datetime) -> None:
     with translation.override(language):
         offers = settings.SITE_URL + reverse("catalogue:offers")
         words = shown.low(low.customer.name, low.unit, low.left, left(low.left, low.unit, language))
-    mail.queue_mail(
-        kind="ledger/units_low",
-        key=key,
+    letter = Letter(
+        "ledger/units_low",
         to=low.person.email,
         language=language,
         context={
@@ -65,8 +64,8 @@ def units_low(low: Low, *, key: str, at: datetime.datetime) -> None:
             "url": offers,
             "profile_url": settings.SITE_URL + reverse("my:people:profile"),
         },
-        at=at,
     )
+    mail.queue_mail(letter, key=key, at=at)
 
 
 def left(count: int, unit: str, language: str) -> str:

@@ -74,7 +74,8 @@ class Lot(models.Model):
         TOKEN = "token"
         MINUTE = "minute"
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="lots")
+    # db_index=False, here and below: a constraint or an index of the table begins with the same column.
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="lots", db_index=False)
     number = models.PositiveIntegerField()  # 1, 2, 3 … per customer
     origin = models.CharField(max_length=9, choices=Origin)
     unit = models.CharField(max_length=6, choices=Unit)
@@ -119,10 +120,15 @@ class Lot(models.Model):
             # F1: one trial lot per customer.
             models.UniqueConstraint(fields=["customer"], condition=Q(origin="trial"), name="lot_one_trial"),
         ]
-        indexes = [models.Index(fields=["last_day", "customer"], condition=Q(available__gt=0), name="lot_ending")]
+        # Not of lots with available units only: PostgreSQL would then enter each change of a bucket in every index.
+        indexes = [models.Index(fields=["last_day", "customer"], name="lot_ending")]
 
     def __str__(self) -> str:
         return f"lot {self.number} of {self.customer_id}: {self.available} of {self.quantity}"
+
+    def is_of(self, units: rules.Units) -> bool:
+        """Whether such units come from lots like this one."""
+        return self.unit == units.unit and self.origin in units.origins
 
     def as_view(
         self, *, allowances: Mapping[int, int] | None = None, used_by: Mapping[int, int] | None = None
@@ -233,7 +239,7 @@ class Hold(CauseColumns):
     `verify`.
     """
 
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="holds")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="holds", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     reserved = models.PositiveIntegerField(default=0)
     spent = models.PositiveIntegerField(default=0)
@@ -273,10 +279,10 @@ class Movement(CauseColumns):
         REFUNDED = "refunded", _("refunded")
         LAST_DAY = "last_day", _("last day")
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="movements")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="movements", db_index=False)
     sequence = models.PositiveBigIntegerField()  # 1, 2, 3 … per customer
     at = models.DateTimeField()
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="movements")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="movements", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     rule = models.CharField(max_length=10)  # the rule of rules.md that moved it, e.g. T1
     unit = models.CharField(max_length=6, choices=Lot.Unit)

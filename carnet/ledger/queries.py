@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from carnet.kernel import calendar, sql
+from carnet.kernel import calendar
 from carnet.kernel.keys import Cause
 from carnet.ledger import journal, rules
 from carnet.ledger.models import BUCKETS, Allowance, CustomerLedger, Hold, Lot, Movement, Notice
@@ -127,17 +127,16 @@ def lots_of(customer: Customer) -> list[Lot]:
 
 
 def drawable(
-    customer: Customer,
+    account: journal.Account | Customer,
     person: Person,
-    unit: str,
+    unit: rules.Unit,
     at: datetime.datetime,
-    origins: Collection[str] = ("purchased", "goodwill"),
-    *,
-    account: journal.Account | None = None,
+    origins: tuple[rules.Origin, ...] = rules.PAYING,
 ) -> list[Drawable]:
     """L7, L9: what this person may draw at `at`, in the order of use; empty for a person who opens no tickets there."""
+    account = journal.Account.of(account)
     day = calendar.date_on(at, provider.time_zone())
-    who, found = taker_and_lots(customer, person, unit, origins, day, account)
+    who, found = account.drawn_from(person, unit, origins)
     if who is None:
         return []
     lots = {lot.number: lot for lot in found}
@@ -146,17 +145,9 @@ def drawable(
     return [Drawable(lots[view.number], units) for view, units in within_reach if units]
 
 
-def holds_of(cause: Cause, account: journal.Account | None = None) -> list[Hold]:
+def holds_of(cause: Cause) -> list[Hold]:
     """What `cause` holds of which lots, in the order in which it was reserved first."""
-    return account.held_by(cause) if account else list(Hold.objects.of(cause).select_related("lot"))
-
-
-def reserved_for(
-    cause: Cause, unit: str, origins: Collection[str], account: journal.Account | None = None
-) -> list[Hold]:
-    """The holds of `cause` that still have reserved units of this kind, with their lots, each of them one object."""
-    held = (account or journal.Account(CustomerLedger())).held_by(cause)
-    return [hold for hold in held if hold.reserved and hold.lot.unit == unit and hold.lot.origin in origins]
+    return list(Hold.objects.of(cause).select_related("lot"))
 
 
 def shares_of(lot: Lot) -> list[Share]:
@@ -178,44 +169,17 @@ def movements_of(customer: Customer) -> QuerySet[Movement]:
 
 def taker(customer: Customer, person: Person) -> rules.Taker | None:
     """L9: this person as a taker of the customer's units; None for strangers, removed persons and buyers."""
-    return _as_taker(people.active_membership(person, customer))
+    return journal.as_taker(people.active_membership(person, customer))
 
 
-def taker_and_lots(
-    customer: Customer,
-    person: Person,
-    unit: str,
-    origins: Collection[str],
-    day: datetime.date,
-    account: journal.Account | None = None,
-) -> tuple[rules.Taker | None, list[Lot]]:
-    """The person as a taker, and the lots that have something to draw on `day`, whoever may."""
-    if account:
-        if person.pk not in account.takers:
-            account.takers[person.pk] = taker(customer, person)
-        usable = [lot for lot in account.lots_of(unit, day) if lot.available and lot.origin in origins]
-        return account.takers[person.pk], usable
-    stocked = "WHERE customer_id = %s AND unit = %s AND available > 0 AND (last_day IS NULL OR last_day >= %s)"
-    memberships, lots = sql.carry_out(
-        people.membership_now(person, customer), sql.rows(Lot, rest=stocked, values=[customer.pk, unit, day])
-    )
-    return _as_taker(next(iter(memberships), None)), [lot for lot in lots if lot.origin in origins]
-
-
-def _as_taker(membership: Membership | None) -> rules.Taker | None:
-    if membership is None or not membership.may_open_tickets:
-        return None
-    return rules.Taker(membership.person_id, is_holder=membership.is_holder)
-
-
-def as_views(lots: Iterable[Lot], who: rules.Taker, account: journal.Account | None = None) -> list[rules.LotView]:
+def as_views(lots: Iterable[Lot], who: rules.Taker, account: journal.Account) -> list[rules.LotView]:
     """The lots as the rules see them, with what `who` may draw and has drawn of shared ones (L9)."""
     lots = list(lots)
     bound = [] if who.is_holder else [lot.pk for lot in lots if lot.shared]
     key = (who.person_id, tuple(bound))
-    allowances, used = account.drawn.get(key) or _drawn(bound, who) if account else _drawn(bound, who)
-    if account:
-        account.drawn[key] = allowances, used
+    if key not in account.drawn:
+        account.drawn[key] = _drawn(bound, who)
+    allowances, used = account.drawn[key]
     return [
         lot.as_view(
             allowances={who.person_id: allowances[lot.pk]} if lot.pk in allowances else {},
@@ -237,10 +201,10 @@ def _drawn(lots: list[int], who: rules.Taker) -> tuple[dict[int, int], dict[int,
     return allowances, {row["lot_id"]: row["reserved"] + row["spent"] for row in held}
 
 
-def spent_by(cause: Cause, unit: str, origins: Collection[str]) -> list[Movement]:
-    """What `cause` spent of units of this kind, the last spent first, corrected or not."""
-    spent = Movement.objects.filter(**cause.columns, kind=Movement.Kind.SPENT, unit=unit)
-    return list(spent.filter(lot__origin__in=origins).order_by("-sequence"))
+def spent_by(cause: Cause, units: rules.Units) -> list[Movement]:
+    """What `cause` spent of such units, however many, the last spent first, corrected or not."""
+    spent = Movement.objects.filter(**cause.columns, kind=Movement.Kind.SPENT, unit=units.unit)
+    return list(spent.filter(lot__origin__in=units.origins).order_by("-sequence"))
 
 
 def not_corrected(movement: Movement) -> int:

@@ -21,9 +21,24 @@ EarlyRenewal = Literal["extends", "keeps"]  # ⚙ early_renewal
 Obstacle = Literal["none_left", "not_theirs", "restricted", "allowance_used"]
 GoodwillRefusal = Literal["reason_missing", "last_day_missing", "last_day_past"]
 
+PAYING: tuple[Origin, ...] = ("purchased", "goodwill")
+FREE: tuple[Origin, ...] = ("trial",)
 # Whoever holds the units is told so many days before they end, and when no more than this is left.
 NOTICE_DAYS = (30, 7)
 LOW_MARKS: dict[Unit, int] = {"token": 1, "minute": 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """So many units of one kind, from lots of these origins; minutes to try stand apart from those that pay (F2)."""
+
+    unit: Unit
+    quantity: int
+    origins: tuple[Origin, ...] = PAYING
+
+    @property
+    def are_free(self) -> bool:
+        return self.origins == FREE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +14,7 @@ from carnet.kernel.refused import Refused
 from carnet.limits import actions as limits
 from carnet.mail import mails, queries, rules
 from carnet.mail.models import MailAttachment, OutgoingMail
+from carnet.mail.rules import Attached, Letter
 
 
 class AddressNotUsable(Refused):
@@ -38,70 +37,41 @@ class TooManyMails(Refused):
     field = "email"
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A document for a mail to bring along."""
-
-    name: str
-    content_type: str
-    content: bytes
-
-
-def queue_mail(
-    *,
-    kind: str,
-    key: str,
-    to: str,
-    language: str,
-    context: dict[str, Any],
-    at: datetime.datetime,
-    thread: str | None = None,
-    headers: dict[str, str] | None = None,
-    attachments: Sequence[Attached] = (),
-    has_secret: bool = False,
-    is_automatic: bool = True,
-    is_held: bool = False,
-) -> OutgoingMail:
+def queue_mail(letter: Letter, *, key: str, at: datetime.datetime, is_held: bool = False) -> OutgoingMail:
     """Write an e-mail into the outbox, in the caller's transaction; a worker sends it. One key: one mail, the first.
 
-    `has_secret`: it carries a code or a secret link. Nobody but its recipient reads such a mail: the desk shows neither
-    subject nor words, and both are emptied once the mail server took it.
-
-    `kind` "tickets/answered" is rendered from `tickets/mail/answered.subject.txt`, `.txt` and `.html`, in the language
-    of the recipient, whose program shows mails of one `thread`, e.g. "ticket:12", together. `is_automatic` False for
-    what a person wrote: else mail programs keep it from absence replies (RFC 3834). `is_held`: it waits for the
-    documents that `release_mail` brings. Refuses AddressNotUsable.
+    `is_held`: it waits for the documents that `release_mail` brings. Refuses AddressNotUsable.
     """
-    if language not in dict(settings.LANGUAGES):
-        raise ValueError(f"no language of the site: {language}")
-    if any(not rules.is_one_line(f"{name}{value}") for name, value in (headers or {}).items()):
-        raise ValueError(f"a header has one line: {headers}")
+    if letter.language not in dict(settings.LANGUAGES):
+        raise ValueError(f"no language of the site: {letter.language}")
+    if any(not rules.is_one_line(f"{name}{value}") for name, value in letter.headers.items()):
+        raise ValueError(f"a header has one line: {letter.headers}")
     try:
-        validate_email(to)
-        if len(to) > 254 or not rules.is_one_line(to):
+        validate_email(letter.to)
+        if len(letter.to) > 254 or not rules.is_one_line(letter.to):
             raise ValidationError("")
     except ValidationError:
         raise AddressNotUsable from None
-    composed = mails.compose(kind, language=language, context=context)
+    composed = mails.compose(letter.kind, language=letter.language, context=letter.context)
     mail = OutgoingMail(
         key=key,
-        kind=kind,
-        to=to,
-        language=language,
+        kind=letter.kind,
+        to=letter.to,
+        language=letter.language,
         subject=composed.subject,
         text=composed.text,
         html=composed.html,
-        headers=_headers(language, thread, is_automatic=is_automatic) | (headers or {}),
+        headers=_headers(letter),
         state=OutgoingMail.State.HELD if is_held else OutgoingMail.State.WAITING,
         queued_at=at,
         give_up_at=at + rules.GIVE_UP_AFTER,
-        has_secret=has_secret,
+        has_secret=letter.has_secret,
     )
     with transaction.atomic(savepoint=False):
         (is_new,) = sql.carry_out(sql.new_unless_known(mail, "key"))
         if not is_new:
             return OutgoingMail.objects.get(key=key)
-        _attach(mail, attachments)
+        _attach(mail, letter.attachments)
         if not is_held:
             _enqueue(mail, at=at)
     return mail
@@ -191,14 +161,14 @@ def _enqueue(mail: OutgoingMail, *, at: datetime.datetime) -> None:
     jobs.enqueue("carnet.mail.tasks.deliver", key=f"mail:{mail.pk}", at=at, mail_id=mail.pk)
 
 
-def _headers(language: str, thread: str | None, *, is_automatic: bool) -> dict[str, str]:
+def _headers(letter: Letter) -> dict[str, str]:
     headers = {
         # Kept with the row: sent again after a crash, the mail is recognised as the same.
         "Message-ID": f"<{keys.new_key()}@{mails.domain()}>",
-        "Content-Language": language,
+        "Content-Language": letter.language,
     }
-    if is_automatic:
+    if letter.is_automatic:
         headers["Auto-Submitted"] = "auto-generated"
-    if thread is not None:
-        headers["References"] = headers["In-Reply-To"] = rules.thread_id(thread, mails.domain())
-    return headers
+    if letter.thread is not None:
+        headers["References"] = headers["In-Reply-To"] = rules.thread_id(letter.thread, mails.domain())
+    return {**headers, **letter.headers}

@@ -1,6 +1,7 @@
 """Putting an e-mail together from its templates, and handing it to the mail server."""
 
 import smtplib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any
@@ -39,7 +40,7 @@ class Composed:
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
 
 
-def compose(kind: str, *, language: str, context: dict[str, Any]) -> Composed:
+def compose(kind: str, *, language: str, context: Mapping[str, Any]) -> Composed:
     """Render `<app>/mail/<name>` for the kind `<app>/<name>` in this language: .subject.txt, .txt and .html."""
     app, name = kind.split("/")
     with translation.override(language):

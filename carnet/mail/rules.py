@@ -1,8 +1,11 @@
-"""What an e-mail must look like before it may leave, and how long it is tried."""
+"""An e-mail before it is put into words, what it must look like before it may leave, and how long it is tried."""
 
 import datetime
 import hashlib
 import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from carnet.limits.rules import DAY, HOUR, Limit
 
@@ -15,6 +18,38 @@ SUBJECT_LENGTH = 300
 TO_ONE_ADDRESS = (Limit("mails to an address, hour", 8, HOUR), Limit("mails to an address, day", 20, DAY))
 BY_ONE_VISITOR = (Limit("mails by a visitor, hour", 30, HOUR), Limit("mails by a visitor, day", 100, DAY))
 BY_EVERYBODY = Limit("mails by everybody, hour", 1000, HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A document for a mail to bring along."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail before it is put into words: to which address, in which language, what it is about.
+
+    `kind` "tickets/answered" is rendered from `tickets/mail/answered.subject.txt`, `.txt` and `.html` with `context`,
+    in the language of the recipient, whose program shows mails of one `thread`, e.g. "ticket:12", together.
+    `is_automatic` False for what a person wrote: else mail programs keep it from absence replies (RFC 3834).
+
+    `has_secret`: it carries a code or a secret link. Nobody but its recipient reads such a mail: the desk shows neither
+    subject nor words, and both are emptied once the mail server took it.
+    """
+
+    kind: str
+    to: str
+    language: str
+    context: Mapping[str, Any]
+    thread: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: Sequence[Attached] = ()
+    has_secret: bool = False
+    is_automatic: bool = True
 
 
 def is_one_line(text: str) -> bool:

@@ -12,7 +12,7 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.office import rules
 from carnet.orders.models import Order, OrderBuyer
-from carnet.payments.models import Account, Payment, PaymentDetails
+from carnet.payments.models import CreditAccount, Payment, PaymentDetails
 from carnet.people.models import Invitation, Membership, Person
 from carnet.provider import queries as provider
 from carnet.tickets.models import ContactMessage, Draft, FirstQuestion, Message, Ticket
@@ -99,7 +99,7 @@ def people_inactive(at: datetime.datetime) -> QuerySet[Person]:
     mine = Membership.objects.active().filter(person=OuterRef("pk"))
     held = Q(available__gt=0) | Q(reserved__gt=0) | Q(frozen__gt=0)
     lots = Lot.objects.filter(held, origin=Lot.Origin.PURCHASED).values("customer")
-    credit = Account.objects.filter(credit_cents__gt=0).values("customer")
+    credit = CreditAccount.objects.filter(credit_cents__gt=0).values("customer")
     open_tickets = Ticket.objects.exclude(state=Ticket.State.CLOSED).values("customer")
     open_orders = Order.objects.open().values("customer")
     keeping = Q(customer__in=lots) | Q(customer__in=credit) | Q(customer__in=open_tickets)

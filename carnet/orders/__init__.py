@@ -1,1 +1,1 @@
-"""Buying: orders, waiting, settling (floor 7)."""
+"""Buying: placing, confirming, waiting, reminding, cancelling (floor 7)."""

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from carnet.mail import actions as mail
 from carnet.orders.models import Order
-from carnet.orders.shown import confirmation, mailed
+from carnet.orders.shown import confirmation, mail_words
 from carnet.web import formats
 
 
@@ -28,7 +28,8 @@ def order_placed(order: Order, *, at: datetime.datetime) -> None:
 def order_reminder(order: Order, *, at: datetime.datetime) -> None:
     """The order still waits; how it is paid, and until when (O1)."""
     _queue(
-        "reminder", order, at=at, key=f"order:{order.pk}:reminder:{order.expires_at:%Y%m%d}", **mailed.sums_of(order)
+        "reminder", order, at=at, key=f"order:{order.pk}:reminder:{order.expires_at:%Y%m%d}",
+        **mail_words.sums_of(order),
     )  # fmt: skip
 
 
@@ -43,7 +44,4 @@ def order_cancelled(order: Order, *, had_money: bool, at: datetime.datetime) -> 
 
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, is_held: bool = False, **more: Any) -> None:
-    mail.queue_mail(
-        kind=f"orders/{name}", key=key, to=order.placed_by.email, language=order.language,
-        context=mailed.said_of(order) | more, at=at, thread=f"order:{order.pk}", is_held=is_held,
-    )  # fmt: skip
+    mail.queue_mail(mail_words.letter(f"orders/{name}", order, **more), key=key, at=at, is_held=is_held)

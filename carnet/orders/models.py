@@ -14,7 +14,7 @@ from carnet.people.models import LANGUAGES, Customer, Person
 from carnet.provider.models import TextVersion
 
 
-class Means(models.TextChoices):
+class OrderMeans(models.TextChoices):
     TRANSFER = "transfer"
     CHEQUE = "cheque"
 
@@ -61,7 +61,7 @@ class Order(models.Model):
     ordered_on = models.DateField()
     expires_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
-    means = models.CharField(max_length=8, choices=Means)
+    means = models.CharField(max_length=8, choices=OrderMeans)
     language = models.CharField(max_length=2, choices=LANGUAGES)
     # What its lines come to, with VAT and without.
     price_cents = models.PositiveBigIntegerField()

@@ -45,5 +45,5 @@ def waits_until(day: datetime.date, days: int, zone: ZoneInfo) -> datetime.datet
 
 
 def reminds_at(placed_at: datetime.datetime, expires_at: datetime.datetime) -> datetime.datetime:
-    """O1: when an order that still waits is recalled: once two thirds of its time have passed."""
+    """O1: when the buyer of an order that still waits is reminded: once two thirds of its time have passed."""
     return placed_at + (expires_at - placed_at) * 2 / 3

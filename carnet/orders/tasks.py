@@ -4,7 +4,7 @@ from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
 from carnet.orders.actions import confirming, waiting
-from carnet.orders.queries import waits
+from carnet.orders.queries import overdue
 
 
 @task
@@ -15,9 +15,9 @@ def send_confirmation(order_id: int) -> None:
 
 @task
 def remind() -> None:
-    """Recall orders that still wait for money (O1)."""
+    """Remind of orders that still wait for money (O1)."""
     now = clock.now()
-    for order in waits.orders_to_remind(now):
+    for order in overdue.orders_to_remind(now):
         waiting.remind_of_order(order=order, by=WORKER, at=now)
 
 
@@ -25,7 +25,7 @@ def remind() -> None:
 def follow_time() -> None:
     """End orders whose time is over (O1, O3, O4)."""
     now = clock.now()
-    for order in waits.orders_over(now):
+    for order in overdue.orders_over(now):
         waiting.expire_order(order=order, by=WORKER, at=now)
 
 

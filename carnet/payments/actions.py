@@ -1,5 +1,4 @@
 import datetime
-from dataclasses import asdict
 
 from django.db import transaction
 from django.db.models import Q
@@ -8,15 +7,15 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
 from carnet.books import queries as books_queries
-from carnet.books.rules import Entry
-from carnet.kernel import calendar, chain, keys
+from carnet.books.rules import BookEntry, Kind
+from carnet.kernel import calendar, once
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused, Refused
+from carnet.kernel.refused import Refused
 from carnet.kernel.transactions import joined
 from carnet.payments import queries
 from carnet.payments.models import (
-    Account,
     Clearing,
+    CreditAccount,
     CreditMovement,
     Means,
     Payment,
@@ -100,17 +99,15 @@ def receive_payment(
     """
     if money.amount_cents <= 0 or money.means not in Means:
         raise ValueError(f"no money: {money.amount_cents} cents by {money.means}")
-    facts = {"customer": customer.pk, "cause": [cause.kind, cause.id], "money": asdict(money)}
-    content = keys.digest(chain.canonical(facts))
+    content = once.content_of("receive_payment", customer=customer, cause=[cause.kind, cause.id], money=money)
     # Of two with one key, the second waits here; and it is the lock of whoever moves credit, who takes it before the
     # books too.
-    Account.objects.lock(customer.pk)
-    known, has_twin = _known(money, cause, key)
+    CreditAccount.objects.lock(customer.pk)
+    alike = _alike(money, cause, key)
+    known = once.first(alike, key=key, content=content)
     if known is not None:
-        if known.content != content:
-            raise KeyReused
         return known, False
-    if has_twin and not money.is_another:
+    if not money.is_another and any(not hasattr(one, "undone") for one in alike):
         raise SameMoneyAgain
     today = calendar.date_on(at, provider.time_zone())
     if money.received_on > today:
@@ -125,10 +122,7 @@ def receive_payment(
         payment=payment, payer=money.payer.strip(), bank=money.bank.strip(),
         document_number=money.document_number.strip(), note=money.note.strip(),
     )  # fmt: skip
-    entry = _money(
-        "payment", money.received_on, customer, money.amount_cents, money.means, cause, label=money.means,
-        payment_id=payment.pk, digest=content,
-    )  # fmt: skip
+    entry = _line("payment", payment, on=money.received_on, means=money.means, label=money.means, digest=content)
     books.write_lines(entries=[entry], by=by, at=at)
     audit.record(
         "payment.received", by=by, at=at, subject=("payment", payment.pk), customer_id=customer.pk, means=money.means,
@@ -137,12 +131,10 @@ def receive_payment(
     return payment, True
 
 
-def _known(money: Received, cause: Cause, key: str) -> tuple[Payment | None, bool]:
-    """The payment that has this key, and whether one that still counts says the same."""
+def _alike(money: Received, cause: Cause, key: str) -> list[Payment]:
+    """The payment that has this key, if there is one, and those that say the same."""
     same = {"means": money.means, "amount_cents": money.amount_cents, "received_on": money.received_on}
-    found = list(Payment.objects.select_related("undone").filter(Q(key=key) | Q(**cause.columns, **same)))
-    known = next((one for one in found if one.key == key), None)
-    return known, any(one is not known and not hasattr(one, "undone") for one in found)
+    return list(Payment.objects.select_related("undone").filter(Q(key=key) | Q(**cause.columns, **same)))
 
 
 @transaction.atomic
@@ -176,7 +168,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     The payment stays, and counts for nothing. What it paid for is the caller's to see. Refuses `UndoingReasonMissing`,
     and `MoneyUsedAlready` if the credit is not there any more.
     """
-    account = Account.objects.lock(payment.customer_id)
+    account = CreditAccount.objects.lock(payment.customer_id)
     known = UndonePayment.objects.filter(payment=payment).first()
     if known is not None:
         return known
@@ -193,7 +185,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     undone = UndonePayment.objects.create(payment=payment, at=at, **by.columns)
     PaymentDetails.objects.filter(payment=payment).update(undone_reason=reason.strip())
     line = books_queries.payment_line(payment.pk)
-    entry = Entry(
+    entry = BookEntry(
         kind="correction", on=calendar.date_on(at, provider.time_zone()), customer_id=payment.customer_id,
         cause=payment.cause, label="undone", net_cents=-payment.amount_cents, vat_permille=0, vat_cents=0,
         gross_cents=-payment.amount_cents, means=payment.means, corrects_id=line.pk, payment_id=payment.pk,
@@ -245,16 +237,14 @@ def _move(
     key: str,
     payment: Payment | None,
 ) -> CreditMovement:
-    account = Account.objects.lock(customer.pk)
+    account = CreditAccount.objects.lock(customer.pk)
     movement = CreditMovement(
         customer=customer, amount_cents=amount_cents, reason=reason, **cause.columns,
         payment=payment, at=max(at, account.last_at or at), **by.columns,
         key=key,
     )  # fmt: skip
-    known = CreditMovement.objects.filter(key=key).first()
+    known = once.first(CreditMovement.objects.filter(key=key), key=key, content=movement.content)
     if known is not None:
-        if known.content() != movement.content():
-            raise KeyReused
         return known
     if account.credit_cents + amount_cents < 0:
         raise NotEnoughCredit(wanted=-amount_cents, found=account.credit_cents)
@@ -265,9 +255,7 @@ def _move(
     movement.sequence, movement.balance_after_cents = account.movement_count, account.credit_cents
     movement.save(force_insert=True)
     day = calendar.date_on(movement.at, provider.time_zone())
-    entry = _money(
-        "credit", day, customer, amount_cents, "credit", cause, label=reason, payment_id=payment.pk if payment else None
-    )
+    entry = _line("credit", movement, on=day, means="credit", label=reason)
     books.write_lines(entries=[entry], by=by, at=movement.at)
     audit.record(
         "credit.added" if amount_cents > 0 else "credit.used", by=by, at=movement.at, subject=(cause.kind, cause.id),
@@ -276,21 +264,12 @@ def _move(
     return movement
 
 
-def _money(
-    kind: str,
-    on: datetime.date,
-    customer: Customer,
-    amount_cents: int,
-    means: str,
-    cause: Cause,
-    *,
-    label: str,
-    payment_id: int | None,
-    digest: str = "",
-) -> Entry:
-    """A line without VAT."""
-    return Entry(
-        kind=kind,  # type: ignore[arg-type]
-        on=on, customer_id=customer.pk, cause=cause, label=label, net_cents=amount_cents, vat_permille=0, vat_cents=0,
-        gross_cents=amount_cents, means=means, payment_id=payment_id, digest=digest,
+def _line(
+    kind: Kind, row: Payment | CreditMovement, *, on: datetime.date, means: str, label: str, digest: str = ""
+) -> BookEntry:
+    """What the books say of money that came, or of credit that changed: a line without VAT."""
+    return BookEntry(
+        kind=kind, on=on, customer_id=row.customer_id, cause=row.cause, label=label, net_cents=row.amount_cents,
+        vat_permille=0, vat_cents=0, gross_cents=row.amount_cents, means=means, digest=digest,
+        payment_id=row.pk if isinstance(row, Payment) else row.payment_id,
     )  # fmt: skip

@@ -76,21 +76,21 @@ class UndonePayment(ActorColumns):
         return f"payment {self.payment_id}, undone"
 
 
-class AccountQuerySet(models.QuerySet["Account"]):
-    def lock(self, customer_id: int) -> "Account":
+class CreditAccountQuerySet(models.QuerySet["CreditAccount"]):
+    def lock(self, customer_id: int) -> "CreditAccount":
         """The customer's credit, locked until the transaction ends."""
         return locking.make_or_lock(self, customer_id)
 
 
-class Account(models.Model):
+class CreditAccount(models.Model):
     """A customer's credit in euros, never in units; it changes only together with a movement that says why."""
 
-    customer = models.OneToOneField(Customer, models.PROTECT, primary_key=True, related_name="account")
+    customer = models.OneToOneField(Customer, models.PROTECT, primary_key=True, related_name="credit_account")
     credit_cents = models.PositiveBigIntegerField(default=0)
     movement_count = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(null=True)
 
-    objects = AccountQuerySet.as_manager()
+    objects = CreditAccountQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(credit_cents__gte=0), name="account_credit_not_negative")]
@@ -131,6 +131,7 @@ class CreditMovement(CauseColumns, ActorColumns):
     def __str__(self) -> str:
         return f"{self.amount_cents} cents of credit of {self.customer_id}: {self.reason}"
 
+    @property
     def content(self) -> tuple[Any, ...]:
         """What a second request with the same key must say too."""
         return (

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from carnet.payments import rules
-from carnet.payments.models import Account, CreditMovement, Payment
+from carnet.payments.models import CreditAccount, CreditMovement, Payment
 from carnet.people.models import Customer
 
 PORTION = 500
@@ -14,7 +14,7 @@ PORTION = 500
 
 def credit_cents(customer: Customer) -> int:
     """The customer's credit now."""
-    return Account.objects.filter(pk=customer.pk).values_list("credit_cents", flat=True).first() or 0
+    return CreditAccount.objects.filter(pk=customer.pk).values_list("credit_cents", flat=True).first() or 0
 
 
 def credit_movements(customer: Customer) -> QuerySet[CreditMovement]:

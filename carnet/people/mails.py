@@ -9,6 +9,7 @@ from django.utils import translation
 
 from carnet.kernel import keys
 from carnet.mail import actions as mail
+from carnet.mail.rules import Letter
 from carnet.people import rules
 from carnet.people.models import Invitation
 from carnet.provider import queries as provider
@@ -20,9 +21,8 @@ def invitation(invitation: Invitation, *, secret: str, at: datetime.datetime) ->
     with translation.override(invitation.language):
         link = settings.SITE_URL + reverse("people:accept_invitation", args=[secret])
     last_day = rules.last_day(invitation.expires_at, provider.time_zone())
-    mail.queue_mail(
-        kind="people/invitation",
-        key=f"people/invitation:{invitation.pk}",
+    letter = Letter(
+        "people/invitation",
         to=invitation.email,
         language=invitation.language,
         context={
@@ -31,19 +31,12 @@ def invitation(invitation: Invitation, *, secret: str, at: datetime.datetime) ->
             "link": link,
             "last_day": formats.day(last_day, invitation.language),
         },
-        at=at,
         has_secret=True,
     )
+    mail.queue_mail(letter, key=f"people/invitation:{invitation.pk}", at=at)
 
 
 def account_mail(kind: str, *, to: str, language: str, context: dict[str, Any], at: datetime.datetime) -> None:
     """A mail of the sign-in pages, e.g. `login_code`. Each is meant, so each has a key of its own."""
-    mail.queue_mail(
-        kind=f"people/{kind}",
-        key=f"people/{kind}:{keys.new_key()}",
-        to=to,
-        language=language,
-        context=context,
-        at=at,
-        has_secret="code" in context,
-    )
+    letter = Letter(f"people/{kind}", to=to, language=language, context=context, has_secret="code" in context)
+    mail.queue_mail(letter, key=f"people/{kind}:{keys.new_key()}", at=at)

@@ -38,10 +38,10 @@ def active_membership(person: Person, customer: Customer) -> Membership | None:
     return Membership.objects.active().filter(person=person, customer=customer).first()
 
 
-def membership_now(person: Person, customer: Customer) -> sql.Statement:
-    """The statement that answers with it, a row or none, for who asks for more at once."""
+def membership_now(person_id: int, customer_id: int) -> sql.Statement:
+    """The statement that answers with it, a row or none, for callers that ask for more at once."""
     rest = "WHERE person_id = %s AND customer_id = %s AND ended_at IS NULL"
-    return sql.rows(Membership, rest=rest, values=[person.pk, customer.pk])
+    return sql.rows(Membership, rest=rest, values=[person_id, customer_id])
 
 
 def memberships_of(customer: Customer) -> list[Membership]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from carnet.mail import actions as mail
+from carnet.mail.rules import Letter
 from carnet.people.models import Person
 from carnet.proof.models import VerificationRun
 from carnet.proof.shown import faults
@@ -18,9 +19,8 @@ def faults_found(run: VerificationRun, owner: Person, *, at: datetime.datetime) 
     """How many records don't agree, the first of them, and what to do."""
     with translation.override(owner.language):
         sentences = [faults.sentence(fault) for fault in run.first_faults()[:FAULTS_TOLD]]
-    mail.queue_mail(
-        kind="proof/faults_found",
-        key=f"verification:{run.pk}:{owner.pk}",
+    letter = Letter(
+        "proof/faults_found",
         to=owner.email,
         language=owner.language,
         context={
@@ -30,5 +30,5 @@ def faults_found(run: VerificationRun, owner: Person, *, at: datetime.datetime) 
             "url": settings.SITE_URL + reverse("desk:proof:verification"),
             "contact_url": "",  # owners don't write to themselves
         },
-        at=at,
     )
+    mail.queue_mail(letter, key=f"verification:{run.pk}:{owner.pk}", at=at)

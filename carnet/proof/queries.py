@@ -7,7 +7,7 @@ from carnet.jobs.models import Job
 from carnet.people.models import Person
 from carnet.proof import rules
 from carnet.proof.models import VerificationRun
-from carnet.proof.replays import books, files, heads, invoices, ledger, money, orders, tables, tickets
+from carnet.proof.replays import books, files, guarded_tables, heads, invoices, ledger, money, orders, tickets
 
 # The same for the nightly run and for one that is asked for: at most one waits or runs.
 VERIFY = "carnet.proof.tasks.verify"
@@ -58,7 +58,7 @@ def owners() -> list[Person]:
 
 # What `manage.py verify` replays, in this order: a name, and a check that yields (records read, faults found).
 CHECKS: tuple[tuple[str, Callable[[], Iterator[rules.Found]]], ...] = (
-    (tables.CHECK, tables.faults),
+    (guarded_tables.CHECK, guarded_tables.faults),
     (heads.CHECK, heads.faults),
     (ledger.CHECK, ledger.faults),
     (tickets.CHECK, tickets.faults),
@@ -71,4 +71,4 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[rules.Found]]], ...] = (
     (files.CHECK, files.faults),
 )
 # What the file outside the database takes over only if it is sound.
-CHAINS = {tables.CHECK, heads.CHECK, ledger.CHECK, books.CHECK}
+CHAINS = {guarded_tables.CHECK, heads.CHECK, ledger.CHECK, books.CHECK}

@@ -11,7 +11,7 @@ from stdnum.fr import siren, siret
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.jobs import actions as jobs
-from carnet.kernel import companies
+from carnet.kernel import company_numbers
 from carnet.kernel.fields import Texts
 from carnet.kernel.refused import Refused
 from carnet.provider import queries, rules
@@ -216,11 +216,11 @@ def publish_text(*, kind: str, texts: dict[str, str], by: Actor, at: datetime.da
 
 def _refuse_numbers_of_others(company: Company) -> None:
     siren, siret, vat_number = company.siren, company.siret, company.vat_number
-    if siren and siret and companies.siren_of_siret(siret) != siren:
+    if siren and siret and company_numbers.siren_of_siret(siret) != siren:
         raise SiretOfAnotherCompany(siren=siren)
-    if vat_number and companies.country_of_vat_number(vat_number) != company.country:
+    if vat_number and company_numbers.country_of_vat_number(vat_number) != company.country:
         raise ProviderVatNumberOfAnotherCountry
-    if siren and vat_number and companies.siren_of_vat_number(vat_number) not in (None, siren):
+    if siren and vat_number and company_numbers.siren_of_vat_number(vat_number) not in (None, siren):
         raise ProviderVatNumberOfAnotherCompany(siren=siren)
 
 

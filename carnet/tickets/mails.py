@@ -9,6 +9,7 @@ from django.utils import translation
 
 from carnet.kernel import calendar, links
 from carnet.mail import actions as mail
+from carnet.mail.rules import Letter
 from carnet.people import queries as people
 from carnet.people.models import Person
 from carnet.provider import queries as provider
@@ -24,15 +25,14 @@ def first_question_link(question: FirstQuestion, *, has_account: bool, at: datet
     """The link that makes a first question a ticket; for an address that has an account, the way to send it from
     there. Nothing in it was typed by whoever asked: the address may be a stranger's.
     """
-    mail.queue_mail(
-        kind="tickets/first_question_known" if has_account else "tickets/first_question",
-        key=f"first_question:{question.pk}:{question.sent_at.isoformat()}",
+    letter = Letter(
+        "tickets/first_question_known" if has_account else "tickets/first_question",
         to=question.email,
         language=question.language,
         context={"url": public_url("tickets:confirm_first_question", question.language, token=question.token)},
-        at=at,
         has_secret=True,
     )
+    mail.queue_mail(letter, key=f"first_question:{question.pk}:{question.sent_at.isoformat()}", at=at)
 
 
 def received(ticket: Ticket, *, at: datetime.datetime) -> None:
@@ -108,39 +108,31 @@ def passed_on(ticket: Ticket, *, at: datetime.datetime) -> None:
 
 def contact_received(message: ContactMessage, *, at: datetime.datetime) -> None:
     """We have got what you wrote. Without a word of it, and without a link: the address may be a stranger's."""
-    mail.queue_mail(
-        kind="tickets/contact_received",
-        key=f"contact_received:{message.pk}",
-        to=message.email,
-        language=message.language,
-        context={},
-        at=at,
-    )
+    letter = Letter("tickets/contact_received", to=message.email, language=message.language, context={})
+    mail.queue_mail(letter, key=f"contact_received:{message.pk}", at=at)
 
 
 def notice_received(notice: ContactMessage, *, is_theirs: bool, at: datetime.datetime) -> None:
     """The receipt of a withdrawal or an ending on a durable medium: its content, date and time (CC L221-21, D221-5).
     `is_theirs`: who sent it is signed in with this address. Else it may be a stranger's, and nothing in it is a link.
     """
-    mail.queue_mail(
-        kind=f"tickets/{notice.kind}_received",
-        key=f"notice_received:{notice.pk}",
+    letter = Letter(
+        f"tickets/{notice.kind}_received",
         to=notice.email,
         language=notice.language,
         context={
             "notice": _typed(notice, is_theirs=is_theirs),
             "url": public_url(_NOTICE_PAGES[ContactMessage.Kind(notice.kind)], notice.language),
         },
-        at=at,
     )
+    mail.queue_mail(letter, key=f"notice_received:{notice.pk}", at=at)
 
 
 def contact_answered(reply: ContactReply, *, at: datetime.datetime) -> None:
     """What we answer to a contact message, with its own words below. Another word of theirs comes by the form."""
     message = reply.message
-    mail.queue_mail(
-        kind="tickets/contact_answered",
-        key=f"contact_answered:{reply.pk}",
+    letter = Letter(
+        "tickets/contact_answered",
         to=message.email,
         language=message.language,
         context={
@@ -148,22 +140,21 @@ def contact_answered(reply: ContactReply, *, at: datetime.datetime) -> None:
             "reply": reply,
             "url": public_url("tickets:write_contact_message", message.language),
         },
-        at=at,
         thread=f"contact:{message.pk}",
     )
+    mail.queue_mail(letter, key=f"contact_answered:{reply.pk}", at=at)
 
 
 def customer_created(message: ContactMessage, *, at: datetime.datetime) -> None:
     """The account that they asked for in their message is there; they sign in by a code sent to this address."""
-    mail.queue_mail(
-        kind="tickets/customer_created",
-        key=f"customer_created:{message.pk}",
+    letter = Letter(
+        "tickets/customer_created",
         to=message.email,
         language=message.language,
         context={"message": _typed(message), "url": public_url("account_request_login_code", message.language)},
-        at=at,
         thread=f"contact:{message.pk}",
     )
+    mail.queue_mail(letter, key=f"customer_created:{message.pk}", at=at)
 
 
 def _typed(message: ContactMessage, *, is_theirs: bool | None = None) -> dict[str, Any]:
@@ -198,9 +189,8 @@ def _about_ticket(
     is_theirs = person.pk == ticket.asked_by_id
     url = settings.SITE_URL + reverse("my:tickets:ticket", args=[ticket.pk])
     may_read = is_theirs or Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
-    mail.queue_mail(
-        kind=f"tickets/{kind}",
-        key=key,
+    letter = Letter(
+        f"tickets/{kind}",
         to=person.email,
         language=person.language,
         context={
@@ -211,7 +201,7 @@ def _about_ticket(
             "ticket_url": url,
             **context,
         },
-        at=at,
         thread=f"ticket:{ticket.pk}",
         is_automatic=is_automatic,
     )
+    mail.queue_mail(letter, key=key, at=at)

@@ -49,6 +49,28 @@ class Patience:
     silent_customer_days: int = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who writes to us on a public page: what they say of themselves, and the language of that page."""
+
+    name: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the limits count: the visitor's network address, and the mark of the page that was sent. Both are empty
+    where no page was (the desk, the demo's history).
+    """
+
+    visitor: str = ""
+    mark: str = ""
+
+
+NO_VISIT = Visit()
+
+
 def due_at(
     since: datetime.datetime, criticality: str, hours: OpeningHours, targets_minutes: Mapping[str, int]
 ) -> datetime.datetime:

@@ -3,7 +3,7 @@
 from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Every, task
 from carnet.kernel import clock
-from carnet.tickets.actions import closing, cover, handling, questions, work
+from carnet.tickets.actions import assigning, closing, cover, questions, work
 from carnet.tickets.queries import waiting
 from carnet.work.actions import covers
 from carnet.work.queries import covers as work_queries
@@ -49,7 +49,7 @@ def pass_on() -> None:
     """Open tickets of removed persons pass to a holder (P3)."""
     now = clock.now()
     for ticket in waiting.of_removed_persons():
-        handling.pass_ticket_on(ticket=ticket, by=WORKER, at=now)
+        assigning.pass_ticket_on(ticket=ticket, by=WORKER, at=now)
 
 
 SCHEDULE = [

@@ -4,17 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carnet.orders import rules
-from carnet.orders.models import Means
+from carnet.orders.models import OrderMeans
 from carnet.orders.queries import sales
 from carnet.payments import rules as payments
 from carnet.people.models import Customer, Membership, Person
 from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField, name_for_browsers
-from carnet.web.times import DayField
+from carnet.web.time_fields import DayField
 
-MEANS = {Means.TRANSFER.value: _("Bank transfer"), Means.CHEQUE.value: _("Cheque")}
+MEANS = {OrderMeans.TRANSFER.value: _("Bank transfer"), OrderMeans.CHEQUE.value: _("Cheque")}
 MEANS_HINTS = {
-    Means.TRANSFER.value: _("You get our bank details, a reference and a code for your bank’s app."),
-    Means.CHEQUE.value: _("You get our address and a reference to write on the back of the cheque."),
+    OrderMeans.TRANSFER.value: _("You get our bank details, a reference and a code for your bank’s app."),
+    OrderMeans.CHEQUE.value: _("You get our address and a reference to write on the back of the cheque."),
 }
 COUNTRIES = (
     ("FR", _("France")),

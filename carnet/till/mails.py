@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from carnet.kernel import calendar
 from carnet.mail import actions as mail
+from carnet.mail.rules import Letter
 from carnet.orders.models import Order, Settlement
-from carnet.orders.shown import mailed
+from carnet.orders.shown import mail_words
 from carnet.payments.models import Payment
 from carnet.people import queries as people
 from carnet.provider import queries as provider
@@ -22,7 +23,7 @@ def rest_missing(order: Order, missing_cents: int, *, at: datetime.datetime) -> 
     """Some of the money came; how much is missing (O4)."""
     _queue(
         "rest_missing", order, at=at, key=f"order:{order.pk}:missing:{missing_cents}:{at.isoformat()}",
-        missing=formats.money(missing_cents, order.language), **mailed.sums_of(order),
+        missing=formats.money(missing_cents, order.language), **mail_words.sums_of(order),
     )  # fmt: skip
 
 
@@ -53,9 +54,11 @@ def payment_unallocated(payment: Payment, *, at: datetime.datetime) -> None:
 def _to_holders(name: str, payment: Payment, *, at: datetime.datetime) -> None:
     customer = payment.customer
     for holder in people.holders_of(customer):
-        mail.queue_mail(
-            kind=f"till/{name}", key=f"payment:{payment.pk}:{name}:{holder.pk}", to=holder.email,
-            language=holder.language, at=at, thread=f"payment:{payment.pk}",
+        letter = Letter(
+            f"till/{name}",
+            to=holder.email,
+            language=holder.language,
+            thread=f"payment:{payment.pk}",
             context={
                 "person": holder,
                 "customer": customer,
@@ -63,7 +66,8 @@ def _to_holders(name: str, payment: Payment, *, at: datetime.datetime) -> None:
                 "day": formats.day(payment.received_on, holder.language),
                 "url": settings.SITE_URL + reverse("my:orders:purchases"),
             },
-        )  # fmt: skip
+        )
+        mail.queue_mail(letter, key=f"payment:{payment.pk}:{name}:{holder.pk}", at=at)
 
 
 def payment_undone(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
@@ -86,7 +90,4 @@ def choice_asked(order: Order, *, at: datetime.datetime) -> None:
 
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:
-    mail.queue_mail(
-        kind=f"till/{name}", key=key, to=order.placed_by.email, language=order.language,
-        context=mailed.said_of(order) | more, at=at, thread=f"order:{order.pk}",
-    )  # fmt: skip
+    mail.queue_mail(mail_words.letter(f"till/{name}", order, **more), key=key, at=at)

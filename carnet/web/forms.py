@@ -1,7 +1,7 @@
 """Fields and their look, for the forms of all apps. `{{ form }}` brings a summary of errors and every field.
 
-What somebody types goes through a field of this file or of `carnet.web.times`, and is clean then: NFC, nothing unseen
-in it, one line where one is asked for. A test refuses a form with one of Django's own.
+What somebody types goes through a field of this file or of `carnet.web.time_fields`, and is clean then: NFC, nothing
+unseen in it, one line where one is asked for. A test refuses a form with one of Django's own.
 """
 
 import re

@@ -41,19 +41,26 @@ class Stub:
 
 
 @dataclass(frozen=True, slots=True)
-class Carnet:
-    """A lot of tokens as a book of tickets. `name` stands on the cover if it has no number, e.g. a gift.
+class Front:
+    """What stands on the front of a carnet or a tape: its number, or a `name` if it has none, and its last day.
 
     What is not used when its last day is past sleeps if it was bought (`is_dormant`), else it is gone (`is_lapsed`).
     """
 
-    number: int | None
-    stubs: tuple[Stub, ...]
-    last_on: date | None
+    number: int | None = None
     name: str = ""
+    last_on: date | None = None
     is_dormant: bool = False
     is_lapsed: bool = False
     is_gift: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carnet:
+    """A lot of tokens as a book of tickets."""
+
+    front: Front
+    stubs: tuple[Stub, ...]
 
     def count(self, state: StubState) -> int:
         return sum(stub.state == state for stub in self.stubs)
@@ -72,18 +79,13 @@ class Carnet:
 
 
 def carnet(
+    front: Front,
     *,
     quantity: int,
     spent: Sequence[Use] = (),
     held: Sequence[Use] = (),
     frozen: int = 0,
     refunded: int = 0,
-    number: int | None = None,
-    name: str = "",
-    last_on: date | None = None,
-    is_dormant: bool = False,
-    is_lapsed: bool = False,
-    is_gift: bool = False,
 ) -> Carnet:
     """The carnet of `quantity` tokens, one `Use` for each token spent and held (a ticket that cost two stands twice).
 
@@ -98,22 +100,17 @@ def carnet(
     states += [("frozen", Use())] * frozen
     states += [("free", Use())] * free
     stubs = tuple(Stub(position, state, use) for position, (state, use) in enumerate(states, start=1))
-    return Carnet(number, stubs, last_on, name, is_dormant, is_lapsed, is_gift)
+    return Carnet(front, stubs)
 
 
 @dataclass(frozen=True, slots=True)
 class Tape:
     """A lot of minutes as a tape, perforated every half hour. Widths are minutes."""
 
+    front: Front
     quantity: int
-    spent: int
-    held: int
-    last_on: date | None
-    number: int | None = None
-    name: str = ""
-    is_dormant: bool = False
-    is_lapsed: bool = False
-    is_gift: bool = False
+    spent: int = 0
+    held: int = 0
 
     @property
     def left(self) -> int:

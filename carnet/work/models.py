@@ -206,9 +206,9 @@ class RunningWork(models.Model):
         """Until when it has run, seen at `at`."""
         return self.stopped_at or at
 
-    def as_clock(self) -> clocks.Running:
+    def as_clock(self) -> clocks.AgentClock:
         """The clock as the rules see it."""
-        return clocks.Running(
+        return clocks.AgentClock(
             self.agent_id, self.started_at, self.stopped_at, self.kind not in NOT_CHARGED, goes_on=self.goes_on
         )
 

@@ -6,7 +6,7 @@ from carnet.audit.actors import WORKER
 from carnet.kernel import calendar, keys
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import waits
+from carnet.orders.queries import overdue
 from carnet.payments.rules import Received
 from carnet.people.models import Customer, Person
 from carnet.till import queries as till
@@ -48,9 +48,9 @@ def plan_buy(
 
 def follow_orders(at: datetime.datetime, story: Story) -> None:
     """What the worker does about orders every day."""
-    for order in waits.orders_to_remind(at):
+    for order in overdue.orders_to_remind(at):
         waiting.remind_of_order(order=order, by=WORKER, at=at)
-    for order in waits.orders_over(at):
+    for order in overdue.orders_over(at):
         waiting.expire_order(order=order, by=WORKER, at=at)
     for order in till.activations_due(at):
         fulfilling.activate_order(order=order, by=WORKER, at=at)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from carnet.audit.actors import Actor
 from carnet.catalogue import actions as catalogue
 from carnet.catalogue.models import Offer
+from carnet.catalogue.rules import Contents
 
 VAT_PERMILLE = 200
 Words = dict[str, str]
@@ -243,9 +244,7 @@ def publish(offer: DemoOffer, *, by: Actor, at: datetime.datetime) -> None:
     """Put an edition of it on sale."""
     catalogue.publish_edition(
         offer=Offer.objects.get(code=offer.code),
-        quantity=offer.quantity,
-        validity_months=offer.validity_months,
-        shared=offer.shared,
+        contents=Contents(offer.quantity, offer.validity_months, offer.shared),
         price_cents=offer.price_cents,
         vat_permille=VAT_PERMILLE,
         by=by,

@@ -8,8 +8,7 @@ from dataclasses import replace
 from carnet.audit.actors import WORKER
 from carnet.kernel import calendar, keys
 from carnet.ledger import queries as ledger_queries
-from carnet.ledger.actions import movements as ledger
-from carnet.ledger.actions import notices
+from carnet.ledger.actions import lots, movements, notices
 from carnet.mail.models import OutgoingMail
 from carnet.people.actions import customers, invitations, persons
 from carnet.people.models import Customer, Membership, Person
@@ -17,7 +16,7 @@ from carnet.schedule import queries as schedule
 from carnet.tickets.actions import closing, correcting, cover, merging, messages, ratings, work
 from carnet.tickets.models import FirstQuestion, Ticket
 from carnet.tickets.queries import waiting
-from carnet.work.actions import clocks, covers, endings
+from carnet.work.actions import clocks, cover_endings, covers
 from carnet.work.models import WorkSession
 from carnet.work.queries import covers as work_queries
 from demo.year import buying
@@ -162,10 +161,8 @@ def _give(at: datetime.datetime, story: Story, customer: Customer, planned: Demo
     last_day = calendar.months_after(calendar.date_on(at, story.zone), 6)
     if planned.goodwill_ends_in is not None:
         last_day = calendar.date_on(story.until, story.zone) + DAY * planned.goodwill_ends_in
-    ledger.grant_goodwill(
-        customer=customer, unit="token", quantity=planned.goodwill, last_day=last_day, by=story.owner.as_actor(), at=at,
-        reason=GOODWILL_REASONS[customer.language], key=keys.new_key(),
-    )  # fmt: skip
+    goodwill = lots.Goodwill("token", planned.goodwill, last_day, reason=GOODWILL_REASONS[customer.language])
+    lots.grant_goodwill(customer=customer, goodwill=goodwill, by=story.owner.as_actor(), at=at, key=keys.new_key())
     _plan_question(at + DAY * 3, story, customer)
 
 
@@ -197,8 +194,7 @@ def _ask(at: datetime.datetime, story: Story, customer: Customer) -> None:
 
 def _units_of(customer: Customer, person: Person, at: datetime.datetime) -> list[str]:
     """What this person can pay with: tokens, minutes."""
-    kinds = {"tokens": "token", "minutes": "minute"}
-    return [means for means, unit in kinds.items() if ledger_queries.drawable(customer, person, unit, at)]
+    return [means for means, unit in work_queries.UNITS.items() if ledger_queries.drawable(customer, person, unit, at)]
 
 
 def _ask_twice(at: datetime.datetime, story: Story, ticket: Ticket, scene: Scene) -> None:
@@ -207,7 +203,9 @@ def _ask_twice(at: datetime.datetime, story: Story, ticket: Ticket, scene: Scene
         return
     again = story.open_ticket(at, ticket.customer, ticket.asked_by, scene, ticket.cover.means)
     agent = story.agents_for(ticket)[0]
-    with suppress(endings.OtherKindOfCover):  # the units ran out with the first one, so the second waits for its own
+    with suppress(
+        cover_endings.OtherKindOfCover
+    ):  # the units ran out with the first one, so the second waits for its own
         merging.merge_tickets(source=again, target=ticket, by=agent.as_actor(), at=at + MINUTE * 4)
 
 
@@ -286,7 +284,7 @@ def _agree(at: datetime.datetime, story: Story, ticket: Ticket, scene: Scene) ->
         return
     try:
         cover.agree_to_more(ticket=ticket, means="tokens", ceiling=2, by=ticket.asked_by.as_actor(), at=at)
-    except ledger.NotEnoughUnits:
+    except movements.NotEnoughUnits:
         return
     story.plan(_turn(ticket, at, story), _work_on, story, ticket, scene)
 

@@ -20,11 +20,13 @@ from carnet.people import queries as people_queries
 from carnet.people.actions import customers
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
-from carnet.tickets.actions import handling, messages, questions, work
+from carnet.tickets.actions import assigning, messages, questions, work
 from carnet.tickets.models import FirstQuestion, Ticket
 from carnet.tickets.queries import waiting
+from carnet.tickets.rules import Sender
 from carnet.till.actions import placing
 from carnet.work.models import RunningWork
+from carnet.work.rules.ways_to_pay import Chosen
 from demo.year.people import PASSWORD, DemoCustomer, address_of, invented_siren
 from demo.year.scenes import ASKED_BACK, HELLO, SCENES, Scene
 
@@ -80,7 +82,7 @@ class Story:
         holder = people_queries.holders_of(membership.customer)[0]
         customers.remove_member(membership, by=holder.as_actor(), at=at)
         for ticket in waiting.of_removed_persons():
-            handling.pass_ticket_on(ticket=ticket, by=WORKER, at=at + MINUTE)
+            assigning.pass_ticket_on(ticket=ticket, by=WORKER, at=at + MINUTE)
 
     def agents_for(self, ticket: Ticket) -> list[Person]:
         """Who speaks the customer's language comes first; the others of the team stand in."""
@@ -128,9 +130,9 @@ class Story:
         """The holder asks a first question (F1)."""
         name = customer.people[0]
         return questions.ask_first_question(
-            key=keys.new_key(), email=address_of(name), name=name, customer_kind=customer.kind,
-            customer_name="" if customer.name == name else customer.name, language=customer.language,
-            subject=scene.subject, text=scene.question, criticality=scene.criticality, by=VISITOR, at=at,
+            sender=Sender(name, address_of(name), customer.language), customer_kind=customer.kind,
+            customer_name="" if customer.name == name else customer.name, question=_question(scene),
+            key=keys.new_key(), by=VISITOR, at=at,
         )  # fmt: skip
 
     def confirm_first(self, at: datetime.datetime, question: FirstQuestion, scene: Scene) -> Ticket:
@@ -146,8 +148,8 @@ class Story:
         """Somebody asks what this scene tells."""
         self.asked[customer.pk].append(scene)
         return questions.open_ticket(
-            customer=customer, person=asker, subject=scene.subject, text=scene.question, criticality=scene.criticality,
-            means=means, key=keys.new_key(), by=asker.as_actor(), at=at,
+            customer=customer, person=asker, question=_question(scene), chosen=Chosen(means), key=keys.new_key(),
+            by=asker.as_actor(), at=at,
         )  # fmt: skip
 
     def start_work(self, at: datetime.datetime, ticket: Ticket, agent: Person, until: datetime.datetime) -> None:
@@ -171,14 +173,14 @@ class Story:
 
     def answer(self, at: datetime.datetime, ticket: Ticket, scene: Scene, agent: Person) -> None:
         """The answer that should solve it."""
-        text, by = self._letter(ticket, scene.answer, agent), agent.as_actor()
-        messages.answer_ticket(ticket=ticket, text=text, should_solve=True, key=keys.new_key(), by=by, at=at)
+        answer = messages.Answer(self._letter(ticket, scene.answer, agent), should_solve=True)
+        messages.answer_ticket(ticket=ticket, answer=answer, key=keys.new_key(), by=agent.as_actor(), at=at)
 
     def ask_back(self, at: datetime.datetime, ticket: Ticket) -> None:
         """An agent needs the customer's word to go on (T16)."""
         agent = self.agents_for(ticket)[0]
-        text, by = self._letter(ticket, ASKED_BACK[ticket.language][0], agent), agent.as_actor()
-        messages.answer_ticket(ticket=ticket, text=text, asks=True, key=keys.new_key(), by=by, at=at)
+        answer = messages.Answer(self._letter(ticket, ASKED_BACK[ticket.language][0], agent), asks=True)
+        messages.answer_ticket(ticket=ticket, answer=answer, key=keys.new_key(), by=agent.as_actor(), at=at)
 
     def _letter(self, ticket: Ticket, text: str, agent: Person) -> str:
         hello = HELLO[ticket.language].format(name=ticket.asked_by.first_name)
@@ -214,3 +216,7 @@ class Story:
         if moment.weekday() >= 5 and self.random.random() < 0.6:
             moment += DAY * (7 - moment.weekday())
         return max(moment.astimezone(datetime.UTC), at)
+
+
+def _question(scene: Scene) -> questions.Question:
+    return questions.Question(scene.subject, scene.question, scene.criticality)

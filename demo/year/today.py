@@ -12,7 +12,7 @@ from carnet.kernel import keys
 from carnet.people.models import Person
 from carnet.schedule import queries as schedule
 from carnet.schedule.rules import OpeningHours
-from carnet.tickets.actions import handling, messages, work
+from carnet.tickets.actions import assigning, messages, work
 from carnet.tickets.models import FirstQuestion, Ticket
 from demo.year.people import NEWCOMERS, DemoCustomer
 from demo.year.scenes import Criticality, Scene
@@ -23,7 +23,7 @@ FREE_MINUTES = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DemoQuestion:
     """A question of `person`, so many minutes of opening time ago, and what has happened to it since."""
 
     person: str
@@ -34,20 +34,20 @@ class Question:
 
 
 QUESTIONS = (
-    Question("Bernard Lacroix", "question", 1900, means="none"),  # nothing pays for it
-    Question("Émile Roy", "question", 215, "passed_on"),
-    Question("Loïc Weber", "question", 190),
-    Question("Hugo Morel", "hindered", 170, "asked_back"),
-    Question("Gilles Aubert", "hindered", 150, "taken"),
-    Question("Grace Hartley", "question", 131),
-    Question("Pau Ferrer", "blocked", 95),  # should have been answered within an hour
-    Question("Jean Duval", "hindered", 75),
-    Question("Claire Morel", "hindered", 64, "worked_on"),
-    Question("Léa Morel", "question", 48, "answered"),
-    Question("Mia Sorensen", "hindered", 30),
-    Question("Paul Lenoir", "blocked", 12),
+    DemoQuestion("Bernard Lacroix", "question", 1900, means="none"),  # nothing pays for it
+    DemoQuestion("Émile Roy", "question", 215, "passed_on"),
+    DemoQuestion("Loïc Weber", "question", 190),
+    DemoQuestion("Hugo Morel", "hindered", 170, "asked_back"),
+    DemoQuestion("Gilles Aubert", "hindered", 150, "taken"),
+    DemoQuestion("Grace Hartley", "question", 131),
+    DemoQuestion("Pau Ferrer", "blocked", 95),  # should have been answered within an hour
+    DemoQuestion("Jean Duval", "hindered", 75),
+    DemoQuestion("Claire Morel", "hindered", 64, "worked_on"),
+    DemoQuestion("Léa Morel", "question", 48, "answered"),
+    DemoQuestion("Mia Sorensen", "hindered", 30),
+    DemoQuestion("Paul Lenoir", "blocked", 12),
 )
-OUT_OF_HOURS = (Question("Oliver Hartley", "hindered", 85), Question("Adèle Picard", "question", 25))
+OUT_OF_HOURS = (DemoQuestion("Oliver Hartley", "hindered", 85), DemoQuestion("Adèle Picard", "question", 25))
 NOTE = {
     "fr": "Même modèle que chez Garage Lenoir en août : voir d’abord le port WSD.",
     "en": "Same model as at Garage Lenoir in August: look at the WSD port first.",
@@ -86,7 +86,7 @@ def opened_before(hours: OpeningHours, until: datetime.datetime, minutes: int) -
     return early
 
 
-def _ask(at: datetime.datetime, story: Story, question: Question, used: list[Scene]) -> None:
+def _ask(at: datetime.datetime, story: Story, question: DemoQuestion, used: list[Scene]) -> None:
     membership = story.membership_of(question.person)
     customer = membership.customer
     scene = _scene(story, membership.person.language, question.criticality, [*story.asked[customer.pk], *used])
@@ -122,7 +122,7 @@ def _take(at: datetime.datetime, story: Story, ticket: Ticket) -> None:
     """An agent takes it, notes something for the others and has begun to write."""
     agent = story.agents_for(ticket)[0]
     by = agent.as_actor()
-    handling.assign_ticket(ticket=ticket, agent=agent, by=by, at=at)
+    assigning.assign_ticket(ticket=ticket, agent=agent, by=by, at=at)
     messages.write_note(ticket=ticket, text=NOTE[ticket.language], key=keys.new_key(), by=by, at=at)
     messages.save_draft(ticket=ticket, agent=agent, text=DRAFT[ticket.language], at=at)
 

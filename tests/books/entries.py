@@ -15,7 +15,7 @@ def sale(cents=24_000, **changed):
         "net_cents": cents - 4_000, "vat_permille": 200, "vat_cents": 4_000, "gross_cents": cents,
         "document": "F2027-000001",
     }  # fmt: skip
-    return rules.Entry(**(given | changed))
+    return rules.BookEntry(**(given | changed))
 
 
 def money(cents=24_000, **changed):

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from carnet.audit.models import Entry as AuditEntry
+from carnet.audit.models import Entry
 from carnet.books import queries, rules
 from carnet.books.models import Head, Line
 from carnet.kernel import chain
@@ -68,7 +68,7 @@ def test_lines_of_a_test_are_marked(settings, mode, is_test):
 def test_the_audit_repeats_the_head():
     write(sale())
     last = write(money(), money())[1]
-    entry = AuditEntry.objects.filter(code="books.written").latest("id")
+    entry = Entry.objects.filter(code="books.written").latest("id")
     assert entry.details == {"sequence": 3, "count": 2, "head": last.hash}
     assert (entry.at, entry.actor_label, entry.subject_kind, entry.subject_id) == (AT, "test", "books", 1)
 
@@ -116,7 +116,7 @@ def test_what_is_rolled_back_leaves_no_gap():
         write(sale(), money())
         transaction.set_rollback(True)
     (second,) = write(sale())
-    assert (second.sequence, Line.objects.count(), AuditEntry.objects.count()) == (2, 2, 2)
+    assert (second.sequence, Line.objects.count(), Entry.objects.count()) == (2, 2, 2)
     assert found() == (2, [])
 
 

@@ -6,10 +6,10 @@ from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import moment
 
 TOKENS = [
-    rules.Pack("tokens-1", 1, 1_500, False), rules.Pack("tokens-5", 5, 7_000, False),
-    rules.Pack("tokens-20", 20, 24_000, True),
+    rules.PackOnSale("tokens-1", 1, 1_500, False), rules.PackOnSale("tokens-5", 5, 7_000, False),
+    rules.PackOnSale("tokens-20", 20, 24_000, True),
 ]  # fmt: skip
-HOURS = [rules.Pack("hours-2", 120, 11_000, False), rules.Pack("hours-5", 300, 26_000, True)]
+HOURS = [rules.PackOnSale("hours-2", 120, 11_000, False), rules.PackOnSale("hours-5", 300, 26_000, True)]
 
 
 def advice(questions, minutes, people=1, **changed):

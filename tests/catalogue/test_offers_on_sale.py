@@ -6,6 +6,7 @@ import pytest
 
 from carnet.audit.actors import Actor
 from carnet.catalogue import actions, queries
+from carnet.catalogue.rules import Contents
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +29,7 @@ def sell_everything() -> None:
         )
         actions.publish_edition(
             offer=offer,
-            quantity=quantity,
-            validity_months=months,
-            shared=False,
+            contents=Contents(quantity, months, shared=False),
             price_cents=1500,
             vat_permille=200,
             by=OWNER,

@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
 from carnet.catalogue import actions, queries
 from carnet.catalogue.models import Edition, Offer
+from carnet.catalogue.rules import Contents
 
 pytestmark = pytest.mark.django_db
 
@@ -24,16 +26,11 @@ def offer() -> Offer:
     )
 
 
-def publish(offer: Offer, at: datetime.datetime = AT, **changes: Any) -> Edition:
-    given: dict[str, Any] = {
-        "quantity": 20,
-        "validity_months": 12,
-        "shared": True,
-        "price_cents": 240_00,
-        "vat_permille": 200,
-        **changes,
-    }
-    return actions.publish_edition(offer=offer, by=OWNER, at=at, **given)
+def publish(offer: Offer, at: datetime.datetime = AT, *, price_cents: int = 240_00, **changes: Any) -> Edition:
+    contents = replace(Contents(20, 12, shared=True), **changes)
+    return actions.publish_edition(
+        offer=offer, contents=contents, price_cents=price_cents, vat_permille=200, by=OWNER, at=at
+    )
 
 
 def test_puts_it_on_sale(offer: Offer) -> None:

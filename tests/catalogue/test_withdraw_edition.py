@@ -6,6 +6,7 @@ from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
 from carnet.catalogue import actions, queries
 from carnet.catalogue.models import Edition
+from carnet.catalogue.rules import Contents
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +23,7 @@ def edition() -> Edition:
     )
     return actions.publish_edition(
         offer=offer,
-        quantity=120,
-        validity_months=12,
-        shared=False,
+        contents=Contents(120, 12, shared=False),
         price_cents=110_00,
         vat_permille=200,
         by=OWNER,
@@ -38,9 +37,7 @@ def test_is_no_longer_sold_and_can_be_sold_anew(edition: Edition) -> None:
     assert queries.edition_on_sale("hours-2", LATER) is None
     again = actions.publish_edition(
         offer=edition.offer,
-        quantity=120,
-        validity_months=12,
-        shared=False,
+        contents=Contents(120, 12, shared=False),
         price_cents=120_00,
         vat_permille=200,
         by=OWNER,

@@ -5,6 +5,7 @@ import datetime
 from carnet.audit.actors import system
 from carnet.catalogue import actions
 from carnet.catalogue.models import Edition
+from carnet.catalogue.rules import Contents
 from tests.factories.people import BEGAN
 
 TEST = system("test")
@@ -26,6 +27,6 @@ def put_on_sale(
         code=code, kind=kind, position=1, name=texts, summary=texts, includes=texts, by=TEST, at=at
     )
     return actions.publish_edition(
-        offer=offer, quantity=quantity, validity_months=months, shared=shared, price_cents=price_cents,
-        vat_permille=200, by=TEST, at=at,
+        offer=offer, contents=Contents(quantity, months, shared), price_cents=price_cents, vat_permille=200, by=TEST,
+        at=at,
     )  # fmt: skip

@@ -1,14 +1,15 @@
 """Lots and what is taken from them, in one line each. Moments are written as clocks in Paris show them."""
 
 import datetime
-from collections.abc import Collection
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from carnet.audit.actors import system
 from carnet.kernel.keys import Cause
-from carnet.ledger.actions import movements
+from carnet.ledger import queries
+from carnet.ledger.actions import lots, movements
 from carnet.ledger.models import Lot, Movement
+from carnet.ledger.rules import PAYING, Origin, Unit, Units
 from carnet.people.models import Customer, Person
 
 TEST = system("test")
@@ -37,24 +38,15 @@ def give(
     customer: Customer,
     quantity: int = 1,
     *,
-    unit: str = "token",
+    unit: Unit = "token",
     until: str = "2027-12-31",
     person: Person | None = None,
     at: str = NOON,
     key: str | None = None,
 ) -> Lot:
     """Goodwill."""
-    return movements.grant_goodwill(
-        customer=customer,
-        unit=unit,
-        quantity=quantity,
-        last_day=day(until),
-        reason="For a test.",
-        person=person,
-        by=TEST,
-        at=moment(at),
-        key=key or new_key(),
-    )
+    goodwill = lots.Goodwill(unit, quantity, day(until), reason="For a test.", person=person)
+    return lots.grant_goodwill(customer=customer, goodwill=goodwill, by=TEST, at=moment(at), key=key or new_key())
 
 
 def sell(
@@ -62,7 +54,7 @@ def sell(
     quantity: int = 20,
     *,
     months: int = 12,
-    unit: str = "token",
+    unit: Unit = "token",
     shared: bool = True,
     person: Person | None = None,
     price_cents: int = 24_000,
@@ -70,35 +62,12 @@ def sell(
     key: str | None = None,
 ) -> Lot:
     """A pack."""
-    return movements.open_lot(
-        customer=customer,
-        origin="purchased",
-        unit=unit,
-        quantity=quantity,
-        shared=shared,
-        person=person,
-        validity_months=months,
-        price_cents=price_cents,
-        reason="",
-        by=TEST,
-        at=moment(at),
-        key=key or new_key(),
-    )
+    pack = lots.Pack(unit, quantity, months, price_cents, shared=shared, person=person)
+    return lots.open_lot(customer=customer, content=pack, by=TEST, at=moment(at), key=key or new_key())
 
 
 def give_trial(customer: Customer, minutes: int = 15, *, days: int = 30, at: str = NOON) -> Lot:
-    return movements.open_lot(
-        customer=customer,
-        origin="trial",
-        unit="minute",
-        quantity=minutes,
-        shared=True,
-        validity_days=days,
-        reason="",
-        by=TEST,
-        at=moment(at),
-        key=new_key(),
-    )
+    return lots.open_lot(customer=customer, content=lots.Trial(minutes, days), by=TEST, at=moment(at), key=new_key())
 
 
 def take(
@@ -107,21 +76,17 @@ def take(
     number: int = 1,
     *,
     quantity: int = 1,
-    unit: str = "token",
-    least: int | None = None,
-    origins: Collection[str] = movements.PAYING,
+    unit: Unit = "token",
+    origins: tuple[Origin, ...] = PAYING,
     at: str = NOON,
     key: str | None = None,
 ) -> list[Movement]:
     """Reserve units for ticket `number`."""
     return movements.reserve(
-        customer=customer,
-        unit=unit,
-        quantity=quantity,
-        least=least,
+        account=customer,
+        units=Units(unit, quantity, origins),
         person=person,
         cause=ticket(number),
-        origins=origins,
         rule="T1",
         by=TEST,
         at=moment(at),
@@ -134,18 +99,16 @@ def spend(
     number: int = 1,
     quantity: int = 1,
     *,
-    unit: str = "token",
-    origins: Collection[str] = movements.PAYING,
+    unit: Unit = "token",
+    origins: tuple[Origin, ...] = PAYING,
     at: str = NOON,
     key: str | None = None,
 ) -> list[Movement]:
     """Spend what ticket `number` has reserved."""
     return movements.spend(
-        customer=customer,
+        account=customer,
+        units=Units(unit, quantity, origins),
         cause=ticket(number),
-        unit=unit,
-        quantity=quantity,
-        origins=origins,
         rule="T2",
         by=TEST,
         at=moment(at),
@@ -158,21 +121,24 @@ def let_go(
     number: int = 1,
     quantity: int | None = None,
     *,
-    unit: str = "token",
+    unit: Unit = "token",
     provider_caused: bool = False,
-    origins: Collection[str] = movements.PAYING,
+    origins: tuple[Origin, ...] = PAYING,
     at: str = NOON,
     key: str | None = None,
 ) -> list[Movement]:
-    """Release what ticket `number` has reserved."""
+    """Release what ticket `number` has reserved; all of it without `quantity`."""
+    if quantity is None:
+        held = queries.holds_of(ticket(number))
+        quantity = sum(one.reserved for one in held if one.lot.unit == unit and one.lot.origin in origins)
+        if not quantity:
+            return []
     return movements.release(
-        customer=customer,
+        account=customer,
+        units=Units(unit, quantity, origins),
         cause=ticket(number),
-        unit=unit,
-        quantity=quantity,
-        provider_caused=provider_caused,
-        origins=origins,
         rule="T12",
+        provider_caused=provider_caused,
         by=TEST,
         at=moment(at),
         key=key or new_key(),

@@ -7,11 +7,14 @@ import itertools
 
 from django.test import Client
 
-from carnet.ledger.actions import movements as ledger
+from carnet.audit.actors import VISITOR
+from carnet.ledger.actions import lots as ledger
 from carnet.ledger.models import Lot
 from carnet.people.models import Customer, Membership, Person
-from carnet.tickets.actions import closing, messages, questions, work
-from carnet.tickets.models import Ticket
+from carnet.tickets.actions import closing, contact, messages, questions, work
+from carnet.tickets.models import ContactMessage, Ticket
+from carnet.tickets.rules import Sender
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import BEGAN, TEST, signed_in
 
 _numbers = itertools.count(1)
@@ -31,16 +34,13 @@ def give_tokens(
     customer: Customer, quantity: int = 3, *, at: datetime.datetime = BEGAN, person: Person | None = None
 ) -> Lot:
     """Goodwill tokens that last to the end of the year."""
+    goodwill = ledger.Goodwill("token", quantity, datetime.date(2027, 12, 31), reason="A test", person=person)
     return ledger.grant_goodwill(
         customer=customer,
-        unit=Lot.Unit.TOKEN,
-        quantity=quantity,
-        last_day=datetime.date(2027, 12, 31),
-        reason="A test",
+        goodwill=goodwill,
         by=TEST,
         at=at,
         key=form_key(),
-        person=person,
     )
 
 
@@ -62,12 +62,8 @@ def make_ticket(
     return questions.open_ticket(
         customer=customer,
         person=person,
-        subject=subject,
-        text=text,
-        criticality=criticality,
-        means=means,
-        then=then,
-        ceiling=ceiling,
+        question=questions.Question(subject, text, criticality),
+        chosen=Chosen(means, then, ceiling),
         key=key or form_key(),
         by=person.as_actor(),
         at=at,
@@ -107,9 +103,25 @@ def answer(
     asks: bool = False,
     text: str = "Restart it.",
 ) -> None:
-    messages.answer_ticket(
-        ticket=ticket, text=text, should_solve=should_solve, asks=asks, key=form_key(), by=agent.as_actor(), at=at
-    )
+    said = messages.Answer(text, should_solve=should_solve, asks=asks)
+    messages.answer_ticket(ticket=ticket, answer=said, key=form_key(), by=agent.as_actor(), at=at)
+
+
+def contact_message(
+    email: str = "zoe@example.org",
+    *,
+    name: str = "Zoé",
+    language: str = "fr",
+    subject: str = "Hours",
+    text: str = "When do you open?",
+    suspect: bool = False,
+    at: datetime.datetime = BEGAN,
+) -> ContactMessage:
+    """What somebody without an account wrote to us."""
+    return contact.write_contact_message(
+        sender=Sender(name, email, language), subject=subject, text=text, suspect=suspect, key=form_key(),
+        by=VISITOR, at=at,
+    )  # fmt: skip
 
 
 def close(ticket: Ticket, *, at: datetime.datetime) -> Ticket:

@@ -9,12 +9,13 @@ from django.db.models import Sum
 
 from carnet.audit import actions as audit
 from carnet.people.models import Customer, Person
-from carnet.work.actions import covers, endings, following
+from carnet.work.actions import cover_endings, covers, time_passing
 from carnet.work.actions.cases import store
 from carnet.work.models import Cover, WorkSession
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from carnet.work.rules.time_worked import Limit, Stretch
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.ledger import NOON, TEST, moment
 
 
@@ -39,7 +40,7 @@ def open_cover(
 ) -> Cover:
     with transaction.atomic():
         case = covers.open_cover(
-            customer=customer, person=person, means=means, then=then, ceiling=ceiling, by=TEST, at=moment(at)
+            customer=customer, person=person, chosen=Chosen(means, then, ceiling), by=TEST, at=moment(at)
         )
         audit.record_all(case.entries)
     return case.cover
@@ -56,7 +57,7 @@ def follow(cover: Cover, *stretches: Stretch, at: str) -> Cover:
     """So much was worked by this moment."""
     with case_of(cover) as case:
         work(case, *stretches, at=at)
-        following.follow(case, at=moment(at))
+        time_passing.follow(case, at=moment(at))
     return case.cover
 
 
@@ -69,7 +70,7 @@ def agree(cover: Cover, means: str, ceiling: int, *, at: str) -> Cover:
 
 def reopen(cover: Cover, *, at: str) -> Cover:
     with case_of(cover) as case:
-        endings.reopen(case, by=TEST, at=moment(at))
+        cover_endings.reopen(case, by=TEST, at=moment(at))
     return case.cover
 
 
@@ -83,7 +84,7 @@ def end(
     """So much was worked in all, and it ends."""
     with case_of(cover) as case:
         work(case, *stretches, at=at)
-        endings.end(case, waived=waived, provider_caused=provider_caused, by=TEST, at=moment(at))
+        cover_endings.end(case, waived=waived, provider_caused=provider_caused, by=TEST, at=moment(at))
     return case.cover
 
 

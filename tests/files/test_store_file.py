@@ -13,7 +13,7 @@ from carnet.files.upload import LeftOut
 from carnet.proof.replays import files as replay
 from carnet.proof.shown.faults import sentence
 from tests.files import contents
-from tests.kernel.test_positions import PLACE, jpeg, segment, tiff
+from tests.kernel.test_picture_positions import PLACE, jpeg, segment, tiff
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)

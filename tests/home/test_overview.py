@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from carnet.orders import tasks as order_tasks
 from carnet.people.actions import customers
 from carnet.people.models import Person
-from carnet.tickets.actions import handling, work
+from carnet.tickets.actions import assigning, work
 from carnet.work.actions import trials
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import give, sell
@@ -236,7 +236,7 @@ def test_P3_what_was_passed_to_me_waits_for_me(martins, claire, hugo):
     give_tokens(martins, 3)
     ticket = make_ticket(hugo, subject="A secret")
     customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment(5))
-    handling.pass_ticket_on(ticket=ticket, by=TEST, at=moment(6))
+    assigning.pass_ticket_on(ticket=ticket, by=TEST, at=moment(6))
     page = overview(claire)
     assert f'<li><a href="/my/tickets/{ticket.pk}/">Ticket {ticket.pk}</a> – passed on to you</li>' in page
     assert "A secret" not in page

@@ -64,9 +64,9 @@ def lines_of(
     unit: str = "",
     *,
     at: str = "2031-01-01 12:00",
-) -> statement.Statement:
+) -> statement.CustomerStatement:
     period = statement.Period(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last), unit)
-    return statement.Statement(customer, period, at=on(at))
+    return statement.CustomerStatement(customer, period, at=on(at))
 
 
 def told(lines: list[statement.StatementLine]) -> list[tuple[str, int, int, int, int]]:
@@ -329,7 +329,7 @@ def test_every_rule_that_is_written_has_words():
         if {"ledger", "work"} & set(path.relative_to(settings.BASE_DIR).parts) and "actions" in path.parts:
             text = path.read_text()
             named |= set(re.findall(r"rule=\"([A-Z]\d+)\"|rule = \"([A-Z]\d+)\"|return \"([A-Z]\d+)\"", text))
-            for line in re.findall(r"(?:return|rule =|\(Lot\.Unit).*", text):
+            for line in re.findall(r"(?:return|rule =|\(Units\().*", text):
                 named |= {("", "", rule) for rule in re.findall(r"\"([A-Z]\d+)\"", line)}
     found = {rule for one in named for rule in one if rule}
     assert {"L1", "L5", "L8", "F1", "F2", "T1", "T2", "T4", "T10", "T12", "T14", "H1", "H2", "H4", "H5"} <= found
@@ -379,10 +379,10 @@ def history(verb: str, customer: Customer, person: Person, units: int, day: date
             let_go(customer, units % 2, provider_caused=verb == "let_go_ours", at=at)
 
 
-def check_against_balances(customer: Customer, whole: statement.Statement) -> None:
+def check_against_balances(customer: Customer, whole: statement.CustomerStatement) -> None:
     newest_first = whole[0 : whole.count()]
     assert told(list(whole.oldest_first())) == told(newest_first[::-1])
-    of_tokens = statement.Statement(customer, replace(whole.period, unit="token"), at=whole.at)
+    of_tokens = statement.CustomerStatement(customer, replace(whole.period, unit="token"), at=whole.at)
     assert told(of_tokens[0 : of_tokens.count()]) == told(newest_first)
     in_pages = [line for start in range(0, whole.count(), 3) for line in whole[start : start + 3]]
     assert told(in_pages) == told(newest_first)
@@ -446,7 +446,7 @@ def test_case_C4_every_entry_is_the_balance_before_and_its_change(martins, clair
                 continue
         last = day + datetime.timedelta(days=100)
         whole = lines_of(martins, "2027-01-01", last.isoformat(), at=f"{last} 23:59")
-        entries = statement_entries.Entries(whole)
+        entries = statement_entries.StatementEntries(whole)
         newest_first = entries[0 : len(entries)]
         assert [one for start in range(0, len(entries), 2) for one in entries[start : start + 2]] == newest_first
         assert sum(len(one.lines) for one in newest_first) == len(list(whole.oldest_first()))

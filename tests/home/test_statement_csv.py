@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from carnet.home.views import statement as views
-from carnet.web import tables
+from carnet.web import spreadsheets
 from tests.factories.ledger import give, sell, spend, take
 from tests.factories.people import signed_in
 from tests.factories.tickets import give_tokens, make_ticket
@@ -82,7 +82,7 @@ def test_nothing_that_somebody_typed(martins, claire):
     [("=1", "'=1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), (-1, -1), ("T1", "T1")],
 )
 def test_no_cell_is_a_formula(value, written):
-    assert tables.harmless(value) == written
+    assert spreadsheets.harmless(value) == written
 
 
 def test_P2_who_may_have_it(martins, claire, hugo, ines, awa):

@@ -8,17 +8,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from carnet.audit.actors import VISITOR
 from carnet.kernel import clock, references
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Person
-from carnet.tickets.actions import contact
 from carnet.tickets.actions import work as clocks
 from carnet.tickets.models import Ticket
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import pay, place
 from tests.factories.people import make_customer, make_member, make_person, signed_in
-from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, work_on
+from tests.factories.tickets import answer, close, contact_message, give_tokens, make_ticket, work_on
 
 pytestmark = [pytest.mark.django_db(transaction=True, reset_sequences=True), pytest.mark.appearance]
 
@@ -56,10 +54,7 @@ def world(team: None, language: str) -> tuple[Person, Person]:
     subjects = ("Printer", "Mail", "Wifi" * 40, "Backup")
     first, second, third, fourth = (make_ticket(claire, subject=subject, text=subject, at=now) for subject in subjects)
     make_ticket(claire, subject="Scanner", means="none", at=now)
-    contact.write_contact_message(
-        key=form_key(), name="Zoé", email="zoe@example.org", language=language, subject="Hours", text="When?",
-        suspect=False, by=VISITOR, at=now,
-    )  # fmt: skip
+    contact_message(language=language, text="When?", at=now)
     clock.put_forward(40 * 60)
     work_on(fourth, awa, 30, since=now)
     clocks.follow_clock(ticket=fourth, at=clock.now())

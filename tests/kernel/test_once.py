@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 import pytest
 from django.db import transaction
 
@@ -9,6 +11,12 @@ from tests.factories.tickets import moment
 
 pytestmark = pytest.mark.django_db
 BUYER = Buyer("Claire", "claire@example.org")
+
+
+@dataclass
+class Kept:
+    key: str
+    content: object
 
 
 def done(verb="give", key="a" * 32, at=0, **content):
@@ -53,3 +61,19 @@ def test_what_is_refused_afterwards_takes_the_key_back():
     with pytest.raises(KeyReused):
         refused()
     assert not done(text="B")
+
+
+def test_L12_the_first_row_of_a_request_is_found_among_others():
+    rows = [Kept("a", "tea"), Kept("b", "milk")]
+    assert once.first(rows, key="b", content="milk") is rows[1]
+    assert once.first(rows, key="c", content="milk") is None
+    assert once.first(rows, key="a", content="TEA", of=lambda row: str(row.content).upper()) is rows[0]
+    for other in ("milk", "Tea", None):
+        with pytest.raises(KeyReused):
+            once.first(rows, key="a", content=other)
+
+
+def test_the_content_of_a_request_is_the_same_for_the_same(martins):
+    same = [once.content_of("give", customer=martins, buyer=BUYER, cents=1) for _ in range(2)]
+    others = [once.content_of("take", customer=martins, buyer=BUYER, cents=1), once.content_of("give", cents=1)]
+    assert (same[0] == same[1], len({*same, *others})) == (True, 3)

@@ -4,8 +4,8 @@ import datetime
 import pytest
 
 from carnet.ledger import queries, rules
-from carnet.ledger.actions import movements
 from carnet.ledger.models import CustomerLedger
+from carnet.ledger.rules import FREE
 from tests.factories.ledger import day, give, give_trial, let_go, moment, sell, spend, take
 
 
@@ -99,7 +99,7 @@ def test_free_minutes_stand_apart_and_have_no_end_before_their_first_use(martins
     give_trial(martins, 15, days=30, at="2027-01-11 12:00")
     give(martins, 60, unit="minute", until="2027-12-31")
     sell(martins, 5)
-    take(claire, martins, quantity=9, unit="minute", origins=movements.FREE, at="2027-03-01 12:00")
+    take(claire, martins, quantity=9, unit="minute", origins=FREE, at="2027-03-01 12:00")
     balance = queries.balance_on(martins, day("2027-03-01"))
     assert balance.free_minutes == rules.Balance(available=6, reserved=9)
     assert (balance.minutes.available, balance.tokens.available, balance.of("minute").available) == (60, 5, 66)

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from carnet.kernel import clock
 from carnet.ledger import queries
-from carnet.ledger.actions import movements
+from carnet.ledger.actions import lots, movements
 from carnet.ledger.forms import GrantGoodwillForm
 from carnet.ledger.models import Lot, LotNote
 from tests.factories.ledger import TEST, buckets, day, give, moment, new_key
@@ -17,10 +17,11 @@ def grant(customer, **changed):
         "unit": "token",
         "quantity": 3,
         "last_day": day("2027-08-31"),
-        "reason": "The answer came too late.",
-        "key": new_key(),
+        "reason": "  The answer came too late. ",
     }
-    return movements.grant_goodwill(customer=customer, by=TEST, at=moment("2027-01-11 12:00"), **(given | changed))
+    key = changed.pop("key", None) or new_key()
+    goodwill = lots.Goodwill(**(given | changed))
+    return lots.grant_goodwill(customer=customer, goodwill=goodwill, by=TEST, at=moment("2027-01-11 12:00"), key=key)
 
 
 def test_L8_goodwill_has_a_reason_and_a_last_day(martins):
@@ -39,9 +40,9 @@ def test_L9_given_to_one_person_it_is_not_shared(martins, hugo):
 @pytest.mark.parametrize(
     ("wrong", "refusal"),
     [
-        ({"reason": " \n"}, movements.ReasonMissing),
-        ({"last_day": None}, movements.LastDayMissing),
-        ({"last_day": day("2027-01-10")}, movements.LastDayPast),
+        ({"reason": " \n"}, lots.GoodwillReasonMissing),
+        ({"last_day": None}, lots.LastDayMissing),
+        ({"last_day": day("2027-01-10")}, lots.LastDayPast),
     ],
 )
 def test_L8_refused(martins, wrong, refusal):

@@ -13,8 +13,9 @@ from carnet.audit.actors import system
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries
-from carnet.ledger.actions import movements, sharing
+from carnet.ledger.actions import lots, movements, sharing
 from carnet.ledger.models import Lot, Movement
+from carnet.ledger.rules import FREE, Units
 from carnet.people.models import Customer, Person
 from tests.factories.people import make_customer, make_member
 from tests.ledger.reference import Ledger
@@ -94,16 +95,10 @@ class History:
         days = dict(Lot.objects.filter(customer=self.customer).values_list("number", "last_day"))
         self.reference.sell(self.day, quantity, months, person)
         self.ask(
-            movements.open_lot,
+            lots.open_lot,
             True,
             customer=self.customer,
-            origin="purchased",
-            unit="token",
-            quantity=quantity,
-            validity_months=months,
-            shared=not person,
-            person=self.persons.get(person),
-            reason="",
+            content=lots.Pack("token", quantity, months, shared=not person, person=self.persons.get(person)),
         )
         # No activation makes any unit's last day earlier.
         now = dict(Lot.objects.filter(customer=self.customer).values_list("number", "last_day"))
@@ -113,40 +108,25 @@ class History:
         last_day = self.day + datetime.timedelta(days=days)
         self.reference.open("goodwill", quantity, last_day, person)
         self.ask(
-            movements.grant_goodwill,
+            lots.grant_goodwill,
             True,
             customer=self.customer,
-            unit="token",
-            quantity=quantity,
-            last_day=last_day,
-            person=self.persons.get(person),
-            reason="For a test.",
+            goodwill=lots.Goodwill("token", quantity, last_day, "For a test.", self.persons.get(person)),
         )
 
     def give_trial(self):
         is_first = all(pack.origin != "trial" for pack in self.reference.packs)
         if is_first:
             self.reference.open("trial", 5, None)
-        self.ask(
-            movements.open_lot,
-            is_first,
-            customer=self.customer,
-            origin="trial",
-            unit="minute",
-            quantity=5,
-            validity_days=30,
-            shared=True,
-            reason="",
-        )
+        self.ask(lots.open_lot, is_first, customer=self.customer, content=lots.Trial(5, validity_days=30))
 
     def take(self, person, ticket, quantity):
         taken = self.reference.take(self.day, person, ticket, quantity)
         self.ask(
             movements.reserve,
             taken is not None,
-            customer=self.customer,
-            unit="token",
-            quantity=quantity,
+            account=self.customer,
+            units=Units("token", quantity),
             person=self.persons[person],
             cause=Cause("ticket", ticket + 10 * self.customer.pk),
             rule="T1",
@@ -156,15 +136,16 @@ class History:
             assert {line.lot.number: line.quantity for line in lines} == taken
 
     def take_free(self, person, ticket):
+        # F1: up to three of what is left.
+        found = queries.drawable(self.customer, self.persons[person], "minute", self.at, FREE)
+        quantity = min(3, sum(one.units for one in found))
         taken = self.reference.take(self.day, person, ticket, 3, free=True)
+        assert sum((taken or {}).values()) == quantity
         self.ask(
             movements.reserve,
             taken is not None,
-            customer=self.customer,
-            unit="minute",
-            quantity=3,
-            least=1,
-            origins=movements.FREE,
+            account=self.customer,
+            units=Units("minute", quantity or 1, FREE),
             person=self.persons[person],
             cause=Cause("ticket", ticket + 10 * self.customer.pk),
             rule="F1",
@@ -174,23 +155,22 @@ class History:
         self.ask(
             movements.spend,
             self.reference.spend(ticket, quantity, free=free),
-            customer=self.customer,
+            account=self.customer,
+            units=Units("minute", quantity, FREE) if free else Units("token", quantity),
             cause=Cause("ticket", ticket + 10 * self.customer.pk),
-            unit="minute" if free else "token",
-            origins=movements.FREE if free else movements.PAYING,
-            quantity=quantity,
             rule="T2",
         )
 
     def release(self, ticket, quantity, by_us, free):
+        quantity = len(self.reference.held(ticket, free)) if quantity is None else quantity
+        if not quantity:
+            return
         self.ask(
             movements.release,
             self.reference.release(self.day, ticket, quantity, by_us=by_us, free=free),
-            customer=self.customer,
+            account=self.customer,
+            units=Units("minute", quantity, FREE) if free else Units("token", quantity),
             cause=Cause("ticket", ticket + 10 * self.customer.pk),
-            unit="minute" if free else "token",
-            origins=movements.FREE if free else movements.PAYING,
-            quantity=quantity,
             provider_caused=by_us,
             rule="T12",
         )

@@ -1,8 +1,9 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import journal, queries
-from carnet.ledger.actions import movements
+from carnet.kernel.refused import KeyReused
+from carnet.ledger import queries
+from carnet.ledger.actions import lots
 from carnet.ledger.models import CustomerLedger, Lot, LotNote, Movement
 from carnet.provider import actions as provider
 from tests.factories.ledger import TEST, buckets, day, give, give_trial, lines, moment, new_key, sell, take, ticket
@@ -27,9 +28,7 @@ def test_numbers_count_per_customer(martins, robledo):
 
 
 def test_the_lot_keeps_what_was_agreed(martins, claire):
-    lot = movements.open_lot(
-        customer=martins,
-        origin="purchased",
+    pack = lots.Pack(
         unit="minute",
         quantity=300,
         shared=False,
@@ -38,8 +37,11 @@ def test_the_lot_keeps_what_was_agreed(martins, claire):
         token_minutes=20,
         price_cents=26_000,
         edition_id=7,
+    )
+    lot = lots.open_lot(
+        customer=martins,
+        content=pack,
         cause=ticket(3),
-        reason="  Bought on the phone. ",
         by=TEST,
         at=moment("2027-01-11 12:00"),
         key="order:7",
@@ -53,7 +55,7 @@ def test_the_lot_keeps_what_was_agreed(martins, claire):
         False,
     )
     assert (lot.revive_by, lot.early_renewal) == ("unit", "extends")
-    assert LotNote.objects.get(lot=lot).text == "Bought on the phone."
+    assert not LotNote.objects.exists()
     movement = Movement.objects.get()
     assert (movement.cause_kind, movement.cause_id, movement.last_day_after) == ("ticket", 3, day("2028-01-11"))
 
@@ -123,7 +125,7 @@ def test_L12_the_same_key_opens_one_lot(martins):
     again = sell(martins, 20, key="order:1", at="2027-02-01 12:00")
     assert (again.pk, Lot.objects.count(), Movement.objects.count()) == (first.pk, 1, 1)
     assert Entry.objects.filter(code="lot.opened").count() == 1
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         sell(martins, 5, key="order:1")
     assert CustomerLedger.objects.get().lot_count == 1
 
@@ -142,7 +144,7 @@ def test_it_is_audited_without_the_reason(martins):
 
 def test_F1_a_customer_has_one_trial(martins):
     give_trial(martins)
-    with pytest.raises(movements.TrialHad):
+    with pytest.raises(lots.TrialLotExists):
         give_trial(martins)
 
 
@@ -155,25 +157,13 @@ def test_the_journal_never_goes_back_in_time(martins):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"quantity": 0},
-        {"token_minutes": 0},
-        {"validity_months": None},
-        {"origin": "trial"},
-        {"origin": "found"},
+        lots.Pack("token", 0, validity_months=12),
+        lots.Pack("token", 1, validity_months=12, token_minutes=0),
+        lots.Trial(0, validity_days=30),
     ],
     ids=str,
 )
 def test_mistakes_of_the_caller_crash_and_leave_nothing(martins, wrong):
-    facts = {
-        "origin": "purchased",
-        "unit": "token",
-        "quantity": 1,
-        "shared": True,
-        "validity_months": 12,
-        "token_minutes": 30,
-    }
-    with pytest.raises(ValueError, match=r"lot|origin"):
-        movements.open_lot(
-            customer=martins, reason="", by=TEST, at=moment("2027-01-11 12:00"), key=new_key(), **(facts | wrong)
-        )
+    with pytest.raises(ValueError, match="lot"):
+        lots.open_lot(customer=martins, content=wrong, by=TEST, at=moment("2027-01-11 12:00"), key=new_key())
     assert (Lot.objects.count(), Movement.objects.count()) == (0, 0)

@@ -1,9 +1,10 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import journal, queries
+from carnet.kernel.refused import KeyReused
+from carnet.ledger import queries
 from carnet.ledger.actions import movements
-from carnet.ledger.models import Movement
+from carnet.ledger.rules import FREE
 from tests.factories.ledger import buckets, day, give, give_trial, let_go, lines, sell, spend, take, ticket
 
 
@@ -68,21 +69,12 @@ def test_H4_the_rest_after_spending(martins, claire):
     assert buckets(lot) == {"available": 13, "spent": 47}
 
 
-def test_nothing_held_nothing_moves(martins, claire):
-    sell(martins)
-    before = Movement.objects.count()
-    assert let_go(martins) == []
-    assert (Movement.objects.count(), Entry.objects.filter(code="units.released").count()) == (before, 0)
-
-
 def test_free_minutes_are_released_apart_and_may_have_lapsed(martins, claire):
     give_trial(martins, 15, days=30)
     give(martins, 10, unit="minute")
-    take(claire, martins, quantity=15, unit="minute", origins=movements.FREE)
+    take(claire, martins, quantity=15, unit="minute", origins=FREE)
     take(claire, martins, quantity=10, unit="minute")
-    assert lines(let_go(martins, unit="minute", origins=movements.FREE, at="2027-03-01 12:00")) == [
-        ("released", "T12", 1, 15)
-    ]
+    assert lines(let_go(martins, unit="minute", origins=FREE, at="2027-03-01 12:00")) == [("released", "T12", 1, 15)]
     balance = queries.balance_on(martins, day("2027-03-01"))
     assert (balance.free_minutes.lapsed, balance.minutes.reserved) == (15, 10)
 
@@ -101,7 +93,7 @@ def test_L12_the_same_key_releases_once(martins, claire):
     first = let_go(martins, quantity=1, key="close:1")
     assert [line.pk for line in let_go(martins, quantity=1, key="close:1")] == [line.pk for line in first]
     assert buckets(lot) == {"available": 7, "reserved": 1}
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         let_go(martins, quantity=1, key="close:1", provider_caused=True)
 
 

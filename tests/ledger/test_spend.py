@@ -1,9 +1,11 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import journal, queries
+from carnet.kernel.refused import KeyReused
+from carnet.ledger import queries
 from carnet.ledger.actions import movements
 from carnet.ledger.models import CustomerLedger
+from carnet.ledger.rules import FREE
 from tests.factories.ledger import buckets, give, give_trial, lines, sell, spend, take, ticket
 
 
@@ -36,11 +38,11 @@ def test_H3_units_leave_in_the_order_in_which_they_were_reserved(martins, claire
 def test_other_tickets_and_other_kinds_of_units_are_not_touched(martins, claire):
     give_trial(martins)
     give(martins, 30, unit="minute")
-    take(claire, martins, 1, quantity=15, unit="minute", origins=movements.FREE)
+    take(claire, martins, 1, quantity=15, unit="minute", origins=FREE)
     take(claire, martins, 1, quantity=10, unit="minute")
     take(claire, martins, 2, quantity=10, unit="minute")
     assert lines(spend(martins, 1, 10, unit="minute")) == [("spent", "T2", 2, 10)]
-    assert lines(spend(martins, 1, 9, unit="minute", origins=movements.FREE)) == [("spent", "T2", 1, 9)]
+    assert lines(spend(martins, 1, 9, unit="minute", origins=FREE)) == [("spent", "T2", 1, 9)]
     assert [hold.reserved for hold in queries.holds_of(ticket(2))] == [10]
 
 
@@ -61,7 +63,7 @@ def test_L12_the_same_key_spends_once(martins, claire):
     first = spend(martins, key="close:1")
     assert [line.pk for line in spend(martins, key="close:1")] == [line.pk for line in first]
     assert buckets(lot) == {"available": 6, "reserved": 1, "spent": 1}
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         spend(martins, quantity=2, key="close:1")
 
 

@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from carnet.mail import actions as mail
 from carnet.mail.models import OutgoingMail
+from carnet.mail.rules import Letter
 from tests.mail.postbox import Postbox, postbox
 
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
@@ -30,13 +32,14 @@ def box(settings: Any) -> Iterator[Postbox]:
         yield server
 
 
-def hello(key: str = "hello:1", **changes: Any) -> OutgoingMail:
+HELLO = Letter(
+    "try/hello",
+    to="claire@example.org",
+    language="fr",
+    context={"name": "Claire", "url": "https://example.org/?a=1&b=2"},
+)
+
+
+def hello(key: str = "hello:1", *, at: datetime.datetime = NOON, **changes: Any) -> OutgoingMail:
     """Queue the mail of the tests, to Claire at noon."""
-    given: dict[str, Any] = {
-        "kind": "try/hello",
-        "to": "claire@example.org",
-        "language": "fr",
-        "context": {"name": "Claire", "url": "https://example.org/?a=1&b=2"},
-        "at": NOON,
-    }
-    return mail.queue_mail(key=key, **given | changes)
+    return mail.queue_mail(replace(HELLO, **changes), key=key, at=at)

@@ -18,7 +18,7 @@ from carnet.orders.actions import waiting
 from carnet.orders.models import OrderBuyer
 from carnet.payments.models import Payment, PaymentDetails
 from carnet.people.models import Customer, Invitation, Person
-from carnet.tickets.actions import contact, contact_answers, notices
+from carnet.tickets.actions import contact_answers, notices
 from carnet.tickets.models import (
     ContactMessage,
     Draft,
@@ -28,11 +28,12 @@ from carnet.tickets.models import (
     RatingChange,
     Ticket,
 )
+from carnet.tickets.rules import Sender
 from carnet.work.models import WorkReason
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import invited, signed_in
-from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
+from tests.factories.tickets import answer, close, contact_message, form_key, give_tokens, make_ticket, moment, work_on
 from tests.proofs import every_fault
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,13 @@ def test_case_E7_a_mail_that_still_waits_is_not_lost(martins):
     assert purge("2028-01-12")["mails"] == 0
 
 
+def notice(kind):
+    return notices.receive_notice(
+        kind=kind, sender=Sender("Zoé", "zoe@example.org", "fr"), contract="RF1", text="When?", key=form_key(),
+        by=VISITOR, at=moment(0),
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("kind", "kept", "gone"),
     [
@@ -96,11 +104,10 @@ def test_case_E7_a_mail_that_still_waits_is_not_lost(martins):
     ],
 )
 def test_case_E7_what_was_written_to_us(kind, kept, gone):
-    who = {"key": form_key(), "name": "Zoé", "email": "zoe@example.org", "language": "fr", "text": "When?"}
     if kind == "notices":
-        notices.receive_notice(**who, kind="withdrawal", contract="RF1", by=VISITOR, at=moment(0))
+        notice("withdrawal")
     else:
-        contact.write_contact_message(**who, subject="Hours", suspect=kind == "spam", by=VISITOR, at=moment(0))
+        contact_message(suspect=kind == "spam")
     assert purge(kept)[kind] == 0
     assert purge(gone)[kind] == 1
     assert not ContactMessage.objects.exists()
@@ -109,11 +116,7 @@ def test_case_E7_what_was_written_to_us(kind, kept, gone):
 @pytest.mark.parametrize("kind", ["contact_messages", "notices"])
 def test_case_E7_what_we_answered_goes_with_what_was_written(awa, kind):
     """One answer kept the message for ever, and everything that is purged behind it."""
-    who = {"key": form_key(), "name": "Zoé", "email": "zoe@example.org", "language": "fr", "text": "When?"}
-    if kind == "notices":
-        message = notices.receive_notice(**who, kind="ending", contract="RF1", by=VISITOR, at=moment(0))
-    else:
-        message = contact.write_contact_message(**who, subject="Hours", suspect=False, by=VISITOR, at=moment(0))
+    message = notice("ending") if kind == "notices" else contact_message()
     contact_answers.answer_contact_message(
         message=message, text="Today.", key=form_key(), by=awa.as_actor(), at=moment(1)
     )
@@ -122,10 +125,7 @@ def test_case_E7_what_we_answered_goes_with_what_was_written(awa, kind):
 
 
 def test_case_E7_a_link_that_nobody_followed_goes_before_the_message_it_answered(awa):
-    message = contact.write_contact_message(
-        key=form_key(), name="Zoé", email="zoe@example.org", language="fr", subject="Hours", text="When?",
-        suspect=False, by=VISITOR, at=moment(0),
-    )  # fmt: skip
+    message = contact_message()
     contact_answers.send_link_to_sender(
         message=message, kind="household", customer_name="", criticality="question", by=awa.as_actor(), at=moment(1)
     )

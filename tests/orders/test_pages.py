@@ -7,11 +7,13 @@ import re
 import pytest
 import time_machine
 from django.db import connection
+from django.template.loader import get_template
 from django.test.utils import CaptureQueriesContext
 
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order, OrderBuyer
 from carnet.orders.queries import lists
+from carnet.orders.shown import states
 from carnet.people.models import Person
 from carnet.provider import actions as provider
 from tests.factories.catalogue import TEST, put_on_sale
@@ -260,6 +262,11 @@ def test_case_D3_the_page_says_when_it_can_be_used(claire, twenty):
     at_once, later = place(claire, twenty), place(claire, twenty, express_request=False)
     assert "as soon as your transfer has arrived." in browser.get(f"/my/orders/{at_once.reference}/").content.decode()
     assert "and not before" in browser.get(f"/my/orders/{later.reference}/").content.decode()
+
+
+@pytest.mark.parametrize("state", Order.State)
+def test_the_page_has_a_part_for_each_state(state):
+    get_template(states.part_of(Order(state=state)))
 
 
 def test_case_D5_the_desk_is_told_before_it_issues_what_it_cannot_show(claire, awa, twenty):

@@ -9,7 +9,7 @@ from carnet.kernel import append_only
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
 from carnet.payments import actions, queries
-from carnet.payments.models import Account, CreditMovement, Payment
+from carnet.payments.models import CreditAccount, CreditMovement, Payment
 from carnet.payments.rules import Received
 from tests.factories.ledger import TEST, day, moment, new_key
 from tests.factories.orders import MONEY
@@ -153,7 +153,7 @@ def test_the_last_euro_goes_to_one_of_ten(martins):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("tamper", [
-    lambda: Account.objects.update(credit_cents=7),
+    lambda: CreditAccount.objects.update(credit_cents=7),
     lambda: CreditMovement.objects.filter(sequence=1).update(amount_cents=7),
 ])  # fmt: skip
 def test_a_credit_that_does_not_add_up_is_found(martins, robledo, tamper):
@@ -170,7 +170,7 @@ def test_a_credit_that_is_missing_is_found(martins, robledo):
     for customer in (martins, robledo):
         add(customer)
         add(customer)
-    Account.objects.filter(pk=robledo.pk).delete()
+    CreditAccount.objects.filter(pk=robledo.pk).delete()
     assert faults() == [
         f"customer {robledo.pk}: the credit of its changes is missing",
         f"customer {robledo.pk}: only the books know of its credit",

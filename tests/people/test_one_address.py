@@ -11,10 +11,9 @@ from carnet.mail.models import OutgoingMail
 from carnet.people import queries, rules
 from carnet.people.actions import persons
 from carnet.people.models import Invitation, Person
-from carnet.tickets.actions import contact
 from carnet.tickets.models import ContactMessage, FirstQuestion
 from tests.factories.people import BEGAN, make_person, signed_in
-from tests.factories.tickets import form_key
+from tests.factories.tickets import contact_message, form_key
 from tests.tickets.test_ask_first_question import sent
 
 pytestmark = pytest.mark.django_db
@@ -82,10 +81,7 @@ def test_case_A1_an_invitation_finds_its_person(written: str, claire: Person) ->
 
 @pytest.mark.parametrize("written", WRITTEN)
 def test_case_A1_a_contact_message(written: str) -> None:
-    contact.write_contact_message(
-        key=form_key(), name="Réal", email=written, language="fr", subject="Hours", text="When?", suspect=False,
-        by=VISITOR, at=BEGAN,
-    )  # fmt: skip
+    contact_message(written)
     assert ContactMessage.objects.get().email == STORED
 
 

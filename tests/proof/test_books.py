@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from carnet.audit.models import Entry as AuditEntry
+from carnet.audit.models import Entry
 from carnet.books.models import Head, Line
 from carnet.kernel import append_only, chain, seals
 from carnet.proof.replays import books
@@ -169,7 +169,7 @@ def test_a_chain_forged_without_the_key(story):
     """As is a sale that was lowered, with everything after it chained anew."""
     for changes in ({"label": "tokens-50"}, {"net_cents": 1, "vat_cents": 0, "gross_cents": 1}):
         with transaction.atomic():
-            AuditEntry.objects.all().delete()
+            Entry.objects.all().delete()
             forge(2, without_the_key, **changes)
             assert found() == (5, ["books, line 2: the line was changed after it was written"])
             transaction.set_rollback(True)
@@ -194,12 +194,12 @@ def test_a_forged_moment_goes_back_in_time(story):
 
 
 def test_a_changed_entry_of_the_audit(story):
-    AuditEntry.objects.filter(code="books.written").update(details={"sequence": 6, "count": 1, "head": "0" * 64})
+    Entry.objects.filter(code="books.written").update(details={"sequence": 6, "count": 1, "head": "0" * 64})
     assert found() == (5, [AUDIT_DIFFERS.format(6)])
 
 
 def test_an_audit_that_was_emptied_says_nothing(story):
-    AuditEntry.objects.all().delete()
+    Entry.objects.all().delete()
     assert found() == (5, [])
 
 

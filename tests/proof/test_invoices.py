@@ -4,7 +4,7 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.books import actions as books
-from carnet.books.rules import Entry as BooksEntry
+from carnet.books.rules import BookEntry
 from carnet.invoices import actions
 from carnet.invoices.models import DocumentFile, Invoice, InvoiceBuyer, Series
 from carnet.kernel import append_only
@@ -138,7 +138,7 @@ def test_O8_amounts_and_the_customer_stand_in_the_books(martins, robledo):
 
 def test_O8_a_sale_more_in_the_books(martins):
     issue(martins)
-    sale = BooksEntry(
+    sale = BookEntry(
         kind="sale", on=day("2027-03-05"), customer_id=martins.pk, cause=Cause("order", 3), label="tokens-20",
         net_cents=1, vat_permille=0, vat_cents=0, gross_cents=1, document="F2027-000001",
     )  # fmt: skip

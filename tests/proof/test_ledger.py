@@ -10,6 +10,7 @@ from carnet.audit.models import Entry
 from carnet.kernel import append_only, chain
 from carnet.ledger.actions import movements
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
+from carnet.ledger.rules import FREE
 from carnet.proof.replays import ledger
 from carnet.proof.shown.faults import sentence
 from tests.factories.ledger import TEST, give, give_trial, let_go, moment, new_key, sell, spend, take
@@ -25,7 +26,7 @@ def story(martins, robledo, claire, ines):
     (wrong,) = spend(martins, 1, 1, at="2027-01-14 12:00")
     let_go(martins, 1, at="2027-01-14 12:00")
     give_trial(martins, at="2027-01-15 12:00")
-    take(claire, martins, 2, quantity=15, unit="minute", origins=movements.FREE, at="2027-01-16 12:00")
+    take(claire, martins, 2, quantity=15, unit="minute", origins=FREE, at="2027-01-16 12:00")
     sell(martins, 5, at="2027-01-17 12:00")
     movements.correct(movement=wrong, quantity=1, rule="T14", by=TEST, at=moment("2027-01-18 12:00"), key=new_key())
     take(claire, martins, 3, at="2027-01-19 12:00")

@@ -11,7 +11,7 @@ import pytest
 
 from carnet.audit.models import Entry
 from carnet.kernel import append_only
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots as ledger
 from carnet.ledger.models import Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
@@ -109,10 +109,8 @@ def story(martins, robledo, claire, hugo, ines, awa) -> Iterator[Story]:
 
 
 def sell_hours(customer: Customer, minutes: int) -> Lot:
-    return ledger.open_lot(
-        customer=customer, origin="purchased", unit="minute", quantity=minutes, shared=True, validity_months=6,
-        reason="", by=TEST, at=moment(0), key=form_key(),
-    )  # fmt: skip
+    pack = ledger.Pack("minute", minutes, validity_months=6)
+    return ledger.open_lot(customer=customer, content=pack, by=TEST, at=moment(0), key=form_key())
 
 
 def of(ticket: Ticket) -> Cover:
@@ -484,10 +482,8 @@ def test_an_agent_at_two_places_at_once(story):
 
 
 def test_free_minutes_that_nobody_noted(story, claire):
-    lot = ledger.open_lot(
-        customer=story.martins, origin="trial", unit="minute", quantity=15, shared=True, reason="", validity_days=30,
-        by=TEST, at=moment(300), key="trial",
-    )  # fmt: skip
+    trial = ledger.Trial(15, validity_days=30)
+    lot = ledger.open_lot(customer=story.martins, content=trial, by=TEST, at=moment(300), key="trial")
     append_only.install()
     assert verify()[2] == f"customer {lot.customer_id}: it has free minutes that nobody noted"
     use = TrialUse.objects.create(customer=story.martins, email_digest="x", at=moment(300))
@@ -526,10 +522,8 @@ def test_only_to_repair_changes_nothing(story, awa):
 def test_H1_each_ticket_bears_30_minutes(robledo, ines, awa):
     """⚙ indivisible_per ticket, and lot again later: what was opened meanwhile keeps what it was told."""
     sell_hours(robledo, 120)
-    ledger.grant_goodwill(
-        customer=robledo, unit="minute", quantity=60, last_day=moment(days=90).date(), reason="Sorry", by=TEST,
-        at=moment(0), key=form_key(),
-    )  # fmt: skip
+    goodwill = ledger.Goodwill("minute", 60, moment(days=90).date(), reason="Sorry")
+    ledger.grant_goodwill(customer=robledo, goodwill=goodwill, by=TEST, at=moment(0), key=form_key())
     opened = []
     for number, choice in enumerate(("ticket", "ticket", "lot")):
         provider.change_setting(name="indivisible_per", value=choice, by=TEST, at=moment(number * 60))

@@ -14,7 +14,7 @@ from carnet.mail import actions as mail_actions
 from carnet.mail.models import OutgoingMail
 from carnet.tickets import rules, tasks
 from carnet.tickets.actions import questions
-from carnet.tickets.forms.marks import LASTS_SECONDS, shown_mark
+from carnet.tickets.forms.form_marks import LASTS_SECONDS, shown_mark
 from carnet.tickets.models import ContactMessage, FirstQuestion
 from tests.factories.tickets import form_key, moment
 from tests.files.contents import PNG

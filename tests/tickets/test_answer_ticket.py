@@ -3,6 +3,7 @@ import pytest
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import messages, work
+from carnet.tickets.actions.messages import Answer
 from carnet.tickets.models import Draft, Message
 from carnet.work.actions import clocks
 from carnet.work.models import RunningWork
@@ -16,10 +17,11 @@ def ticket(martins, hugo):
     return make_ticket(hugo, criticality="blocked")
 
 
-def answer(ticket, agent, *, at=None, key="", **ways):
+def answer(ticket, agent, *, at=None, reason="", key="", **ways):
     return messages.answer_ticket(
-        ticket=ticket, text="Pull the plug.", key=key or form_key(), by=agent.as_actor(), at=at or moment(30), **ways
-    )
+        ticket=ticket, answer=Answer("Pull the plug.", **ways), reason=reason, key=key or form_key(),
+        by=agent.as_actor(), at=at or moment(30),
+    )  # fmt: skip
 
 
 def test_T13_it_should_solve_it(ticket, awa, hugo):
@@ -47,7 +49,8 @@ LOG = "  PID   USER\n    1\troot  (see https://example.org/a_(b))"
 
 
 def test_case_C3_a_pasted_log_is_kept_as_typed_on_pages_and_in_mails(ticket, awa, hugo):
-    messages.answer_ticket(ticket=ticket, text=LOG, should_solve=True, key=form_key(), by=awa.as_actor(), at=moment(30))
+    said = Answer(LOG, should_solve=True)
+    messages.answer_ticket(ticket=ticket, answer=said, key=form_key(), by=awa.as_actor(), at=moment(30))
     mail = OutgoingMail.objects.latest("pk")
     assert LOG in mail.text
     html = mail.html.replace("&nbsp;", "\u00a0")
@@ -203,8 +206,7 @@ def test_T13_a_clock_that_stands_already_stays_where_it_is(ticket, awa, odile):
     work.halt_work(ticket=ticket, by=odile.as_actor(), at=moment(62))
     messages.answer_ticket(
         ticket=ticket,
-        text="Done.",
-        should_solve=True,
+        answer=Answer("Done.", should_solve=True),
         reason="Looked",
         key=form_key(),
         by=awa.as_actor(),

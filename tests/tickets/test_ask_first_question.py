@@ -9,8 +9,9 @@ from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Person
 from carnet.tickets.actions import questions
-from carnet.tickets.forms.marks import shown_mark
+from carnet.tickets.forms.form_marks import shown_mark
 from carnet.tickets.models import FirstQuestion, Ticket
+from carnet.tickets.rules import Sender, Visit
 from tests.factories.people import signed_in
 from tests.factories.tickets import form_key, moment
 from tests.files.contents import PNG
@@ -37,8 +38,14 @@ def sent(**changes):
     return typed(shown=shown_mark(int(moment(59).timestamp())), **changes)
 
 
-def ask(at=None, **changes):
-    return questions.ask_first_question(**typed(**changes), language="en", by=VISITOR, at=at or moment())
+def ask(at=None, *, language="en", uploads=(), visitor="", **changes):
+    said = typed(**changes)
+    return questions.ask_first_question(
+        sender=Sender(said["name"], said["email"], language), customer_kind=said["customer_kind"],
+        customer_name=said["customer_name"],
+        question=questions.Question(said["subject"], said["text"], said["criticality"], uploads), visit=Visit(visitor),
+        key=said["key"], by=VISITOR, at=at or moment(),
+    )  # fmt: skip
 
 
 def test_the_question_is_kept_and_the_link_mailed(client, db):
@@ -70,9 +77,7 @@ def test_a_double_click_asks_once(client, db):
 
 def test_two_submits_at_once_ask_once(db):
     form = typed()
-    assert questions.ask_first_question(**form, language="en", by=VISITOR, at=moment()) == questions.ask_first_question(
-        **form, language="en", by=VISITOR, at=moment()
-    )
+    assert ask(**form) == ask(**form)
 
 
 def test_an_address_with_an_account_looks_the_same(client, claire):

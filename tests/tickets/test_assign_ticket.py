@@ -1,7 +1,7 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.tickets.actions import handling
+from carnet.tickets.actions import assigning
 from tests.factories.people import signed_in
 from tests.factories.tickets import close, give_tokens, make_ticket, moment
 
@@ -13,7 +13,7 @@ def ticket(martins, claire):
 
 
 def assign(ticket, agent, by):
-    return handling.assign_ticket(ticket=ticket, agent=agent, by=by.as_actor(), at=moment(5))
+    return assigning.assign_ticket(ticket=ticket, agent=agent, by=by.as_actor(), at=moment(5))
 
 
 def test_to_an_agent_and_to_nobody(ticket, awa, odile):
@@ -30,13 +30,13 @@ def test_as_it_is_already(ticket, awa):
 
 
 def test_only_to_the_team(ticket, claire, awa):
-    with pytest.raises(handling.NotOfTheTeam):
+    with pytest.raises(assigning.NotOfTheTeam):
         assign(ticket, claire, awa)
 
 
 def test_a_closed_ticket_is_nobodys(ticket, awa):
     close(ticket, at=moment(4))
-    with pytest.raises(handling.TicketClosed):
+    with pytest.raises(assigning.TicketClosed):
         assign(ticket, awa, awa)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.tickets.actions import handling
+from carnet.tickets.actions import assigning
 from tests.factories.people import signed_in
 from tests.factories.tickets import answer, close, give_tokens, in_english, make_ticket, moment
 
@@ -13,7 +13,7 @@ def ticket(martins, claire):
 
 
 def change(ticket, agent, criticality="blocked"):
-    return handling.change_criticality(ticket=ticket, criticality=criticality, by=agent.as_actor(), at=moment(30))
+    return assigning.change_criticality(ticket=ticket, criticality=criticality, by=agent.as_actor(), at=moment(30))
 
 
 def test_M7_the_due_time_is_reckoned_anew_and_the_customer_sees_it(ticket, claire, awa):
@@ -36,7 +36,7 @@ def test_the_same_again(ticket, awa):
 
 def test_a_closed_ticket_stays_as_it_was(ticket, awa):
     close(ticket, at=moment(4))
-    with pytest.raises(handling.TicketClosed):
+    with pytest.raises(assigning.TicketClosed):
         change(ticket, awa)
 
 

@@ -4,7 +4,7 @@ from carnet.audit.models import Entry
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.people.actions import customers
-from carnet.tickets.actions import closing, handling, work
+from carnet.tickets.actions import assigning, closing, work
 from carnet.tickets.models import Closure, Message
 from carnet.work.models import RunningWork
 from tests.factories.people import TEST, make_member, make_person, membership_of, signed_in
@@ -172,7 +172,7 @@ def test_by_the_desk(ticket, awa):
 def test_P3_a_holder_closes_what_was_passed_on(ticket, martins, claire, hugo):
     customers.remove_member(membership_of(hugo, martins), by=claire.as_actor(), at=moment(20))
     assert signed_in(claire).post(f"/my/tickets/{ticket.pk}/close/").status_code == 404
-    handling.pass_ticket_on(ticket=ticket, by=TEST, at=moment(21))
+    assigning.pass_ticket_on(ticket=ticket, by=TEST, at=moment(21))
     page = signed_in(claire).get(f"/my/tickets/{ticket.pk}/close/").content.decode()
     assert "The printer is silent" not in page
     assert signed_in(claire).post(f"/my/tickets/{ticket.pk}/close/").status_code == 302

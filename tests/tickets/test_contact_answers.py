@@ -10,11 +10,11 @@ from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
 from carnet.people.actions import persons
 from carnet.people.models import Customer, Person
-from carnet.tickets.actions import contact, contact_answers, questions
+from carnet.tickets.actions import contact_answers, questions
 from carnet.tickets.actions.messages import MessageEmpty
 from carnet.tickets.models import ContactMessage, ContactReply, FirstQuestion, Ticket
 from tests.factories.people import make_customer, make_member, make_person, signed_in
-from tests.factories.tickets import form_key, give_tokens, in_english, moment
+from tests.factories.tickets import contact_message, form_key, give_tokens, in_english, moment
 
 pytestmark = pytest.mark.django_db
 LATER = moment(10)
@@ -23,10 +23,9 @@ LATER = moment(10)
 @pytest.fixture
 def write(db):
     def write(email="nora@example.org", *, suspect=False, language="es"):
-        return contact.write_contact_message(
-            key=form_key(), name="Nora Petit", email=email, language=language, subject="Presupuesto",
-            text="Hola\n  ¿cuánto?", suspect=suspect, by=VISITOR, at=moment(0),
-        )  # fmt: skip
+        return contact_message(
+            email, name="Nora Petit", language=language, subject="Presupuesto", text="Hola\n  ¿cuánto?", suspect=suspect
+        )
 
     return write
 

@@ -4,29 +4,20 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
-from carnet.tickets.actions import contact
 from carnet.tickets.models import ContactMessage
 from tests.factories.people import signed_in
-from tests.factories.tickets import form_key, in_english, moment
+from tests.factories.tickets import contact_message, in_english, moment
 
 
 @pytest.fixture
 def make(db):
     def message(subject, suspect=False, minute=0):
-        return contact.write_contact_message(
-            key=form_key(),
-            name="Nora Petit",
-            email=f"nora{minute}@example.org",
-            language="fr",
-            subject=subject,
-            text="<script>alert(1)</script>",
-            suspect=suspect,
-            by=VISITOR,
-            at=moment(minute),
-        )
+        return contact_message(
+            f"nora{minute}@example.org", name="Nora Petit", subject=subject, text="<script>alert(1)</script>",
+            suspect=suspect, at=moment(minute),
+        )  # fmt: skip
 
     return message
 

@@ -9,13 +9,14 @@ import pytest
 
 from carnet.audit.actors import WORKER
 from carnet.kernel.refused import Refused
-from carnet.ledger.actions import movements as ledger_actions
+from carnet.ledger.actions import lots as ledger_actions
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, ratings, work
 from carnet.tickets.models import Ticket
 from carnet.work.actions import covers
 from carnet.work.models import RunningWork, WorkSession
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import answer, form_key
 from tests.proofs import ledger_faults, ticket_faults
@@ -66,16 +67,13 @@ class History:
 
     def buy(self) -> None:
         unit, quantity = self.dice.choice([("token", 2), ("token", 5), ("minute", 60), ("minute", 120)])
-        ledger_actions.open_lot(
-            customer=self.customer, origin="purchased", unit=unit, quantity=quantity, shared=True, validity_months=6,
-            reason="", by=TEST, at=self.at, key=form_key(),
-        )  # fmt: skip
+        pack = ledger_actions.Pack(unit, quantity, validity_months=6)
+        ledger_actions.open_lot(customer=self.customer, content=pack, by=TEST, at=self.at, key=form_key())
 
     def give(self) -> None:
-        ledger_actions.grant_goodwill(
-            customer=self.customer, unit=self.dice.choice(["token", "minute"]), quantity=self.dice.choice([1, 12]),
-            last_day=self.at.date() + datetime.timedelta(days=20), reason="Sorry", by=TEST, at=self.at, key=form_key(),
-        )  # fmt: skip
+        unit, quantity = self.dice.choice(["token", "minute"]), self.dice.choice([1, 12])
+        goodwill = ledger_actions.Goodwill(unit, quantity, self.at.date() + datetime.timedelta(days=20), reason="Sorry")
+        ledger_actions.grant_goodwill(customer=self.customer, goodwill=goodwill, by=TEST, at=self.at, key=form_key())
 
     def open(self) -> None:
         means, then = self.dice.choice(
@@ -85,8 +83,8 @@ class History:
         ceiling = {"tokens": self.dice.choice([None, 2, 3]), "minutes": self.dice.choice([None, 45, 90])}.get(paying)
         person = self.dice.choice(self.people)
         questions.open_ticket(
-            customer=self.customer, person=person, subject="S", text="T", criticality="question", means=means,
-            then=then, ceiling=ceiling, key=form_key(), by=person.as_actor(), at=self.at,
+            customer=self.customer, person=person, question=questions.Question("S", "T", "question"),
+            chosen=Chosen(means, then, ceiling), key=form_key(), by=person.as_actor(), at=self.at,
         )  # fmt: skip
 
     def work(self) -> None:

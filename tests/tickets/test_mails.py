@@ -2,15 +2,13 @@
 
 import pytest
 
-from carnet.audit.actors import VISITOR
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Person
 from carnet.tickets import mails
-from carnet.tickets.actions import contact, questions
 from carnet.tickets.models import Closure, FirstQuestion, Message
 from tests.factories.people import make_person
-from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment, work_on
-from tests.tickets.test_ask_first_question import typed
+from tests.factories.tickets import answer, close, contact_message, give_tokens, make_ticket, moment, work_on
+from tests.tickets.test_ask_first_question import ask
 
 
 @pytest.fixture(params=["fr", "en", "es"])
@@ -86,23 +84,13 @@ def test_closed(ticket, awa, language, how):
 def test_first_questions(db, language):
     make_person("Léa", email="lea@example.org")
     for email in ("zoe@example.org", "lea@example.org"):
-        questions.ask_first_question(**typed(email=email), language=language, by=VISITOR, at=moment())
+        ask(email=email, language=language)
     for question in FirstQuestion.objects.all():
         check(OutgoingMail.objects.get(to=question.email), language, f"/{language}/try/{question.token}/")
 
 
 def test_contact(db, language):
-    contact.write_contact_message(
-        key=form_key(),
-        name="Nora",
-        email="nora@example.org",
-        language=language,
-        subject="Août",
-        text="?",
-        suspect=False,
-        by=VISITOR,
-        at=moment(),
-    )
+    contact_message("nora@example.org", language=language)
     mail = OutgoingMail.objects.get()
     assert mail.language == language
     assert "Nora" not in mail.text + mail.html
@@ -133,7 +121,7 @@ def test_case_D4_an_answer_goes_to_the_page_of_the_ticket(ticket, awa, asks):
 
 
 def test_case_D4_what_is_about_no_ticket_leads_to_the_contact_form(db, language):
-    questions.ask_first_question(**typed(email="zoe@example.org"), language=language, by=VISITOR, at=moment())
+    ask(language=language)
     mail = OutgoingMail.objects.get()
     assert f":\nhttp://127.0.0.1:8000/{language}/contact/\n" in mail.text
     assert f'href="http://127.0.0.1:8000/{language}/contact/"' in mail.html

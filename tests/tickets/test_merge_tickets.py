@@ -5,7 +5,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import merging, work
 from carnet.tickets.actions.messages import TicketClosed
 from carnet.tickets.models import Ticket
-from carnet.work.actions import endings
+from carnet.work.actions import cover_endings
 from carnet.work.models import WorkSession
 from tests.factories.tickets import close, give_tokens, in_english, make_ticket, moment, work_on
 
@@ -72,7 +72,7 @@ def test_refusals(two, lot, robledo, ines, claire, awa):
         merge(source, source, awa)
     with pytest.raises(merging.OtherCustomer):
         merge(make_ticket(ines), target, awa)
-    with pytest.raises(endings.OtherKindOfCover):
+    with pytest.raises(cover_endings.OtherKindOfCover):
         merge(make_ticket(claire, means="trial"), target, awa)
     close(target, at=moment(50))
     with pytest.raises(TicketClosed):

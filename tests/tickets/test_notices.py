@@ -11,6 +11,7 @@ from carnet.mail.actions import TooManyMails
 from carnet.mail.models import OutgoingMail
 from carnet.tickets.actions import notices
 from carnet.tickets.models import ContactMessage
+from carnet.tickets.rules import Sender
 from tests.factories.people import signed_in
 from tests.factories.tickets import form_key, moment
 from tests.forms import form_to
@@ -19,10 +20,10 @@ PAGES = {"withdrawal": "/en/withdraw/declare/", "ending": "/en/end-contract/decl
 SPAM = "https://a.example https://b.example https://c.example www.d.example [url=e]"
 
 
-def give(at, **changes):
+def give(at, *, name="Nora Petit", email="Nora@example.org", **changes):
     given = {
-        "kind": "withdrawal", "key": form_key(), "name": "Nora Petit", "email": "Nora@example.org", "language": "en",
-        "contract": "RF18AB23CD45", "text": "", "by": VISITOR, "at": at,
+        "kind": "withdrawal", "sender": Sender(name, email, "en"), "contract": "RF18AB23CD45", "text": "",
+        "key": form_key(), "by": VISITOR, "at": at,
     }  # fmt: skip
     return notices.receive_notice(**(given | changes))
 

@@ -7,8 +7,9 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.people.actions import customers
 from carnet.tickets.actions import questions
-from carnet.tickets.forms.marks import shown_mark
+from carnet.tickets.forms.form_marks import shown_mark
 from carnet.tickets.models import FirstQuestion, Message, Ticket
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import make_customer, make_member, make_person, membership_of, signed_in
 from tests.factories.tickets import form_key, give_tokens, make_ticket, moment
 from tests.files.contents import PNG
@@ -170,11 +171,8 @@ def test_a_first_question_becomes_one_ticket(martins, claire):
     common = {
         "customer": martins,
         "person": claire,
-        "subject": "One",
-        "text": "Text",
-        "criticality": "question",
-        "means": "none",
-        "first_question": question,
+        "question": questions.Question("One", "Text", "question", kept_as=question),
+        "chosen": Chosen("none"),
         "by": claire.as_actor(),
         "at": moment(5),
     }

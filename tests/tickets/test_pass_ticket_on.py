@@ -7,7 +7,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.people.actions import customers
 from carnet.people.models import Membership
 from carnet.tickets import tasks
-from carnet.tickets.actions import handling
+from carnet.tickets.actions import assigning
 from carnet.tickets.models import Ticket
 from tests.factories.people import TEST, make_member, make_person, membership_of, signed_in
 from tests.factories.tickets import answer, close, give_tokens, make_ticket, moment
@@ -74,7 +74,7 @@ def test_when_that_holder_goes_too_it_passes_on(ticket, martins, claire, hugo):
 
 def test_who_is_still_there_keeps_it_and_who_has_it_too(ticket, martins, claire, hugo):
     def pass_on():
-        return handling.pass_ticket_on(ticket=ticket, by=TEST, at=moment(20)).passed_to
+        return assigning.pass_ticket_on(ticket=ticket, by=TEST, at=moment(20)).passed_to
 
     assert pass_on() is None
     remove(hugo, martins, claire)

@@ -5,7 +5,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from carnet.tickets.actions import handling, work
+from carnet.tickets.actions import assigning, work
 from carnet.tickets.models import Ticket
 from carnet.tickets.queries import queue
 from tests.factories.ledger import sell
@@ -30,7 +30,7 @@ def tickets(martins, robledo, claire, ines, awa):
     answer(found["asked_back"], awa, at=moment(12), asks=True)
     answer(found["answered"], awa, at=moment(11), should_solve=True)
     close(found["closed"], at=moment(13))
-    handling.assign_ticket(ticket=found["hindered"], agent=awa, by=awa.as_actor(), at=moment(14))
+    assigning.assign_ticket(ticket=found["hindered"], agent=awa, by=awa.as_actor(), at=moment(14))
     return found
 
 

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from carnet.people.models import Person
 from carnet.provider import queries as provider
-from carnet.tickets.actions import handling, questions, work
+from carnet.tickets.actions import assigning, questions, work
 from carnet.tickets.models import Ticket
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.tickets import answer, close, form_key, give_tokens, make_ticket, moment
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def limit(on_sqlite: int) -> int:
 
 
 def test_opening(ticket, martins, claire):
-    asked = {"subject": "S", "text": "T", "criticality": "question", "means": "tokens", "key": form_key()}
+    asked = {"question": questions.Question("S", "T", "question"), "chosen": Chosen("tokens"), "key": form_key()}
     act = lambda: questions.open_ticket(  # noqa: E731
         customer=martins, person=claire, **asked, by=claire.as_actor(), at=moment(2)
     )
@@ -53,7 +54,7 @@ def test_opening(ticket, martins, claire):
 
 
 def test_starting(ticket, awa):
-    handling.assign_ticket(ticket=ticket, agent=awa, by=awa.as_actor(), at=moment(1))
+    assigning.assign_ticket(ticket=ticket, agent=awa, by=awa.as_actor(), at=moment(1))
     assert statements(lambda: start(ticket, awa)) <= 9
 
 

@@ -1,13 +1,11 @@
 import pytest
 
-from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.mail.models import OutgoingMail
-from carnet.tickets.actions import contact
-from carnet.tickets.forms import marks as forms
+from carnet.tickets.forms import form_marks as forms
 from carnet.tickets.models import ContactMessage
 from tests.factories.people import signed_in
-from tests.factories.tickets import form_key, moment
+from tests.factories.tickets import contact_message, form_key, moment
 
 PAGE = "/en/contact/"
 TEN = int(moment(60).timestamp())
@@ -26,9 +24,8 @@ def typed(**changes):
     }
 
 
-def write(at, **changes):
-    given = {name: typed(**changes)[name] for name in ("key", "name", "email", "subject", "text")}
-    return contact.write_contact_message(**given, language="en", suspect=False, by=VISITOR, at=at)
+def write(at):
+    return contact_message("nora@example.org", at=at)
 
 
 def test_it_is_kept_and_acknowledged(client, db):

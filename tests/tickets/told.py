@@ -6,14 +6,15 @@ from django.db import transaction
 
 from carnet.audit.actors import WORKER
 from carnet.kernel.refused import Refused
-from carnet.ledger.actions import movements as ledger_actions
+from carnet.ledger.actions import lots as ledger_actions
 from carnet.ledger.models import Lot
 from carnet.tickets import models
 from carnet.tickets.actions import closing, correcting, cover, merging, questions, work
 from carnet.work.actions import covers, trials
 from carnet.work.models import WorkSession
 from carnet.work.queries import covers as cover_queries
-from carnet.work.queries import times
+from carnet.work.queries import worked_time
+from carnet.work.rules.ways_to_pay import Chosen
 from tests.factories.people import BEGAN, TEST
 from tests.factories.tickets import form_key
 from tests.work.household import TICK, Household, Session, Ticket
@@ -38,10 +39,8 @@ class Told:
         return BEGAN + datetime.timedelta(seconds=self.home.now * TICK)
 
     def _give(self, unit: str, quantity: int) -> None:
-        ledger_actions.open_lot(
-            customer=self.customer, origin="purchased", unit=unit, quantity=quantity, shared=True, validity_months=6,
-            reason="", by=TEST, at=self.at, key=form_key(),
-        )  # fmt: skip
+        pack = ledger_actions.Pack(unit, quantity, validity_months=6)
+        ledger_actions.open_lot(customer=self.customer, content=pack, by=TEST, at=self.at, key=form_key())
 
     def tell(self, what: str, *args: object) -> bool:
         """Whether the program and the household could both do it; they must agree on that."""
@@ -85,8 +84,8 @@ class Told:
     def _open(self, kind: str, then: str, ceiling: int) -> None:
         self.tickets.append(
             questions.open_ticket(
-                customer=self.customer, person=self.person, subject="S", text="T", criticality="question", means=kind,
-                then=then, ceiling=ceiling or None, key=form_key(), by=self.person.as_actor(), at=self.at,
+                customer=self.customer, person=self.person, question=questions.Question("S", "T", "question"),
+                chosen=Chosen(kind, then, ceiling or None), key=form_key(), by=self.person.as_actor(), at=self.at,
             )
         )  # fmt: skip
 
@@ -218,7 +217,7 @@ class Told:
 
     def _found(self, ticket: models.Ticket) -> dict[str, object]:
         sessions = WorkSession.objects.of(ticket.cover)
-        clock = times.clock_of(ticket.cover, sessions, at=self.at)
+        clock = worked_time.clock_of(ticket.cover, sessions, at=self.at)
         had = cover_queries.units_had(ticket.cover)
         return {
             "charged": clock.worked_seconds, "offered": clock.offered_seconds, "state": ticket.cover.state,

@@ -15,7 +15,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.orders import tasks
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, Settlement
-from carnet.orders.queries import amounts, lists, waits
+from carnet.orders.queries import amounts, lists, overdue
 from carnet.payments import actions as payment_actions
 from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement, Payment
@@ -145,7 +145,7 @@ def cancelled(order):
 def test_a_cancelled_order_owes_nothing_and_is_not_recalled(order):
     assert cancelled(order).state == cancelled(order).state == "cancelled"
     assert (mails(), credit(order)) == (["orders/placed", "orders/cancelled"], [])
-    assert (waits.orders_to_remind(moment("2027-03-28 12:00")), list(waits.orders_over(moment("2028-03-28")))) == (
+    assert (overdue.orders_to_remind(moment("2027-03-28 12:00")), list(overdue.orders_over(moment("2028-03-28")))) == (
         [], [],
     )  # fmt: skip
     assert Entry.objects.filter(code="order.cancelled").count() == 1
@@ -320,11 +320,11 @@ def test_money_of_tomorrow_is_refused_and_nothing_kept(order):
 
 
 def test_O1_it_is_recalled_once(order):
-    assert waits.orders_to_remind(moment("2027-03-10 12:00")) == []
-    assert waits.orders_to_remind(moment("2027-03-20 12:00")) == [order]
+    assert overdue.orders_to_remind(moment("2027-03-10 12:00")) == []
+    assert overdue.orders_to_remind(moment("2027-03-20 12:00")) == [order]
     for _ in range(2):
         waiting.remind_of_order(order=order, by=TEST, at=moment("2027-03-20 12:00"))
-    assert (mails().count("orders/reminder"), waits.orders_to_remind(moment("2027-03-21 12:00"))) == (1, [])
+    assert (mails().count("orders/reminder"), overdue.orders_to_remind(moment("2027-03-21 12:00"))) == (1, [])
 
 
 def test_what_was_paid_meanwhile_neither_ends_nor_is_recalled(order):

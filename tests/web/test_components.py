@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from carnet.web import pictures
-from carnet.web.pictures import Use
+from carnet.web.pictures import Front, Use
 from tests.markup import tight
 
 LATER = datetime.date(2027, 5, 3)
@@ -32,9 +32,8 @@ def text(html: str) -> str:
 
 def test_carnet_with_stubs_in_every_state() -> None:
     used = [Use("/my/tickets/3/", "The printer <no longer> answers"), Use(label="Photos")]
-    picture = pictures.carnet(
-        number=12, quantity=7, spent=used, held=[Use("/my/tickets/9/")], frozen=1, refunded=1, last_on=LATER
-    )
+    front = Front(12, last_on=LATER)
+    picture = pictures.carnet(front, quantity=7, spent=used, held=[Use("/my/tickets/9/")], frozen=1, refunded=1)
     html = drawn("{% carnet picture %}", picture=picture)
     assert re.findall(r'class="stub (\w+)"', html) == ["spent", "spent", "refunded", "held", "frozen", "free", "free"]
     assert html.count('href="/my/tickets/3/"') == 1
@@ -46,45 +45,44 @@ def test_carnet_with_stubs_in_every_state() -> None:
 
 
 def test_free_stubs_are_not_read_one_by_one() -> None:
-    html = drawn("{% carnet picture %}", picture=pictures.carnet(number=1, quantity=20, last_on=LATER))
+    html = drawn("{% carnet picture %}", picture=pictures.carnet(Front(1, last_on=LATER), quantity=20))
     assert html.count('<li aria-hidden="true">') == 20
     assert "<figcaption>20 left</figcaption>" in html
 
 
 def test_dormant_carnet_sleeps() -> None:
-    html = drawn(
-        "{% carnet picture %}",
-        picture=pictures.carnet(number=8, quantity=3, spent=[Use()], last_on=LATER, is_dormant=True),
-    )
+    picture = pictures.carnet(Front(8, last_on=LATER, is_dormant=True), quantity=3, spent=[Use()])
+    html = drawn("{% carnet picture %}", picture=picture)
     assert '<figure class="carnet dormant">' in html
     assert "1 used, 2 dormant" in html
     assert "last day:" in html
 
 
 def test_what_lapsed_is_not_left() -> None:
-    gift = pictures.carnet(number=9, quantity=3, spent=[Use()], last_on=LATER, is_gift=True, is_lapsed=True)
+    gift = pictures.carnet(Front(9, last_on=LATER, is_gift=True, is_lapsed=True), quantity=3, spent=[Use()])
     html = drawn("{% carnet picture %}", picture=gift)
     assert '<figure class="carnet lapsed">' in html
     assert text(html).startswith("Carnet no. 9 2 expired last day: 3 May 2027")
     assert "<figcaption>1 used, 2 expired</figcaption>" in html
-    trial = pictures.Tape(15, 9, 0, LATER, name="Free minutes", is_gift=True, is_lapsed=True)
+    trial = pictures.Tape(Front(None, "Free minutes", LATER, is_gift=True, is_lapsed=True), 15, 9)
     html = drawn("{% tape picture %}", picture=trial)
     assert '<figure class="carnet lapsed">' in html
     assert text(html) == "Free minutes 6 min expired last day: 3 May 2027 9 min of 15 min used"
 
 
 def test_gift_has_a_name_in_place_of_a_number() -> None:
-    html = drawn("{% carnet picture %}", picture=pictures.carnet(name="From us", quantity=3, is_gift=True))
+    html = drawn("{% carnet picture %}", picture=pictures.carnet(Front(name="From us", is_gift=True), quantity=3))
     assert text(html) == "From us 3 left 1 2 3 3 left"
     assert "icons.svg#gift" in html
 
 
 def test_large_carnet_has_small_stubs() -> None:
-    assert '<ol class="stubs many">' in drawn("{% carnet picture %}", picture=pictures.carnet(number=1, quantity=50))
+    assert '<ol class="stubs many">' in drawn("{% carnet picture %}", picture=pictures.carnet(Front(1), quantity=50))
 
 
 def test_tape_of_hours() -> None:
-    html = drawn("{% tape picture %}", picture=pictures.Tape(quantity=120, spent=35, held=15, last_on=LATER, number=14))
+    picture = pictures.Tape(Front(14, last_on=LATER), quantity=120, spent=35, held=15)
+    html = drawn("{% tape picture %}", picture=picture)
     assert 'viewBox="0 0 120 60"' in html
     assert '<rect class="tape-held" x="35" width="15" height="60"/>' in html
     assert html.count("<line ") == 3

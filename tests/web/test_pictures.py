@@ -3,12 +3,14 @@ from decimal import Decimal
 import pytest
 
 from carnet.web import pictures
-from carnet.web.pictures import Use
+from carnet.web.pictures import Front, Use
 
 
 def test_stubs_are_punched_from_the_first_on() -> None:
     used = [Use("/my/tickets/1/", "Printer"), Use("/my/tickets/2/", "Photos")]
-    drawn = pictures.carnet(quantity=8, spent=used, held=[Use("/my/tickets/3/", "Screen")], frozen=1, refunded=2)
+    drawn = pictures.carnet(
+        Front(), quantity=8, spent=used, held=[Use("/my/tickets/3/", "Screen")], frozen=1, refunded=2
+    )
     assert [stub.state for stub in drawn.stubs] == [
         "spent",
         "spent",
@@ -26,12 +28,12 @@ def test_stubs_are_punched_from_the_first_on() -> None:
 
 def test_more_stubs_used_than_there_are() -> None:
     with pytest.raises(ValueError, match="more stubs used than the 2 that there are"):
-        pictures.carnet(quantity=2, spent=[Use()], held=[Use()], frozen=1)
+        pictures.carnet(Front(), quantity=2, spent=[Use()], held=[Use()], frozen=1)
 
 
 @pytest.mark.parametrize(("quantity", "size"), [(1, "few"), (5, "few"), (6, ""), (20, ""), (30, ""), (31, "many")])
 def test_size_of_a_carnet(quantity: int, size: str) -> None:
-    assert pictures.carnet(quantity=quantity).size == size
+    assert pictures.carnet(Front(), quantity=quantity).size == size
 
 
 @pytest.mark.parametrize(
@@ -58,10 +60,10 @@ def test_ring(done: int, limit: int, dash: str, state: str) -> None:
 
 
 def test_tape_is_perforated_every_half_hour() -> None:
-    tape = pictures.Tape(quantity=120, spent=35, held=15, last_on=None)
+    tape = pictures.Tape(Front(), quantity=120, spent=35, held=15)
     assert tape.left == 70
     assert tape.perforations == [30, 60, 90]
-    assert pictures.Tape(quantity=15, spent=0, held=0, last_on=None).perforations == []
+    assert pictures.Tape(Front(), quantity=15).perforations == []
 
 
 def test_chart_columns_reach_their_share_of_the_whole() -> None:

@@ -1,4 +1,4 @@
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.rules import FREE
 from carnet.people.models import Membership
 from carnet.provider import actions as provider
 from carnet.work.queries import covers as queries
@@ -19,7 +19,7 @@ def codes(customer, person):
 
 def test_T1_one_token_of_the_carnet_that_is_used_first(martins, claire):
     give_trial(martins)
-    take(claire, martins, quantity=15, unit="minute", origins=ledger.FREE)
+    take(claire, martins, quantity=15, unit="minute", origins=FREE)
     sell(martins, 8)
     gift = give(martins, 2, until="2027-03-31")
     (choice,) = choices(martins, claire)
@@ -52,7 +52,7 @@ def test_F1_not_after_a_purchase(martins, claire):
 
 def test_F2_what_is_left_of_them_until_their_last_day(martins, claire):
     trial = give_trial(martins)
-    take(claire, martins, quantity=9, unit="minute", origins=ledger.FREE)
+    take(claire, martins, quantity=9, unit="minute", origins=FREE)
     (choice,) = choices(martins, claire)
     assert (choice.free_minutes, choice.lot, choice.last_day) == (6, trial, day("2027-02-10"))
     (choice,) = choices(martins, claire, at=moment("2027-02-11 00:00"))
@@ -68,14 +68,14 @@ def test_T4_the_ceiling_is_what_it_can_cost_at_most(martins, claire):
 
 def test_T15_nothing_to_draw(martins, claire):
     give_trial(martins)
-    take(claire, martins, quantity=15, unit="minute", origins=ledger.FREE)
+    take(claire, martins, quantity=15, unit="minute", origins=FREE)
     (choice,) = choices(martins, claire)
     assert (choice.code, choice.minutes_covered, choice.left) == ("none", 0, 0)
 
 
 def test_L9_what_this_person_may_draw(martins, claire, hugo):
     give_trial(martins)
-    take(claire, martins, quantity=15, unit="minute", origins=ledger.FREE)
+    take(claire, martins, quantity=15, unit="minute", origins=FREE)
     sell(martins, 8, shared=False, person=claire)
     assert (codes(martins, claire), codes(martins, hugo)) == (["tokens"], ["none"])
 
@@ -119,7 +119,7 @@ def test_H1_only_the_first_question_of_a_pack_costs_30_minutes_at_least(martins,
 def test_H4_what_is_left_if_that_is_less(martins, claire):
     give(martins, 12, unit="minute")
     give_trial(martins)
-    take(claire, martins, quantity=15, unit="minute", origins=ledger.FREE)
+    take(claire, martins, quantity=15, unit="minute", origins=FREE)
     (choice,) = choices(martins, claire)
     assert (choice.reserved, choice.left, choice.minutes_covered, choice.least_minutes) == (12, 0, 12, 0)
 

@@ -33,7 +33,7 @@ def test_what_has_ended_stays_with_who_asked(martins, claire, ines):
 
 def test_a_ceiling_is_of_tokens_or_minutes(martins, claire):
     sell(martins, 8)
-    with pytest.raises(covers.MeansNotOnOffer):
+    with pytest.raises(covers.MeansNotForTickets):
         agree(open_cover(martins, claire), "trial", 2, at="2027-01-12 12:00")
 
 

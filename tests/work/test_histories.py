@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries as ledger
-from carnet.ledger.actions import movements as ledger_actions
 from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger, Lot
-from carnet.ledger.rules import Unit
-from carnet.work.actions import clocks, covers, endings, following
+from carnet.ledger.rules import FREE, Unit
+from carnet.work.actions import clocks, cover_endings, covers, time_passing
 from carnet.work.models import Cover, RunningWork
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
@@ -102,7 +101,7 @@ class Story:
         self.at = moment(start)
         give_trial(customer, purse["free"] or 1, at=start)
         if not purse["free"]:
-            take(person, customer, 99, quantity=1, unit="minute", origins=ledger_actions.FREE, at=start)
+            take(person, customer, 99, quantity=1, unit="minute", origins=FREE, at=start)
         for unit in ("tokens", "minutes"):
             if purse[unit]:
                 sell(customer, purse[unit], unit=unit[:-1], at=start)
@@ -118,7 +117,7 @@ class Story:
             )  # fmt: skip
             case.clocks.append(clock)
             # What is used up at the end is followed when more is worked.
-            following.follow(case, at=end - datetime.timedelta.resolution)
+            time_passing.follow(case, at=end - datetime.timedelta.resolution)
             clocks.record(case, clock, reason="", at=end)
         self.cover, self.at = case.cover, end
 
@@ -136,7 +135,7 @@ class Story:
 
     def end(self) -> Cover:
         with case_of(self.cover) as case:
-            endings.end(case, by=TEST, at=self.at)
+            cover_endings.end(case, by=TEST, at=self.at)
         return case.cover
 
 

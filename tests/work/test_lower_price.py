@@ -1,5 +1,5 @@
 from carnet.ledger.models import Lot, Movement
-from carnet.work.actions import endings
+from carnet.work.actions import cover_endings
 from tests.factories.ledger import TEST, buckets, day, give_trial, moment, sell
 from tests.factories.work import case_of, end, extend, open_cover, price, reopen, work, worked
 from tests.proofs import ledger_faults
@@ -8,7 +8,7 @@ from tests.proofs import ledger_faults
 def lower(cover, *stretches, at="2027-02-03 12:00"):
     with case_of(cover) as case:
         work(case, *stretches, at=at)
-        endings.lower_price(case, by=TEST, at=moment(at))
+        cover_endings.lower_price(case, by=TEST, at=moment(at))
     return case.cover
 
 

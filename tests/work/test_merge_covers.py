@@ -1,6 +1,6 @@
 import pytest
 
-from carnet.work.actions import endings
+from carnet.work.actions import cover_endings
 from tests.factories.ledger import TEST, buckets, give_trial, moment, sell
 from tests.factories.work import agree, case_of, end, extend, open_cover, paid_seconds, work, worked
 from tests.proofs import ledger_faults
@@ -12,7 +12,7 @@ def merge(source, target, source_work=(), target_work=(), at="2027-01-11 18:00")
         work(other, *target_work, at=at)
         if source.customer_id == target.customer_id:
             other.account, other.entries = one.account, []
-        endings.merge(one, other, by=TEST, at=moment(at))
+        cover_endings.merge(one, other, by=TEST, at=moment(at))
     return other.cover
 
 
@@ -102,14 +102,14 @@ def test_T10_only_one_kind_of_cover(martins, claire):
     sell(martins, 300, unit="minute")
     tokens, minutes, free = (open_cover(martins, claire, m) for n, m in enumerate(("tokens", "minutes", "trial"), 1))
     for source, target in ((tokens, minutes), (minutes, tokens), (free, tokens)):
-        with pytest.raises(endings.OtherKindOfCover):
+        with pytest.raises(cover_endings.OtherKindOfCover):
             merge(source, target)
 
 
 def test_T10_only_one_customer(martins, claire, robledo, ines):
     sell(martins, 8)
     sell(robledo, 8)
-    with pytest.raises(endings.OtherKindOfCover):
+    with pytest.raises(cover_endings.OtherKindOfCover):
         merge(open_cover(robledo, ines), open_cover(martins, claire))
 
 
@@ -118,7 +118,7 @@ def test_merged_once(martins, claire):
     first, second, third = (open_cover(martins, claire) for number in (1, 2, 3))
     merge(first, second)
     for source, target in ((first, third), (second, third)):
-        with pytest.raises(endings.MergedAlready):
+        with pytest.raises(cover_endings.MergedAlready):
             merge(source, target)
 
 

@@ -3,8 +3,9 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from carnet.audit.models import Entry
 from carnet.ledger import queries as ledger_queries
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots
 from carnet.ledger.models import Hold, Movement
+from carnet.ledger.rules import FREE
 from carnet.people.models import Membership
 from carnet.provider import actions as provider
 from carnet.work.actions import covers
@@ -32,10 +33,8 @@ def test_T1_a_token_is_reserved(martins, claire):
 
 
 def test_T2_a_token_pays_for_what_its_lot_says(martins, claire):
-    ledger.open_lot(
-        customer=martins, origin="purchased", unit="token", quantity=5, shared=True, validity_months=12,
-        token_minutes=20, reason="", by=TEST, at=moment("2027-01-11 12:00"), key="k",
-    )  # fmt: skip
+    pack = lots.Pack("token", 5, validity_months=12, token_minutes=20)
+    lots.open_lot(customer=martins, content=pack, by=TEST, at=moment("2027-01-11 12:00"), key="k")
     cover = open_cover(martins, claire)
     assert (cover.token_minutes, paid(cover)[0][1]) == (20, 1200)
 
@@ -51,7 +50,7 @@ def test_T4_the_ceiling_is_fixed_at_opening(martins, claire):
 
 def test_F1_all_free_minutes_that_are_left_are_reserved(martins, claire):
     lot = give_trial(martins)
-    take(claire, martins, 9, quantity=6, unit="minute", origins=ledger.FREE)
+    take(claire, martins, 9, quantity=6, unit="minute", origins=FREE)
     cover = open_cover(martins, claire, means="trial", at="2027-01-12 12:00")
     assert (cover.state, cover.means, cover.free_minutes, cover.token_ceiling) == ("covered", "trial", 9, 0)
     assert buckets(lot) == {"reserved": 15}
@@ -143,7 +142,7 @@ def test_it_is_its_own_cause(martins, claire):
 
 @pytest.mark.parametrize("means", ["subscription", "cash"])
 def test_what_is_not_on_offer_is_refused(martins, claire, means):
-    with pytest.raises(covers.MeansNotOnOffer):
+    with pytest.raises(covers.MeansNotForTickets):
         open_cover(martins, claire, means=means)
     assert not Cover.objects.exists()
 
@@ -151,7 +150,7 @@ def test_what_is_not_on_offer_is_refused(martins, claire, means):
 def test_a_moment_before_the_last_movement_may_find_the_minutes_lapsed(martins, claire):
     """The journal is written in order: units are taken as of its last movement, when the free minutes are over."""
     give_trial(martins)
-    take(claire, martins, 9, quantity=1, unit="minute", origins=ledger.FREE, at="2027-01-12 12:00")
+    take(claire, martins, 9, quantity=1, unit="minute", origins=FREE, at="2027-01-12 12:00")
     give(martins, until="2028-01-01", at="2027-06-01 12:00")
     assert open_cover(martins, claire, means="trial", at="2027-01-13 12:00").is_waiting
 

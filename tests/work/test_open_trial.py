@@ -6,7 +6,7 @@ from carnet.people.actions import persons
 from carnet.provider import actions as provider
 from carnet.work.actions import trials
 from carnet.work.models import TrialUse
-from carnet.work.queries import covers as queries
+from carnet.work.queries import trials as queries
 from tests.factories.ledger import TEST, buckets, moment, sell
 from tests.factories.people import make_customer, make_person
 from tests.factories.work import open_cover

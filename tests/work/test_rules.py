@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from carnet.work.rules import choosing, consent, metering, prices, time_worked
-from carnet.work.rules.choosing import Choice
+from carnet.work.rules import consent, metering, prices, time_worked, trials, ways_to_pay
 from carnet.work.rules.prices import Price
 from carnet.work.rules.time_worked import Stretch
+from carnet.work.rules.ways_to_pay import UsableMeans
 
 PARIS = ZoneInfo("Europe/Paris")
 NINE = datetime.datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -358,19 +358,19 @@ def test_T15_a_ticket_without_cover_waits_30_days() -> None:
 
 
 def test_H5_what_expires_first_is_proposed() -> None:
-    tokens, minutes = Choice("tokens", date(2027, 6, 30)), Choice("minutes", date(2027, 5, 31))
-    assert choosing.propose([tokens, minutes]) == [minutes, tokens]
+    tokens, minutes = UsableMeans("tokens", date(2027, 6, 30)), UsableMeans("minutes", date(2027, 5, 31))
+    assert ways_to_pay.propose([tokens, minutes]) == [minutes, tokens]
 
 
 def test_S9_F2_subscription_then_free_minutes_then_the_rest() -> None:
     order = [
-        Choice("subscription"),
-        Choice("trial", date(2027, 12, 31)),
-        Choice("tokens", date(2027, 6, 30)),
-        Choice("minutes", date(2027, 6, 30)),
-        Choice("tokens"),
+        UsableMeans("subscription"),
+        UsableMeans("trial", date(2027, 12, 31)),
+        UsableMeans("tokens", date(2027, 6, 30)),
+        UsableMeans("minutes", date(2027, 6, 30)),
+        UsableMeans("tokens"),
     ]
-    assert choosing.propose(reversed(order)) == order
+    assert ways_to_pay.propose(reversed(order)) == order
 
 
 @pytest.mark.parametrize(
@@ -388,12 +388,12 @@ def test_S9_F2_subscription_then_free_minutes_then_the_rest() -> None:
 )
 def test_F1_F4_who_gets_the_trial(facts: dict[str, bool], refusal: str | None) -> None:
     asked = {"had_trial": False, "has_purchased": False, "email_verified": True, "contact_known": False} | facts
-    assert choosing.trial_refusal(**asked) == refusal
+    assert trials.trial_refusal(**asked) == refusal
 
 
 def test_T15_a_mail_reserves_only_what_is_unambiguous() -> None:
-    assert choosing.means_of_mail(is_known=True, customers=1, ways=["tokens"]) == "tokens"
-    assert choosing.means_of_mail(is_known=False, customers=1, ways=["tokens"]) is None
-    assert choosing.means_of_mail(is_known=True, customers=2, ways=["tokens"]) is None
-    assert choosing.means_of_mail(is_known=True, customers=1, ways=["tokens", "minutes"]) is None
-    assert choosing.means_of_mail(is_known=True, customers=1, ways=[]) is None
+    assert ways_to_pay.means_of_mail(is_known=True, customers=1, ways=["tokens"]) == "tokens"
+    assert ways_to_pay.means_of_mail(is_known=False, customers=1, ways=["tokens"]) is None
+    assert ways_to_pay.means_of_mail(is_known=True, customers=2, ways=["tokens"]) is None
+    assert ways_to_pay.means_of_mail(is_known=True, customers=1, ways=["tokens", "minutes"]) is None
+    assert ways_to_pay.means_of_mail(is_known=True, customers=1, ways=[]) is None

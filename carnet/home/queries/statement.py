@@ -38,7 +38,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningBalance:
     """What can be used and what is reserved after a line, of the line's kind of unit."""
 
     available: int = 0
@@ -89,7 +89,7 @@ class StatementLine:
     units: int
     change: int
     group: Group
-    after: Running
+    after: RunningBalance
     movement: Moved | None = None
     choice: LotChoice | None = None
     activated: Lot | None = None  # the pack whose activation moved this lot's last day (L5, L6)
@@ -125,7 +125,7 @@ class _Standing:
         self.reserved += units * ((target == "reserved") - (source == "reserved"))
 
 
-class Statement:
+class CustomerStatement:
     """The lines of a period, the newest first, as of the instant at which this was made. A Paginator takes it as a
     list of its movements; ends of lots stand between them and are not counted. `oldest_first` goes through all.
     """
@@ -280,7 +280,7 @@ class _Walk:
 
     def __init__(
         self,
-        statement: Statement,
+        statement: CustomerStatement,
         standings: dict[int, _Standing],
         day: datetime.date,
         *,
@@ -288,7 +288,7 @@ class _Walk:
     ) -> None:
         self.standings, self.zone, self.lots = standings, statement.zone, statement.lots
         self.usable = {pk: one for pk, one in standings.items() if one.usable(day)}
-        self.running: dict[Group, Running] = defaultdict(Running)
+        self.running: dict[Group, RunningBalance] = defaultdict(RunningBalance)
         self.ends: list[tuple[datetime.datetime, int, int, datetime.date]] = []
         for one in standings.values():
             self._add(one.lot, one.usable(day), one.reserved)
@@ -344,9 +344,9 @@ class _Walk:
         assert one.last_day
         heapq.heappush(self.ends, (calendar.end_of(one.last_day, self.zone), one.lot.number, one.lot.pk, one.last_day))
 
-    def _add(self, lot: Lot, available: int, reserved: int) -> Running:
+    def _add(self, lot: Lot, available: int, reserved: int) -> RunningBalance:
         now = self.running[group_of(lot)]
-        self.running[group_of(lot)] = after = Running(now.available + available, now.reserved + reserved)
+        self.running[group_of(lot)] = after = RunningBalance(now.available + available, now.reserved + reserved)
         return after
 
     def _choice(self, chosen: _Standing) -> LotChoice:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from django.db.models import CharField, Max, Min, Q
 from django.db.models.functions import Cast
 
-from carnet.home.queries.statement import PORTION, Group, Running, Statement, StatementLine
+from carnet.home.queries.statement import PORTION, CustomerStatement, Group, RunningBalance, StatementLine
 from carnet.ledger.models import Movement
 
 END = "end"  # the cause of an entry that the calendar made (L4)
@@ -66,7 +66,7 @@ class StatementEntry:
 OPEN_KINDS = frozenset({Movement.Kind.RESERVED.value, Movement.Kind.LAST_DAY.value})
 
 
-class Head(NamedTuple):
+class EntrySpan(NamedTuple):
     """An entry as its page finds it: the numbers of its last and its first movement, between which all of its cause are
     its own.
     """
@@ -76,26 +76,26 @@ class Head(NamedTuple):
     cause: tuple[str, int]
 
 
-class Entries:
+class StatementEntries:
     """The entries of a statement, the newest first. A Paginator takes it as a list; ends of lots stand between them and
     are not counted. Of the period only each cause with its first and last number is read; of a part whatever lies
     between its first movement and its last.
     """
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: CustomerStatement) -> None:
         self.statement = statement
 
     def count(self) -> int:
-        return len(self._heads)
+        return len(self._spans)
 
     def __len__(self) -> int:
-        return len(self._heads)
+        return len(self._spans)
 
     def __getitem__(self, part: slice) -> list[StatementEntry]:
         start, stop = part.start or 0, len(self) if part.stop is None else part.stop
-        wanted, below = self._heads[start:stop], self._heads[stop : stop + 1]
+        wanted, below = self._spans[start:stop], self._spans[stop : stop + 1]
         after = below[0].last if below else 0
-        first = min([after + 1, *(head.first for head in wanted)])
+        first = min([after + 1, *(span.first for span in wanted)])
         last = wanted[0].last if wanted else 0
         lines = self.statement.between(first, last, to_the_end=start == 0)
         return entries_of(lines, wanted, first=first, after=after)[::-1]
@@ -105,7 +105,7 @@ class Entries:
         return self[0 : len(self)][::-1]
 
     @cached_property
-    def _heads(self) -> list[Head]:
+    def _spans(self) -> list[EntrySpan]:
         """The newest first. Most causes have one entry, which the database tells; the movements of the few others,
         where something came later than what settled them, are gone through.
         """
@@ -119,16 +119,16 @@ class Entries:
         names = ("cause_kind", "cause_id", "first", "last", "end", "settled")
         for kind, number, first, last, end, settled in causes.values_list(*names).iterator(chunk_size=PORTION):
             if settled in (None, end):
-                found.append(Head(last, first, (kind, number)))
+                found.append(EntrySpan(last, first, (kind, number)))
             else:
                 others[kind].append(number)
         for kind, numbers in others.items():
             values = rows.filter(cause_kind=kind, cause_id__in=numbers).order_by("sequence")
-            found += _heads_of(values.values_list("sequence", "moment", "cause_kind", "cause_id", "kind"))
+            found += _spans_of(values.values_list("sequence", "moment", "cause_kind", "cause_id", "kind"))
         return sorted(found, reverse=True)
 
 
-def _heads_of(rows: Iterable[tuple[int, str, str, int, str]]) -> list[Head]:
+def _spans_of(rows: Iterable[tuple[int, str, str, int, str]]) -> list[EntrySpan]:
     """Of causes with several entries: each ends with what settled it, and what comes later begins another."""
     open_ones: dict[tuple[str, int], tuple[list[int], str]] = {}  # with the moment that settled it, or ""
     found: list[tuple[tuple[str, int], list[int]]] = []
@@ -140,20 +140,20 @@ def _heads_of(rows: Iterable[tuple[int, str, str, int, str]]) -> list[Head]:
             found.append((cause, numbers))
         numbers.append(sequence)
         open_ones[cause] = numbers, settled_at if kind in OPEN_KINDS else at
-    return [Head(numbers[-1], numbers[0], cause) for cause, numbers in found]
+    return [EntrySpan(numbers[-1], numbers[0], cause) for cause, numbers in found]
 
 
 def entries_of(
-    lines: Iterable[StatementLine], heads: Iterable[Head], *, first: int, after: int
+    lines: Iterable[StatementLine], spans: Iterable[EntrySpan], *, first: int, after: int
 ) -> list[StatementEntry]:
-    """The entries of these heads, each where its last movement stands, the earliest first; and the ends of
+    """The entries of these spans, each where its last movement stands, the earliest first; and the ends of
     lots that come after the movement `after`. The lines begin with the movement `first`.
     """
-    by_cause: dict[tuple[str, int], list[Head]] = defaultdict(list)
-    for head in heads:
-        by_cause[head.cause].append(head)
+    by_cause: dict[tuple[str, int], list[EntrySpan]] = defaultdict(list)
+    for span in spans:
+        by_cause[span.cause].append(span)
     kept: dict[int, list[StatementLine]] = defaultdict(list)
-    running: dict[Group, Running] = {}
+    running: dict[Group, RunningBalance] = {}
     found, passed = [], first - 1
     for line in lines:
         running[line.group] = line.after
@@ -171,7 +171,7 @@ def entries_of(
     return found
 
 
-def _entry(kind: str, number: int, lines: list[StatementLine], running: dict[Group, Running]) -> StatementEntry:
+def _entry(kind: str, number: int, lines: list[StatementLine], running: dict[Group, RunningBalance]) -> StatementEntry:
     groups = dict.fromkeys(line.group for line in lines)
     amounts = []
     for group in groups:

@@ -101,32 +101,24 @@ def _uses(tickets: QuerySet[Ticket], *, at_desk: bool) -> dict[int, pictures.Use
 def _shown(lot: Lot, holds: list[Hold], uses: dict[int, pictures.Use], today: datetime.date) -> LotShown:
     state = _state(lot, today)
     ends_soon = state == "live" and lot.available > 0 and lot.last_day is not None and lot.last_day <= today + SOON
-    is_gift = lot.origin != Lot.Origin.PURCHASED
-    name = _("Free minutes") if lot.origin == Lot.Origin.TRIAL else ""
+    front = pictures.Front(
+        lot.number,
+        _("Free minutes") if lot.origin == Lot.Origin.TRIAL else "",
+        lot.last_day,
+        is_dormant=state == "dormant",
+        is_lapsed=state == "lapsed",
+        is_gift=lot.origin != Lot.Origin.PURCHASED,
+    )
     if lot.unit == Lot.Unit.MINUTE:
-        tape = pictures.Tape(
-            lot.quantity,
-            lot.spent,
-            lot.reserved,
-            lot.last_day,
-            number=lot.number,
-            name=name,
-            is_dormant=state == "dormant",
-            is_lapsed=state == "lapsed",
-            is_gift=is_gift,
-        )
+        tape = pictures.Tape(front, lot.quantity, lot.spent, lot.reserved)
         return LotShown(lot, state, ends_soon, tape=tape)
     picture = pictures.carnet(
+        front,
         quantity=lot.quantity,
         spent=[_use(hold, uses) for hold in holds for _ in range(hold.spent)],
         held=[_use(hold, uses) for hold in holds for _ in range(hold.reserved)],
         frozen=lot.frozen,
         refunded=lot.refunded,
-        number=lot.number,
-        last_on=lot.last_day,
-        is_dormant=state == "dormant",
-        is_lapsed=state == "lapsed",
-        is_gift=is_gift,
     )
     return LotShown(lot, state, ends_soon, carnet=picture)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from carnet.home.queries import waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import amounts, lists, waits
+from carnet.orders.queries import amounts, lists, overdue
 from carnet.orders.shown import names
 from carnet.people.models import Membership, Person
 from carnet.tickets.models import Ticket
@@ -20,7 +20,7 @@ MOST_ORDERS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ToDo:
     """One thing that waits for somebody: its page, its name, and why it waits. `is_typed`: people wrote the name."""
 
     href: str
@@ -29,7 +29,7 @@ class Task:
     is_typed: bool = False
 
 
-def tasks_of(person: Person, membership: Membership) -> list[Task]:
+def tasks_of(person: Person, membership: Membership) -> list[ToDo]:
     """Tickets that wait for this person (P2, P3), and orders of their customer that wait for payment or a choice (O1,
     O3), if they may see those; three queries.
     """
@@ -42,10 +42,10 @@ def tasks_of(person: Person, membership: Membership) -> list[Task]:
     return tasks
 
 
-def _ticket(ticket: Ticket, person: Person) -> Task:
+def _ticket(ticket: Ticket, person: Person) -> ToDo:
     may_read: bool = ticket.may_read  # type: ignore[attr-defined]
-    name = ticket.subject if may_read else _("Ticket %(number)s") % {"number": ticket.pk}
-    return Task(reverse("my:tickets:ticket", args=[ticket.pk]), name, _why(ticket, person), is_typed=may_read)
+    name = states.name_of(ticket, may_read=may_read)
+    return ToDo(reverse("my:tickets:ticket", args=[ticket.pk]), name, _why(ticket, person), is_typed=may_read)
 
 
 def _why(ticket: Ticket, person: Person) -> str:
@@ -60,13 +60,13 @@ def _why(ticket: Ticket, person: Person) -> str:
     return _("you have no tickets or minutes for it")
 
 
-def _order(order: Order, missing_cents: int) -> Task:
+def _order(order: Order, missing_cents: int) -> ToDo:
     language = (get_language() or "fr")[:2]
     name = names.names_of(order, language)
-    day = formats.day(waits.last_day_to_pay(order), language)
+    day = formats.day(overdue.last_day_to_pay(order), language)
     if order.state == Order.State.CHOOSING:
         why = _("your payment arrived late: choose what to do with it by %(day)s") % {"day": day}
     else:
         amount = formats.money(missing_cents, language)
         why = _("%(amount)s to pay by %(day)s") % {"amount": amount, "day": day}
-    return Task(reverse("my:orders:order", args=[order.reference]), name, why)
+    return ToDo(reverse("my:orders:order", args=[order.reference]), name, why)

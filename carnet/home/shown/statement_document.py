@@ -7,8 +7,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from carnet.documents import typesetting
-from carnet.home.queries.statement import Group, Statement
-from carnet.home.queries.statement_entries import Entries, StatementEntry
+from carnet.home.queries.statement import CustomerStatement, Group
+from carnet.home.queries.statement_entries import StatementEntries, StatementEntry
 from carnet.home.queries.statement_rows import StatementRow, Worked, rows_of
 from carnet.home.shown import statement_entry_words, statement_words
 from carnet.ledger import queries as ledger
@@ -22,13 +22,13 @@ TEMPLATE = Path(__file__).parents[1] / "templates" / "home" / "documents" / "sta
 MOST_LINES = 2000  # some hundred pages; a longer period is a table's work
 
 
-def document_of(lines: Statement, *, reader: Person) -> bytes:
+def document_of(lines: CustomerStatement, *, reader: Person) -> bytes:
     """The PDF, the oldest entry first, with what `reader` may know of tickets (P2); of at most MOST_LINES movements."""
     if len(lines) > MOST_LINES:
         raise ValueError(f"too long for a document: {len(lines)} lines")
     language, period = _language(), lines.period
     days = {"first": formats.day(period.first_day, language), "last": formats.day(period.last_day, language)}
-    entries = Entries(lines).oldest_first()
+    entries = StatementEntries(lines).oldest_first()
     rows = iter(rows_of([line for entry in entries for line in entry.lines], reader=reader))
     written = [(entry, [next(rows) for _line in entry.lines]) for entry in entries]
     data = {
@@ -51,7 +51,7 @@ def document_of(lines: Statement, *, reader: Person) -> bytes:
     return typesetting.pdf(TEMPLATE, data)
 
 
-def _balances(lines: Statement) -> list[list[str]]:
+def _balances(lines: CustomerStatement) -> list[list[str]]:
     """Of each kind of unit of the period: what was left before its first day, and what was left after its last."""
     before = ledger.balance_on(lines.customer, lines.period.first_day - datetime.timedelta(days=1))
     after = ledger.balance_on(lines.customer, lines.period.last_day)
@@ -75,7 +75,7 @@ def _left(balance: rules.Balance, unit: str) -> str:
     return f"{left}, {reserved}"
 
 
-def _entry(entry: StatementEntry, rows: list[StatementRow], lines: Statement) -> dict[str, str | list[str]]:
+def _entry(entry: StatementEntry, rows: list[StatementRow], lines: CustomerStatement) -> dict[str, str | list[str]]:
     words, sessions = (
         statement_entry_words.words_of(entry, rows, reader=""),
         [one for row in rows for one in row.sessions],

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from carnet.home import forms
-from carnet.home.queries import contacts, customer_search, statement, statement_entries
+from carnet.home.queries import customer_addresses, customer_search, statement, statement_entries
 from carnet.home.shown import lot_pictures
 from carnet.home.views import statement_lines
 from carnet.kernel import calendar, clock
@@ -49,7 +49,7 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
         "invitations": Invitation.objects.unanswered()
         .filter(customer=found, expires_at__gt=now)
         .order_by("created_at"),
-        "address": contacts.address_of(found),
+        "address": customer_addresses.address_of(found),
         "packs": balances.lines_of(found, at=now),
         "lots": [one for one in lots if not one.is_past],
         "past": [one for one in lots if one.is_past],
@@ -95,7 +95,7 @@ def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_ent
     last = Movement.objects.filter(customer=found).order_by("-sequence").values_list("at", flat=True).first()
     zone = provider.time_zone()
     period = statement.Period(calendar.date_on((last or now) - YEAR, zone), calendar.date_on(now, zone))
-    return statement_entries.Entries(statement.Statement(found, period, at=now))[:LAST]
+    return statement_entries.StatementEntries(statement.CustomerStatement(found, period, at=now))[:LAST]
 
 
 def _tickets_of(found: Customer) -> Any:

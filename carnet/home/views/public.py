@@ -13,6 +13,7 @@ from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
 from carnet.web import access, pictures
+from carnet.web.pictures import Front, Use
 
 PAGES: dict[str, str] = {
     TextVersion.Kind.LEGAL_NOTICE_EXTRA: "home/public/legal_notice.html",
@@ -33,7 +34,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "week": schedule.week_in_short(now),
         "closed_days": schedule.closed_days_ahead(now),
         "on_sale": catalogue.offers_on_sale(now),
-        "example": pictures.carnet(quantity=20, spent=[pictures.Use()] * 6, held=[pictures.Use()], number=12),
+        "example": pictures.carnet(Front(12), quantity=20, spent=[Use()] * 6, held=[Use()]),
     }
     return render(request, "home/public/front.html", context)
 

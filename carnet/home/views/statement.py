@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from carnet.home import forms
 from carnet.home.queries import statement as queries
-from carnet.home.queries.statement_entries import Entries, StatementEntry
+from carnet.home.queries.statement_entries import StatementEntries, StatementEntry
 from carnet.home.shown import statement_document
 from carnet.home.shown import statement_entry_words as entry_words
 from carnet.home.views import statement_lines
@@ -24,7 +24,7 @@ from carnet.kernel import calendar, clock
 from carnet.ledger import queries as ledger
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
-from carnet.web import access, tables
+from carnet.web import access, spreadsheets
 
 PER_PAGE = 30
 # Plain names for programs, the same in every language. `change` is of what can be used.
@@ -98,8 +98,8 @@ def _page(request: Any, customer: Customer, template: str, *, at_desk: bool = Fa
     }
     lines = None
     if period_form.is_valid():
-        lines = queries.Statement(customer, period_form.period(), at=now)
-        page: Page[StatementEntry] = Paginator(Entries(lines), PER_PAGE).get_page(  # type: ignore[arg-type]
+        lines = queries.CustomerStatement(customer, period_form.period(), at=now)
+        page: Page[StatementEntry] = Paginator(StatementEntries(lines), PER_PAGE).get_page(  # type: ignore[arg-type]
             request.GET.get("page")
         )
         shown = statement_lines.entries_of(
@@ -120,7 +120,7 @@ def _page(request: Any, customer: Customer, template: str, *, at_desk: bool = Fa
     return render(request, template, context, status=200 if are_valid else 422)
 
 
-def _years(lines: queries.Statement, today: datetime.date) -> list[dict[str, Any]]:
+def _years(lines: queries.CustomerStatement, today: datetime.date) -> list[dict[str, Any]]:
     """A way to each year since the first movement, the newest first."""
     period, years = lines.period, range(today.year, lines.first_year() - 1, -1)
     return [
@@ -134,7 +134,7 @@ def _years(lines: queries.Statement, today: datetime.date) -> list[dict[str, Any
     ]
 
 
-def _before(lines: queries.Statement) -> str:
+def _before(lines: queries.CustomerStatement) -> str:
     """The balance that the period began with; empty if there was none."""
     return entry_words.carried_over(lines.balance_on(lines.period.first_day - datetime.timedelta(days=1)))
 
@@ -145,7 +145,7 @@ def _csv(request: Any, customer: Customer, page: str, *args: int) -> Any:
     form = forms.PeriodForm(request.GET, today=calendar.date_on(now, provider.time_zone()))
     if not form.is_valid():  # the page says what is wrong
         return redirect(f"{reverse(page, args=args)}?{request.GET.urlencode()}")
-    lines = queries.Statement(customer, form.period(), at=now)
+    lines = queries.CustomerStatement(customer, form.period(), at=now)
     response = StreamingHttpResponse(_csv_lines(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{_file_name(lines)}.csv"'
     return response
@@ -157,7 +157,7 @@ def _pdf(request: Any, customer: Customer, page: str, *args: int) -> HttpRespons
     the_page = f"{reverse(page, args=args)}?{request.GET.urlencode()}"
     if not form.is_valid():
         return redirect(the_page)
-    lines = queries.Statement(customer, form.period(), at=now)
+    lines = queries.CustomerStatement(customer, form.period(), at=now)
     if len(lines) > statement_document.MOST_LINES:
         messages.error(request, _("This period is too long for a PDF. Choose a shorter one, or download the CSV."))
         return redirect(the_page)
@@ -167,18 +167,18 @@ def _pdf(request: Any, customer: Customer, page: str, *args: int) -> HttpRespons
     return response
 
 
-def _file_name(lines: queries.Statement) -> str:
+def _file_name(lines: queries.CustomerStatement) -> str:
     return f"carnet-{lines.customer.pk}-{lines.period.first_day}-{lines.period.last_day}"
 
 
-def _csv_lines(lines: queries.Statement) -> Iterator[str]:
+def _csv_lines(lines: queries.CustomerStatement) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
     yield "\ufeff" + writer.writerow(COLUMNS)
     for line in lines.oldest_first():
-        yield writer.writerow([tables.harmless(value) for value in _csv_row(line, lines)])
+        yield writer.writerow([spreadsheets.harmless(value) for value in _csv_row(line, lines)])
 
 
-def _csv_row(line: queries.StatementLine, lines: queries.Statement) -> list[str | int]:
+def _csv_row(line: queries.StatementLine, lines: queries.CustomerStatement) -> list[str | int]:
     """Codes and numbers; no name and nothing that somebody typed."""
     movement = line.movement
     start: list[str | int] = [

@@ -90,10 +90,8 @@ def _begin(
     verb: str, lot: Lot, cause: Cause, *, by: Actor, at: datetime.datetime, key: str, **content: Any
 ) -> tuple[journal.Request, Lot]:
     """The request, and the lot as it is under the lock."""
-    request = journal.begin(
-        verb, customer=lot.customer, by=by, at=at, key=key, account=None, lot=lot.pk, cause=[cause.kind, cause.id],
-        **content,
-    )  # fmt: skip
+    account = journal.Account.of(lot.customer)
+    request = journal.begin(verb, account, by=by, at=at, key=key, lot=lot.pk, cause=cause, **content)
     return request, Lot.objects.get(pk=lot.pk)
 
 

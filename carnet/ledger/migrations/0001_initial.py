@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('frozen', models.PositiveIntegerField(default=0)),
                 ('refunded', models.PositiveIntegerField(default=0)),
                 ('frozen_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='people.customer')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='people.customer')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('reserved', models.PositiveIntegerField(default=0)),
                 ('spent', models.PositiveIntegerField(default=0)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='ledger.lot')),
+                ('lot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='ledger.lot')),
             ],
         ),
         migrations.CreateModel(
@@ -109,8 +109,8 @@ class Migration(migrations.Migration):
                 ('hash_before', models.CharField(max_length=64)),
                 ('hash', models.CharField(max_length=64)),
                 ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='ledger.movement')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='people.customer')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='ledger.lot')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='people.customer')),
+                ('lot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='ledger.lot')),
             ],
         ),
         migrations.CreateModel(
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lot',
-            index=models.Index(condition=models.Q(('available__gt', 0)), fields=['last_day', 'customer'], name='lot_ending'),
+            index=models.Index(fields=['last_day', 'customer'], name='lot_ending'),
         ),
         migrations.AddConstraint(
             model_name='lot',

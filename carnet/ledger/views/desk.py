@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from carnet.kernel import calendar, clock
 from carnet.kernel.refused import Refused
 from carnet.ledger import forms
-from carnet.ledger.actions import movements
+from carnet.ledger.actions import lots
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.web import access, refusals
@@ -24,7 +24,10 @@ def grant_goodwill(request: Any, customer_id: int) -> HttpResponse:
     form = forms.GrantGoodwillForm(request.POST or None, customer=customer, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            lot = movements.grant_goodwill(customer=customer, by=request.user.as_actor(), at=now, **form.cleaned_data)
+            lot = lots.grant_goodwill(
+                customer=customer, goodwill=form.goodwill(), by=request.user.as_actor(), at=now,
+                key=form.cleaned_data["key"],
+            )  # fmt: skip
         except Refused as refused:
             refusals.tell(form, refused)
         else:

@@ -7,19 +7,19 @@ from django.utils.translation import pgettext
 from carnet.mail.models import OutgoingMail
 
 
-class Tag(NamedTuple):
+class ColouredWord(NamedTuple):
     """A coloured word: what it says, and its colour's name in the style sheet."""
 
     label: str
     tone: str
 
 
-def tag_of(mail: OutgoingMail) -> Tag:
+def tag_of(mail: OutgoingMail) -> ColouredWord:
     """What became of a mail."""
     if mail.state == OutgoingMail.State.SENT:
-        return Tag(pgettext("mail", "sent"), "good")
+        return ColouredWord(pgettext("mail", "sent"), "good")
     if mail.state == OutgoingMail.State.FAILED:
-        return Tag(pgettext("mail", "failed"), "bad")
+        return ColouredWord(pgettext("mail", "failed"), "bad")
     if mail.state == OutgoingMail.State.KEPT:
-        return Tag(pgettext("mail", "kept"), "neutral")
-    return Tag(pgettext("mail", "waiting"), "neutral")
+        return ColouredWord(pgettext("mail", "kept"), "neutral")
+    return ColouredWord(pgettext("mail", "waiting"), "neutral")

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from carnet.mail import actions as mail
 from carnet.mail.models import OutgoingMail
+from carnet.mail.rules import Attached
 from carnet.orders.models import Order, TermsDocument
 from carnet.orders.shown import confirmation, terms
 
@@ -18,7 +19,7 @@ def send_confirmation(order_id: int, *, at: datetime.datetime) -> OutgoingMail:
     order = Order.objects.select_related("terms").get(pk=order_id)
     document = terms_document(order, at=at)
     name = terms.file_name(order.terms, order.language)
-    attached = mail.Attached(name, "application/pdf", bytes(document.pdf))
+    attached = Attached(name, "application/pdf", bytes(document.pdf))
     return mail.release_mail(confirmation.confirmation_key(order), attachments=[attached], at=at)
 
 

@@ -16,7 +16,7 @@ from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition
 from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
-from carnet.kernel import chain, companies, keys, money, once, references, seals, text
+from carnet.kernel import chain, company_numbers, keys, money, once, references, seals, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.actions import movements as ledger
@@ -319,7 +319,7 @@ def _checked_siren(typed: str) -> str:
     if not typed:
         return ""
     if sirets.is_valid(typed):
-        raise SiretGiven(siren=companies.siren_of_siret(sirets.compact(typed)))
+        raise SiretGiven(siren=company_numbers.siren_of_siret(sirets.compact(typed)))
     try:
         return str(sirens.validate(typed))
     except NumberIsWrong:
@@ -333,8 +333,8 @@ def _checked_vat_number(typed: str, *, siren: str, country: str) -> str:
         number = str(vat_numbers.validate(typed))
     except NumberIsWrong:
         raise VatNumberWrong from None
-    if companies.country_of_vat_number(number) != country:
+    if company_numbers.country_of_vat_number(number) != country:
         raise VatNumberOfAnotherCountry
-    if siren and companies.siren_of_vat_number(number) not in (None, siren):
+    if siren and company_numbers.siren_of_vat_number(number) not in (None, siren):
         raise VatNumberOfAnotherCompany(siren=siren)
     return number

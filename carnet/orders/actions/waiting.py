@@ -1,4 +1,4 @@
-"""How the waiting of an order ends without money: it is recalled and its time is over (O1, O3, O4), or its customer
+"""How the waiting of an order ends without money: somebody is reminded, its time is over (O1, O3, O4), or its customer
 cancels it.
 """
 
@@ -24,7 +24,7 @@ class OrderNotWaiting(Refused):
 
 @transaction.atomic
 def remind_of_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
-    """O1: recall an order that still waits for money, once."""
+    """O1: remind the buyer of an order that still waits for money, once."""
     order = Order.objects.select_for_update().get(pk=order.pk)
     if order.state == Order.State.WAITING and order.reminded_at is None:
         order.reminded_at = at

@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Sum as SumOf
 from django.db.models.functions import Coalesce
 
-from carnet.orders.models import Means, Order
+from carnet.orders.models import Order, OrderMeans
 from carnet.payments.models import CreditMovement, Payment
 
 
@@ -17,7 +17,7 @@ def accepted_payments(order: Order) -> QuerySet[Payment]:
     """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk, undone=None).order_by("id")
     if order.cheque_activates_on == "clearing":
-        found = found.filter(~Q(means=Means.CHEQUE) | Q(clearing__isnull=False))
+        found = found.filter(~Q(means=OrderMeans.CHEQUE) | Q(clearing__isnull=False))
     return found
 
 
@@ -47,7 +47,7 @@ def missing_of(orders: Iterable[Order]) -> dict[int, int]:
     """`missing_cents` of several orders, by order, in two queries for any number."""
     left = {order.pk: order.asked_cents if order.is_open else 0 for order in orders}
     once_cleared = [order.pk for order in orders if order.cheque_activates_on == "clearing"]
-    uncleared = Q(means=Means.CHEQUE, cause_id__in=once_cleared, clearing=None)
+    uncleared = Q(means=OrderMeans.CHEQUE, cause_id__in=once_cleared, clearing=None)
     paid = Payment.objects.filter(~uncleared, cause_kind="order", cause_id__in=[pk for pk in left if left[pk]])
     for order_id, cents in paid.values_list("cause_id", "amount_cents"):
         left[order_id] -= cents

@@ -10,16 +10,16 @@ from django.db.models import QuerySet
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, Offer
 from carnet.kernel import money
-from carnet.ledger.models import Lot
+from carnet.ledger.rules import Unit
 from carnet.orders import rules
-from carnet.orders.models import Means, Order, OrderBuyer
+from carnet.orders.models import Order, OrderBuyer, OrderMeans
 from carnet.payments import queries as payments
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
 
-UNITS: dict[str, str] = {Offer.Kind.TOKENS: Lot.Unit.TOKEN, Offer.Kind.HOURS: Lot.Unit.MINUTE}
+UNITS: dict[str, Unit] = {Offer.Kind.TOKENS: "token", Offer.Kind.HOURS: "minute"}
 
 
 SATURDAY = 5
@@ -42,9 +42,9 @@ def means_on_offer() -> list[str]:
     company = provider.company()
     found = []
     if company.iban and company.account_holder:
-        found.append(Means.TRANSFER.value)
+        found.append(OrderMeans.TRANSFER.value)
     if company.street and company.city:
-        found.append(Means.CHEQUE.value)
+        found.append(OrderMeans.CHEQUE.value)
     return found
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from carnet.catalogue.models import Edition
 from carnet.invoices import shown as invoices
-from carnet.orders.models import Means, Order, OrderLine
+from carnet.orders.models import Order, OrderLine, OrderMeans
 from carnet.orders.queries import amounts, sales
 from carnet.orders.shown import names
 from carnet.web import formats
@@ -87,7 +87,7 @@ def usable(order: Order, language: str) -> str:
         ) % {"day": day}
     if not order.asked_cents:
         return _("You can use it at once.")
-    if order.means == Means.TRANSFER:
+    if order.means == OrderMeans.TRANSFER:
         return _("You can use it as soon as your transfer has arrived.")
     if order.cheque_activates_on == "clearing":
         return _("You can use it as soon as your cheque has been cleared.")

@@ -28,7 +28,7 @@ def effects_expected(customer: Customer, edition: Edition, at: datetime.datetime
     today = calendar.date_on(at, provider.time_zone())
     new = rules.LotView(
         number=max(older, default=0) + 1, origin="purchased",
-        unit=sales.UNITS[edition.offer.kind],  # type: ignore[arg-type]
+        unit=sales.UNITS[edition.offer.kind],
         activated_at=at, activated_on=today, last_day=rules.last_day_of_pack(today, edition.validity_months),
     )  # fmt: skip
     chosen = provider.settings_for("revive_by", "early_renewal")

@@ -17,3 +17,8 @@ def state_of(order: Order, *, at_desk: bool = False) -> Tag:
     if order.state == Order.State.CANCELLED:
         return Tag(_("cancelled"), "neutral")
     return Tag(_("expired"), "neutral")
+
+
+def part_of(order: Order) -> str:
+    """The part of its customer's page that says how to pay it, or what became of it: one for each state."""
+    return f"orders/customer/order/{order.state}.html"

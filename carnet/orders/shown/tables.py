@@ -6,11 +6,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from carnet.orders.queries import lists, waits
+from carnet.orders.queries import lists, overdue
 from carnet.orders.shown.names import names_of
 from carnet.orders.shown.states import state_of
 from carnet.payments.models import Means
-from carnet.web.tables import as_text
+from carnet.web.spreadsheets import as_text
 
 Row = tuple[object, ...]
 MEANS: dict[str, Promise | str] = {
@@ -30,7 +30,7 @@ def orders() -> Iterator[Row]:
         yield (
             one.reference, one.ordered_on, as_text(one.customer.name), names_of(one, language), euros(one.price_cents),
             euros(one.vat_cents), euros(one.credit_used_cents), state_of(one, at_desk=True).words, MEANS[one.means],
-            waits.last_day_to_pay(one), one.settlement.invoice.number if one.is_settled else "",
+            overdue.last_day_to_pay(one), one.settlement.invoice.number if one.is_settled else "",
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from carnet.documents import typesetting
-from carnet.kernel import blocks, calendar
+from carnet.kernel import calendar, markdown_blocks
 from carnet.orders.models import Order
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
@@ -62,5 +62,5 @@ def _part(title: str, version: TextVersion, language: str) -> dict[str, Any]:
     return {
         "title": title,
         "version": _("Version %(version)s, in force since %(date)s") % {"version": version.version, "date": since},
-        "blocks": blocks.blocks(text, site_url=settings.SITE_URL),
+        "blocks": markdown_blocks.blocks(text, site_url=settings.SITE_URL),
     }

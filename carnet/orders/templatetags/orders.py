@@ -4,11 +4,14 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from carnet.orders.models import Order, OrderLine
-from carnet.orders.shown import names, states
-from carnet.payments import shown as payments
+from carnet.orders.shown import names, payments, states
+from carnet.orders.shown.tables import MEANS
+from carnet.payments import shown as payments_shown
+from carnet.payments.models import Payment
 from carnet.web.pictures import Tag
 
 register = template.Library()
@@ -36,4 +39,22 @@ def ordered_line(line: OrderLine) -> str:
 @register.filter
 def credit_reason(reason: str) -> str:
     """`{{ movement.reason|credit_reason }}`: why credit came or went."""
-    return payments.credit_reason(reason)
+    return payments_shown.credit_reason(reason)
+
+
+@register.filter
+def means_in_words(means: str) -> str:
+    """`{{ payment.means|means_in_words }}`: how somebody paid, or is going to."""
+    return str(MEANS[means])
+
+
+@register.filter
+def amount_received(payment: Payment) -> SafeString | str:
+    """`{{ payment|amount_received }}`: crossed out if it was recorded by mistake."""
+    return payments.amount_of(payment, (get_language() or "fr")[:2])
+
+
+@register.simple_tag
+def clearing(payment: Payment, may_clear: bool) -> payments.ClearingShown:
+    """{% clearing payment user.is_owner as cleared %}: when its cheque cleared, with a way to record it."""
+    return payments.clearing_of(payment, may_clear=may_clear)

@@ -9,11 +9,11 @@ from carnet.invoices import queries as invoices
 from carnet.kernel import clock
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import amounts, lists, sales, waits
-from carnet.orders.shown import confirmation, effects, slips
+from carnet.orders.queries import amounts, lists, overdue, sales
+from carnet.orders.shown import confirmation, effects, payment_slips, states
 from carnet.orders.views import documents
 from carnet.payments import queries as payments
-from carnet.web import access, answers
+from carnet.web import access, downloads
 
 
 @require_safe
@@ -38,14 +38,17 @@ def order(request: Any, reference: str) -> HttpResponse:
     due = amounts.sum_of(found)
     context = {
         "order": found,
+        "part": states.part_of(found),
         "sum": due,
         "effects": effects.effects_of_order(found, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,
         "payments": amounts.payments_shown(found),
-        "last_day": waits.last_day_to_pay(found),
+        "last_day": overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),
         "usable": confirmation.usable(found, (get_language() or "fr")[:2]),
-        "qr": slips.transfer_qr(found) if found.state == Order.State.WAITING and found.means == "transfer" else "",
+        "qr": payment_slips.transfer_qr(found)
+        if found.state == Order.State.WAITING and found.means == "transfer"
+        else "",
     }
     return render(request, "orders/customer/order.html", context)
 
@@ -57,7 +60,7 @@ def slip(request: Any, reference: str) -> HttpResponse:
     found = _theirs(request, reference)
     if found.state != Order.State.WAITING:
         raise Http404
-    return answers.pdf(slips.slip(found), f"{found.reference}.pdf")
+    return downloads.pdf(payment_slips.slip(found), f"{found.reference}.pdf")
 
 
 @require_safe

@@ -15,7 +15,7 @@ from carnet.orders.models import Order
 from carnet.orders.queries import lists
 from carnet.orders.shown import tables
 from carnet.orders.views import documents
-from carnet.web import access, answers
+from carnet.web import access, downloads
 
 PER_PAGE = 50
 
@@ -58,13 +58,13 @@ def invoice(request: Any, number: str) -> HttpResponse:
 @require_safe
 @access.team
 def orders_csv(request: Any) -> HttpResponse:
-    return answers.table(tables.orders(), "orders.csv")
+    return downloads.table(tables.orders(), "orders.csv")
 
 
 @require_safe
 @access.team
 def invoices_csv(request: Any) -> HttpResponse:
-    return answers.table(tables.invoices(), "invoices.csv")
+    return downloads.table(tables.invoices(), "invoices.csv")
 
 
 def _search(request: Any) -> tuple[forms.SearchForm, str, bool]:

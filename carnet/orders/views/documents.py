@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 
 from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
-from carnet.web import answers
+from carnet.web import downloads
 
 
 def invoice(found: Invoice, *, in_french: bool) -> HttpResponse:
@@ -14,5 +14,5 @@ def invoice(found: Invoice, *, in_french: bool) -> HttpResponse:
     if found.is_emptied:
         raise Http404
     if in_french:
-        return answers.pdf(invoices.pdf_of(found, "fr"), f"{found.number}-fr.pdf")
-    return answers.pdf(invoices.pdf_of(found), f"{found.number}.pdf")
+        return downloads.pdf(invoices.pdf_of(found, "fr"), f"{found.number}-fr.pdf")
+    return downloads.pdf(invoices.pdf_of(found), f"{found.number}.pdf")

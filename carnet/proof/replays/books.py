@@ -10,7 +10,7 @@ from typing import Any
 from carnet.audit.models import Entry
 from carnet.books.models import CHAINED, Head, Line
 from carnet.kernel import snapshot
-from carnet.proof.replays import reckoning
+from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
 
 CHECK = "sales journal"
@@ -22,7 +22,7 @@ class Chain:
     """What was read of the journal by now."""
 
     def __init__(self) -> None:
-        self.count, self.head, self.is_broken = 0, reckoning.START, False
+        self.count, self.head, self.is_broken = 0, calculating.START, False
         self.last_at: datetime.datetime | None = None
 
     def follow(self, row: tuple[Any, ...]) -> Iterator[Fault]:
@@ -40,9 +40,9 @@ class Chain:
             return "line_too_many" if line["sequence"] <= self.count else "line_missing"
         if hash_before != self.head:
             return "chain_broken"
-        if not reckoning.is_key_there(line["key_version"]):
+        if not calculating.is_key_there(line["key_version"]):
             return "key_missing"
-        if hash_after != reckoning.sealed(f"{hash_before}\n{reckoning.text_of(line)}", line["key_version"]):
+        if hash_after != calculating.sealed(f"{hash_before}\n{calculating.text_of(line)}", line["key_version"]):
             return "line_changed"
         return "time_goes_back" if self.last_at is not None and line["at"] < self.last_at else ""
 

@@ -10,7 +10,7 @@ from carnet.audit.models import Entry
 from carnet.books.models import Line
 from carnet.invoices.models import Invoice, InvoiceLine, Series
 from carnet.kernel import snapshot
-from carnet.proof.replays import reckoning
+from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
 
 CHECK = "invoices"
@@ -22,7 +22,7 @@ LINE = (
 )  # fmt: skip
 
 
-class Place(NamedTuple):
+class InvoicePosition(NamedTuple):
     """Where an invoice stands in its series."""
 
     year: int
@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 def faults() -> Iterator[Found]:
     """All of them, in portions, each read as of one instant, the last one with the counters and the books."""
-    last: dict[str, Place] = {}
+    last: dict[str, InvoicePosition] = {}
     first, is_last = 0, False
     while not is_last:
         with snapshot.at_rest():
@@ -45,12 +45,12 @@ def faults() -> Iterator[Found]:
             unknown = _sales_without_invoice() if is_last else []
         found: list[Fault] = []
         for invoice in portion:
-            place = Place(invoice.year, invoice.sequence, invoice.issued_on)
-            found += _number_faults(invoice, place, last.get(invoice.series))
+            position = InvoicePosition(invoice.year, invoice.sequence, invoice.issued_on)
+            found += _number_faults(invoice, position, last.get(invoice.series))
             found += _book_faults(invoice, booked[invoice.number])
             found += _fact_faults(invoice, is_emptied=invoice.pk in emptied)
             found += _document_faults(invoice, booked[invoice.number], is_emptied=invoice.pk in emptied)
-            first, last[invoice.series] = invoice.pk, place
+            first, last[invoice.series] = invoice.pk, position
         for series in counters:
             counted = (series.last_year, series.last_sequence, series.last_on)
             if counted != (last.get(series.code) or (None, 0, None)):
@@ -80,15 +80,15 @@ def _emptied(portion: Iterable[Invoice]) -> set[int | None]:
     return set(entries.values_list("subject_id", flat=True))
 
 
-def _number_faults(invoice: Invoice, place: Place, before: Place | None) -> Iterator[Fault]:
+def _number_faults(invoice: Invoice, position: InvoicePosition, before: InvoicePosition | None) -> Iterator[Fault]:
     """The next number of the year, or the first of a later one, not dated before the last."""
-    if before is None or place.year > before.year:
-        follows = place.sequence == 1 and (before is None or place.on >= before.on)
+    if before is None or position.year > before.year:
+        follows = position.sequence == 1 and (before is None or position.on >= before.on)
     else:
-        follows = (place.year, place.sequence) == (before.year, before.sequence + 1) and place.on >= before.on
-    if not follows or place.year != place.on.year:
+        follows = (position.year, position.sequence) == (before.year, before.sequence + 1) and position.on >= before.on
+    if not follows or position.year != position.on.year:
         yield Fault(CHECK, "invoice", invoice.number, "does_not_follow")
-    if invoice.number != f"{invoice.series}{place.year}-{place.sequence:06}":
+    if invoice.number != f"{invoice.series}{position.year}-{position.sequence:06}":
         yield Fault(CHECK, "invoice", invoice.number, "number_differs")
 
 
@@ -108,7 +108,7 @@ def _book_faults(invoice: Invoice, lines: list[Line]) -> Iterator[Fault]:
 def _fact_faults(invoice: Invoice, *, is_emptied: bool) -> Iterator[Fault]:
     """What it fixes. Ten years after its year the buyer's name is gone; number, facts, sums and books stay."""
     lines = sorted(invoice.lines.all(), key=lambda line: line.position)
-    if reckoning.sha256(reckoning.text_of(_facts(invoice, lines))) != invoice.digest:
+    if calculating.sha256(calculating.text_of(_facts(invoice, lines))) != invoice.digest:
         yield Fault(CHECK, "invoice", invoice.number, "facts_changed")
     sums = (sum(line.net_cents for line in lines), sum(line.vat_cents for line in lines))
     if sums != (invoice.net_cents, invoice.vat_cents):
@@ -120,7 +120,7 @@ def _fact_faults(invoice: Invoice, *, is_emptied: bool) -> Iterator[Fault]:
         return
     named: dict[str, Any] = {name: getattr(buyer, name) for name in BUYER}
     named["address"] = {name: getattr(buyer, name) for name in ("street", "postcode", "city", "country")}
-    if reckoning.sha256(reckoning.text_of(named)) != invoice.buyer_digest:
+    if calculating.sha256(calculating.text_of(named)) != invoice.buyer_digest:
         yield Fault(CHECK, "invoice", invoice.number, "buyer_changed")
 
 

@@ -15,7 +15,7 @@ from carnet.audit.models import Entry
 from carnet.kernel import snapshot
 from carnet.ledger.models import CHAINED, LOT_FACTS, CustomerLedger, Hold, Lot, Movement
 from carnet.people.models import Customer
-from carnet.proof.replays import reckoning
+from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
 
 CHECK = "journals of units"
@@ -94,7 +94,7 @@ class Journal:
     def __init__(self, customer_id: int, lots: dict[int, tuple[Any, ...]]) -> None:
         self.customer_id, self.lots = customer_id, lots
         self.count = 0
-        self.head = reckoning.START
+        self.head = calculating.START
         self.last_at: datetime.datetime | None = None
         self.buckets: dict[int, dict[str, int]] = {}
         self.last_days: dict[int, datetime.date | None] = {}
@@ -141,7 +141,7 @@ class Journal:
             code = "line_missing" if sequence > expected else "line_repeated"
         elif hash_before != self.head:
             code = "chain_broken"
-        elif hash_after != reckoning.sha256(f"{hash_before}\n{self._text_of(line)}"):
+        elif hash_after != calculating.sha256(f"{hash_before}\n{self._text_of(line)}"):
             code = "line_changed"
         elif self.last_at is not None and line["at"] < self.last_at:
             code = "time_goes_back"
@@ -153,9 +153,9 @@ class Journal:
     def _text_of(self, line: dict[str, Any]) -> str:
         """The line; of an opening with the facts of its lot."""
         if line["kind"] != "opened":
-            return reckoning.text_of(line)
+            return calculating.text_of(line)
         facts = self.lots[line["lot_id"]][-len(FACTS) :]
-        return reckoning.text_of(line | {"lot": dict(zip(FACTS, facts, strict=True))})
+        return calculating.text_of(line | {"lot": dict(zip(FACTS, facts, strict=True))})
 
     def compare_with_ledger(self, ledger: CustomerLedger | None, audited: tuple[int, int, str] | None) -> None:
         ledger = ledger or CustomerLedger(customer_id=self.customer_id)

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Sum
 
 from carnet.books.models import Line
 from carnet.kernel import snapshot
-from carnet.payments.models import Account, Clearing, CreditMovement, Payment, UndonePayment
-from carnet.proof.replays import reckoning
+from carnet.payments.models import Clearing, CreditAccount, CreditMovement, Payment, UndonePayment
+from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
 
 PAYMENTS, CREDIT = "payments", "credit"
@@ -68,7 +68,7 @@ def _payment_faults(
         yield Fault(PAYMENTS, "payment", payment.pk, code)
         return
     line = received[0]
-    differing = reckoning.first_that_differs(
+    differing = calculating.first_that_differs(
         (
             ("customer", line.customer_id, payment.customer_id),
             ("means", line.means, payment.means),
@@ -97,7 +97,7 @@ def credit_faults() -> Iterator[Found]:
     after = 0
     while True:
         with snapshot.at_rest():
-            accounts = list(Account.objects.filter(pk__gt=after).order_by("pk")[:PORTION])
+            accounts = list(CreditAccount.objects.filter(pk__gt=after).order_by("pk")[:PORTION])
             movements: dict[int, list[CreditMovement]] = {account.pk: [] for account in accounts}
             for one in CreditMovement.objects.filter(customer__in=movements).order_by("customer_id", "sequence"):
                 movements[one.customer_id].append(one)
@@ -115,17 +115,17 @@ def credit_faults() -> Iterator[Found]:
 
 
 def _without_account() -> Iterator[Fault]:
-    has_account = Exists(Account.objects.filter(pk=OuterRef("customer_id")))
+    has_account = Exists(CreditAccount.objects.filter(pk=OuterRef("customer_id")))
     without = CreditMovement.objects.filter(~has_account).order_by("customer_id")
     for customer_id in without.values_list("customer_id", flat=True).distinct():
         yield Fault(CREDIT, "customer", customer_id, "account_missing")
-    has_account = Exists(Account.objects.filter(pk=OuterRef("customer_id")))
+    has_account = Exists(CreditAccount.objects.filter(pk=OuterRef("customer_id")))
     unknown = Line.objects.filter(~has_account, kind="credit").order_by("customer_id")
     for customer_id in unknown.values_list("customer_id", flat=True).distinct():
         yield Fault(CREDIT, "customer", customer_id, "credit_only_in_books")
 
 
-def _credit_faults(account: Account, movements: list[CreditMovement], lines: list[Line]) -> Iterator[Fault]:
+def _credit_faults(account: CreditAccount, movements: list[CreditMovement], lines: list[Line]) -> Iterator[Fault]:
     balance = 0
     for sequence, one in enumerate(movements, start=1):
         balance += one.amount_cents

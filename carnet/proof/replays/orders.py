@@ -18,7 +18,7 @@ from carnet.kernel import clock, snapshot
 from carnet.ledger.models import Lot
 from carnet.orders.models import SEALED, SEALED_OF_LINE, Order, OrderLine
 from carnet.payments.models import Clearing, CreditMovement, Payment
-from carnet.proof.replays import reckoning
+from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
 from carnet.provider.models import SettingChange, SettingValue
 from carnet.provider.rules import SETTINGS
@@ -34,7 +34,7 @@ DAY = datetime.timedelta(days=1)
 
 
 @dataclass(slots=True)
-class Facts:
+class OrderFacts:
     """An order with what was written about it."""
 
     order: Order
@@ -45,7 +45,7 @@ class Facts:
     credit_used_cents: int = 0
 
 
-class Setting:
+class SettingHistory:
     """A setting as it was at any moment."""
 
     def __init__(self, name: str) -> None:
@@ -61,7 +61,7 @@ class Setting:
 def faults() -> Iterator[Found]:
     """All orders, in portions, each read as of one instant."""
     after = 0
-    zones, places = Setting("time_zone"), Setting("holidays_of")
+    zones, places = SettingHistory("time_zone"), SettingHistory("holidays_of")
     while True:
         with snapshot.at_rest():
             portion, strays = _read(after)
@@ -76,12 +76,12 @@ def faults() -> Iterator[Found]:
         after = portion[-1].order.pk
 
 
-def _read(after: int) -> tuple[list[Facts], list[int]]:
+def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
     """The next orders; and numbers of orders that something was written about and that are not there."""
     rows = Order.objects.filter(pk__gt=after).order_by("pk")
     rows = rows.select_related("terms", "buyer", "settlement__invoice")
     rows = rows.prefetch_related("lines__edition__withdrawal", "lines__activation__lot")
-    found = {order.pk: Facts(order) for order in rows[:PORTION]}
+    found = {order.pk: OrderFacts(order) for order in rows[:PORTION]}
     upto = max(found) if len(found) == PORTION else None
     range_of = {"cause_id__gt": after} | ({"cause_id__lte": upto} if upto else {})
     strays: set[int] = set()
@@ -109,7 +109,7 @@ def _read(after: int) -> tuple[list[Facts], list[int]]:
     return list(found.values()), sorted(strays)
 
 
-def _order_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
+def _order_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     order = facts.order
 
     def fault(code: str, **values: object) -> Fault:
@@ -118,11 +118,11 @@ def _order_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     lines = sorted(order.lines.all(), key=lambda line: line.position)
     sealed: dict[str, Any] = {name: getattr(order, name) for name in SEALED}
     sealed["lines"] = [{name: getattr(line, name) for name in SEALED_OF_LINE} for line in lines]
-    if not reckoning.is_key_there(order.key_version):
+    if not calculating.is_key_there(order.key_version):
         yield fault("key_missing", version=order.key_version)
-    elif order.seal != reckoning.sealed(f"{reckoning.START}\n{reckoning.text_of(sealed)}", order.key_version):
+    elif order.seal != calculating.sealed(f"{calculating.START}\n{calculating.text_of(sealed)}", order.key_version):
         yield fault("changed")
-    differing = reckoning.first_that_differs(
+    differing = calculating.first_that_differs(
         (
             ("price_cents", sum(line.price_cents for line in lines), order.price_cents),
             ("vat_cents", sum(line.vat_cents for line in lines), order.vat_cents),
@@ -148,10 +148,10 @@ def _order_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
 def _line_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
     """Its edition, on sale when it was ordered, at its price."""
     edition = line.edition
-    differing = reckoning.first_that_differs(
+    differing = calculating.first_that_differs(
         (
             ("price_cents", edition.price_cents * line.quantity, line.price_cents),
-            ("vat_cents", reckoning.vat_of(line.price_cents, line.vat_permille), line.vat_cents),
+            ("vat_cents", calculating.vat_of(line.price_cents, line.vat_permille), line.vat_cents),
             ("net_cents", line.price_cents - line.vat_cents, line.net_cents),
         )
     )
@@ -162,7 +162,7 @@ def _line_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
         yield Fault(CHECK, "order", order.pk, "not_on_sale", {"line": line.position})
 
 
-def _date_faults(facts: Facts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
+def _date_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     order = facts.order
     if order.withdrawal_last_day not in (None, _withdrawal_last_day(order.ordered_on, place)):
         values = {"found": str(order.withdrawal_last_day)}
@@ -182,7 +182,7 @@ def _buyer_faults(order: Order) -> Iterator[Fault]:
         yield Fault(CHECK, "order", order.pk, "buyer_missing")
         return
     named = {name: getattr(buyer, name) for name in NAMES}
-    if reckoning.sha256(reckoning.text_of(named)) == order.buyer_digest:
+    if calculating.sha256(calculating.text_of(named)) == order.buyer_digest:
         return
     is_emptied = not any(value for name, value in named.items() if name != "country")
     if not is_emptied:
@@ -191,7 +191,7 @@ def _buyer_faults(order: Order) -> Iterator[Fault]:
         yield Fault(CHECK, "order", order.pk, "buyer_emptied_early")
 
 
-def _settlement_faults(facts: Facts, zone: ZoneInfo) -> Iterator[Fault]:
+def _settlement_faults(facts: OrderFacts, zone: ZoneInfo) -> Iterator[Fault]:
     """The order is settled by a row, an invoice over its price, and enough money; its lot is what was sold."""
     order = facts.order
 
@@ -228,7 +228,7 @@ def _settlement_faults(facts: Facts, zone: ZoneInfo) -> Iterator[Fault]:
 
 def _lot_faults(order: Order, line: OrderLine, lot: Lot) -> Iterator[Fault]:
     edition = line.edition
-    differing = reckoning.first_that_differs(
+    differing = calculating.first_that_differs(
         (
             ("customer", order.customer_id, lot.customer_id),
             ("quantity", line.quantity * (edition.quantity or 0), lot.quantity),

@@ -9,7 +9,7 @@ from itertools import chain
 
 from carnet.kernel import snapshot
 from carnet.proof.replays import tickets_across, tickets_consent, tickets_covers, tickets_rows
-from carnet.proof.replays.tickets_rows import NONE, Facts, Units, Wrong, means_of, wrong
+from carnet.proof.replays.tickets_rows import NONE, TicketFacts, UnitsByKind, Wrong, means_of, wrong
 from carnet.proof.rules import Fault, Found
 from carnet.work.models import NOT_CHARGED, Cover, MergedTime, WorkSession
 
@@ -33,7 +33,7 @@ def faults() -> Iterator[Found]:
     yield from chain(tickets_across.agents(), tickets_across.packs(), tickets_across.trials())
 
 
-def _faults(facts: Facts) -> Iterator[Wrong]:
+def _faults(facts: TicketFacts) -> Iterator[Wrong]:
     ticket, cover = facts.ticket, facts.cover
     yield from _session_faults(facts)
     yield from _rating_faults(facts)
@@ -46,22 +46,22 @@ def _faults(facts: Facts) -> Iterator[Wrong]:
     yield from _state_faults(facts, cover)
     if cover.state == Cover.State.COVERED and not facts.paid:
         yield wrong("made_of_nothing")
-    account = tickets_covers.Account(facts, cover)
-    yield from account.follow()
+    replay = tickets_covers.CoverReplay(facts, cover)
+    yield from replay.follow()
     if tickets_covers.has_unpaid_work(facts):
         yield wrong("unpaid_work_charged")
-    yield from tickets_covers.merge_faults(facts, cover, account)
-    yield from tickets_covers.price_faults(facts, cover, account)
-    yield from tickets_consent.faults(facts, cover, account)
+    yield from tickets_covers.merge_faults(facts, cover, replay)
+    yield from tickets_covers.price_faults(facts, cover, replay)
+    yield from tickets_consent.faults(facts, cover, replay)
     reserved, spent = _held(facts)
     if cover.has_ended:
-        if (reserved, spent) != (NONE, account.had):
+        if (reserved, spent) != (NONE, replay.had):
             yield wrong("held_is_not_price")
-    elif Units(*map(sum, zip(reserved, spent, strict=True))) != account.had:
+    elif UnitsByKind(*map(sum, zip(reserved, spent, strict=True))) != replay.had:
         yield wrong("held_is_not_reserved")
 
 
-def _held(facts: Facts) -> tuple[Units, Units]:
+def _held(facts: TicketFacts) -> tuple[UnitsByKind, UnitsByKind]:
     reserved, spent = NONE, NONE
     for hold in facts.holds:
         means = means_of(hold.unit, hold.origin)
@@ -69,7 +69,7 @@ def _held(facts: Facts) -> tuple[Units, Units]:
     return reserved, spent
 
 
-def _state_faults(facts: Facts, cover: Cover) -> Iterator[Wrong]:
+def _state_faults(facts: TicketFacts, cover: Cover) -> Iterator[Wrong]:
     ticket, merged = facts.ticket, facts.merged_into
     if ticket.is_closed != cover.has_ended and not ticket.only_repair:
         yield wrong("state_differs", state=ticket.state, cover=cover.state)
@@ -94,7 +94,7 @@ def _state_faults(facts: Facts, cover: Cover) -> Iterator[Wrong]:
         yield from _merge_faults(facts, cover, merged)
 
 
-def _merge_faults(facts: Facts, cover: Cover, merged: MergedTime) -> Iterator[Wrong]:
+def _merge_faults(facts: TicketFacts, cover: Cover, merged: MergedTime) -> Iterator[Wrong]:
     """T10: one customer, one target, and the work that was done until then."""
     if merged.cover.customer_id != cover.customer_id:
         yield wrong("merged_with_stranger")
@@ -107,7 +107,7 @@ def _merge_faults(facts: Facts, cover: Cover, merged: MergedTime) -> Iterator[Wr
         yield wrong("merged_work_differs", told=merged.seconds, sessions=worked)
 
 
-def _session_faults(facts: Facts) -> Iterator[Wrong]:
+def _session_faults(facts: TicketFacts) -> Iterator[Wrong]:
     """No session before its end, and no correction that makes more of it (T14)."""
     by_number = {one.pk: one for one in facts.sessions}
     closed_at = facts.closures[-1].at if facts.ticket.is_closed and facts.closures else None
@@ -131,7 +131,7 @@ def _session_faults(facts: Facts) -> Iterator[Wrong]:
             yield wrong("corrects_to_more", session=one.pk)
 
 
-def _rating_faults(facts: Facts) -> Iterator[Wrong]:
+def _rating_faults(facts: TicketFacts) -> Iterator[Wrong]:
     """M4, M6: the rating is the last score that was given, since the first one was."""
     rating, scores = facts.rating, facts.scores
     if rating is None and not scores:

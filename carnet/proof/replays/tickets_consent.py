@@ -6,20 +6,20 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 
-from carnet.proof.replays.tickets_covers import Account, price_of
-from carnet.proof.replays.tickets_rows import CeilingRow, Facts, Wrong, worked_seconds, wrong
+from carnet.proof.replays.tickets_covers import CoverReplay, price_of
+from carnet.proof.replays.tickets_rows import CeilingRow, TicketFacts, Wrong, worked_seconds, wrong
 from carnet.work.models import Cover
 
 
-def faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong]:
+def faults(facts: TicketFacts, cover: Cover, replay: CoverReplay) -> Iterator[Wrong]:
     """T4, T5, T6: whatever was reserved without consent, and whatever waits although it is paid for."""
     yield from _ceilings_not_kept(facts, cover)
     yield from _taken_without_consent(facts, cover)
     if not cover.has_ended:
-        yield from _faults_of_open(facts, cover, account)
+        yield from _faults_of_open(facts, cover, replay)
 
 
-def _taken_without_consent(facts: Facts, cover: Cover) -> Iterator[Wrong]:
+def _taken_without_consent(facts: TicketFacts, cover: Cover) -> Iterator[Wrong]:
     """T4: a ceiling is what was said last, and nothing beyond it is taken; T6: nothing before somebody agreed."""
     had: dict[str, int] = defaultdict(int)
     for time in facts.paid:
@@ -37,7 +37,7 @@ def _ceiling(cover: Cover, means: str) -> int:
     return cover.token_ceiling if means == Cover.Means.TOKENS else cover.minute_ceiling
 
 
-def _ceilings_not_kept(facts: Facts, cover: Cover) -> Iterator[Wrong]:
+def _ceilings_not_kept(facts: TicketFacts, cover: Cover) -> Iterator[Wrong]:
     """T4: what was said last stands, or more once units came that were awaited (T5)."""
     last = {one.means: one.ceiling for one in facts.ceilings}
     if any(_ceiling(cover, means) < ceiling for means, ceiling in last.items()):
@@ -54,14 +54,14 @@ def _ceiling_at(at: datetime.datetime, said: list[CeilingRow], now: int) -> int:
     return max(*then, next_one) if then else next_one
 
 
-def _faults_of_open(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong]:
+def _faults_of_open(facts: TicketFacts, cover: Cover, replay: CoverReplay) -> Iterator[Wrong]:
     worked = worked_seconds(facts.sessions)
-    if cover.is_waiting and not facts.running and worked < account.seconds:
-        yield wrong("waits_with_time_left", left=account.seconds - worked)
+    if cover.is_waiting and not facts.running and worked < replay.seconds:
+        yield wrong("waits_with_time_left", left=replay.seconds - worked)
     try:
-        price = price_of(cover, worked, account.had, facts.merged)
+        price = price_of(cover, worked, replay.had, facts.merged)
     except ValueError as nothing_pays:
         yield wrong("nothing_pays", reason=str(nothing_pays))
         return
-    if price.tokens > account.had.tokens or price.minutes > account.had.minutes:
-        yield wrong("costs_more_than_paid", price=list(price), paid=list(account.had))
+    if price.tokens > replay.had.tokens or price.minutes > replay.had.minutes:
+        yield wrong("costs_more_than_paid", price=list(price), paid=list(replay.had))

@@ -11,10 +11,10 @@ from carnet.proof.replays import tickets_prices
 from carnet.proof.replays.tickets_rows import (
     NONE,
     ClosureRow,
-    Facts,
     LineRow,
     PaidRow,
-    Units,
+    TicketFacts,
+    UnitsByKind,
     Wrong,
     means_of,
     standing,
@@ -32,10 +32,10 @@ FREE = {Closure.How.SPAM, Closure.How.DUPLICATE}
 MAY_BE_FREE = {Closure.How.OUT_OF_SCOPE, Closure.How.UNSOLVABLE}
 
 
-class Account:
+class CoverReplay:
     """What has paid for one ticket, from its first reservation to now."""
 
-    def __init__(self, facts: Facts, cover: Cover) -> None:
+    def __init__(self, facts: TicketFacts, cover: Cover) -> None:
         self.facts, self.cover = facts, cover
         self.had = NONE
         self.seconds = 0
@@ -44,9 +44,9 @@ class Account:
         # H1: the minutes taken first, of the first lot and in all; whether that lot was a pack of hours.
         self.first_minutes: tuple[int, int, bool] | None = None
         # What paid, and the free seconds, when the cover ended and before anything was released since.
-        self.before_end: Units | None = None
+        self.before_end: UnitsByKind | None = None
         self.free_before_end: int | None = None
-        self.steps: list[tuple[datetime.datetime, bool, Units]] = []  # `had` since then; whether by an ending
+        self.steps: list[tuple[datetime.datetime, bool, UnitsByKind]] = []  # `had` since then; whether by an ending
         self.corrections = 0  # how often its price was lowered (T14)
         self.released: dict[str, list[int]] = defaultdict(list)
         self.reserved: dict[str, list[LineRow]] = defaultdict(list)
@@ -74,7 +74,7 @@ class Account:
         yield from self._release_faults()
         yield from self._cover_faults()
 
-    def had_at(self, moment: datetime.datetime) -> Units:
+    def had_at(self, moment: datetime.datetime) -> UnitsByKind:
         """What paid at this moment, once what ended then had ended, as the paid times tell."""
         by_ending = [had for at, is_ending, had in self.steps if is_ending and at == moment]
         until = [had for at, _is_ending, had in self.steps if at <= moment]
@@ -191,21 +191,21 @@ class Account:
             yield wrong("least_differs_from_first", least=cover.least_minutes, first=together)
 
 
-def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong]:
+def price_faults(facts: TicketFacts, cover: Cover, replay: CoverReplay) -> Iterator[Wrong]:
     """What is wrong with what the ticket cost: at each closing, and now."""
     for closure in facts.closures:
         worked = worked_seconds(facts.sessions, closure.at)
         if closure.worked_seconds != worked:
             yield wrong("closure_work_differs", told=closure.worked_seconds, sessions=worked)
-        if closure.told != account.had_at(closure.at):
+        if closure.told != replay.had_at(closure.at):
             yield wrong("closure_price_differs")
         if closure.waived and closure.how not in FREE | MAY_BE_FREE:
             yield wrong("closure_waives_wrongly")
     if not cover.has_ended:
         return
-    stands = Units(cover.price_tokens or 0, cover.price_minutes or 0, cover.free_minutes_spent or 0)
-    if stands != account.had:
-        yield wrong("price_is_not_paid", price=list(stands), paid=list(account.had))
+    stands = UnitsByKind(cover.price_tokens or 0, cover.price_minutes or 0, cover.free_minutes_spent or 0)
+    if stands != replay.had:
+        yield wrong("price_is_not_paid", price=list(stands), paid=list(replay.had))
     merged = facts.merged_into
     if merged:
         if stands.tokens > merged.kept_tokens or stands.minutes > merged.kept_minutes:
@@ -216,7 +216,7 @@ def price_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong
         yield wrong("ended_without_closure")
         return
     try:
-        expected = _expected_prices(facts, cover, account, ending)
+        expected = _expected_prices(facts, cover, replay, ending)
     except ValueError as nothing_pays:
         yield wrong("nothing_pays", reason=str(nothing_pays))
         return
@@ -229,52 +229,52 @@ def _charged(closure: ClosureRow) -> list[int]:
     return [0 if closure.waived or closure.how in FREE else closure.worked_seconds]
 
 
-def _expected_prices(facts: Facts, cover: Cover, account: Account, ending: ClosureRow) -> list[Units]:
+def _expected_prices(facts: TicketFacts, cover: Cover, replay: CoverReplay, ending: ClosureRow) -> list[UnitsByKind]:
     """What it may have cost at its end, and less if its time was lowered since (T14)."""
     merged = [one for one in facts.merged if one.at <= ending.at]
-    before = ending.told if account.before_end is None else account.before_end
-    then = [price_of(_as_it_ended(cover, account), seconds, before, merged) for seconds in _charged(ending)]
+    before = ending.told if replay.before_end is None else replay.before_end
+    then = [price_of(_as_it_ended(cover, replay), seconds, before, merged) for seconds in _charged(ending)]
     worked_now = worked_seconds(facts.sessions)
     if worked_now == ending.worked_seconds or ending.told == NONE:
         return then
     now = price_of(cover, worked_now, ending.told, facts.merged)
-    return [Units(*map(min, zip(one, now, strict=True))) for one in then]
+    return [UnitsByKind(*map(min, zip(one, now, strict=True))) for one in then]
 
 
-def _as_it_ended(cover: Cover, account: Account) -> Cover:
+def _as_it_ended(cover: Cover, replay: CoverReplay) -> Cover:
     """With the free seconds that it had then: a correction may have taken some (T14)."""
-    if account.free_before_end in (None, cover.free_seconds):
+    if replay.free_before_end in (None, cover.free_seconds):
         return cover
     return Cover(
-        token_minutes=cover.token_minutes, least_minutes=cover.least_minutes, free_seconds=account.free_before_end
+        token_minutes=cover.token_minutes, least_minutes=cover.least_minutes, free_seconds=replay.free_before_end
     )
 
 
-def price_of(cover: Cover, seconds: int, had: Units, merged: list[MergedTime]) -> Units:
+def price_of(cover: Cover, seconds: int, had: UnitsByKind, merged: list[MergedTime]) -> UnitsByKind:
     """What a cover costs for `seconds` of charged work by what it had: tokens, minutes, free minutes (T2, H2, T10)."""
     price = tickets_prices.price(cover, seconds, tokens=had.tokens, minutes=had.minutes, merged=merged)
-    return Units(price.tokens, price.minutes, price.free_minutes)
+    return UnitsByKind(price.tokens, price.minutes, price.free_minutes)
 
 
-def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong]:
+def merge_faults(facts: TicketFacts, cover: Cover, replay: CoverReplay) -> Iterator[Wrong]:
     """T10: what the target took over of the price of this ticket."""
     merged = facts.merged_into
     if merged is None:
         return
-    apart: list[Units] = []
+    apart: list[UnitsByKind] = []
     if any(one.at < merged.at for one in facts.closures):  # it may have ended before, at a price that stood
-        apart.append(account.had_at(merged.at - datetime.timedelta.resolution))
+        apart.append(replay.had_at(merged.at - datetime.timedelta.resolution))
     if any(one.at == merged.at for one in facts.closures):  # it was open, and ended by merging
-        had = account.had if account.before_end is None else account.before_end
+        had = replay.had if replay.before_end is None else replay.before_end
         try:
-            apart.append(price_of(_as_it_ended(cover, account), merged.seconds, had, []))
+            apart.append(price_of(_as_it_ended(cover, replay), merged.seconds, had, []))
         except ValueError as nothing_pays:
             if not apart:
                 yield wrong("nothing_pays", reason=str(nothing_pays))
     told = (merged.price_tokens, merged.price_minutes)
     if apart and told not in [one[:2] for one in apart]:
         yield wrong("merged_price_differs", told=list(told), expected=list(apart[0][:2]))
-    free = cover.free_seconds if account.free_before_end is None else account.free_before_end
+    free = cover.free_seconds if replay.free_before_end is None else replay.free_before_end
     charged = prices.split_free(merged.seconds, free).seconds_left if any(told) else 0
     if (merged.charged_seconds, merged.least_minutes) != (charged, cover.least_minutes):
         yield wrong("merged_charge_differs", told=merged.charged_seconds, expected=charged)
@@ -282,7 +282,7 @@ def merge_faults(facts: Facts, cover: Cover, account: Account) -> Iterator[Wrong
         yield wrong("kept_more_than_cost")
 
 
-def has_unpaid_work(facts: Facts) -> bool:
+def has_unpaid_work(facts: TicketFacts) -> bool:
     """T4: whether work beyond what was paid for counts as charged. What was waived at the end is not charged (T9)."""
     charged = [one for one in stretches(standing(facts.sessions)) if one.is_charged]
     is_waived = facts.cover is not None and facts.cover.has_ended and any(one.waived for one in facts.closures[-1:])

@@ -27,7 +27,7 @@ def wrong(code: str, **values: Any) -> Wrong:
     return Wrong(code, values)
 
 
-class Units(NamedTuple):
+class UnitsByKind(NamedTuple):
     """Units of the three kinds that a ticket holds or costs."""
 
     tokens: int = 0
@@ -39,7 +39,7 @@ class Units(NamedTuple):
         return self._replace(**{name: getattr(self, name) + units})
 
 
-NONE = Units()
+NONE = UnitsByKind()
 UNITS_OF: dict[str, str] = {
     Cover.Means.TOKENS: "tokens",
     Cover.Means.MINUTES: "minutes",
@@ -100,8 +100,8 @@ class ClosureRow(NamedTuple):
     free_minutes: int
 
     @property
-    def told(self) -> Units:
-        return Units(self.price_tokens, self.price_minutes, self.free_minutes)
+    def told(self) -> UnitsByKind:
+        return UnitsByKind(self.price_tokens, self.price_minutes, self.free_minutes)
 
 
 class HoldRow(NamedTuple):
@@ -149,7 +149,7 @@ class CeilingRow(NamedTuple):
 
 
 @dataclass(slots=True)
-class Facts:
+class TicketFacts:
     """Everything that was written about one ticket, each list in the order in which it was written."""
 
     ticket: TicketRow
@@ -173,7 +173,7 @@ class Portion:
     has.
     """
 
-    facts: list[Facts]
+    facts: list[TicketFacts]
     records: int
     last: int
     strays: list[int]
@@ -226,7 +226,7 @@ def read(after: int, count: int) -> Portion | None:
     # Beyond the last ticket too, for what may be written about covers that no ticket has.
     upto = tickets[-1].cover_id if len(tickets) == count else None
     covers = {cover.pk: cover for cover in _of(Cover.objects.all(), "pk", after, upto)}
-    facts = {one.cover_id: Facts(one, covers.get(one.cover_id)) for one in tickets}
+    facts = {one.cover_id: TicketFacts(one, covers.get(one.cover_id)) for one in tickets}
     strays = set(covers) - set(facts)
     records = len(tickets) + len(covers)
     for row_type, name, rows in _tables(after, upto):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from carnet.kernel import clock
-from carnet.proof import actions, queries
-from carnet.proof.shown import faults
+from carnet.proof import actions, queries, rules
+from carnet.proof.shown import faults, verdicts
 from carnet.web import access
 
 RUNS_SHOWN = 30
@@ -21,9 +21,10 @@ RUNS_SHOWN = 30
 def show_verification(request: HttpRequest) -> HttpResponse:
     runs = list(queries.verification_runs()[:RUNS_SHOWN])
     last = runs[0] if runs else None
+    trouble: rules.Trouble = "faults" if last and last.fault_count else queries.verification_trouble(clock.now())
     context = {
         "runs": runs,
-        "last": last,
+        "verdict": verdicts.verdict_of(last, trouble),
         "faults": [faults.shown(fault) for fault in last.first_faults()] if last else [],
         "is_unprotected": any(fault["subject"] == "table" for fault in last.faults) if last else False,
         "further": last.fault_count - len(last.faults) if last else 0,

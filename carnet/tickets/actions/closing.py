@@ -12,12 +12,12 @@ from carnet.audit.actors import WORKER, Actor
 from carnet.kernel.refused import Refused
 from carnet.provider import queries as provider
 from carnet.tickets import mails, rules
-from carnet.tickets.actions import reactions, trail, turns
+from carnet.tickets.actions import audit_trail, whose_turn, work_outcomes
 from carnet.tickets.actions.correcting import recording_moment
 from carnet.tickets.actions.messages import add_message, was_sent
 from carnet.tickets.models import Closure, Message, Ticket
 from carnet.tickets.queries import waiting
-from carnet.work.actions import clocks, endings, following, sessions
+from carnet.work.actions import clocks, cover_endings, sessions, time_passing
 from carnet.work.actions.cases import store
 from carnet.work.models import RunningWork, WorkSession
 from carnet.work.queries.cases import Case
@@ -108,9 +108,9 @@ def mark_unsolved(
         raise NotAnswered
     if text.strip() or uploads:
         add_message(ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=key, by=by, at=at)
-    turns.turn_to_us(ticket, at=at)
+    whose_turn.turn_to_us(ticket, at=at)
     ticket.save()
-    trail.record("ticket.unsolved", ticket, by=by, at=at)
+    audit_trail.record("ticket.unsolved", ticket, by=by, at=at)
     return ticket
 
 
@@ -130,8 +130,8 @@ def reopen_ticket(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> Ticket
         _reopen(ticket, by=by, at=at)
     else:
         ticket.only_repair = True
-        trail.record("ticket.reopened", ticket, by=by, at=at, only_repair=True)
-    turns.turn_to_us(ticket, at=at)
+        audit_trail.record("ticket.reopened", ticket, by=by, at=at, only_repair=True)
+    whose_turn.turn_to_us(ticket, at=at)
     ticket.save()
     return ticket
 
@@ -155,10 +155,10 @@ def _reopen(ticket: Ticket, *, by: Actor, at: datetime.datetime) -> None:
     case = Case(ticket.cover)
     if waiting.last_closure(ticket).waived:
         sessions.make_free(case, at=recording_moment(ticket, at=at))
-    endings.reopen(case, by=by, at=at)
+    cover_endings.reopen(case, by=by, at=at)
     store(case)
     ticket.closed_at = None
-    audit.record_all([*case.entries, trail.entry("ticket.reopened", ticket, by=by, at=at, only_repair=False)])
+    audit.record_all([*case.entries, audit_trail.entry("ticket.reopened", ticket, by=by, at=at, only_repair=False)])
 
 
 @transaction.atomic
@@ -174,7 +174,7 @@ def remind_customer(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
     ticket.reminded_at = at
     ticket.save(update_fields=["reminded_at"])
     closes_at = rules.closes_at(wait.why, wait.since, patience, zone, reminded_at=at)
-    trail.record("ticket.reminded", ticket, by=WORKER, at=at, wait=wait.why)
+    audit_trail.record("ticket.reminded", ticket, by=WORKER, at=at, wait=wait.why)
     mails.reminded(ticket, wait=wait.why, since=wait.since, closes_at=closes_at, at=at)
     return ticket
 
@@ -206,16 +206,16 @@ def close_merged(ticket: Ticket, case: Case, *, by: Actor, at: datetime.datetime
 
 def _close(ticket: Ticket, *, how: Closure.How, rule: str, waived: bool, by: Actor, at: datetime.datetime) -> Ticket:
     case = Case(ticket.cover)
-    followed = following.follow(case, at=at)
+    followed = time_passing.follow(case, at=at)
     recorded = record_clocks(case, at=at)
     worked, scope_minutes = case.worked_seconds, provider.setting("scope_minutes")
     charged = rules.charged_seconds(cast(rules.How, how.value), worked, scope_minutes=scope_minutes, waived=waived)
     is_waived = worked > 0 and charged == 0
-    endings.end(case, waived=is_waived, provider_caused=how.value in rules.CAUSED_BY_US, by=by, at=at)
+    cover_endings.end(case, waived=is_waived, provider_caused=how.value in rules.CAUSED_BY_US, by=by, at=at)
     store(case)
-    reactions.react(ticket, case, followed=followed, at=at)
+    work_outcomes.react(ticket, case, followed=followed, at=at)
     for clock, kept in recorded:
-        reactions.note_stopped(ticket, case, clock=clock, sessions=kept, by=by, at=at)
+        work_outcomes.note_stopped(ticket, case, clock=clock, sessions=kept, by=by, at=at)
     closure = _write_closing(ticket, case, how=how, rule=rule, is_waived=is_waived, by=by, at=at)
     audit.record_all(case.entries)
     if how != Closure.How.SPAM:
@@ -244,7 +244,7 @@ def _write_closing(
     ticket.only_repair = False
     ticket.save()
     case.entries.append(
-        trail.entry(
+        audit_trail.entry(
             "ticket.closed", ticket, by=by, at=at, how=how.value, worked_seconds=worked, tokens=closure.price_tokens,
             minutes=closure.price_minutes, free_minutes=closure.free_minutes,
         )

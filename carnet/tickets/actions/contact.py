@@ -31,54 +31,57 @@ class PageUsedUp(Refused):
 @transaction.atomic
 def write_contact_message(
     *,
-    key: str,
-    name: str,
-    email: str,
-    language: str,
+    sender: rules.Sender,
     subject: str,
     text: str,
     suspect: bool,
+    visit: rules.Visit = rules.NO_VISIT,
+    key: str,
     by: Actor,
     at: datetime.datetime,
-    visitor: str = "",
-    mark: str = "",
 ) -> ContactMessage:
     """Keep what anyone wrote to us and acknowledge it by mail; the same key again is the first message.
 
     `suspect`: the form saw signs of spam. Such a message, and what comes after five of one address or ten of one
-    `visitor` in an hour, is kept apart and not acknowledged, so that nobody can make us write to strangers; nor is one
-    when too many mails were asked for. `mark` is of the page that was sent. Refuses `KeyReused`, `PageUsedUp`,
-    `TooManyMessages`.
+    visitor in an hour, is kept apart and not acknowledged, so that nobody can make us write to strangers; nor is one
+    when too many mails were asked for. Refuses `KeyReused`, `PageUsedUp`, `TooManyMessages`.
     """
-    email = text_of.address(email)
-    typed = {"name": name, "email": email, "subject": subject, "text": text}
+    email = text_of.address(sender.email)
+    typed = {"name": sender.name, "email": email, "subject": subject, "text": text}
     if once.was_done("write_contact_message", key=key, at=at, **typed):
         return ContactMessage.objects.get(key=key)
     lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).count()
-    is_much = not _count(visitor, mark, at=at) or lately >= MESSAGES_AN_HOUR
-    message = ContactMessage.objects.create(key=key, language=language, at=at, suspect=suspect or is_much, **typed)
+    is_much = not _count(visit, at=at) or lately >= MESSAGES_AN_HOUR
+    message = ContactMessage.objects.create(
+        key=key, language=sender.language, at=at, suspect=suspect or is_much, **typed
+    )
     audit.record(
         "contact_message.written", by=by, at=at, subject=("contact_message", message.pk), suspect=message.suspect
     )
-    if not message.suspect and _may_acknowledge(email, visitor, at=at):
+    if not message.suspect and _may_acknowledge(email, visit, at=at):
         mails.contact_received(message, at=at)
     return message
 
 
-def _count(visitor: str, mark: str, *, at: datetime.datetime) -> bool:
+def _count(visit: rules.Visit, *, at: datetime.datetime) -> bool:
     """Whether this visitor has written a usual number of messages by now."""
-    if mark and not limits.spend(rules.SENT_FROM_ONE_PAGE, mark, at=at):
-        raise PageUsedUp
-    if not visitor:
+    count_page(visit, at=at)
+    if not visit.visitor:
         return True
-    if not limits.spend(rules.MESSAGES_A_DAY, visitor, at=at):
+    if not limits.spend(rules.MESSAGES_A_DAY, visit.visitor, at=at):
         raise TooManyMessages
-    return limits.spend(rules.MESSAGES_AN_HOUR, visitor, at=at)
+    return limits.spend(rules.MESSAGES_AN_HOUR, visit.visitor, at=at)
 
 
-def _may_acknowledge(email: str, visitor: str, *, at: datetime.datetime) -> bool:
+def count_page(visit: rules.Visit, *, at: datetime.datetime) -> None:
+    """Count what was sent from one page of a form that anyone may send. Refuses `PageUsedUp`."""
+    if visit.mark and not limits.spend(rules.SENT_FROM_ONE_PAGE, visit.mark, at=at):
+        raise PageUsedUp
+
+
+def _may_acknowledge(email: str, visit: rules.Visit, *, at: datetime.datetime) -> bool:
     try:
-        mail.count_asked(to=email, visitor=visitor, at=at)
+        mail.count_asked(to=email, visitor=visit.visitor, at=at)
     except mail.TooManyMails:
         return False
     return True

@@ -12,10 +12,12 @@ from carnet.people import queries as people_queries
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer
 from carnet.tickets import mails
-from carnet.tickets.actions import questions, trail, turns
+from carnet.tickets.actions import audit_trail, questions, whose_turn
 from carnet.tickets.actions.messages import MessageEmpty, add_message
 from carnet.tickets.models import ContactMessage, ContactReply, FirstQuestion, Message, Ticket
+from carnet.tickets.rules import Sender
 from carnet.work.actions import covers
+from carnet.work.rules.ways_to_pay import Chosen
 
 
 class HeldBack(Refused):
@@ -65,14 +67,12 @@ def open_ticket_for_sender(
     person = people_queries.person_with_address(message.email)
     if person is None:
         raise SenderUnknown
-    membership = people_queries.active_membership(person, customer)
-    if membership is None or not membership.may_open_tickets:
-        raise questions.MayNotAsk
-    case = covers.open_cover(customer=customer, person=person, means="none", asks_first=True, by=by, at=at)
+    questions.refuse_unless_may_ask(person, customer)
+    case = covers.open_cover(customer=customer, person=person, chosen=Chosen("none"), asks_first=True, by=by, at=at)
     ticket = Ticket.objects.create(
         key=f"contact:{message.pk}", customer=customer, asked_by=person, cover=case.cover, origin=Ticket.Origin.TEAM,
         subject=message.subject, language=person.language, criticality=criticality, opened_at=at, waits_since=at,
-        due_at=turns.due_at(criticality, at),
+        due_at=whose_turn.due_at(criticality, at),
     )  # fmt: skip
     add_message(
         ticket=ticket, kind=Message.Kind.QUESTION, text=message.text, uploads=(), key=f"contact:{message.pk}",
@@ -80,7 +80,7 @@ def open_ticket_for_sender(
     )  # fmt: skip
     message.ticket = ticket
     opened = {"means": "none", "covered": False, "contact_message": message.pk}
-    audit.record_all([*case.entries, trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
+    audit.record_all([*case.entries, audit_trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
     _taken_up(message, "contact_message.became_ticket", by=by, at=at, ticket=ticket.pk)
     mails.waiting_for_cover(ticket, at=at)
     return ticket
@@ -99,9 +99,9 @@ def send_link_to_sender(
     if message.first_question:
         return questions.send_link_again(question=message.first_question, by=by, at=at)
     message.first_question = questions.ask_first_question(
-        key=f"contact:{message.pk}", email=message.email, name=message.name, customer_kind=kind,
-        customer_name=customer_name, language=message.language, subject=message.subject, text=message.text,
-        criticality=criticality, by=by, at=at,
+        sender=Sender(message.name, message.email, message.language), customer_kind=kind, customer_name=customer_name,
+        question=questions.Question(message.subject, message.text, criticality), key=f"contact:{message.pk}", by=by,
+        at=at,
     )  # fmt: skip
     _taken_up(message, "contact_message.link_sent", by=by, at=at, first_question=message.first_question.pk)
     return message.first_question

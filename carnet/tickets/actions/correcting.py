@@ -10,9 +10,9 @@ from carnet.kernel import calendar
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
 from carnet.provider import queries as provider
-from carnet.tickets.actions import trail, work
+from carnet.tickets.actions import audit_trail, work
 from carnet.tickets.models import Ticket
-from carnet.work.actions import clocks, endings, sessions
+from carnet.work.actions import clocks, cover_endings, sessions
 from carnet.work.actions.cases import store
 from carnet.work.models import NOT_CHARGED, WorkSession
 from carnet.work.queries.cases import Case
@@ -49,10 +49,10 @@ def correct_session(
     if corrected is None:
         audit.record_all(case.entries)
         return session
-    is_cheaper = endings.lower_price(case, by=by, at=at)
+    is_cheaper = cover_endings.lower_price(case, by=by, at=at)
     store(case)
     case.entries.append(
-        trail.entry(
+        audit_trail.entry(
             "work.corrected", ticket, by=by, at=at, session=session.pk, corrected=corrected.pk,
             before=session.duration_seconds, seconds=seconds or session.duration_seconds, kind=corrected.kind,
         )
@@ -60,7 +60,7 @@ def correct_session(
     if is_cheaper:
         cover = case.cover
         case.entries.append(
-            trail.entry(
+            audit_trail.entry(
                 "ticket.price_lowered", ticket, by=by, at=at, tokens=cover.price_tokens, minutes=cover.price_minutes,
                 free_minutes=cover.free_minutes_spent,
             )
@@ -116,7 +116,7 @@ def record_time(
     kept = sessions.keep(case, stretch, kind=chosen, reason=reason, at=recording_moment(ticket, at=at), is_late=True)
     store(case)
     numbers = [one.pk for one in kept]
-    case.entries.append(trail.entry("work.recorded", ticket, by=by, at=at, agent=agent.pk, sessions=numbers))
+    case.entries.append(audit_trail.entry("work.recorded", ticket, by=by, at=at, agent=agent.pk, sessions=numbers))
     if not ticket.is_closed:
         work.follow(ticket, case, at=at)
     audit.record_all(case.entries)

@@ -9,8 +9,8 @@ from carnet.audit.actors import WORKER, Actor
 from carnet.kernel.refused import Refused
 from carnet.people.models import Membership
 from carnet.tickets import mails
-from carnet.tickets.actions import trail, turns, work
-from carnet.tickets.actions.turns import TicketClosed
+from carnet.tickets.actions import audit_trail, whose_turn, work
+from carnet.tickets.actions.whose_turn import TicketClosed
 from carnet.tickets.models import Ticket
 from carnet.work.actions import covers
 from carnet.work.actions.cases import store
@@ -63,10 +63,10 @@ def _set_ceiling(ticket: Ticket, means: str, ceiling: int, *, by: Actor, at: dat
     after = work_queries.ceiling(ticket.cover, means)
     if after != before or waited:
         case.entries.append(
-            trail.entry("ticket.more_agreed", ticket, by=by, at=at, means=means, before=before, ceiling=after)
+            audit_trail.entry("ticket.more_agreed", ticket, by=by, at=at, means=means, before=before, ceiling=after)
         )
     audit.record_all(case.entries)
-    if waited and not ticket.cover.is_waiting and turns.take_up(ticket):
+    if waited and not ticket.cover.is_waiting and whose_turn.take_up(ticket):
         ticket.save()
     return ticket
 
@@ -79,8 +79,8 @@ def take_up_covered(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
     """
     ticket = Ticket.objects.locked(ticket.pk)
     cover = ticket.cover
-    if not cover.is_waiting and not cover.has_ended and turns.take_up(ticket):
+    if not cover.is_waiting and not cover.has_ended and whose_turn.take_up(ticket):
         ticket.save()
-        trail.record("ticket.covered", ticket, by=WORKER, at=at, means=cover.means)
+        audit_trail.record("ticket.covered", ticket, by=WORKER, at=at, means=cover.means)
         mails.covered(ticket, at=at)
     return ticket

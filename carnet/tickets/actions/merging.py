@@ -9,13 +9,14 @@ from carnet.audit.actors import Actor
 from carnet.kernel import once
 from carnet.kernel.refused import Refused
 from carnet.tickets import mails
-from carnet.tickets.actions import closing, reactions, trail, turns, work
+from carnet.tickets.actions import audit_trail, closing, whose_turn, work, work_outcomes
 from carnet.tickets.actions.messages import add_message
-from carnet.tickets.actions.turns import TicketClosed
+from carnet.tickets.actions.whose_turn import TicketClosed
 from carnet.tickets.models import Message, Ticket
-from carnet.work.actions import covers, endings
+from carnet.work.actions import cover_endings, covers
 from carnet.work.actions.cases import store
 from carnet.work.queries.cases import Case
+from carnet.work.rules.ways_to_pay import Chosen
 
 
 class SubjectMissing(Refused):
@@ -59,13 +60,13 @@ def split_ticket(*, ticket: Ticket, subject: str, text: str, key: str, by: Actor
     if ticket.is_closed:
         raise TicketClosed(number=ticket.pk)
     case = covers.open_cover(
-        customer=ticket.customer, person=ticket.passed_to or ticket.asked_by, means="none", asks_first=True, by=by,
-        at=at,
+        customer=ticket.customer, person=ticket.passed_to or ticket.asked_by, chosen=Chosen("none"), asks_first=True,
+        by=by, at=at,
     )  # fmt: skip
     new = Ticket.objects.create(
         key=key, customer=ticket.customer, asked_by=ticket.asked_by, assigned_to_id=ticket.assigned_to_id,
         cover=case.cover, origin=Ticket.Origin.TEAM, subject=subject.strip(), language=ticket.language,
-        criticality=ticket.criticality, opened_at=at, waits_since=at, due_at=turns.due_at(ticket.criticality, at),
+        criticality=ticket.criticality, opened_at=at, waits_since=at, due_at=whose_turn.due_at(ticket.criticality, at),
         split_from=ticket, passed_to_id=ticket.passed_to_id,
     )  # fmt: skip
     add_message(
@@ -75,8 +76,8 @@ def split_ticket(*, ticket: Ticket, subject: str, text: str, key: str, by: Actor
     audit.record_all(
         [
             *case.entries,
-            trail.entry("ticket.split_off", new, by=by, at=at, source=ticket.pk),
-            trail.entry("ticket.split", ticket, by=by, at=at, new=new.pk),
+            audit_trail.entry("ticket.split_off", new, by=by, at=at, source=ticket.pk),
+            audit_trail.entry("ticket.split", ticket, by=by, at=at, new=new.pk),
         ]
     )
     mails.split_off(new, at=at)
@@ -110,8 +111,8 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: Actor, at: datetime.dat
     recorded = closing.record_clocks(case, at=at)
     store(case)
     for clock, sessions in recorded:
-        reactions.note_stopped(source, case, clock=clock, sessions=sessions, by=by, at=at)
-    endings.merge(case, other, by=by, at=at)
+        work_outcomes.note_stopped(source, case, clock=clock, sessions=sessions, by=by, at=at)
+    cover_endings.merge(case, other, by=by, at=at)
     store(case)
     store(other)
     source.merged_into = target
@@ -120,8 +121,8 @@ def merge_tickets(*, source: Ticket, target: Ticket, by: Actor, at: datetime.dat
     else:
         closing.close_merged(source, case, by=by, at=at)
     case.entries += [
-        trail.entry("ticket.merged", target, by=by, at=at, source=source.pk),
-        trail.entry("ticket.merged_into", source, by=by, at=at, target=target.pk),
+        audit_trail.entry("ticket.merged", target, by=by, at=at, source=source.pk),
+        audit_trail.entry("ticket.merged_into", source, by=by, at=at, target=target.pk),
     ]
     mails.merged(source, at=at)
     work.follow(target, other, at=at)

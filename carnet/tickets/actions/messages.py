@@ -1,7 +1,8 @@
 """What is written in a ticket: by the customer's side, by the team, and what an agent has typed so far."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,8 +16,8 @@ from carnet.kernel import once
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
 from carnet.tickets import mails
-from carnet.tickets.actions import trail, turns, work
-from carnet.tickets.actions.turns import TicketClosed
+from carnet.tickets.actions import audit_trail, whose_turn, work
+from carnet.tickets.actions.whose_turn import TicketClosed
 from carnet.tickets.models import Attachment, Draft, Message, Ticket
 from carnet.work.queries.cases import Case
 
@@ -45,20 +46,35 @@ def write_message(
     _refuse_unless_open(ticket)
     message = add_message(ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=key, by=by, at=at)
     if ticket.state != Ticket.State.OPEN:
-        turns.turn_to_us(ticket, at=at)
+        whose_turn.turn_to_us(ticket, at=at)
         ticket.save()
-    trail.record("ticket.message_written", ticket, by=by, at=at, message=message.pk)
+    audit_trail.record("ticket.message_written", ticket, by=by, at=at, message=message.pk)
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the team says to who asked, and what becomes of the ticket by it.
+
+    `should_solve`: it should solve the matter, and closes by itself if nobody objects (T13). `asks`: it needs the
+    customer's word to go on (T16). Neither: more will follow, and the time until then is reckoned anew from here.
+    """
+
+    text: str
+    uploads: Sequence[UploadedFile] = ()
+    should_solve: bool = False
+    asks: bool = False
+
+    def __post_init__(self) -> None:
+        if self.should_solve and self.asks:
+            raise ValueError("an answer either should solve the matter or asks back")
 
 
 @transaction.atomic
 def answer_ticket(
     *,
     ticket: Ticket,
-    text: str,
-    uploads: Iterable[UploadedFile] = (),
-    should_solve: bool = False,
-    asks: bool = False,
+    answer: Answer,
     reason: str = "",
     key: str,
     by: Actor,
@@ -66,48 +82,45 @@ def answer_ticket(
 ) -> Message:
     """Send the team's public answer to who asked; the same key again is the first answer.
 
-    `should_solve`: it should solve the matter, and closes by itself if nobody objects; no time runs meanwhile, so the
-    agent's clock on it stops with its `reason`, and those of others stand (T13). `asks`: it needs the customer's word
-    to go on (T16). Neither: more will follow, and the time until then is reckoned anew from here. The first answer is
-    kept for the figures (M1); who answers a ticket that nobody has takes it. Refuses `MessageEmpty`, `KeyReused`,
-    `TicketClosed`, and `work.ReasonMissing` if the agent's clock is there and nothing says what for.
+    No time runs once it should be solved, so the agent's clock on it stops with its `reason`, and those of others stand
+    (T13). The first answer is kept for the figures (M1); who answers a ticket that nobody has takes it. Refuses
+    `MessageEmpty`, `KeyReused`, `TicketClosed`, and `work.ReasonMissing` if the agent's clock is there and nothing says
+    what for.
     """
-    if should_solve and asks:
-        raise ValueError("an answer either should solve the matter or asks back")
-    uploads = list(uploads)
     if was_sent(
-        "answer_ticket", ticket, text=text, uploads=uploads, key=key, by=by, at=at, should_solve=should_solve, asks=asks
-    ):
+        "answer_ticket", ticket, text=answer.text, uploads=answer.uploads, key=key, by=by, at=at,
+        should_solve=answer.should_solve, asks=answer.asks,
+    ):  # fmt: skip
         return Message.objects.get(key=key)
     drafts = Draft.objects.filter(ticket=OuterRef("pk"), agent_id=by.id)
     ticket = Ticket.objects.annotate(has_draft=Exists(drafts)).locked(ticket.pk)
     _refuse_unless_open(ticket)
     case = Case(ticket.cover, agent_id=by.id)
-    if should_solve:
+    if answer.should_solve:
         work.stop_all(ticket, case, reason=reason, by=by, at=at)
     message = add_message(
         ticket=ticket,
         kind=Message.Kind.ANSWER,
-        text=text,
-        uploads=uploads,
+        text=answer.text,
+        uploads=answer.uploads,
         key=key,
         by=by,
         at=at,
-        should_solve=should_solve,
+        should_solve=answer.should_solve,
     )
-    if should_solve:
-        turns.turn_to_customer(ticket, state=Ticket.State.ANSWERED, at=at)
-    elif asks:
-        turns.turn_to_customer(ticket, state=Ticket.State.ASKED_BACK, at=at)
+    if answer.should_solve:
+        whose_turn.turn_to_customer(ticket, state=Ticket.State.ANSWERED, at=at)
+    elif answer.asks:
+        whose_turn.turn_to_customer(ticket, state=Ticket.State.ASKED_BACK, at=at)
     else:
-        turns.turn_to_us(ticket, at=at)
+        whose_turn.turn_to_us(ticket, at=at)
     ticket.first_answer_at = ticket.first_answer_at or at
-    turns.take_if_free(ticket, by=by)
+    whose_turn.take_if_free(ticket, by=by)
     ticket.save()
     if ticket.has_draft:  # type: ignore[attr-defined]
         Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
-    said = {"message": message.pk, "should_solve": should_solve, "asks": asks}
-    audit.record_all([*case.entries, trail.entry("ticket.answered", ticket, by=by, at=at, **said)])
+    said = {"message": message.pk, "should_solve": answer.should_solve, "asks": answer.asks}
+    audit.record_all([*case.entries, audit_trail.entry("ticket.answered", ticket, by=by, at=at, **said)])
     mails.answered(ticket, message, at=at)
     return message
 
@@ -125,7 +138,7 @@ def write_note(
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
     note = add_message(ticket=ticket, kind=Message.Kind.NOTE, text=text, uploads=uploads, key=key, by=by, at=at)
     Draft.objects.filter(ticket=ticket, agent_id=by.id).delete()
-    trail.record("ticket.note_written", ticket, by=by, at=at, message=note.pk)
+    audit_trail.record("ticket.note_written", ticket, by=by, at=at, message=note.pk)
     return note
 
 
@@ -171,7 +184,7 @@ def was_sent(
     ticket: Ticket,
     *,
     text: str,
-    uploads: list[UploadedFile],
+    uploads: Sequence[UploadedFile],
     key: str,
     by: Actor,
     at: datetime.datetime,

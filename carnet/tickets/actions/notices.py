@@ -13,6 +13,7 @@ from carnet.mail import actions as mail
 from carnet.people.models import Person
 from carnet.tickets import mails
 from carnet.tickets.models import ContactMessage
+from carnet.tickets.rules import Sender
 
 HOUR = datetime.timedelta(hours=1)
 NOTICES_AN_HOUR = 10
@@ -26,9 +27,16 @@ class TooManyNotices(Refused):
 
 @transaction.atomic
 def receive_notice(
-    *, kind: str, key: str, name: str, email: str, language: str, contract: str, text: str, by: Actor,
-    at: datetime.datetime, visitor: str = "",
-) -> ContactMessage:  # fmt: skip
+    *,
+    kind: str,
+    sender: Sender,
+    contract: str,
+    text: str,
+    visitor: str = "",
+    key: str,
+    by: Actor,
+    at: datetime.datetime,
+) -> ContactMessage:
     """Keep a withdrawal (CC L221-21) or an ending (CC L215-1-1), and confirm it at once by e-mail with its content,
     date and time; the same key again is the first one.
 
@@ -39,8 +47,8 @@ def receive_notice(
     """
     if kind not in (ContactMessage.Kind.WITHDRAWAL, ContactMessage.Kind.ENDING):
         raise ValueError(f"no notice: {kind}")
-    email = text_of.address(email)
-    typed = {"kind": kind, "name": name, "email": email, "subject": contract, "text": text}
+    email = text_of.address(sender.email)
+    typed = {"kind": kind, "name": sender.name, "email": email, "subject": contract, "text": text}
     if once.was_done("receive_notice", key=key, at=at, **typed):
         return ContactMessage.objects.get(key=key)
     lately = ContactMessage.objects.filter(email=email, at__gt=at - HOUR).exclude(kind=ContactMessage.Kind.MESSAGE)
@@ -49,7 +57,7 @@ def receive_notice(
     is_theirs = by.id is not None and Person.objects.filter(pk=by.id, email=email).exists()
     if not is_theirs:
         mail.count_asked(to=email, visitor=visitor if by.id is None else f"person {by.id}", at=at)
-    notice = ContactMessage.objects.create(key=key, language=language, at=at, **typed)
+    notice = ContactMessage.objects.create(key=key, language=sender.language, at=at, **typed)
     audit.record(f"{kind}.received", by=by, at=at, subject=("contact_message", notice.pk))
     mails.notice_received(notice, is_theirs=is_theirs, at=at)
     return notice

@@ -1,7 +1,8 @@
 """From a question to a ticket: a visitor's first one, confirmed by a link, and those of people who have an account."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -19,11 +20,12 @@ from carnet.people import queries as people_queries
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.tickets import mails, rules
-from carnet.tickets.actions import trail, turns
-from carnet.tickets.actions.contact import PageUsedUp
+from carnet.tickets.actions import audit_trail, whose_turn
+from carnet.tickets.actions.contact import count_page
 from carnet.tickets.actions.messages import add_message
 from carnet.tickets.models import Attachment, Criticality, FirstQuestion, FirstQuestionFile, Message, Ticket
 from carnet.work.actions import covers
+from carnet.work.rules.ways_to_pay import Chosen
 
 LINK_LASTS = datetime.timedelta(days=7)
 HOUR = datetime.timedelta(hours=1)
@@ -71,59 +73,66 @@ class MayNotAsk(Refused):
     code = "tickets.may_not_ask"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks, how urgent it is, and its files; those of the first question that it was `kept_as` move to
+    the ticket.
+    """
+
+    subject: str
+    text: str
+    criticality: str
+    uploads: Sequence[UploadedFile] = ()
+    kept_as: FirstQuestion | None = None
+
+
 @transaction.atomic
 def ask_first_question(
     *,
-    key: str,
-    email: str,
-    name: str,
+    sender: rules.Sender,
     customer_kind: str,
     customer_name: str,
-    language: str,
-    subject: str,
-    text: str,
-    criticality: str,
-    uploads: Iterable[UploadedFile] = (),
+    question: Question,
+    visit: rules.Visit = rules.NO_VISIT,
+    key: str,
     by: Actor,
     at: datetime.datetime,
-    visitor: str = "",
-    mark: str = "",
 ) -> FirstQuestion:
     """Keep a visitor's first question and mail the link that makes it a ticket; the same key again is the first
     question.
 
-    Whether the address has an account shows in the mail alone, never on the page. `visitor` is where it comes from,
-    `mark` is of the page that was sent. Refuses `KeyReused`, `PageUsedUp`, `TooManyQuestions` of one address in an hour
-    or one visitor, `TooManyMails`, for each of them sends a mail, and `NoRoomForFiles`.
+    Whether the address has an account shows in the mail alone, never on the page. Refuses `KeyReused`, `PageUsedUp`,
+    `TooManyQuestions` of one address in an hour or one visitor, `TooManyMails`, for each of them sends a mail, and
+    `NoRoomForFiles`.
     """
-    email, uploads = text_of.address(email), list(uploads)
+    email = text_of.address(sender.email)
     typed = {
         "email": email,
-        "name": name,
+        "name": sender.name,
         "customer_kind": customer_kind,
         "customer_name": customer_name,
-        "subject": subject,
-        "text": text,
-        "criticality": criticality,
+        "subject": question.subject,
+        "text": question.text,
+        "criticality": question.criticality,
     }
-    if once.was_done("ask_first_question", key=key, at=at, files=files.digests(uploads), **typed):
+    if once.was_done("ask_first_question", key=key, at=at, files=files.digests(question.uploads), **typed):
         return FirstQuestion.objects.get(key=key)
-    _count_question(email, visitor, mark, uploads, at=at)
+    _count_question(email, visit, question.uploads, at=at)
     moments = {"created_at": at, "sent_at": at, "expires_at": at + LINK_LASTS}
-    question = FirstQuestion.objects.create(key=key, language=language, **typed, **moments)
-    for upload in uploads:
-        FirstQuestionFile.objects.create(question=question, file=files.store_file(upload=upload, at=at))
-    audit.record("first_question.asked", by=by, at=at, subject=("first_question", question.pk))
-    _send_link(question, at=at)
-    return question
+    kept = FirstQuestion.objects.create(key=key, language=sender.language, **typed, **moments)
+    for upload in question.uploads:
+        FirstQuestionFile.objects.create(question=kept, file=files.store_file(upload=upload, at=at))
+    audit.record("first_question.asked", by=by, at=at, subject=("first_question", kept.pk))
+    _send_link(kept, at=at)
+    return kept
 
 
-def _count_question(email: str, visitor: str, mark: str, uploads: list[UploadedFile], *, at: datetime.datetime) -> None:
+def _count_question(email: str, visit: rules.Visit, uploads: Sequence[UploadedFile], *, at: datetime.datetime) -> None:
     """What each of the limits has to say. Refused, the transaction rolls the counts back."""
     if FirstQuestion.objects.filter(email=email, created_at__gt=at - HOUR).count() >= QUESTIONS_AN_HOUR:
         raise TooManyQuestions
-    if mark and not limits.spend(rules.SENT_FROM_ONE_PAGE, mark, at=at):
-        raise PageUsedUp
+    count_page(visit, at=at)
+    visitor = visit.visitor
     if visitor and not limits.spend(rules.QUESTIONS_AN_HOUR, visitor, at=at):
         raise TooManyQuestions
     size = sum(upload.size or 0 for upload in uploads)
@@ -207,12 +216,9 @@ def confirm_first_question(*, question: FirstQuestion, key: str, by: Actor, at: 
     ticket = open_ticket(
         customer=customer,
         person=person,
-        subject=question.subject,
-        text=question.text,
-        criticality=question.criticality,
-        means="trial",
+        question=Question(question.subject, question.text, question.criticality, kept_as=question),
+        chosen=Chosen("trial"),
         origin=Ticket.Origin.TRIAL,
-        first_question=question,
         key=f"first_question:{question.pk}",
         by=by,
         at=at,
@@ -226,63 +232,60 @@ def open_ticket(
     *,
     customer: Customer,
     person: Person,
-    subject: str,
-    text: str,
-    criticality: str,
-    means: str,
-    then: str = "",
-    ceiling: int | None = None,
-    uploads: Iterable[UploadedFile] = (),
+    question: Question,
+    chosen: Chosen,
     origin: Ticket.Origin = Ticket.Origin.WEB,
-    first_question: FirstQuestion | None = None,
     key: str,
     by: Actor,
     at: datetime.datetime,
 ) -> Ticket:
-    """Open a ticket for a question of `person`, paid by `means`; the same key again is the first ticket.
+    """Open a ticket for a question of `person`, paid with what they chose; the same key again is the first ticket.
 
-    What pays is reserved now (T1, H4, F1); `then` follows the free minutes (F2), and up to `ceiling` tokens or minutes
-    nobody is asked again (T4, H4; see `work.actions.covers.open_cover`). If nothing does, the question is kept as
-    waiting for cover and its person told once what would cover it (T15). The files of a `first_question` move to its
-    message. Refuses `MayNotAsk` to a person who may open no tickets for this customer, `KeyReused`, `CeilingOutOfRange`
-    of `work`, and `LinkUsed` if the first question is a ticket
-    already.
+    What pays is reserved now (T1, H4, F1; see `work.actions.covers.open_cover`). If nothing does, the question is kept
+    as waiting for cover and its person told once what would cover it (T15). Refuses `MayNotAsk` to a person who may
+    open no tickets for this customer, `KeyReused`, `CeilingOutOfRange` of `work`, and `LinkUsed` if the question was
+    kept as a first question that is a ticket already.
     """
-    membership = people_queries.active_membership(person, customer)
-    if membership is None or not membership.may_open_tickets:
-        raise MayNotAsk
-    uploads = list(uploads)
+    refuse_unless_may_ask(person, customer)
     if once.was_done(
-        "open_ticket", key=key, at=at, by=by.id, customer=customer, person=person, subject=subject, text=text,
-        criticality=criticality, means=means, then=then, ceiling=ceiling, files=files.digests(uploads),
+        "open_ticket", key=key, at=at, by=by.id, customer=customer, person=person, subject=question.subject,
+        text=question.text, criticality=question.criticality, files=files.digests(question.uploads), chosen=chosen,
     ):  # fmt: skip
         return Ticket.objects.get(key=key)
-    case = covers.open_cover(customer=customer, person=person, means=means, then=then, ceiling=ceiling, by=by, at=at)
+    case = covers.open_cover(customer=customer, person=person, chosen=chosen, by=by, at=at)
     ticket = Ticket.objects.create(
         key=key,
         customer=customer,
         asked_by=person,
         cover=case.cover,
         origin=origin,
-        subject=subject,
+        subject=question.subject,
         language=person.language,
-        criticality=Criticality(criticality),
+        criticality=Criticality(question.criticality),
         opened_at=at,
         waits_since=at,
-        due_at=turns.due_at(criticality, at),
+        due_at=whose_turn.due_at(question.criticality, at),
     )
     message = add_message(
-        ticket=ticket, kind=Message.Kind.QUESTION, text=text, uploads=uploads, key=f"opens:{key}"[:64], by=by, at=at
-    )
-    if first_question:
-        _take_over(first_question, ticket, message)
+        ticket=ticket, kind=Message.Kind.QUESTION, text=question.text, uploads=question.uploads,
+        key=f"opens:{key}"[:64], by=by, at=at,
+    )  # fmt: skip
+    if question.kept_as:
+        _take_over(question.kept_as, ticket, message)
     opened = {"means": ticket.cover.means, "covered": not ticket.cover.is_waiting}
-    audit.record_all([*case.entries, trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
+    audit.record_all([*case.entries, audit_trail.entry("ticket.opened", ticket, by=by, at=at, **opened)])
     if ticket.cover.is_waiting:
         mails.waiting_for_cover(ticket, at=at)
     else:
         mails.received(ticket, at=at)
     return ticket
+
+
+def refuse_unless_may_ask(person: Person, customer: Customer) -> None:
+    """Tickets are opened by holders and members, as long as they belong to the customer. Refuses `MayNotAsk`."""
+    membership = people_queries.active_membership(person, customer)
+    if membership is None or not membership.may_open_tickets:
+        raise MayNotAsk
 
 
 def _take_over(question: FirstQuestion, ticket: Ticket, message: Message) -> None:

@@ -6,7 +6,7 @@ from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
 from carnet.provider import queries as provider
 from carnet.tickets import rules
-from carnet.tickets.actions import trail
+from carnet.tickets.actions import audit_trail
 from carnet.tickets.models import Rating, RatingChange, Ticket
 
 
@@ -64,5 +64,5 @@ def rate_ticket(
     rating.save()
     if before != score:
         RatingChange.objects.create(ticket=ticket, score=score, at=at)
-    trail.record("ticket.rated", ticket, by=by, at=at, score=score, may_publish=may_publish)
+    audit_trail.record("ticket.rated", ticket, by=by, at=at, score=score, may_publish=may_publish)
     return rating

@@ -11,10 +11,10 @@ from carnet.audit.actors import WORKER, Actor
 from carnet.kernel.refused import Refused
 from carnet.people.models import Person
 from carnet.tickets import mails
-from carnet.tickets.actions import reactions, trail, turns
-from carnet.tickets.actions.turns import TicketClosed
+from carnet.tickets.actions import audit_trail, whose_turn, work_outcomes
+from carnet.tickets.actions.whose_turn import TicketClosed
 from carnet.tickets.models import Ticket
-from carnet.work.actions import clocks, following
+from carnet.work.actions import clocks, time_passing
 from carnet.work.actions.cases import store
 from carnet.work.models import RunningWork, WorkSession
 from carnet.work.queries import covers as work_queries
@@ -55,11 +55,11 @@ def start_work(
     with _naming(ticket):
         clock, followed = clocks.start(case, kind=chosen, at=at)
     store(case)
-    reactions.react(ticket, case, followed=followed, at=at)
+    work_outcomes.react(ticket, case, followed=followed, at=at)
     if ticket.assigned_to_id is None:
-        turns.take_if_free(ticket, by=by)
+        whose_turn.take_if_free(ticket, by=by)
         ticket.save(update_fields=["assigned_to"])
-    audit.record_all([*case.entries, trail.entry("work.started", ticket, by=by, at=at)])
+    audit.record_all([*case.entries, audit_trail.entry("work.started", ticket, by=by, at=at)])
     return clock
 
 
@@ -72,7 +72,7 @@ def sign_of_life(*, by: Actor, at: datetime.datetime) -> RunningWork | None:
     clock, is_silent = clocks.sign_of_life(agent_id=by.id, at=at)
     if clock and is_silent:
         ticket = Ticket.objects.get(cover=clock.cover_id)
-        trail.record("work.idle", ticket, by=WORKER, at=at, agent=clock.agent_id)
+        audit_trail.record("work.idle", ticket, by=WORKER, at=at, agent=clock.agent_id)
     return clock
 
 
@@ -80,13 +80,13 @@ def sign_of_life(*, by: Actor, at: datetime.datetime) -> RunningWork | None:
 def go_on_offered(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> RunningWork:
     """T4: the agent goes on beyond the paid time (`work.clocks.go_on_offered`). Refuses `NothingRuns`."""
     ticket, case = _taken_up(ticket, by)
-    followed = following.follow(case, at=at)
+    followed = time_passing.follow(case, at=at)
     with _naming(ticket):
         clock, is_new = clocks.go_on_offered(case, at=at)
     store(case)
-    reactions.react(ticket, case, followed=followed, at=at)
+    work_outcomes.react(ticket, case, followed=followed, at=at)
     if is_new:
-        case.entries.append(trail.entry("work.goes_on", ticket, by=by, at=at))
+        case.entries.append(audit_trail.entry("work.goes_on", ticket, by=by, at=at))
     audit.record_all(case.entries)
     return clock
 
@@ -100,9 +100,9 @@ def halt_work(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> RunningWor
     with _naming(ticket):
         clock, is_halted, followed = clocks.halt(case, at=at)
     store(case)
-    reactions.react(ticket, case, followed=followed, at=at)
+    work_outcomes.react(ticket, case, followed=followed, at=at)
     if is_halted:
-        case.entries.append(trail.entry("work.halted", ticket, by=by, at=at))
+        case.entries.append(audit_trail.entry("work.halted", ticket, by=by, at=at))
     audit.record_all(case.entries)
     return clock
 
@@ -151,20 +151,20 @@ def stop_own(
     if worked_until and clock.stopped_by == RunningWork.StoppedBy.IDLE:
         until = min(worked_until, at)
         seconds = clocks.run_on(case, clock, until=until)
-        case.entries.append(trail.entry("work.silence_recorded", ticket, by=by, at=at, seconds=seconds))
+        case.entries.append(audit_trail.entry("work.silence_recorded", ticket, by=by, at=at, seconds=seconds))
         # As if it had run on: its paid time may have ended meanwhile.
         halted_at = clock.last_sign_at
         clock, is_halted, followed = clocks.halt(case, at=halted_at)
         noted.append(followed)
     if is_halted:
-        case.entries.append(trail.entry("work.halted", ticket, by=by, at=halted_at))
+        case.entries.append(audit_trail.entry("work.halted", ticket, by=by, at=halted_at))
     sessions = clocks.record(case, clock, kind=said, reason=reason.strip(), at=at)
     # What is charged of it is known only now: it may have used up what is paid, or used less.
-    noted.append(following.follow(case, at=at))
+    noted.append(time_passing.follow(case, at=at))
     store(case)
     for one in noted:
-        reactions.react(ticket, case, followed=one, at=at)
-    reactions.note_stopped(ticket, case, clock=clock, sessions=sessions, by=by, at=at)
+        work_outcomes.react(ticket, case, followed=one, at=at)
+    work_outcomes.note_stopped(ticket, case, clock=clock, sessions=sessions, by=by, at=at)
     return sessions
 
 
@@ -179,7 +179,7 @@ def stop_all(ticket: Ticket, case: Case, *, reason: str, by: Actor, at: datetime
         stop_own(ticket, case, reason=reason, by=by, at=at)
     for other in case.clocks:
         if clocks.stand_still(case, other, at=at):
-            case.entries.append(trail.entry("work.halted", ticket, by=by, at=at, agent=other.agent_id))
+            case.entries.append(audit_trail.entry("work.halted", ticket, by=by, at=at, agent=other.agent_id))
     store(case)
 
 
@@ -206,12 +206,12 @@ def follow_clock(*, ticket: Ticket, at: datetime.datetime) -> Ticket:
 
 
 def follow(ticket: Ticket, case: Case, *, at: datetime.datetime) -> None:
-    """Bring an open ticket up to `at` (`work.following.follow`), and tell what happened; part of the caller's action,
-    which stores the entries of the case.
+    """Bring an open ticket up to `at` (`work.time_passing.follow`), and tell what happened; part of the caller's
+    action, which stores the entries of the case.
     """
-    followed = following.follow(case, at=at)
+    followed = time_passing.follow(case, at=at)
     store(case)
-    reactions.react(ticket, case, followed=followed, at=at)
+    work_outcomes.react(ticket, case, followed=followed, at=at)
 
 
 def _taken_up(ticket: Ticket, by: Actor) -> tuple[Ticket, Case]:

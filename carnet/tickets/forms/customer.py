@@ -1,20 +1,22 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
-from carnet.web.forms import Cards, CriticalityField, KeyField, RatingField, TextField, WholeNumberField
+from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, QuestionForm
+from carnet.web.forms import Cards, KeyField, RatingField, TextField, WholeNumberField
 from carnet.work.models import Cover
+from carnet.work.rules.ways_to_pay import Chosen
 
-WAYS: dict[str, tuple[str, str]] = {
-    "trial": (Cover.Means.TRIAL, ""),
-    "trial_then_tokens": (Cover.Means.TRIAL, Cover.Means.TOKENS),
-    "trial_then_minutes": (Cover.Means.TRIAL, Cover.Means.MINUTES),
-    "tokens": (Cover.Means.TOKENS, ""),
-    "minutes": (Cover.Means.MINUTES, ""),
-    "none": (Cover.Means.NONE, ""),
+WAYS: dict[str, Chosen] = {
+    "trial": Chosen(Cover.Means.TRIAL),
+    "trial_then_tokens": Chosen(Cover.Means.TRIAL, Cover.Means.TOKENS),
+    "trial_then_minutes": Chosen(Cover.Means.TRIAL, Cover.Means.MINUTES),
+    "tokens": Chosen(Cover.Means.TOKENS),
+    "minutes": Chosen(Cover.Means.MINUTES),
+    "none": Chosen(Cover.Means.NONE),
 }
 # T4, H4: where a ticket may stop, as it is offered: tokens, and minutes.
 STEPS: dict[str, tuple[int, ...]] = {
@@ -65,18 +67,9 @@ class WayField(forms.ChoiceField):
         return value in WAYS
 
 
-class OpenTicketForm(FormWithFiles):
+class OpenTicketForm(QuestionForm):
     """A question of somebody who has an account, and what pays for it."""
 
-    key = KeyField()
-    subject = subject_field()
-    text = LongTextField(
-        label=_("Your question"),
-        rows=8,
-        help_text=_("What is happening, since when, and on which device? Up to 50,000 characters."),
-    )
-    criticality = CriticalityField()
-    files = AttachmentsField()  # type: ignore[assignment]
     way = WayField(label=_("How to pay for this question"))
     stop_tokens = StopField(
         Cover.Means.TOKENS,
@@ -91,9 +84,9 @@ class OpenTicketForm(FormWithFiles):
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
-        means, then = WAYS.get(typed.get("way", ""), ("", ""))
-        paid = then or means
-        typed["ceiling"] = typed.get(f"stop_{paid}") if paid in STEPS else None
+        chosen = WAYS.get(typed.get("way", ""))
+        if chosen:
+            typed["chosen"] = replace(chosen, ceiling=typed.get(f"stop_{chosen.unit_means}"))
         return typed
 
     def offer(self, ways: list[tuple[str, Any, Any]], ceilings: dict[str, int]) -> None:

@@ -7,7 +7,7 @@ from carnet.people.models import Customer, Person
 from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField
 from carnet.tickets.models import Closure, Criticality
 from carnet.web.forms import KeyField, OneLineField, TextField, WholeNumberField
-from carnet.web.times import DurationField, MomentField, TimesForm
+from carnet.web.time_fields import DurationField, MomentField, TimesForm
 from carnet.work.models import WorkSession
 
 

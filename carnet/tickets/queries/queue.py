@@ -22,7 +22,7 @@ MESSAGES_READ = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QueuedTicket:
     """One line of the queue, as plain values: a page of them costs what one costs."""
 
     id: int
@@ -66,10 +66,10 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class QueuePage:
     """Some rows in order, and the mark with which the next page begins; empty if this is the last."""
 
-    rows: list[Row]
+    rows: list[QueuedTicket]
     next_mark: str
 
 
@@ -91,7 +91,7 @@ def tickets_in(view: str, agent: Person) -> QuerySet[Ticket]:
     raise ValueError(f"no view of the queue: {view}")
 
 
-def page_of(view: str, agent: Person, *, mark: str = "", size: int = PAGE) -> Page:
+def page_of(view: str, agent: Person, *, mark: str = "", size: int = PAGE) -> QueuePage:
     """One page of a view: what is due first comes first (M7); what is due to others, by how long it has waited.
 
     `mark` is where the page before ended; one that can't be read begins anew. A page costs the same however far it is.
@@ -104,7 +104,7 @@ def page_of(view: str, agent: Person, *, mark: str = "", size: int = PAGE) -> Pa
         tickets = tickets.filter(Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "id__gt": ticket_id}))
     found = rows_of(tickets, most=size + 1)
     rows = found[:size]
-    return Page(rows, f"{getattr(rows[-1], moment).isoformat()}~{rows[-1].id}" if len(found) > size else "")
+    return QueuePage(rows, f"{getattr(rows[-1], moment).isoformat()}~{rows[-1].id}" if len(found) > size else "")
 
 
 def order_of(view: str) -> str:
@@ -112,7 +112,7 @@ def order_of(view: str) -> str:
     return "due_at" if view in ("unassigned", "mine", "for_us") else "waits_since"
 
 
-def search(words: str) -> list[Row]:
+def search(words: str) -> list[QueuedTicket]:
     """Tickets by number, by a part of the subject, of the customer's name, of the name, e-mail address or phone of who
     asked, or of the text of a message or note; newest first. `#12` is number 12 and nothing else.
 
@@ -145,7 +145,7 @@ def _holding(words: str) -> Q:
     )
 
 
-def rows_of(tickets: QuerySet[Ticket], *, most: int) -> list[Row]:
+def rows_of(tickets: QuerySet[Ticket], *, most: int) -> list[QueuedTicket]:
     """The first of these tickets as rows, with four queries however many they are.
 
     They are found first and joined with names afterwards: in one step a database may join all of them, and sort then.
@@ -158,10 +158,10 @@ def rows_of(tickets: QuerySet[Ticket], *, most: int) -> list[Row]:
     return [_row(values[1:], tuple(lots[values[0]]), tuple(workers[values[0]])) for values in found]
 
 
-def _row(values: tuple[Any, ...], lots: tuple[tuple[int, str], ...], workers: tuple[str, ...]) -> Row:
+def _row(values: tuple[Any, ...], lots: tuple[tuple[int, str], ...], workers: tuple[str, ...]) -> QueuedTicket:
     *known, agent, cover_state, waits_for, means, free_minutes = values
     cells = (*known, agent or "", cover_state, waits_for, means, free_minutes, lots, workers)
-    return Row(*cells)
+    return QueuedTicket(*cells)
 
 
 def _lots_of(covers: Sequence[int]) -> dict[int, list[tuple[int, str]]]:

@@ -48,7 +48,7 @@ class MessageRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ThreadItem:
     """One entry of a thread. `kind` says which of the others is there."""
 
     kind: str  # message, work, event, closure
@@ -60,19 +60,23 @@ class Item:
     event: Entry | None = None
 
 
-def thread_of(ticket: Ticket, sessions: list[WorkSession], entries: list[Entry], *, with_notes: bool) -> list[Item]:
+def thread_of(
+    ticket: Ticket, sessions: list[WorkSession], entries: list[Entry], *, with_notes: bool
+) -> list[ThreadItem]:
     """Everything that happened in the ticket, the earliest first; internal notes only for the team. Two queries at
     most.
     """
     items = _messages_of(ticket, with_notes=with_notes)
-    items += [Item("work", one.started_at, session=one) for one in standing_of(sessions)]
+    items += [ThreadItem("work", one.started_at, session=one) for one in standing_of(sessions)]
     if any(one.code == "ticket.closed" for one in entries):
-        items += [Item("closure", one.at, closure=one) for one in Closure.objects.filter(ticket=ticket).order_by("id")]
-    items += [Item("event", one.at, event=one) for one in entries if one.code in EVENTS]
+        items += [
+            ThreadItem("closure", one.at, closure=one) for one in Closure.objects.filter(ticket=ticket).order_by("id")
+        ]
+    items += [ThreadItem("event", one.at, event=one) for one in entries if one.code in EVENTS]
     return sorted(items, key=lambda item: item.at)
 
 
-def _messages_of(ticket: Ticket, *, with_notes: bool) -> list[Item]:
+def _messages_of(ticket: Ticket, *, with_notes: bool) -> list[ThreadItem]:
     """The messages with their files, with one query: a row for each file of a message."""
     messages = Message.objects.filter(ticket=ticket)
     if not with_notes:
@@ -87,7 +91,7 @@ def _messages_of(ticket: Ticket, *, with_notes: bool) -> list[Item]:
         all_rows = list(of_one)
         _id, kind, text, should_solve, at, name, email, *_file = all_rows[0]
         files = [shown(StoredFile(**dict(zip(file, row[7:], strict=True)))) for row in all_rows if row[7]]
-        items.append(Item("message", at, MessageRow(kind, text, should_solve, at, name or email or ""), files))
+        items.append(ThreadItem("message", at, MessageRow(kind, text, should_solve, at, name or email or ""), files))
     return items
 
 

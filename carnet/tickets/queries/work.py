@@ -9,7 +9,7 @@ from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
 from carnet.work.models import Cover, RunningWork, WorkSession
-from carnet.work.queries import times
+from carnet.work.queries import worked_time
 from carnet.work.rules import clocks
 
 
@@ -43,7 +43,7 @@ def shown_clock(agent: Person, *, at: datetime.datetime) -> ShownClock | None:
     if work is None:
         return None
     ticket = Ticket.objects.select_related("cover").get(cover=work.cover_id)
-    clock = times.clock_of(ticket.cover, WorkSession.objects.of(ticket.cover), at=at)
+    clock = worked_time.clock_of(ticket.cover, WorkSession.objects.of(ticket.cover), at=at)
     end = min(work.end_at(at), at if work.goes_on else clock.stops_at or at)
     asks_at = clocks.asks_whether_there_at(work.last_sign_at, idle_minutes=provider.setting("idle_minutes"))
     return ShownClock(

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carnet.provider import queries as provider
-from carnet.tickets.queries.queue import Row
+from carnet.tickets.queries.queue import QueuedTicket
 from carnet.tickets.shown import states
 from carnet.web import formats
 from carnet.web.templatetags.icons import icon
@@ -45,7 +45,7 @@ class QueueWords:
     why: dict[str, str]
 
 
-def rows_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[SafeString]:
+def rows_of(rows: list[QueuedTicket], *, language: str, now: datetime.datetime) -> list[SafeString]:
     """The rows of the table in the reader's words."""
     hurts = {"blocked": _("Blocked"), "hindered": _("Slowed down"), "question": _("Just a question")}
     words = QueueWords(language, now, provider.time_zone(), hurts, _why(language))
@@ -77,7 +77,7 @@ def rows_of(rows: list[Row], *, language: str, now: datetime.datetime) -> list[S
     ]
 
 
-def _workers(row: Row) -> SafeString | str:
+def _workers(row: QueuedTicket) -> SafeString | str:
     """Who works on it now, each behind a blank."""
     if not row.workers:
         return ""
@@ -95,11 +95,11 @@ def _why(language: str) -> dict[str, str]:
     }
 
 
-def _is_due(row: Row) -> bool:
+def _is_due(row: QueuedTicket) -> bool:
     return row.state == "open" and row.cover_state != "waiting" and row.due_at is not None
 
 
-def _due(row: Row, words: QueueWords) -> SafeString | str:
+def _due(row: QueuedTicket, words: QueueWords) -> SafeString | str:
     if row.state == "closed" and row.closed_at:
         return _("closed %(at)s") % {"at": _moment(row.closed_at, words)}
     if row.state == "answered":
@@ -122,14 +122,14 @@ def _moment(at: datetime.datetime, words: QueueWords) -> str:
     return formats.moment(at, words.now, words.zone, words.language)
 
 
-def _paid_by(row: Row, language: str) -> str:
+def _paid_by(row: QueuedTicket, language: str) -> str:
     paid_by = _paid_with(row, language)
     if row.cover_state != "waiting":
         return paid_by or NOBODY
     return _("%(paid_by)s, used up") % {"paid_by": paid_by} if paid_by else _("not covered yet")
 
 
-def _paid_with(row: Row, language: str) -> str:
+def _paid_with(row: QueuedTicket, language: str) -> str:
     """What has paid for it until now; empty if nothing has."""
     names = {"token": _("Carnet %(number)s"), "minute": _("Hour pack %(number)s")}
     packs = ", ".join(names[unit] % {"number": number} for number, unit in row.lots)

@@ -1,4 +1,4 @@
-"""Whose turn a ticket is, in words: for its customer, and for the team."""
+"""What a ticket is called and whose turn it is, in words: for its customer, and for the team."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,6 +12,11 @@ def waits_for_consent(ticket: Ticket) -> bool:
     """T4: it waits, and there is something to take once somebody agrees; else it waits for tickets or minutes (T5)."""
     cover = ticket.cover
     return cover.is_waiting and cover.waits_for == Cover.WaitsFor.CONSENT
+
+
+def name_of(ticket: Ticket, *, may_read: bool) -> str:
+    """What its customer calls it: its subject, for those who may read it (P2), else its number."""
+    return ticket.subject if may_read else _("Ticket %(number)s") % {"number": ticket.pk}
 
 
 def for_customer(ticket: Ticket, *, is_worked_on: bool = False) -> Tag:

@@ -48,13 +48,15 @@ class LineShown:
     url: str = ""  # where it is corrected
 
 
-def thread_of(items: Iterable[threads.Item], *, corrects_ticket: int | None = None) -> list[MessageShown | LineShown]:
+def thread_of(
+    items: Iterable[threads.ThreadItem], *, corrects_ticket: int | None = None
+) -> list[MessageShown | LineShown]:
     """The entries of a thread in words. `corrects_ticket`: its number, for a reader who may correct worked time."""
     language = (get_language() or "fr")[:2]
     return [_shown(item, language, corrects_ticket) for item in items]
 
 
-def _shown(item: threads.Item, language: str, corrects_ticket: int | None) -> MessageShown | LineShown:
+def _shown(item: threads.ThreadItem, language: str, corrects_ticket: int | None) -> MessageShown | LineShown:
     if item.message:
         return _message(item.message, item.files)
     if item.session:

@@ -7,8 +7,9 @@ from django.utils.translation import get_language
 from carnet.kernel import html
 from carnet.tickets.models import Closure, Ticket
 from carnet.tickets.shown import closures, states
+from carnet.tickets.shown.outlook import Outlook, outlook_of
 from carnet.web.pictures import Tag
-from carnet.work.queries.times import Clock
+from carnet.work.queries.worked_time import Clock
 from carnet.work.rules.prices import Price
 
 register = template.Library()
@@ -31,9 +32,21 @@ def desk_state(ticket: Ticket) -> Tag | None:
 
 
 @register.simple_tag
+def ticket_name(ticket: Ticket, may_read: bool) -> str:
+    """{% ticket_name ticket may_read %}: its subject, or its number for those who may not read it (P2)."""
+    return states.name_of(ticket, may_read=may_read)
+
+
+@register.simple_tag
 def title_of_question(ticket: Ticket, paid_seconds: int) -> str:
     """{% title_of_question ticket clock.paid_seconds as title %}: what a waiting ticket asks its customer."""
     return states.title_of_question(ticket, was_paid=bool(paid_seconds))
+
+
+@register.simple_tag
+def outlook(ticket: Ticket, clock: Clock) -> Outlook | None:
+    """{% outlook ticket clock as told %}: what comes next, for the agent; None if there is nothing to tell."""
+    return outlook_of(ticket, clock)
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """The customer's side: asking, following, answering, closing and rating tickets."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,6 @@ from carnet.tickets import rules
 from carnet.tickets.actions import closing, cover, questions, ratings
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.forms.customer import (
-    WAYS,
     AgreeForm,
     MessageForm,
     OpenTicketForm,
@@ -30,14 +30,14 @@ from carnet.tickets.forms.customer import (
     UnsolvedForm,
 )
 from carnet.tickets.models import FirstQuestion, Rating, Ticket
-from carnet.tickets.queries import lists, threads
+from carnet.tickets.queries import customer_list, threads
 from carnet.tickets.queries import work as work_queries
 from carnet.tickets.shown import thread
 from carnet.tickets.views.ways_to_pay import ceilings_of, offer_name, offer_sentence, ways_of
 from carnet.web import access, refusals
 from carnet.work.models import RunningWork
 from carnet.work.queries import covers as cover_queries
-from carnet.work.queries import times
+from carnet.work.queries import worked_time
 
 LISTS = ("open", "closed")
 WARN_SECONDS = 300
@@ -54,7 +54,7 @@ def tickets(request: Any) -> HttpResponse:
     found = found.open() if which == "open" else found.closed()
     ordered = found.select_related("asked_by", "cover").order_by("-opened_at", "-id")
     page = Paginator(ordered, 20).get_page(request.GET.get("page"))
-    rows = lists.rows_for(request.user, list(page.object_list), at=clock.now())
+    rows = customer_list.rows_for(request.user, list(page.object_list), at=clock.now())
     return render(request, "tickets/customer/tickets.html", {"page": page, "rows": rows, "which": which})
 
 
@@ -67,19 +67,14 @@ def open_ticket(request: Any) -> HttpResponse:
     form = OpenTicketForm(request.POST or None, request.FILES or None, initial=_typed_before(request, first))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        means, then = WAYS[typed["way"]]
         try:
             ticket = questions.open_ticket(
                 customer=who.customer,
                 person=request.user,
-                subject=typed["subject"],
-                text=typed["text"],
-                criticality=typed["criticality"],
-                means=means,
-                then=then,
-                ceiling=typed["ceiling"],
-                uploads=typed["files"],
-                first_question=first,
+                question=questions.Question(
+                    typed["subject"], typed["text"], typed["criticality"], typed["files"], kept_as=first
+                ),
+                chosen=typed["chosen"],
                 key=typed["key"],
                 by=request.user.as_actor(),
                 at=at,
@@ -110,7 +105,7 @@ def ticket(request: Any, ticket_id: int) -> HttpResponse:
     found = _listed(request, ticket_id)
     known = request.GET.get("v", "")
     part = bool(request.htmx and known)
-    if part and known == _version(threads.last_entry_of(found), times.works_on(found.cover), clock.now()):
+    if part and known == _version(threads.last_entry_of(found), worked_time.works_on(found.cover), clock.now()):
         return HttpResponse(status=204)
     return _ticket_page(request, found, part=part)
 
@@ -120,21 +115,9 @@ def ticket(request: Any, ticket_id: int) -> HttpResponse:
 def write_message(request: Any, ticket_id: int) -> HttpResponse:
     found = _readable(request, ticket_id)
     form = MessageForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            exchange.write_message(
-                ticket=found,
-                text=form.cleaned_data["text"],
-                uploads=form.cleaned_data["files"],
-                key=form.cleaned_data["key"],
-                by=request.user.as_actor(),
-                at=clock.now(),
-            )
-        except Refused as refused:
-            refusals.tell(form, refused)
-        else:
-            messages.success(request, _("We have received your message."))
-            return redirect("my:tickets:ticket", found.pk)
+    if _sent(request, found, form, exchange.write_message):
+        messages.success(request, _("We have received your message."))
+        return redirect("my:tickets:ticket", found.pk)
     return _ticket_page(request, found, message_form=form, status=422)
 
 
@@ -205,7 +188,7 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
         return redirect("my:tickets:ticket", found.pk)
     if found.is_closed:
         return redirect("my:tickets:ticket", found.pk)
-    running = times.clock_of(found.cover, threads.sessions_of(found), at=clock.now())
+    running = worked_time.clock_of(found.cover, threads.sessions_of(found), at=clock.now())
     context = {"ticket": found, "may_read": _may_read(request, found), "clock": running}
     return render(request, "tickets/customer/close_ticket.html", context)
 
@@ -215,22 +198,26 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
 def mark_unsolved(request: Any, ticket_id: int) -> HttpResponse:
     found = _readable(request, ticket_id)
     form = UnsolvedForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            closing.mark_unsolved(
-                ticket=found,
-                text=form.cleaned_data["text"],
-                uploads=form.cleaned_data["files"],
-                key=form.cleaned_data["key"],
-                by=request.user.as_actor(),
-                at=clock.now(),
-            )
-        except Refused as refused:
-            refusals.tell(form, refused)
-        else:
-            messages.success(request, _("The ticket is back in our queue."))
-            return redirect("my:tickets:ticket", found.pk)
+    if _sent(request, found, form, closing.mark_unsolved):
+        messages.success(request, _("The ticket is back in our queue."))
+        return redirect("my:tickets:ticket", found.pk)
     return _ticket_page(request, found, unsolved_form=form, status=422)
+
+
+def _sent(request: Any, found: Ticket, form: MessageForm | UnsolvedForm, act: Callable[..., object]) -> bool:
+    """Whether what was written was right, and the action took it; what it refuses stands beside the field."""
+    if not form.is_valid():
+        return False
+    typed = form.cleaned_data
+    try:
+        act(
+            ticket=found, text=typed["text"], uploads=typed["files"], key=typed["key"], by=request.user.as_actor(),
+            at=clock.now(),
+        )  # fmt: skip
+    except Refused as refused:
+        refusals.tell(form, refused)
+        return False
+    return True
 
 
 @require_POST
@@ -262,17 +249,17 @@ def _ticket_page(
     at = clock.now()
     sessions = threads.sessions_of(found)
     entries = threads.entries_of(found)
-    works = times.works_on(found.cover)
+    works = worked_time.works_on(found.cover)
     context: dict[str, Any] = {
         "ticket": found,
         "version": _version(entries[-1].pk if entries else 0, works, at),
         "is_part": part,
         # What the page was made for; if the ticket is in another state by now, it says so.
         "shown_state": request.GET.get("state", found.state) if part else found.state,
-        "clock": times.clock_of(found.cover, sessions, at=at, works=works),
+        "clock": worked_time.clock_of(found.cover, sessions, at=at, works=works),
         "units_held": work_queries.units_of(found),
         "now": at,
-        "last_day": lists.last_day_of_wait(found),
+        "last_day": customer_list.last_day_of_wait(found),
         "may_agree": _may_agree(request, found),
     }
     context["asks_for_more"] = _asks_for_more(found, context["clock"])
@@ -305,7 +292,7 @@ def _ticket_page(
     return render(request, template, context, status=status)
 
 
-def _asks_for_more(found: Ticket, running: times.Clock) -> bool:
+def _asks_for_more(found: Ticket, running: worked_time.Clock) -> bool:
     """T4, F3: from five minutes before the paid time ends, and while the ticket waits for cover."""
     if found.is_closed or found.cover.has_ended:
         return False

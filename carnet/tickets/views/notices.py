@@ -18,6 +18,7 @@ from carnet.kernel.refused import Refused
 from carnet.tickets.actions import notices
 from carnet.tickets.forms.public import NoticeForm
 from carnet.tickets.models import ContactMessage
+from carnet.tickets.rules import Sender
 from carnet.web import access, refusals, senders
 
 # In the visitor's session: what was just declared.
@@ -56,12 +57,19 @@ def _declare(request: Any, kind: str) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        language = (get_language() or settings.FIRST_LANGUAGE)[:2]
         try:
             notice = notices.receive_notice(
-                kind=kind, **form.cleaned_data, language=(get_language() or settings.FIRST_LANGUAGE)[:2],
-                by=known.as_actor() if known else VISITOR, at=clock.now(),
+                kind=kind,
+                sender=Sender(typed["name"], typed["email"], language),
+                contract=typed["contract"],
+                text=typed["text"],
                 visitor=senders.sender_of(request),
-            )  # fmt: skip
+                key=typed["key"],
+                by=known.as_actor() if known else VISITOR,
+                at=clock.now(),
+            )
         except Refused as refused:
             refusals.tell(form, refused)
         else:

@@ -17,8 +17,9 @@ from carnet.kernel import clock, keys, text
 from carnet.kernel.refused import Refused
 from carnet.people import queries as people
 from carnet.schedule import queries as schedule
+from carnet.tickets import rules
 from carnet.tickets.actions import contact, questions
-from carnet.tickets.forms.marks import shown_mark
+from carnet.tickets.forms.form_marks import shown_mark
 from carnet.tickets.forms.public import ConfirmForm, ContactForm, FirstQuestionForm
 from carnet.tickets.models import FirstQuestion
 from carnet.web import access, refusals, senders
@@ -38,13 +39,18 @@ def ask_first_question(request: Any) -> HttpResponse:
         request.POST or None, request.FILES or None, initial={"shown": shown_mark(int(at.timestamp()))}
     )
     if request.method == "POST" and form.is_valid():
-        typed = dict(form.cleaned_data)
-        uploads, mark = typed.pop("files"), typed.pop("shown")
+        typed = form.cleaned_data
         try:
             question = questions.ask_first_question(
-                **typed, uploads=uploads, language=_language(), visitor=senders.sender_of(request), mark=mark,
-                by=VISITOR, at=at,
-            )  # fmt: skip
+                sender=rules.Sender(typed["name"], typed["email"], _language()),
+                customer_kind=typed["customer_kind"],
+                customer_name=typed["customer_name"],
+                question=questions.Question(typed["subject"], typed["text"], typed["criticality"], typed["files"]),
+                visit=rules.Visit(senders.sender_of(request), typed["shown"]),
+                key=typed["key"],
+                by=VISITOR,
+                at=at,
+            )
         except Refused as refused:
             _tell(form, refused)
         else:
@@ -146,14 +152,19 @@ def write_contact_message(request: Any) -> HttpResponse:
     seconds = int(at.timestamp())
     if request.method == "POST":
         form = ContactForm(request.POST)
-        visitor = senders.sender_of(request)
         if form.is_valid():
-            typed = {name: form.cleaned_data[name] for name in ("key", "name", "email", "subject", "text")}
+            typed = form.cleaned_data
             try:
                 message = contact.write_contact_message(
-                    **typed, language=_language(), suspect=form.is_suspect(seconds), visitor=visitor,
-                    mark=form.cleaned_data["shown"], by=VISITOR, at=at,
-                )  # fmt: skip
+                    sender=rules.Sender(typed["name"], typed["email"], _language()),
+                    subject=typed["subject"],
+                    text=typed["text"],
+                    suspect=form.is_suspect(seconds),
+                    visit=rules.Visit(senders.sender_of(request), typed["shown"]),
+                    key=typed["key"],
+                    by=VISITOR,
+                    at=at,
+                )
             except Refused as refused:
                 _tell(form, refused)
             else:

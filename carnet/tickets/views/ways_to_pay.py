@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from carnet.ledger.models import Lot
 from carnet.web import formats
-from carnet.work.queries.covers import Choice, Offer
+from carnet.work.queries.covers import Choice, UnitsOffered
 
 
 def ways_of(choices: list[Choice], language: str) -> list[tuple[str, str, str]]:
@@ -70,7 +70,7 @@ def sentence_of(choice: Choice, language: str) -> str:
     return " ".join(parts)
 
 
-def offer_name(offer: Offer) -> str:
+def offer_name(offer: UnitsOffered) -> str:
     """«1 more ticket of carnet no. 12», «15 more minutes of hours no. 3»."""
     if offer.means == "tokens":
         return _("1 more ticket from carnet no. %(number)s") % {"number": offer.lot.number}
@@ -81,7 +81,7 @@ def offer_name(offer: Offer) -> str:
     ) % {"minutes": offer.step, "number": offer.lot.number}
 
 
-def offer_sentence(offer: Offer, language: str) -> str:
+def offer_sentence(offer: UnitsOffered, language: str) -> str:
     """How far it goes, what is left then, and what it means to mix units (H5)."""
     if offer.means == "tokens":
         parts = [_("It covers %(time)s more.") % {"time": _time(offer.lot.token_minutes, language)}]

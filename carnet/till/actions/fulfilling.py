@@ -9,7 +9,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue.models import Offer
 from carnet.kernel.gathering import gathered
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots as ledger
 from carnet.ledger.models import Lot
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, OrderLine
@@ -27,12 +27,15 @@ class Way(Protocol):
 def open_lot_of(order: Order, line: OrderLine, *, by: Actor, at: datetime.datetime) -> Activation:
     """A pack: its units are a new lot; older lots are revived and extended (L5, L6)."""
     edition = line.edition
-    lot = ledger.open_lot(
-        customer=order.customer, origin=Lot.Origin.PURCHASED, unit=sales.UNITS[edition.offer.kind],
-        quantity=line.unit_count, shared=edition.shared, person=line.person, validity_months=edition.validity_months,
-        token_minutes=edition.token_minutes, price_cents=line.price_cents, edition_id=edition.pk, reason="",
-        cause=order.cause, by=by, at=at, key=f"order:{order.pk}:{line.position}",
+    assert edition.validity_months, f"edition {edition.pk} of a pack has no validity"
+    pack = ledger.Pack(
+        unit=sales.UNITS[edition.offer.kind], quantity=line.unit_count, validity_months=edition.validity_months,
+        price_cents=line.price_cents, token_minutes=edition.token_minutes, shared=edition.shared, person=line.person,
+        edition_id=edition.pk,
     )  # fmt: skip
+    lot = ledger.open_lot(
+        customer=order.customer, content=pack, cause=order.cause, by=by, at=at, key=f"order:{order.pk}:{line.position}"
+    )
     return Activation.objects.create(line=line, lot=lot, at=at)
 
 

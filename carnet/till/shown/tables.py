@@ -9,7 +9,7 @@ from carnet.orders.queries import lists
 from carnet.orders.shown.tables import MEANS, Row, euros
 from carnet.payments.models import Payment
 from carnet.provider import queries as provider
-from carnet.web.tables import as_text
+from carnet.web.spreadsheets import as_text
 
 
 def payments() -> Iterator[Row]:

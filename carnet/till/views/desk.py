@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders.models import Order
-from carnet.orders.queries import amounts, lists, waits
+from carnet.orders.queries import amounts, lists, overdue
 from carnet.orders.shown.tables import euros
 from carnet.payments.models import Means, Payment
 from carnet.people.models import Customer
@@ -18,8 +18,8 @@ from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import forms
 from carnet.till.actions import crediting, recording, undoing
-from carnet.till.shown import invoicing, tables
-from carnet.web import access, answers, refusals
+from carnet.till.shown import tables, unprintable
+from carnet.web import access, downloads, refusals
 
 PER_PAGE = 50
 
@@ -135,7 +135,7 @@ def payments(request: Any) -> HttpResponse:
 @require_safe
 @access.team
 def payments_csv(request: Any) -> HttpResponse:
-    return answers.table(tables.payments(), "payments.csv")
+    return downloads.table(tables.payments(), "payments.csv")
 
 
 def _found(order_id: int) -> Order:
@@ -165,8 +165,8 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
         "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
         "payments": amounts.payments_shown(found),
-        "last_day": waits.last_day_to_pay(found),
-        "unknown_characters": invoicing.unknown_characters(found),
+        "last_day": overdue.last_day_to_pay(found),
+        "unknown_characters": unprintable.unknown_characters(found),
     }
     return render(request, "till/desk/order.html", context)
 

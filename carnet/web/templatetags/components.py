@@ -74,14 +74,14 @@ def carnet(picture: pictures.Carnet) -> dict[str, Any]:
     words = _carnet_words(picture)
     language = _language()
     left, held = formats.number(picture.left, language), formats.number(picture.held, language)
-    return {"picture": picture, "words": words, "cover": _cover(picture, left, held)}
+    return {"picture": picture, "front": picture.front, "words": words, "cover": _cover(picture, left, held)}
 
 
 @register.inclusion_tag("components/tape.html")
 def tape(picture: pictures.Tape) -> dict[str, Any]:
     """{% tape picture %}: a pack of hours, or free minutes, as a tape."""
     left, held = (formats.duration(minutes * 60, _language()) for minutes in (picture.left, picture.held))
-    return {"picture": picture, "cover": _cover(picture, left, held)}
+    return {"picture": picture, "front": picture.front, "cover": _cover(picture, left, held)}
 
 
 @register.inclusion_tag("components/chart.html")
@@ -218,9 +218,9 @@ def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str) -> Co
     )
     if picture.held and not picture.left:
         return CoverFigure(held, reserved)
-    if picture.is_dormant:
+    if picture.front.is_dormant:
         word = ngettext("dormant", "dormant", picture.left)
-    elif picture.is_lapsed:
+    elif picture.front.is_lapsed:
         word = npgettext("tickets", "expired", "expired", picture.left) if is_token else pgettext("minutes", "expired")
     else:
         word = ngettext("left", "left", picture.left) if is_token else pgettext("minutes", "left")
@@ -253,9 +253,9 @@ def _carnet_words(picture: pictures.Carnet) -> str:
         (refunded, ngettext("%(count)s refunded", "%(count)s refunded", refunded)),
     ]
     told = [words % {"count": count} for count, words in parts if count]
-    if picture.is_dormant:
+    if picture.front.is_dormant:
         rest = ngettext("%(count)s dormant", "%(count)s dormant", left)
-    elif picture.is_lapsed:
+    elif picture.front.is_lapsed:
         rest = ngettext("%(count)s expired", "%(count)s expired", left)
     else:
         rest = ngettext("%(count)s left", "%(count)s left", left)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from carnet.kernel import clock
-from carnet.web import access, samples
+from carnet.web import access, style_guide_samples
 
 SECTIONS = [
     ("foundations", "Paper and ink"),
@@ -24,6 +24,6 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     context = {
         "sections": [(name, title, f"web/desk/style_guide/{name}.html") for name, title in SECTIONS],
-        "samples": [samples.sample(theme, now) for theme in ("light", "dark")],
+        "samples": [style_guide_samples.sample(theme, now) for theme in ("light", "dark")],
     }
     return render(request, "web/desk/style_guide.html", context)

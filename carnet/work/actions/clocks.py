@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.db import transaction
 
 from carnet.kernel.refused import Refused
-from carnet.work.actions import following, sessions
+from carnet.work.actions import sessions, time_passing
 from carnet.work.models import NOT_CHARGED, RunningWork, WorkSession
 from carnet.work.queries.cases import Case
 
@@ -58,7 +58,7 @@ def clock_here(case: Case, *, at: datetime.datetime) -> RunningWork | None:
     """
     mine = case.own_clock
     if mine:
-        following.stop_if_silent(case, mine, at=at)
+        time_passing.stop_if_silent(case, mine, at=at)
     if mine and mine.stopped_at:
         raise ReasonOwed(cover=mine.cover_id)
     if mine and mine.cover_id != case.cover.pk:
@@ -66,14 +66,14 @@ def clock_here(case: Case, *, at: datetime.datetime) -> RunningWork | None:
     return mine
 
 
-def start(case: Case, *, kind: WorkSession.Kind, at: datetime.datetime) -> tuple[RunningWork, following.Followed]:
+def start(case: Case, *, kind: WorkSession.Kind, at: datetime.datetime) -> tuple[RunningWork, time_passing.Followed]:
     """Start the clock of the agent of the case, who has none (`clock_here`).
 
     Work that is charged needs cover; training, reading and repair need none (T3, T8). Refuses `WaitsForCover`.
     """
-    followed = following.Followed()
+    followed = time_passing.Followed()
     if kind == WorkSession.Kind.CHARGEABLE:
-        followed = following.follow(case, at=at)
+        followed = time_passing.follow(case, at=at)
         if case.cover.state != case.cover.State.COVERED:
             raise WaitsForCover
     assert case.agent_id is not None
@@ -91,7 +91,7 @@ def sign_of_life(*, agent_id: int, at: datetime.datetime) -> tuple[RunningWork |
     clock = RunningWork.objects.select_for_update().filter(agent_id=agent_id).first()
     if clock is None or clock.stopped_at:
         return clock, False
-    is_silent = following.put_to_rest(clock, at=at)
+    is_silent = time_passing.put_to_rest(clock, at=at)
     if not is_silent:
         clock.last_sign_at = max(clock.last_sign_at, at)
     clock.save(update_fields=["stopped_at", "stopped_by", "last_sign_at"])
@@ -116,7 +116,7 @@ def go_on_offered(case: Case, *, at: datetime.datetime) -> tuple[RunningWork, bo
     return clock, True
 
 
-def halt(case: Case, *, at: datetime.datetime) -> tuple[RunningWork, bool, following.Followed]:
+def halt(case: Case, *, at: datetime.datetime) -> tuple[RunningWork, bool, time_passing.Followed]:
     """Let the clock of the agent of the case stand still: the time is kept as it is until the agent says what it was
     for. Whether it was halted by this.
 
@@ -125,8 +125,8 @@ def halt(case: Case, *, at: datetime.datetime) -> tuple[RunningWork, bool, follo
     """
     clock = _mine(case)
     if clock.stopped_at:
-        return clock, False, following.Followed()
-    followed = following.follow(case, at=at)
+        return clock, False, time_passing.Followed()
+    followed = time_passing.follow(case, at=at)
     return clock, stand_still(case, clock, at=at), followed
 
 

@@ -11,16 +11,17 @@ from carnet.ledger.actions import movements as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import CustomerLedger
 from carnet.people.models import Customer, Person
-from carnet.work.actions import holding
+from carnet.work.actions import cover_units
 from carnet.work.actions.cases import store
 from carnet.work.models import Cover
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
 from carnet.work.queries.covers import PAID_MEANS
 from carnet.work.rules import consent
+from carnet.work.rules.ways_to_pay import Chosen
 
 
-class MeansNotOnOffer(Refused):
+class MeansNotForTickets(Refused):
     """Tickets can't be paid by these means yet."""
 
     code = "work.means_not_on_offer"
@@ -43,9 +44,7 @@ def open_cover(
     *,
     customer: Customer,
     person: Person,
-    means: str,
-    then: str = "",
-    ceiling: int | None = None,
+    chosen: Chosen,
     asks_first: bool = False,
     by: Actor,
     at: datetime.datetime,
@@ -54,40 +53,38 @@ def open_cover(
     of the caller's action, which stores the entries of the case.
 
     Never refuses for lack of units: then the cover waits, and the caller tells so (T15). Free minutes that nobody
-    opened yet are opened now, if the customer may have them. `then` is the consent to tokens or minutes when the free
-    minutes end. `ceiling` is how many tokens or minutes may be taken without asking again, ⚙ token_ceiling or
-    ⚙ minute_ceiling if nothing else is said. `asks_first`: it waits for somebody to agree, whatever is there (T6).
-    Refuses `MeansNotOnOffer` and `CeilingOutOfRange`.
+    opened yet are opened now, if the customer may have them. `asks_first`: it waits for somebody to agree, whatever is
+    there (T6). Refuses `MeansNotForTickets` and `CeilingOutOfRange`.
     """
-    if means not in (*PAID_MEANS, Cover.Means.TRIAL, Cover.Means.NONE) or then not in ("", *PAID_MEANS):
-        raise MeansNotOnOffer
-    paid_means = means if means in PAID_MEANS else then
-    if ceiling is not None and paid_means:
-        _refuse_unless_in_range(paid_means, ceiling)
+    means, unit_means = chosen.means, chosen.unit_means
+    if means not in (*PAID_MEANS, Cover.Means.TRIAL, Cover.Means.NONE) or chosen.then not in ("", *PAID_MEANS):
+        raise MeansNotForTickets
+    if chosen.ceiling is not None and unit_means:
+        _refuse_unless_in_range(unit_means, chosen.ceiling)
     ledger_row = CustomerLedger.objects.lock(customer.pk)
     if means == Cover.Means.TRIAL:
-        holding.open_trial_if_due(customer, person, by=by, at=at)
+        cover_units.open_trial_if_due(customer, person, by=by, at=at)
         ledger_row.refresh_from_db()
     cover = Cover(
         customer=customer, person=person, state=Cover.State.WAITING, means=Cover.Means.NONE, token_ceiling=0,
         opened_at=at, waiting_since=at, waits_for=Cover.WaitsFor.UNITS, asks_first=asks_first,
         wants_free=not asks_first and means in (Cover.Means.TRIAL, Cover.Means.NONE),
     )  # fmt: skip
-    if paid_means:
-        _set_ceiling(cover, paid_means, ceiling or queries.usual_ceiling(paid_means))
+    if unit_means:
+        _set_ceiling(cover, unit_means, chosen.ceiling or queries.usual_ceiling(unit_means))
     case = Case(cover, account=Account(ledger_row))
     case.paid = []
-    free = holding.free_minutes(case, at=at) if means == Cover.Means.TRIAL else None
-    taking = free or holding.next_units(case, at=at)
+    free = cover_units.free_minutes(case, at=at) if means == Cover.Means.TRIAL else None
+    taking = free or cover_units.next_units(case, at=at)
     if taking:
-        holding.prepare(case, taking)
-    holding.set_state(case, is_covered=taking is not None, at=at)
+        cover_units.prepare(case, taking)
+    cover_units.set_state(case, is_covered=taking is not None, at=at)
     cover.save(force_insert=True)
     case.is_changed = False
     if taking:
-        holding.take(case, taking, by=by, at=at)
+        cover_units.take(case, taking, by=by, at=at)
     store(case)
-    holding.note(case, "cover.opened", by=by, at=at, means=cover.means, covered=taking is not None)
+    cover_units.note(case, "cover.opened", by=by, at=at, means=cover.means, covered=taking is not None)
     return case
 
 
@@ -98,9 +95,9 @@ def extend(case: Case, *, by: Actor, at: datetime.datetime) -> bool:
     `at` is when the paid time ended, though the worker may come later: what is worked from then on is paid.
     """
     used_seconds = case.paid_seconds
-    is_covered = holding.cover_again(case, holding.next_units(case, at=at), by=by, at=at)
+    is_covered = cover_units.cover_again(case, cover_units.next_units(case, at=at), by=by, at=at)
     code = "cover.extended" if is_covered else "cover.used_up"
-    holding.note(case, code, by=by, at=at, used_seconds=used_seconds)
+    cover_units.note(case, code, by=by, at=at, used_seconds=used_seconds)
     return is_covered
 
 
@@ -110,8 +107,8 @@ def resume(case: Case, *, used_seconds: int, by: Actor, at: datetime.datetime) -
     """
     if not case.cover.is_waiting or case.paid_seconds <= used_seconds:
         return False
-    holding.set_state(case, is_covered=True, at=at)
-    holding.note(case, "cover.resumed", by=by, at=at, means=case.cover.means, used_seconds=used_seconds)
+    cover_units.set_state(case, is_covered=True, at=at)
+    cover_units.note(case, "cover.resumed", by=by, at=at, means=case.cover.means, used_seconds=used_seconds)
     return True
 
 
@@ -137,13 +134,13 @@ def set_ceiling(case: Case, *, means: str, ceiling: int, by: Actor, at: datetime
     if cover.is_waiting and ceiling > had:
         # Agreed to now: it is taken first, whatever paid last.
         cover.means = Cover.Means(means)
-        taking = holding.next_units(case, at=at)
+        taking = cover_units.next_units(case, at=at)
         if taking is None and ceiling >= before:
-            raise ledger.NotEnoughUnits(unit=holding.UNITS[means], wanted=1, found=0)
-        is_covered = holding.cover_again(case, taking, by=by, at=at)
+            raise ledger.NotEnoughUnits(unit=queries.UNITS[Cover.Means(means)], wanted=1, found=0)
+        is_covered = cover_units.cover_again(case, taking, by=by, at=at)
     else:
-        holding.set_state(case, is_covered=is_covered, at=at)
-    holding.note(case, "cover.agreed", by=by, at=at, means=means, before=before, ceiling=ceiling)
+        cover_units.set_state(case, is_covered=is_covered, at=at)
+    cover_units.note(case, "cover.agreed", by=by, at=at, means=means, before=before, ceiling=ceiling)
 
 
 @transaction.atomic
@@ -163,14 +160,14 @@ def cover_waiting(*, customer: Customer, by: Actor, at: datetime.datetime) -> li
             continue
         case = Case(cover, account=account)
         is_fresh = not case.paid
-        taking = holding.free_minutes(case, at=at) if is_fresh and cover.wants_free else None
+        taking = cover_units.free_minutes(case, at=at) if is_fresh and cover.wants_free else None
         if taking is None:
             _consent_by_new_units(case, is_fresh=is_fresh, at=at)
-            taking = holding.next_units(case, at=at)
+            taking = cover_units.next_units(case, at=at)
         if taking:
-            holding.cover_again(case, taking, by=by, at=at)
+            cover_units.cover_again(case, taking, by=by, at=at)
             covered.append(cover)
-            holding.note(case, "cover.resumed", by=by, at=at, means=cover.means)
+            cover_units.note(case, "cover.resumed", by=by, at=at, means=cover.means)
             store(case)
     audit.record_all(account.entries)
     return covered
@@ -183,13 +180,13 @@ def hand_over(case: Case, *, person: Person, by: Actor, at: datetime.datetime) -
     if case.cover.has_ended or case.cover.person_id == person.pk:
         return
     case.cover.person, case.is_changed = person, True
-    holding.note(case, "cover.handed_over", by=by, at=at, person=person.pk)
+    cover_units.note(case, "cover.handed_over", by=by, at=at, person=person.pk)
 
 
 def _refuse_unless_in_range(means: str, ceiling: int) -> None:
     if means not in PAID_MEANS:
-        raise MeansNotOnOffer
-    least, most = consent.CEILINGS[holding.UNITS[means]]
+        raise MeansNotForTickets
+    least, most = consent.CEILINGS[queries.UNITS[Cover.Means(means)]]
     if not least <= ceiling <= most:
         raise CeilingOutOfRange(least=least, most=most)
 

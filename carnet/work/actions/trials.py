@@ -6,14 +6,13 @@ from django.db import IntegrityError, transaction
 
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
-from carnet.ledger.actions import movements as ledger
+from carnet.ledger.actions import lots as ledger
 from carnet.ledger.models import CustomerLedger, Lot
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.work.models import TrialUse
-from carnet.work.queries import covers as queries
-from carnet.work.queries.covers import TRIAL_MINUTES
-from carnet.work.rules import choosing
+from carnet.work.queries import trials as queries
+from carnet.work.rules import trials as rules
 
 
 class TrialHad(Refused):
@@ -40,7 +39,7 @@ class ContactKnown(Refused):
     code = "work.contact_known"
 
 
-TRIAL_REFUSALS: dict[choosing.TrialRefusal, type[Refused]] = {
+TRIAL_REFUSALS: dict[rules.TrialRefusal, type[Refused]] = {
     "had_trial": TrialHad,
     "has_purchased": TrialAfterPurchase,
     "email_not_verified": EmailNotVerified,
@@ -66,7 +65,5 @@ def open_trial(*, customer: Customer, person: Person, by: Actor, at: datetime.da
     except IntegrityError:
         # Two customers with the same contact at once: no lock of one ledger sees the other.
         raise ContactKnown from None
-    return ledger.open_lot(
-        customer=customer, origin=Lot.Origin.TRIAL, unit=Lot.Unit.MINUTE, quantity=TRIAL_MINUTES, shared=True,
-        reason="", validity_days=provider.setting("trial_days"), by=by, at=at, key=f"trial:{customer.pk}",
-    )  # fmt: skip
+    trial = ledger.Trial(rules.TRIAL_MINUTES, validity_days=provider.setting("trial_days"))
+    return ledger.open_lot(customer=customer, content=trial, by=by, at=at, key=f"trial:{customer.pk}")

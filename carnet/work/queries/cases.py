@@ -5,7 +5,6 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import Hold
 from carnet.work.models import Cover, MergedTime, PaidTime, RunningWork, WorkReason, WorkSession
@@ -67,7 +66,7 @@ class Case:
     @property
     def holds(self) -> list[Hold]:
         """What it holds of which lots now."""
-        return ledger.holds_of(self.cover.cause, self.account)
+        return self.account.held_by(self.cover.cause)
 
     @property
     def stretches(self) -> list[time_worked.Stretch]:

@@ -6,22 +6,20 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from carnet.kernel import calendar, keys
+from carnet.kernel import calendar
 from carnet.ledger import queries as ledger
 from carnet.ledger.journal import Account
 from carnet.ledger.models import Lot
-from carnet.ledger.rules import Unit
-from carnet.people import queries as people
-from carnet.people import rules as people_rules
+from carnet.ledger.rules import FREE, Unit
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
-from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime, TrialUse
-from carnet.work.rules import choosing, consent, merging, metering, prices, time_worked
+from carnet.work.models import Cover, IndivisiblePart, MergedTime, PaidTime
+from carnet.work.queries import trials
+from carnet.work.rules import consent, merging, metering, prices, time_worked, ways_to_pay
+from carnet.work.rules import trials as trial_rules
 
-TRIAL_MINUTES = 15  # F1
-PAYING = (Lot.Origin.PURCHASED, Lot.Origin.GOODWILL)
-FREE = (Lot.Origin.TRIAL,)
-PAID_MEANS = (Cover.Means.TOKENS, Cover.Means.MINUTES)
+UNITS: dict[Cover.Means, Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}  # that pay (F1: apart)
+PAID_MEANS = tuple(UNITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class UnitsOffered:
     """Units that a ticket could take next, if somebody who may agrees (T4, H4): of which lot first, how many, and the
     ceiling to agree to. `is_other_kind`: it would mix tokens and minutes (H5).
     """
@@ -86,11 +84,11 @@ def choices(*, customer: Customer, person: Person, at: datetime.datetime) -> lis
     """
     paying = [
         choice
-        for means, unit in ((Cover.Means.TOKENS, Lot.Unit.TOKEN), (Cover.Means.MINUTES, Lot.Unit.MINUTE))
-        if (choice := _paying_choice(means, ledger.drawable(customer, person, unit, at, PAYING)))
+        for means, unit in UNITS.items()
+        if (choice := _paying_choice(means, ledger.drawable(customer, person, unit, at)))
     ]
     ways = {str(choice.means): choice for choice in paying}
-    proposed = choosing.propose(choosing.Choice(_means(choice), choice.last_day) for choice in paying)
+    proposed = ways_to_pay.propose(ways_to_pay.UsableMeans(_means(choice), choice.last_day) for choice in paying)
     order = [ways[choice.means] for choice in proposed]
     free = _trial_choice(customer, person, at)
     if free:
@@ -105,7 +103,7 @@ def choices(*, customer: Customer, person: Person, at: datetime.datetime) -> lis
     return order or [Choice(means=Cover.Means.NONE)]
 
 
-def _means(choice: Choice) -> choosing.Means:
+def _means(choice: Choice) -> ways_to_pay.Means:
     return "tokens" if choice.means == Cover.Means.TOKENS else "minutes"
 
 
@@ -172,7 +170,7 @@ def offers(
     since: datetime.datetime | None = None,
     had: Mapping[Cover.Means, int] | None = None,
     account: Account | None = None,
-) -> list[Offer]:
+) -> list[UnitsOffered]:
     """T4, H4, H5: what the cover's person could draw for it next, what expires first first; of the kind that pays
     already before the other.
 
@@ -182,13 +180,13 @@ def offers(
     had = units_had(cover) if had is None else had
     agreed = {means for means in PAID_MEANS if ceiling(cover, means)}
     found = []
-    for means, unit, other in (
-        (Cover.Means.TOKENS, Lot.Unit.TOKEN, Cover.Means.MINUTES),
-        (Cover.Means.MINUTES, Lot.Unit.MINUTE, Cover.Means.TOKENS),
+    for means, other in (
+        (Cover.Means.TOKENS, Cover.Means.MINUTES),
+        (Cover.Means.MINUTES, Cover.Means.TOKENS),
     ):
         if since and agreed and means not in agreed:
             continue
-        drawable = ledger.drawable(cover.customer, cover.person, unit, at, PAYING, account=account)
+        drawable = ledger.drawable(account or cover.customer, cover.person, UNITS[means], at)
         if since:
             drawable = [one for one in drawable if one.lot.activated_at >= since]
         if not drawable:
@@ -197,7 +195,7 @@ def offers(
         step = 1 if means == Cover.Means.TOKENS else min(left, 15 if had[means] else 30)
         upto = max(had[means] + step, 15 if means == Cover.Means.MINUTES else 1)
         mixes = had[other] > 0 and had[means] == 0
-        found.append(Offer(means.value, drawable[0].lot, step, upto, left, mixes))
+        found.append(UnitsOffered(means.value, drawable[0].lot, step, upto, left, mixes))
     return sorted(found, key=lambda one: (one.is_other_kind, one.lot.last_day or datetime.date.max))
 
 
@@ -291,30 +289,6 @@ def payable_with(
     )
 
 
-def trial_refusal(*, customer: Customer, person: Person, by_hand: bool = False) -> choosing.TrialRefusal | None:
-    """F1, F4: why the customer gets no free minutes if this person asks for them; None if they do.
-
-    `by_hand`: the desk grants them, although the contact may be known.
-    """
-    digests = contact_digests(person, customer)
-    others = TrialUse.objects.exclude(customer=customer)
-    known = others.filter(Q(email_digest=digests[0]) | Q(phone_digest=digests[1]) & ~Q(phone_digest=""))
-    lots = Lot.objects.filter(customer=customer)
-    return choosing.trial_refusal(
-        had_trial=lots.filter(origin=Lot.Origin.TRIAL).exists(),
-        has_purchased=lots.filter(origin=Lot.Origin.PURCHASED).exists(),
-        email_verified=people.has_proved_address(person),
-        contact_known=known.exists(),
-        granted_by_desk=by_hand,
-    )
-
-
-def contact_digests(person: Person, customer: Customer) -> tuple[str, str]:
-    """F4: what is kept of the person's e-mail address and phone, normalised; an empty text for no phone."""
-    phone = people_rules.normalised_phone(person.phone, customer.country)
-    return keys.digest(people_rules.normalised_email(person.email)), keys.digest(phone) if phone else ""
-
-
 def customers_to_cover(at: datetime.datetime) -> QuerySet[Customer]:
     """Customers with a question that waits for cover and units that came, came back or were opened to somebody since
     (T5, T15, L9).
@@ -329,10 +303,10 @@ def customers_to_cover(at: datetime.datetime) -> QuerySet[Customer]:
 
 def _trial_choice(customer: Customer, person: Person, at: datetime.datetime) -> Choice | None:
     """F1, F2: the free minutes that are left, or those that asking now would open."""
-    left = ledger.drawable(customer, person, Lot.Unit.MINUTE, at, FREE)
+    left = ledger.drawable(customer, person, "minute", at, FREE)
     if left:
         lot = left[0].lot
         return Choice(means=Cover.Means.TRIAL, lot=lot, last_day=lot.last_day, free_minutes=left[0].units)
-    if ledger.taker(customer, person) and trial_refusal(customer=customer, person=person) is None:
-        return Choice(means=Cover.Means.TRIAL, free_minutes=TRIAL_MINUTES)
+    if ledger.taker(customer, person) and trials.trial_refusal(customer=customer, person=person) is None:
+        return Choice(means=Cover.Means.TRIAL, free_minutes=trial_rules.TRIAL_MINUTES)
     return None

@@ -12,7 +12,7 @@ HORIZON = datetime.timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class AgentClock:
     """An agent's clock, which runs or was stopped. `goes_on`: beyond the paid time, offered (T4)."""
 
     agent_id: int
@@ -45,7 +45,7 @@ class Course:
 
 
 def course_of(
-    clocks: Sequence[Running], stored: Sequence[Stretch], limits: Sequence[Limit], *, at: datetime.datetime
+    clocks: Sequence[AgentClock], stored: Sequence[Stretch], limits: Sequence[Limit], *, at: datetime.datetime
 ) -> Course:
     """What all of it comes to at `at`; `stored` are all sessions, those that were replaced too (T4)."""
     fresh = metering.meter([clock.until(at) for clock in clocks], limits, already=stored)
@@ -64,7 +64,7 @@ def course_of(
 
 
 def paid_end(
-    clocks: Sequence[Running], stored: Sequence[Stretch], limits: Sequence[Limit], *, at: datetime.datetime
+    clocks: Sequence[AgentClock], stored: Sequence[Stretch], limits: Sequence[Limit], *, at: datetime.datetime
 ) -> datetime.datetime | None:
     """When the paid time ends, or ended, if the clocks that run go on; None if none is charged. It may be past.
 

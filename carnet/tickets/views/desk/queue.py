@@ -35,7 +35,7 @@ def queue(request: Any, view: str = DEFAULT_VIEW) -> HttpResponse:
     if request.htmx and known == version:
         return HttpResponse(status=204)
     words = text.one_line(request.GET.get("q", ""))[:200]
-    page = queries.Page(queries.search(words), "") if words else None
+    page = queries.QueuePage(queries.search(words), "") if words else None
     page = page or queries.page_of(view, request.user, mark=request.GET.get("after", ""))
     counts = queries.counts(request.user, at, version)
     context = {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from carnet.kernel import clock, text
 from carnet.kernel.refused import Refused
-from carnet.tickets.actions import closing, handling, merging, work
+from carnet.tickets.actions import assigning, closing, merging, work
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.forms.desk import (
     AnswerForm,
@@ -26,14 +26,14 @@ from carnet.tickets.forms.desk import (
     StopWorkForm,
 )
 from carnet.tickets.models import Rating, Ticket
-from carnet.tickets.queries import lists, threads
+from carnet.tickets.queries import customer_list, threads
 from carnet.tickets.queries import work as work_queries
 from carnet.tickets.shown import balances, thread
 from carnet.web import access, refusals
 from carnet.web.forms import CRITICALITY
 from carnet.work.actions import clocks
 from carnet.work.models import RunningWork
-from carnet.work.queries import times
+from carnet.work.queries import worked_time
 
 NEAR_SECONDS = 300
 
@@ -46,7 +46,7 @@ def ticket(request: Any, ticket_id: int) -> HttpResponse:
     known = request.GET.get("v", "")
     part = bool(request.htmx and known)
     if part:
-        works, agents = times.works_on(found.cover), threads.team_of(found)
+        works, agents = worked_time.works_on(found.cover), threads.team_of(found)
         if known == _version(request, threads.last_entry_of(found), agents, works, clock.now()):
             return HttpResponse(status=204)
     return ticket_page(request, found, part=part)
@@ -60,23 +60,16 @@ def answer_ticket(request: Any, ticket_id: int) -> HttpResponse:
     form = AnswerForm(request.POST, request.FILES)
     if not form.is_valid():
         return ticket_page(request, found, answer_form=form, status=422)
-    way = form.cleaned_data["way"] or "asks"
-    common: dict[str, Any] = {
-        "ticket": found,
-        "text": form.cleaned_data["text"],
-        "uploads": form.cleaned_data["files"],
-        "key": form.cleaned_data["key"],
-        "by": request.user.as_actor(),
-        "at": clock.now(),
-    }
+    typed = form.cleaned_data
+    way, text, uploads = typed["way"] or "asks", typed["text"], typed["files"]
+    common: dict[str, Any] = {"key": typed["key"], "by": request.user.as_actor(), "at": clock.now()}
     try:
         if way == "note":
-            exchange.write_note(**common)
+            exchange.write_note(ticket=found, text=text, uploads=uploads, **common)
             messages.success(request, _("Note saved."))
         else:
-            solves = way == "should_solve"
-            reason = form.cleaned_data["reason"]
-            exchange.answer_ticket(**common, should_solve=solves, asks=way == "asks", reason=reason)
+            answer = exchange.Answer(text, uploads, should_solve=way == "should_solve", asks=way == "asks")
+            exchange.answer_ticket(ticket=found, answer=answer, reason=typed["reason"], **common)
             messages.success(request, _("Answer sent."))
     except Refused as refused:
         if isinstance(refused, clocks.ReasonMissing):
@@ -104,7 +97,7 @@ def assign_ticket(request: Any, ticket_id: int) -> HttpResponse:
     form = AssignForm(request.POST)
     if form.is_valid():
         agent = form.cleaned_data["agent"]
-        handling.assign_ticket(ticket=found, agent=agent, by=request.user.as_actor(), at=clock.now())
+        assigning.assign_ticket(ticket=found, agent=agent, by=request.user.as_actor(), at=clock.now())
         told = (
             _("The ticket is now assigned to %(name)s.") % {"name": agent}
             if agent
@@ -120,7 +113,7 @@ def change_criticality(request: Any, ticket_id: int) -> HttpResponse:
     found = loaded(ticket_id)
     form = CriticalityForm(request.POST)
     if form.is_valid():
-        handling.change_criticality(
+        assigning.change_criticality(
             ticket=found,
             criticality=form.cleaned_data["criticality"],
             by=request.user.as_actor(),
@@ -142,7 +135,7 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
         return redirect("desk:tickets:ticket", found.pk)
     if found.is_closed:
         return redirect("desk:tickets:ticket", found.pk)
-    running = times.clock_of(found.cover, threads.sessions_of(found), at=clock.now())
+    running = worked_time.clock_of(found.cover, threads.sessions_of(found), at=clock.now())
     context = {"ticket": found, "form": form, "clock": running}
     return render(request, "tickets/desk/close_ticket.html", context, status=422 if form.errors else 200)
 
@@ -222,7 +215,7 @@ def ticket_page(
     entries = threads.entries_of(found)
     agents = threads.team_of(found)
     # The clocks on this ticket, and this agent's wherever it is.
-    works = times.works_of(found.cover, request.user)
+    works = worked_time.works_of(found.cover, request.user)
     mine = next((work for work in works if work.agent_id == request.user.pk), None)
     here = [work for work in works if work.cover_id == found.cover_id]
     own = next((one for one in agents if one.pk == request.user.pk and one.typed_at), None)
@@ -234,13 +227,13 @@ def ticket_page(
         "thread": thread.thread_of(
             threads.thread_of(found, sessions, entries, with_notes=True), corrects_ticket=found.pk
         ),
-        "clock": times.clock_of(found.cover, sessions, at=at, works=here),
+        "clock": worked_time.clock_of(found.cover, sessions, at=at, works=here),
         "units_held": work_queries.units_of(found),
         "my_work": mine if mine in here else None,
         "other_ticket": Ticket.objects.get(cover=mine.cover_id).pk if mine and mine not in here else None,
         "draft": own,
         "writers": threads.writers(agents, request.user, at),
-        "last_day": lists.last_day_of_wait(found),
+        "last_day": customer_list.last_day_of_wait(found),
     }
     if mine is None:
         context["running_work"] = None  # the head of the page need not ask again
@@ -267,7 +260,7 @@ def stop_form(mine: RunningWork | None, typed: Any = None) -> StopWorkForm:
     return (StopIdleForm if is_idle else StopWorkForm)(typed, initial={"kind": mine.kind if mine else None})
 
 
-def _may_go_on_offered(mine: RunningWork, running: times.Clock) -> bool:
+def _may_go_on_offered(mine: RunningWork, running: worked_time.Clock) -> bool:
     """T4: shown from five minutes before the paid time ends, and once it has stopped the clock."""
     if mine.stopped_at:
         return mine.stopped_by == RunningWork.StoppedBy.PAID_TIME

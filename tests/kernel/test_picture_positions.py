@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carnet.kernel import positions
+from carnet.kernel import picture_positions
 
 PLACE = b"48.5734N 7.7521E"
 
@@ -39,7 +39,7 @@ def jpeg(*parts: bytes) -> bytes:
 def test_case_D10_a_photo_keeps_pixels_colours_and_how_it_is_turned():
     exif, xmp = segment(0xE1, b"Exif\0\0" + tiff()), segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<GPS>" + PLACE)
     several, remark = segment(0xE2, b"MPF\0" + PLACE), segment(0xFE, PLACE)
-    found = positions.without_position(
+    found = picture_positions.without_position(
         jpeg(JFIF, exif, xmp, COLOURS, several, remark) + b"a film of the moment: " + PLACE, "image/jpeg"
     )
     assert PLACE not in found
@@ -51,11 +51,11 @@ def test_case_D10_a_photo_keeps_pixels_colours_and_how_it_is_turned():
 
 @pytest.mark.parametrize("whole", [jpeg(JFIF, COLOURS), jpeg(JFIF)[:-30], b"\xff\xd8\xff", jpeg() + b""])
 def test_case_D10_without_a_position_nothing_is_changed(whole):
-    assert positions.without_position(whole, "image/jpeg") == whole
+    assert picture_positions.without_position(whole, "image/jpeg") == whole
 
 
 def test_a_photo_that_is_not_turned_needs_no_exif():
-    found = positions.without_position(jpeg(segment(0xE1, b"Exif\0\0" + tiff(1))), "image/jpeg")
+    found = picture_positions.without_position(jpeg(segment(0xE1, b"Exif\0\0" + tiff(1))), "image/jpeg")
     assert found == jpeg()
 
 
@@ -66,11 +66,11 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 def test_case_D10_a_png():
     start = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\0" * 13)
     end = chunk(b"IDAT", b"pixels") + chunk(b"IEND", b"")
-    found = positions.without_position(
+    found = picture_positions.without_position(
         start + chunk(b"eXIf", tiff()) + chunk(b"iTXt", PLACE) + end + PLACE, "image/png"
     )
     assert found == start + end
-    assert positions.without_position(start + end[:-5], "image/png") == start + end[:-5]
+    assert picture_positions.without_position(start + end[:-5], "image/png") == start + end[:-5]
 
 
 def riff(*chunks: tuple[bytes, bytes]) -> bytes:
@@ -80,22 +80,22 @@ def riff(*chunks: tuple[bytes, bytes]) -> bytes:
 
 def test_case_D10_a_webp():
     whole = riff((b"VP8X", b"\x1c" + b"\0" * 9), (b"VP8 ", b"pixel"), (b"EXIF", tiff()), (b"XMP ", PLACE))
-    found = positions.without_position(whole, "image/webp")
+    found = picture_positions.without_position(whole, "image/webp")
     assert found == riff((b"VP8X", b"\x10" + b"\0" * 9), (b"VP8 ", b"pixel"))
-    assert positions.without_position(b"RIFF", "image/webp") == b"RIFF"
+    assert picture_positions.without_position(b"RIFF", "image/webp") == b"RIFF"
 
 
 @pytest.mark.parametrize("content_type", ["image/heic", "image/avif"])
 def test_case_D10_where_nothing_can_be_moved_it_is_overwritten(content_type):
     xmp = b'<x exif:GPSLatitude="48,34.4N" exif:Model="Phone"><exif:GPSLongitude>7,45.1E</exif:GPSLongitude>'
     whole = b"\0\0\0\x18ftypheic" + b"Exif\0\0" + tiff() + xmp + b"pixels"
-    found = positions.without_position(whole, content_type)
+    found = picture_positions.without_position(whole, content_type)
     assert (PLACE in found, b"48,34" in found, b"7,45" in found) == (False, False, False)
     assert (len(found), found[-6:], b"Phone" in found) == (len(whole), b"pixels", True)
 
 
 def test_case_D10_a_scan_as_tiff():
-    found = positions.without_position(tiff(), "image/tiff")
+    found = picture_positions.without_position(tiff(), "image/tiff")
     assert PLACE not in found
     assert found[:20] == tiff()[:20]
 
@@ -105,21 +105,21 @@ def test_case_D10_a_scan_as_tiff():
 )
 def test_case_D10_a_film(said):
     whole = b"\0\0\0\x18ftypqt  moov\xa9xyz" + said + b"mdat +1.5 - 3/ sound"
-    found = positions.without_position(whole, "video/quicktime")
+    found = picture_positions.without_position(whole, "video/quicktime")
     assert said not in found
     assert (len(found), found[-20:]) == (len(whole), whole[-20:])
 
 
 def test_other_files_are_left_alone():
-    assert positions.without_position(PLACE, "text/plain") == PLACE
+    assert picture_positions.without_position(PLACE, "text/plain") == PLACE
 
 
 @given(
-    st.binary(max_size=300), st.sampled_from(sorted(positions.CONTENT_TYPES)),
+    st.binary(max_size=300), st.sampled_from(sorted(picture_positions.CONTENT_TYPES)),
     st.sampled_from([b"", b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBP", b"II*\0", b"Exif\0\0MM\0*"]),
 )  # fmt: skip
 def test_any_bytes_are_read(content, content_type, head):
-    assert len(positions.without_position(head + content, content_type)) <= len(head + content)
+    assert len(picture_positions.without_position(head + content, content_type)) <= len(head + content)
 
 
 FTYP = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
@@ -138,11 +138,11 @@ BUSY = {
 def test_case_D10_a_file_made_to_keep_us_busy(made):
     """Each took minutes, and copied the file once for each block in it."""
     began = time.process_time()
-    found = positions.without_position(BUSY[made], "image/heic")
+    found = picture_positions.without_position(BUSY[made], "image/heic")
     assert time.process_time() - began < 3
     assert len(found) == len(BUSY[made])
 
 
 def test_case_D10_a_directory_behind_the_end_adds_nothing():
     cut = b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHLLL", 0x8825, 4, 1, 5_000, 0)
-    assert positions.without_position(cut, "image/tiff") == cut
+    assert picture_positions.without_position(cut, "image/tiff") == cut

@@ -10,8 +10,8 @@ from carnet.kernel.refused import Refused
 from carnet.people import queries as people
 from carnet.people.models import Membership, Person
 from carnet.tickets import mails
-from carnet.tickets.actions import trail, turns
-from carnet.tickets.actions.turns import TicketClosed
+from carnet.tickets.actions import audit_trail, whose_turn
+from carnet.tickets.actions.whose_turn import TicketClosed
 from carnet.tickets.models import Criticality, Ticket
 from carnet.work.actions import covers
 from carnet.work.actions.cases import store
@@ -38,7 +38,7 @@ def assign_ticket(*, ticket: Ticket, agent: Person | None, by: Actor, at: dateti
     if ticket.assigned_to_id != (agent.pk if agent else None):
         ticket.assigned_to = agent
         ticket.save(update_fields=["assigned_to"])
-        trail.record("ticket.assigned", ticket, by=by, at=at, agent=agent.pk if agent else None)
+        audit_trail.record("ticket.assigned", ticket, by=by, at=at, agent=agent.pk if agent else None)
     return ticket
 
 
@@ -56,9 +56,9 @@ def change_criticality(*, ticket: Ticket, criticality: Criticality, by: Actor, a
     if before != criticality:
         ticket.criticality = criticality
         if ticket.state == Ticket.State.OPEN:
-            ticket.due_at = turns.due_at(ticket.criticality, ticket.waits_since)
+            ticket.due_at = whose_turn.due_at(ticket.criticality, ticket.waits_since)
         ticket.save(update_fields=["criticality", "due_at"])
-        trail.record("ticket.criticality_changed", ticket, by=by, at=at, before=before, after=str(criticality))
+        audit_trail.record("ticket.criticality_changed", ticket, by=by, at=at, before=before, after=str(criticality))
     return ticket
 
 
@@ -81,6 +81,6 @@ def pass_ticket_on(*, ticket: Ticket, by: Actor, at: datetime.datetime) -> Ticke
     case = Case(ticket.cover)
     covers.hand_over(case, person=holder, by=by, at=at)
     store(case)
-    audit.record_all([*case.entries, trail.entry("ticket.passed_on", ticket, by=by, at=at, holder=holder.pk)])
+    audit.record_all([*case.entries, audit_trail.entry("ticket.passed_on", ticket, by=by, at=at, holder=holder.pk)])
     mails.passed_on(ticket, at=at)
     return ticket

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carnet.kernel import blocks
+from carnet.kernel import markdown_blocks
 
 
 def text(words):
@@ -36,7 +36,7 @@ def text(words):
     ],
 )  # fmt: skip
 def test_what_is_written(markdown, found):
-    assert blocks.blocks(markdown, site_url="https://help.example.org") == found
+    assert markdown_blocks.blocks(markdown, site_url="https://help.example.org") == found
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_what_is_written(markdown, found):
     [("## a\n## b\n#### c\n### d\n## e", [1, 1, 2, 2, 1]), ("### a\n# b\n## c", [1, 1, 2])],
 )
 def test_headings_never_skip_a_level(markdown, levels):
-    assert [one["level"] for one in blocks.blocks(markdown)] == levels
+    assert [one["level"] for one in markdown_blocks.blocks(markdown)] == levels
 
 
 @given(st.text(alphabet="ab *_[](){}<>#-1.|\n`!\\/", max_size=80))
 def test_any_text_can_be_read(markdown):
-    found = blocks.blocks(markdown)
+    found = markdown_blocks.blocks(markdown)
     assert json.loads(json.dumps(found)) == found  # as it goes to Typst

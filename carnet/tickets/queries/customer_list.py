@@ -16,7 +16,7 @@ from carnet.work.rules import time_worked
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedTicket:
     """One ticket of a list: whether this reader may open its content, what was worked, what it cost, whether a clock
     runs.
     """
@@ -28,7 +28,7 @@ class Row:
     is_worked_on: bool
 
 
-def rows_for(reader: Person, tickets: Sequence[Ticket], *, at: datetime.datetime) -> list[Row]:
+def rows_for(reader: Person, tickets: Sequence[Ticket], *, at: datetime.datetime) -> list[ListedTicket]:
     """The rows of these tickets, which the reader may list; four queries."""
     ids = [ticket.pk for ticket in tickets]
     readable = set(Ticket.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
@@ -43,7 +43,7 @@ def rows_for(reader: Person, tickets: Sequence[Ticket], *, at: datetime.datetime
         if clock.stopped_at is None:
             running.add(clock.cover_id)
     return [
-        Row(
+        ListedTicket(
             ticket,
             ticket.pk in readable,
             time_worked.worked_seconds(stretches[ticket.cover_id]),

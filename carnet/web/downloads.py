@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.http import HttpResponse
 
-from carnet.web import tables
+from carnet.web import spreadsheets
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:
@@ -21,7 +21,7 @@ def table(rows: Iterable[Iterable[object]], name: str) -> HttpResponse:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     for row in rows:
-        writer.writerow([tables.harmless(str(cell)) for cell in row])
+        writer.writerow([spreadsheets.harmless(str(cell)) for cell in row])
     answer = HttpResponse(("\ufeff" + text.getvalue()).encode(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

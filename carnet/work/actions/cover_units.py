@@ -2,24 +2,22 @@
 
 import datetime
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.actions import movements as ledger
-from carnet.ledger.models import Hold, Lot
-from carnet.ledger.rules import Unit
+from carnet.ledger.models import Lot
+from carnet.ledger.rules import FREE, PAYING, Origin, Unit, Units
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.work.actions import trials
 from carnet.work.models import Cover, IndivisiblePart, PaidTime
 from carnet.work.queries import covers as queries
+from carnet.work.queries import trials as trial_queries
 from carnet.work.queries.cases import Case
-from carnet.work.queries.covers import FREE, PAYING
 from carnet.work.rules import consent, prices
-
-UNITS: dict[str, Unit] = {Cover.Means.TOKENS: "token", Cover.Means.MINUTES: "minute"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +26,21 @@ class Taking:
 
     means: Cover.Means
     parts: list[tuple[Lot, int]]
-    origins: tuple[Lot.Origin, ...]
+    units: Units
     rule: str
-
-    @property
-    def units(self) -> int:
-        return sum(units for _lot, units in self.parts)
 
 
 def open_trial_if_due(customer: Customer, person: Person, *, by: Actor, at: datetime.datetime) -> None:
     """F1: who asks for free minutes and may have them gets them now; who may not keeps what is left of earlier ones."""
-    if ledger_queries.taker(customer, person) and queries.trial_refusal(customer=customer, person=person) is None:
+    if ledger_queries.taker(customer, person) and trial_queries.trial_refusal(customer=customer, person=person) is None:
         with suppress(trials.ContactKnown):  # another customer with the same contact was quicker
             trials.open_trial(customer=customer, person=person, by=by, at=at)
 
 
 def free_minutes(case: Case, *, at: datetime.datetime) -> Taking | None:
     """F1: all that is left; None if nothing is."""
-    parts = _parts(case, Lot.Unit.MINUTE, FREE, None, at=at)
-    return Taking(Cover.Means.TRIAL, parts, FREE, "F1") if parts else None
+    parts = _parts(case, "minute", FREE, None, at=at)
+    return Taking(Cover.Means.TRIAL, parts, Units("minute", _sum(parts), FREE), "F1") if parts else None
 
 
 def next_units(case: Case, *, at: datetime.datetime) -> Taking | None:
@@ -59,27 +53,29 @@ def next_units(case: Case, *, at: datetime.datetime) -> Taking | None:
 
 
 def _units_of(case: Case, means: Cover.Means, *, at: datetime.datetime) -> Taking | None:
-    had, unit = case.had, UNITS[means]
+    had, unit = case.had, queries.UNITS[means]
     wanted = consent.units_to_reserve(unit, had[means], queries.ceiling(case.cover, means))
     parts = _parts(case, unit, PAYING, wanted, at=at) if wanted else []
     # Of minutes fewer will do (H4: «what they have, at least 1»).
-    if not parts or (unit == "token" and sum(units for _lot, units in parts) < wanted):
+    if not parts or (unit == "token" and _sum(parts) < wanted):
         return None
-    return Taking(means, parts, PAYING, _rule_of(case.cover, means, had))
+    return Taking(means, parts, Units(unit, _sum(parts), PAYING), _rule_of(case.cover, means, had))
 
 
 def _parts(
-    case: Case, unit: str, origins: tuple[Lot.Origin, ...], wanted: int | None, *, at: datetime.datetime
+    case: Case, unit: Unit, origins: tuple[Origin, ...], wanted: int | None, *, at: datetime.datetime
 ) -> list[tuple[Lot, int]]:
     """How many units come from which lot, in the order of use; nothing if the person reaches none, or was removed."""
     found: list[tuple[Lot, int]] = []
-    for one in ledger_queries.drawable(
-        case.cover.customer, case.cover.person, unit, case.account.moment(at), origins, account=case.account
-    ):
-        units = one.units if wanted is None else min(wanted - sum(units for _lot, units in found), one.units)
+    for one in ledger_queries.drawable(case.account, case.cover.person, unit, case.account.moment(at), origins):
+        units = one.units if wanted is None else min(wanted - _sum(found), one.units)
         if units:
             found.append((one.lot, units))
     return found
+
+
+def _sum(parts: list[tuple[Lot, int]]) -> int:
+    return sum(units for _lot, units in parts)
 
 
 def _rule_of(cover: Cover, means: Cover.Means, had: dict[Cover.Means, int]) -> str:
@@ -96,7 +92,7 @@ def _rule_of(cover: Cover, means: Cover.Means, had: dict[Cover.Means, int]) -> s
 
 def prepare(case: Case, taking: Taking) -> None:
     """What the cover says once it has taken these units; before `take`, which moves them."""
-    cover, units = case.cover, taking.units
+    cover, units = case.cover, taking.units.quantity
     cover.means, case.is_changed = taking.means, True
     if taking.means == Cover.Means.TRIAL:
         cover.free_minutes += units
@@ -113,17 +109,15 @@ def prepare(case: Case, taking: Taking) -> None:
 
 def take(case: Case, taking: Taking, *, by: Actor, at: datetime.datetime) -> None:
     """Reserve the units and note how long they pay for; the cover has its number by now."""
-    cover, sequence = case.cover, len(case.paid) + 1
-    unit = Lot.Unit.TOKEN if taking.means == Cover.Means.TOKENS else Lot.Unit.MINUTE
+    cover, units, sequence = case.cover, taking.units, len(case.paid) + 1
     ledger.reserve(
-        customer=cover.customer, unit=unit, quantity=taking.units, person=cover.person, cause=cover.cause,
-        origins=taking.origins, rule=taking.rule, key=f"cover:{cover.pk}:paid:{sequence}", by=by, at=at,
-        account=case.account,
+        account=case.account, units=units, person=cover.person,
+        cause=cover.cause, rule=taking.rule, key=f"cover:{cover.pk}:paid:{sequence}", by=by, at=at,
     )  # fmt: skip
     if taking.means == Cover.Means.MINUTES:
         _take_indivisible(cover, [lot for lot, _units in taking.parts])
     per_unit = cover.token_minutes if taking.means == Cover.Means.TOKENS else 1
-    _note(case, PaidTime.Kind.RESERVED, taking.means, taking.units, taking.units * per_unit * 60, at=at)
+    _note(case, PaidTime.Kind.RESERVED, taking.means, units.quantity, units.quantity * per_unit * 60, at=at)
 
 
 def _take_indivisible(cover: Cover, lots: list[Lot]) -> None:
@@ -169,17 +163,12 @@ def settle(
     """
     cover = case.cover
     least_decided = price.minutes > 0 and price.minutes == cover.least_minutes
-    for unit, origins, units, own_rule in (
-        (Lot.Unit.MINUTE, FREE, price.free_minutes, "F1"),
-        (Lot.Unit.TOKEN, PAYING, price.tokens, "T2"),
-        (Lot.Unit.MINUTE, PAYING, price.minutes, "H1" if least_decided else "H2"),
+    for units, own_rule in (
+        (Units("minute", price.free_minutes, FREE), "F1"),
+        (Units("token", price.tokens), "T2"),
+        (Units("minute", price.minutes), "H1" if least_decided else "H2"),
     ):
-        mine = [hold for hold in case.holds if hold.lot.unit == unit and hold.lot.origin in origins]
-        if mine:
-            key = f"cover:{cover.pk}:settle:{cover.settled_count}:{unit}:{origins[0]}"
-            _settle_unit(
-                case, mine, units, rule=rule or own_rule, key=key, provider_caused=provider_caused, by=by, at=at
-            )
+        _settle_units(case, units, rule=rule or own_rule, provider_caused=provider_caused, by=by, at=at)
     if any(hold.lot.unit == Lot.Unit.MINUTE and hold.lot.origin == Lot.Origin.PURCHASED for hold in case.holds):
         spent_on = {hold.lot_id for hold in case.holds if hold.spent}
         IndivisiblePart.objects.filter(cover=cover).exclude(lot__in=spent_on).delete()
@@ -189,33 +178,35 @@ def settle(
     case.is_changed = True
 
 
-def _settle_unit(
-    case: Case, holds: list[Hold], units: int, *, rule: str, key: str, provider_caused: bool, by: Actor,
-    at: datetime.datetime,
-) -> None:  # fmt: skip
-    unit, origins = holds[0].lot.unit, {hold.lot.origin for hold in holds}
-    customer, cause = case.cover.customer, case.cover.cause
+def _settle_units(
+    case: Case, price: Units, *, rule: str, provider_caused: bool, by: Actor, at: datetime.datetime
+) -> None:
+    """The same for units of one kind."""
+    cover, account = case.cover, case.account
+    holds = [hold for hold in case.holds if hold.lot.is_of(price)]
     spent, reserved = sum(hold.spent for hold in holds), sum(hold.reserved for hold in holds)
-    if units > spent:
+    key = f"cover:{cover.pk}:settle:{cover.settled_count}:{price.unit}:{price.origins[0]}"
+    missing = max(0, price.quantity - spent)
+    if missing:
         ledger.spend(
-            customer=customer, cause=cause, unit=unit, quantity=units - spent, origins=origins, rule=rule,
-            key=f"{key}:spend", by=by, at=at, account=case.account,
+            account=account, units=replace(price, quantity=missing), cause=cover.cause, rule=rule,
+            key=f"{key}:spend", by=by, at=at,
         )  # fmt: skip
-    quantity = spent - units
     # L11, T14: units already spent come back by corrections that name the movements, the last spent ones first.
-    for movement in ledger_queries.spent_by(cause, unit, origins) if quantity > 0 else []:
-        back = min(quantity, ledger_queries.not_corrected(movement))
+    beyond = max(0, spent - price.quantity)
+    for movement in ledger_queries.spent_by(cover.cause, price) if beyond else []:
+        back = min(beyond, ledger_queries.not_corrected(movement))
         if back:
             ledger.correct(
                 movement=movement, quantity=back, rule=rule, provider_caused=provider_caused,
-                key=f"{key}:correct:{movement.pk}", by=by, at=at, account=case.account,
+                key=f"{key}:correct:{movement.pk}", by=by, at=at, account=account,
             )  # fmt: skip
-            quantity -= back
-    assert quantity <= 0, f"cover {case.cover.pk} spent {quantity} fewer than its price says"
-    if reserved > max(0, units - spent):
+            beyond -= back
+    assert not beyond, f"cover {cover.pk} spent {beyond} fewer than its price says"
+    if reserved > missing:
         ledger.release(
-            customer=customer, cause=cause, unit=unit, origins=origins, provider_caused=provider_caused, rule="T12",
-            key=f"{key}:release", by=by, at=at, account=case.account,
+            account=account, units=replace(price, quantity=reserved - missing), cause=cover.cause, rule="T12",
+            provider_caused=provider_caused, key=f"{key}:release", by=by, at=at,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Invented things that the style guide shows: enough of each to see a component work."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.utils.safestring import mark_safe
 
 from carnet.web import forms as fields
 from carnet.web import pictures
+from carnet.web.pictures import Front, Tape, Use
 
-PRINTER = pictures.Use("#carnet", "The printer no longer answers")
+PRINTER = Use("#carnet", "The printer no longer answers")
 SUBJECTS = [
     "Photos from the phone",
     "New password for the mailbox",
@@ -89,23 +90,22 @@ def sample_forms(theme: str) -> dict[str, forms.Form]:
 
 def carnets(on: datetime.date) -> dict[str, Any]:
     """Carnets in every state, and tapes of minutes."""
-    spent = [pictures.Use("#carnet", SUBJECTS[position % 4]) for position in range(37)]
+    spent = [Use("#carnet", SUBJECTS[position % 4]) for position in range(37)]
     later = on + datetime.timedelta(days=161)
     past = on - datetime.timedelta(days=20)
+    free = Front(name="Free minutes", is_gift=True)
     return {
-        "twenty": pictures.carnet(number=12, quantity=20, spent=spent[:12], held=[PRINTER], last_on=later),
-        "fifty": pictures.carnet(number=20, quantity=50, spent=spent, held=[PRINTER, PRINTER], last_on=later),
-        "five": pictures.carnet(number=5, quantity=5, spent=spent[:1], held=[PRINTER], last_on=later),
-        "single": pictures.carnet(number=31, quantity=1, last_on=later),
-        "gift": pictures.carnet(name="From us", quantity=3, last_on=later, is_gift=True),
-        "dormant": pictures.carnet(number=8, quantity=10, spent=spent[:6], last_on=past, is_dormant=True),
-        "lapsed": pictures.carnet(number=9, quantity=3, spent=spent[:1], last_on=past, is_gift=True, is_lapsed=True),
-        "frozen": pictures.carnet(number=27, quantity=10, spent=spent[:3], frozen=5, refunded=2, last_on=later),
-        "hours": pictures.Tape(number=14, quantity=300, spent=83, held=30, last_on=later),
-        "trial": pictures.Tape(name="Free minutes", quantity=15, spent=6, held=0, last_on=later, is_gift=True),
-        "trial_lapsed": pictures.Tape(
-            name="Free minutes", quantity=15, spent=9, held=0, last_on=past, is_gift=True, is_lapsed=True
-        ),
+        "twenty": pictures.carnet(Front(12, last_on=later), quantity=20, spent=spent[:12], held=[PRINTER]),
+        "fifty": pictures.carnet(Front(20, last_on=later), quantity=50, spent=spent, held=[PRINTER, PRINTER]),
+        "five": pictures.carnet(Front(5, last_on=later), quantity=5, spent=spent[:1], held=[PRINTER]),
+        "single": pictures.carnet(Front(31, last_on=later), quantity=1),
+        "gift": pictures.carnet(Front(name="From us", last_on=later, is_gift=True), quantity=3),
+        "dormant": pictures.carnet(Front(8, last_on=past, is_dormant=True), quantity=10, spent=spent[:6]),
+        "lapsed": pictures.carnet(Front(9, last_on=past, is_gift=True, is_lapsed=True), quantity=3, spent=spent[:1]),
+        "frozen": pictures.carnet(Front(27, last_on=later), quantity=10, spent=spent[:3], frozen=5, refunded=2),
+        "hours": Tape(Front(14, last_on=later), quantity=300, spent=83, held=30),
+        "trial": Tape(replace(free, last_on=later), quantity=15, spent=6),
+        "trial_lapsed": Tape(replace(free, last_on=past, is_lapsed=True), quantity=15, spent=9),
     }
 
 

@@ -11,7 +11,7 @@ from carnet.provider import queries as provider
 
 
 def orders_to_remind(at: datetime.datetime) -> list[Order]:
-    """Orders that wait for money and were not recalled yet, of which two thirds of the time have passed (O1)."""
+    """Orders that wait for money, two thirds of whose time have passed, and of which nobody was reminded yet (O1)."""
     waiting = Order.objects.filter(state=Order.State.WAITING, reminded_at=None, expires_at__gt=at)
     return [order for order in waiting if at >= rules.reminds_at(order.placed_at, order.expires_at)]
 

@@ -6,7 +6,7 @@ import datetime
 
 from carnet.audit.actors import Actor
 from carnet.kernel.refused import Refused
-from carnet.work.actions import holding
+from carnet.work.actions import cover_units
 from carnet.work.models import Cover, IndivisiblePart, MergedTime
 from carnet.work.queries import covers as queries
 from carnet.work.queries.cases import Case
@@ -37,9 +37,9 @@ def end(case: Case, *, waived: bool = False, provider_caused: bool = False, by: 
         return
     used_seconds = 0 if waived else charged_seconds(case)
     price = queries.price(case.cover, used_seconds, had=case.had, merged=case.merged)
-    holding.settle(case, price, used_seconds=used_seconds, provider_caused=provider_caused, by=by, at=at)
+    cover_units.settle(case, price, used_seconds=used_seconds, provider_caused=provider_caused, by=by, at=at)
     _set_ended(case, at=at)
-    holding.note(
+    cover_units.note(
         case, "cover.ended", by=by, at=at, tokens=price.tokens, minutes=price.minutes, free_minutes=price.free_minutes,
         waived=waived,
     )  # fmt: skip
@@ -65,15 +65,15 @@ def reopen(case: Case, *, by: Actor, at: datetime.datetime) -> None:
         return
     cover.ended_at = cover.price_tokens = cover.price_minutes = None
     had_free = any(one.means == Cover.Means.TRIAL and one.units > 0 for one in case.paid)
-    free = holding.free_minutes(case, at=at) if had_free or (cover.wants_free and not case.paid) else None
+    free = cover_units.free_minutes(case, at=at) if had_free or (cover.wants_free and not case.paid) else None
     if free:
-        holding.prepare(case, free)
-        holding.take(case, free, by=by, at=at)
+        cover_units.prepare(case, free)
+        cover_units.take(case, free, by=by, at=at)
     if case.paid_seconds > case.worked_seconds:
-        holding.set_state(case, is_covered=True, at=at)
+        cover_units.set_state(case, is_covered=True, at=at)
     else:
-        holding.cover_again(case, holding.next_units(case, at=at), by=by, at=at)
-    holding.note(case, "cover.reopened", by=by, at=at, covered=not cover.is_waiting)
+        cover_units.cover_again(case, cover_units.next_units(case, at=at), by=by, at=at)
+    cover_units.note(case, "cover.reopened", by=by, at=at, covered=not cover.is_waiting)
 
 
 def lower_price(case: Case, *, by: Actor, at: datetime.datetime) -> bool:
@@ -101,8 +101,8 @@ def lower_price(case: Case, *, by: Actor, at: datetime.datetime) -> bool:
     )
     if price == before:
         return False
-    holding.settle(case, price, used_seconds=used_seconds, rule="T14", provider_caused=True, by=by, at=at)
-    holding.note(
+    cover_units.settle(case, price, used_seconds=used_seconds, rule="T14", provider_caused=True, by=by, at=at)
+    cover_units.note(
         case, "cover.corrected", by=by, at=at, tokens=price.tokens, minutes=price.minutes,
         free_minutes=price.free_minutes,
     )  # fmt: skip
@@ -127,16 +127,16 @@ def merge(source: Case, target: Case, *, by: Actor, at: datetime.datetime) -> No
     merged, together = _merged_time(source, target, seconds, apart, at=at)
     lots = list(IndivisiblePart.objects.filter(cover=source.cover).values_list("lot_id", flat=True))
     kept = prices.Price(apart.free_minutes, merged.kept_tokens, merged.kept_minutes)
-    holding.settle(source, kept, used_seconds=seconds[0], rule="T10", by=by, at=at)
+    cover_units.settle(source, kept, used_seconds=seconds[0], rule="T10", by=by, at=at)
     _pass_indivisible_on(lots, target)
     _set_ended(source, at=at)
     merged.save(force_insert=True)
     target.merged.append(merged)
-    holding.pay_together(target, seconds[1], at=at)
+    cover_units.pay_together(target, seconds[1], at=at)
     if target.cover.has_ended:
         price = queries.price(target.cover, seconds[1], had=target.had, merged=target.merged)
-        holding.settle(target, price, used_seconds=seconds[1], rule="T10", by=by, at=at)
-    holding.note(
+        cover_units.settle(target, price, used_seconds=seconds[1], rule="T10", by=by, at=at)
+    cover_units.note(
         target, "cover.merged", by=by, at=at, source=source.cover.pk, tokens=together.tokens, minutes=together.minutes
     )
 

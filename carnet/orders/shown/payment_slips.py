@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from carnet.documents import qr_codes, typesetting
 from carnet.kernel import references
-from carnet.orders.models import Means, Order
-from carnet.orders.queries import amounts, waits
+from carnet.orders.models import Order, OrderMeans
+from carnet.orders.queries import amounts, overdue
 from carnet.orders.shown import names
 from carnet.provider import queries as provider
 from carnet.web import formats
@@ -21,8 +21,8 @@ def slip(order: Order) -> bytes:
     """The PDF: what was ordered, and account or address, amount and reference to pay it with."""
     language, company = (get_language() or "fr")[:2], provider.company()
     due = amounts.sum_of(order)
-    last_day = formats.day(waits.last_day_to_pay(order), language)
-    if order.means == Means.TRANSFER:
+    last_day = formats.day(overdue.last_day_to_pay(order), language)
+    if order.means == OrderMeans.TRANSFER:
         rows = [
             [_("Account name"), company.account_holder],
             ["IBAN", references.grouped(company.iban)],
@@ -44,7 +44,7 @@ def slip(order: Order) -> bytes:
             [_("Pay by"), last_day],
         ],
         "hint": _("Quote the reference with your payment so that we know at once what it is for."),
-        "qr": transfer_qr(order) if order.means == Means.TRANSFER else "",
+        "qr": transfer_qr(order) if order.means == OrderMeans.TRANSFER else "",
         "qr_words": _("Code for your bank’s app: account, amount and reference of this transfer"),
     }
     return typesetting.pdf(TEMPLATE, data)

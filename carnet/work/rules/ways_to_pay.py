@@ -1,4 +1,4 @@
-"""Which means pay for a ticket, and who gets free minutes (F1, F4, H5, L7, T15, S9). Pure."""
+"""Which means pay for a ticket (F2, H5, L7, T15, S9). Pure."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -8,18 +8,31 @@ from typing import Literal
 Means = Literal["subscription", "trial", "tokens", "minutes"]
 
 
-TrialRefusal = Literal["had_trial", "has_purchased", "email_not_verified", "contact_known"]
-
-
 @dataclass(frozen=True, slots=True)
-class Choice:
+class UsableMeans:
     """One way to pay for a ticket; `last_day` is that of the lot which would be used first, None if nothing expires."""
 
     means: Means
     last_day: datetime.date | None = None
 
 
-def propose(choices: Iterable[Choice]) -> list[Choice]:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What somebody chose to pay a ticket with. `then` are the units that follow free minutes (F2), and `ceiling` is
+    how many tokens or minutes are taken without asking again (T4, H4); None: as the setting says.
+    """
+
+    means: str  # trial, tokens, minutes, none
+    then: str = ""
+    ceiling: int | None = None
+
+    @property
+    def unit_means(self) -> str:
+        """Which units it takes beside free minutes: `tokens`, `minutes`, or none."""
+        return self.means if self.means in ("tokens", "minutes") else self.then
+
+
+def propose(choices: Iterable[UsableMeans]) -> list[UsableMeans]:
     """S9, F2, H5: the ways to pay in the order in which they are proposed; the person may take another.
 
     The subscription, then free minutes, then what expires first; of two that expire on the same day tokens, which are
@@ -39,21 +52,3 @@ def means_of_mail(*, is_known: bool, customers: int, ways: Sequence[Means]) -> M
     `ways`: what could pay for it there. With two ways the person chooses (H5, F2), with none it waits for cover.
     """
     return ways[0] if is_known and customers == 1 and len(ways) == 1 else None
-
-
-def trial_refusal(
-    *, had_trial: bool, has_purchased: bool, email_verified: bool, contact_known: bool, granted_by_desk: bool = False
-) -> TrialRefusal | None:
-    """F1, F4: why a customer gets no free minutes, None if they do.
-
-    Once per customer, before the first purchase, with a verified e-mail address, and not if the same address or phone
-    (`people.rules`) had a trial for another customer. The desk may grant it by hand over the last reason only. That a
-    contact is known is told to nobody who has not shown that the address is theirs.
-    """
-    if had_trial:
-        return "had_trial"
-    if has_purchased:
-        return "has_purchased"
-    if not email_verified:
-        return "email_not_verified"
-    return "contact_known" if contact_known and not granted_by_desk else None

@@ -1,6 +1,6 @@
 import pytest
 
-from carnet.web import tables
+from carnet.web import spreadsheets
 
 
 @pytest.mark.parametrize(
@@ -9,17 +9,17 @@ from carnet.web import tables
               "2027-02-26", "12.03.2027", " 007"]
 )  # fmt: skip
 def test_case_C18_numbers_that_are_names_survive_a_spreadsheet(value):
-    assert tables.as_text(value) == f"'{value}"
+    assert spreadsheets.as_text(value) == f"'{value}"
 
 
 @pytest.mark.parametrize(
     "value", ["", "Claire", "F2027-000001", "RF33AB23CD45", "552100554", "12", "12 rue", "1e", "E5", "=1"]
 )
 def test_what_a_spreadsheet_leaves_alone_stays_as_it_is(value):
-    assert tables.as_text(value) == value
+    assert spreadsheets.as_text(value) == value
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+33", "-1", "@x", "\tx", "＝1+1", "＠x", "\n=1"])
 def test_no_text_is_a_formula(value):
-    assert tables.harmless(value) == f"'{value}"
-    assert tables.harmless(-1) == -1
+    assert spreadsheets.harmless(value) == f"'{value}"
+    assert spreadsheets.harmless(-1) == -1

@@ -1,0 +1,38 @@
+"""A payment as the pages of an order show it: its amount, and whether its cheque has cleared."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from carnet.payments.models import Means, Payment
+from carnet.web import formats
+from carnet.web.templatetags.formats import day
+
+
+@dataclass(frozen=True, slots=True)
+class ClearingShown:
+    """When a cheque cleared, or why there is nothing to tell. With `href`, where that is recorded."""
+
+    words: SafeString | str
+    href: str = ""
+
+
+def amount_of(payment: Payment, language: str) -> SafeString | str:
+    """What came in, crossed out if it never did."""
+    amount = formats.money(payment.amount_cents, language)
+    if not hasattr(payment, "undone"):
+        return amount
+    return format_html('<s>{}</s> <span class="tag neutral">{}</span>', amount, _("recorded by mistake"))
+
+
+def clearing_of(payment: Payment, *, may_clear: bool) -> ClearingShown:
+    if payment.means != Means.CHEQUE or hasattr(payment, "undone"):
+        return ClearingShown("—")
+    if hasattr(payment, "clearing"):
+        return ClearingShown(day(payment.clearing.cleared_on))
+    if may_clear:
+        return ClearingShown(_("Mark as cleared"), reverse("desk:till:clear_cheque", args=[payment.pk]))
+    return ClearingShown(_("not yet"))
