@@ -6,6 +6,7 @@ triggers silently. A mistake in such a row is mended by another row. Names and f
 `office` empties when their time is over.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connections
@@ -61,23 +62,22 @@ NEVER_DELETED = tuple(table for table in GUARDED if table not in EMPTIED)
 
 def install(using: str = "default") -> None:
     """Put the triggers on every table of `GUARDED` that exists and lacks them."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        existing = set(connection.introspection.table_names(cursor))
-        for table in GUARDED:
-            if table in existing:
-                for statement in _create(connection, table):
-                    cursor.execute(statement)
+    _carry_out(_create, using)
 
 
 def remove(using: str = "default") -> None:
     """Take the triggers off: only for the flush of a test database, and for tests that tamper with rows on purpose."""
+    _carry_out(_drop, using)
+
+
+def _carry_out(statements: Callable[[BaseDatabaseWrapper, str], list[str]], using: str) -> None:
+    """What `statements` says of each table of `GUARDED` that exists."""
     connection = connections[using]
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor))
         for table in GUARDED:
             if table in existing:
-                for statement in _drop(connection, table):
+                for statement in statements(connection, table):
                     cursor.execute(statement)
 
 

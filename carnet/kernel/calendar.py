@@ -34,6 +34,17 @@ def months_after(day: datetime.date, months: int) -> datetime.date:
     """«N months after» (L2): the same day number, or the month's last day where it is missing."""
     if months < 0:
         raise ValueError(f"months are counted forwards: {months}")
+    return _months_on(day, months)
+
+
+def months_before(day: datetime.date, months: int) -> datetime.date:
+    """The same day number so many months earlier, or that month's last day where it is missing."""
+    if months < 0:
+        raise ValueError(f"months are counted backwards: {months}")
+    return _months_on(day, -months)
+
+
+def _months_on(day: datetime.date, months: int) -> datetime.date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 

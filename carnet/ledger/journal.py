@@ -13,9 +13,8 @@ from django.db import connection
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
-from carnet.kernel import calendar, chain, keys, sql
+from carnet.kernel import calendar, chain, once, sql
 from carnet.kernel.keys import Cause
-from carnet.kernel.refused import KeyReused
 from carnet.ledger import rules
 from carnet.ledger.models import CustomerLedger, Hold, Lot, Movement
 from carnet.people import queries as people
@@ -245,16 +244,15 @@ def begin(
 
     Whoever comes with a locked account gives keys that are numbered under the lock: of these none comes again.
     """
-    digest = keys.digest(chain.canonical({"verb": verb, **content}))
+    digest = once.content_of(verb, **content)
     is_alone, done = not account.is_locked, []
     if is_alone:
         customer_id = account.ledger.pk
         same_key = sql.values(SAME_KEY, [customer_id, key])
         account.ledger, (found, *_) = CustomerLedger.objects.lock_and(customer_id, same_key, *reads)
         account.is_locked = True
-        if any(content != digest for (content,) in found):
-            raise KeyReused
-        if found:
+        for (content_before,) in found[:1]:
+            once.refuse_unless_same(content_before, digest)
             done = list(Movement.objects.filter(customer=customer_id, key=key).select_related("lot").order_by("part"))
     else:
         sql.carry_out(*reads)

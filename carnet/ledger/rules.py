@@ -8,7 +8,7 @@ customer's ledger, ask here, and write the movements. Dates are the provider's c
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from carnet.kernel import calendar
 
@@ -39,11 +39,6 @@ class Units:
     @property
     def are_free(self) -> bool:
         return self.origins == FREE
-
-    @property
-    def canonical(self) -> list[Any]:
-        """What a request with the same key must ask for, too (L12)."""
-        return [self.unit, self.quantity, *self.origins]
 
 
 @dataclass(frozen=True, slots=True)

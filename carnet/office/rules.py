@@ -1,7 +1,8 @@
 """How long personal data are kept."""
 
-import calendar
 import datetime
+
+from carnet.kernel import calendar
 
 # How many months what somebody told us is kept, from the event named here; the privacy notice says the same. Accounting
 # documents: ten years after the end of their year (code de commerce L123-22).
@@ -25,8 +26,7 @@ TOLD_DAYS = 30  # before an account that nobody uses is emptied
 
 def kept_from(kind: str, today: datetime.date) -> datetime.date:
     """What is older than this date is kept no longer: the same day number so many months ago, or that month's last."""
-    year, month = divmod(today.year * 12 + today.month - 1 - KEPT_MONTHS[kind], 12)
-    return datetime.date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
+    return calendar.months_before(today, KEPT_MONTHS[kind])
 
 
 def accounting_kept_from(today: datetime.date) -> datetime.date:

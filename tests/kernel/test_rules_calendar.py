@@ -52,6 +52,31 @@ def test_months_after_refuses_going_back() -> None:
         calendar.months_after(date(2026, 3, 31), -1)
 
 
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2027, 5, 31), 3, date(2027, 2, 28)),
+        (date(2028, 2, 29), 12, date(2027, 2, 28)),
+        (date(2027, 1, 15), 1, date(2026, 12, 15)),
+        (date(2026, 12, 31), 0, date(2026, 12, 31)),
+    ],
+)
+def test_months_before(day: date, months: int, expected: date) -> None:
+    assert calendar.months_before(day, months) == expected
+
+
+def test_months_before_refuses_going_on() -> None:
+    with pytest.raises(ValueError, match="backwards"):
+        calendar.months_before(date(2026, 3, 31), -1)
+
+
+@given(days, st.integers(0, 60))
+def test_months_before_and_after_come_back_to_the_day_or_their_months_last(day: date, months: int) -> None:
+    back = calendar.months_after(calendar.months_before(day, months), months)
+    assert (back.year, back.month) == (day.year, day.month)
+    assert back.day == min(day.day, calendar.months_before(day, months).day)
+
+
 @given(days, days, st.integers(0, 60))
 def test_months_after_keeps_the_order_of_days(one: date, other: date, months: int) -> None:
     earlier, later = sorted((one, other))

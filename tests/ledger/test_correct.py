@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import journal, queries
+from carnet.kernel.refused import KeyReused
+from carnet.ledger import queries
 from carnet.ledger.actions import movements
 from carnet.ledger.models import Movement
 from carnet.provider import actions as provider
@@ -135,7 +136,7 @@ def test_L12_the_same_key_corrects_once(martins, claire):
     first = correct(wrong, key="less")
     assert [line.pk for line in correct(wrong, key="less")] == [line.pk for line in first]
     assert buckets(lot) == {"available": 7, "spent": 1}
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         correct(wrong, 2, key="less")
 
 

@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import journal, queries
+from carnet.kernel.refused import KeyReused
+from carnet.ledger import queries
 from carnet.ledger.actions import lots
 from carnet.ledger.models import CustomerLedger, Lot, LotNote, Movement
 from carnet.provider import actions as provider
@@ -124,7 +125,7 @@ def test_L12_the_same_key_opens_one_lot(martins):
     again = sell(martins, 20, key="order:1", at="2027-02-01 12:00")
     assert (again.pk, Lot.objects.count(), Movement.objects.count()) == (first.pk, 1, 1)
     assert Entry.objects.filter(code="lot.opened").count() == 1
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         sell(martins, 5, key="order:1")
     assert CustomerLedger.objects.get().lot_count == 1
 

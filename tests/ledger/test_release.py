@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import journal, queries
+from carnet.kernel.refused import KeyReused
+from carnet.ledger import queries
 from carnet.ledger.actions import movements
 from carnet.ledger.rules import FREE
 from tests.factories.ledger import buckets, day, give, give_trial, let_go, lines, sell, spend, take, ticket
@@ -92,7 +93,7 @@ def test_L12_the_same_key_releases_once(martins, claire):
     first = let_go(martins, quantity=1, key="close:1")
     assert [line.pk for line in let_go(martins, quantity=1, key="close:1")] == [line.pk for line in first]
     assert buckets(lot) == {"available": 7, "reserved": 1}
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         let_go(martins, quantity=1, key="close:1", provider_caused=True)
 
 

@@ -2,6 +2,7 @@ import pytest
 from django.db import connection, transaction
 
 from carnet.audit.models import Entry
+from carnet.kernel.refused import KeyReused
 from carnet.ledger import journal, queries
 from carnet.ledger.actions import movements, sharing
 from carnet.ledger.models import CustomerLedger, Hold, Movement
@@ -155,9 +156,9 @@ def test_L12_the_same_key_moves_once(martins, claire):
     again = take(claire, martins, key="open:1", at="2027-02-01 12:00")
     assert [line.pk for line in again] == [line.pk for line in first]
     assert buckets(lot) == {"available": 19, "reserved": 1}
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         take(claire, martins, quantity=2, key="open:1")
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         take(claire, martins, number=2, key="open:1")
 
 

@@ -1,7 +1,8 @@
 import pytest
 
 from carnet.audit.models import Entry
-from carnet.ledger import journal, queries
+from carnet.kernel.refused import KeyReused
+from carnet.ledger import queries
 from carnet.ledger.actions import movements
 from carnet.ledger.models import CustomerLedger
 from carnet.ledger.rules import FREE
@@ -62,7 +63,7 @@ def test_L12_the_same_key_spends_once(martins, claire):
     first = spend(martins, key="close:1")
     assert [line.pk for line in spend(martins, key="close:1")] == [line.pk for line in first]
     assert buckets(lot) == {"available": 6, "reserved": 1, "spent": 1}
-    with pytest.raises(journal.KeyReused):
+    with pytest.raises(KeyReused):
         spend(martins, quantity=2, key="close:1")
 
 

@@ -91,8 +91,7 @@ def _begin(
 ) -> tuple[journal.Request, Lot]:
     """The request, and the lot as it is under the lock."""
     account = journal.Account.of(lot.customer)
-    source = [cause.kind, cause.id]
-    request = journal.begin(verb, account, by=by, at=at, key=key, lot=lot.pk, cause=source, **content)
+    request = journal.begin(verb, account, by=by, at=at, key=key, lot=lot.pk, cause=cause, **content)
     return request, Lot.objects.get(pk=lot.pk)
 
 

@@ -100,9 +100,8 @@ def open_lot(
     it can be emptied. Refuses what `grant_goodwill` refuses, `TrialLotExists` and `KeyReused`.
     """
     facts = _facts(content)
-    source = cause and [cause.kind, cause.id]
     account = journal.Account.of(customer)
-    request = journal.begin("open_lot", account, by=by, at=at, key=key, cause=source, **facts)
+    request = journal.begin("open_lot", account, by=by, at=at, key=key, cause=cause, **facts)
     if request.done:
         return request.done[0].lot
     lot = Lot(

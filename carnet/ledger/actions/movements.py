@@ -87,8 +87,8 @@ def reserve(
     """
     account = Account.of(account)
     request = journal.begin(
-        "reserve", account, by=by, at=at, key=key, reads=account.reading(person, units.unit), units=units.canonical,
-        person=person.pk, cause=[cause.kind, cause.id],
+        "reserve", account, by=by, at=at, key=key, reads=account.reading(person, units.unit), units=units,
+        person=person.pk, cause=cause,
     )  # fmt: skip
     if request.done:
         return request.done
@@ -131,8 +131,8 @@ def spend(
     """
     account = Account.of(account)
     request = journal.begin(
-        "spend", account, by=by, at=at, key=key, reads=account.reading_holds(cause), units=units.canonical,
-        cause=[cause.kind, cause.id],
+        "spend", account, by=by, at=at, key=key, reads=account.reading_holds(cause), units=units,
+        cause=cause,
     )  # fmt: skip
     if request.done:
         return request.done
@@ -161,8 +161,8 @@ def release(
     """
     account = Account.of(account)
     request = journal.begin(
-        "release", account, by=by, at=at, key=key, reads=account.reading_holds(cause), units=units.canonical,
-        cause=[cause.kind, cause.id], provider_caused=provider_caused,
+        "release", account, by=by, at=at, key=key, reads=account.reading_holds(cause), units=units,
+        cause=cause, provider_caused=provider_caused,
     )  # fmt: skip
     if request.done:
         return request.done

@@ -67,9 +67,7 @@ def open_ticket_for_sender(
     person = people_queries.person_with_address(message.email)
     if person is None:
         raise SenderUnknown
-    membership = people_queries.active_membership(person, customer)
-    if membership is None or not membership.may_open_tickets:
-        raise questions.MayNotAsk
+    questions.refuse_unless_may_ask(person, customer)
     case = covers.open_cover(customer=customer, person=person, chosen=Chosen("none"), asks_first=True, by=by, at=at)
     ticket = Ticket.objects.create(
         key=f"contact:{message.pk}", customer=customer, asked_by=person, cover=case.cover, origin=Ticket.Origin.TEAM,

@@ -246,9 +246,7 @@ def open_ticket(
     open no tickets for this customer, `KeyReused`, `CeilingOutOfRange` of `work`, and `LinkUsed` if the question was
     kept as a first question that is a ticket already.
     """
-    membership = people_queries.active_membership(person, customer)
-    if membership is None or not membership.may_open_tickets:
-        raise MayNotAsk
+    refuse_unless_may_ask(person, customer)
     if once.was_done(
         "open_ticket", key=key, at=at, by=by.id, customer=customer, person=person, subject=question.subject,
         text=question.text, criticality=question.criticality, files=files.digests(question.uploads), chosen=chosen,
@@ -281,6 +279,13 @@ def open_ticket(
     else:
         mails.received(ticket, at=at)
     return ticket
+
+
+def refuse_unless_may_ask(person: Person, customer: Customer) -> None:
+    """Tickets are opened by holders and members, as long as they belong to the customer. Refuses `MayNotAsk`."""
+    membership = people_queries.active_membership(person, customer)
+    if membership is None or not membership.may_open_tickets:
+        raise MayNotAsk
 
 
 def _take_over(question: FirstQuestion, ticket: Ticket, message: Message) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
-from carnet.web.forms import Cards, CriticalityField, KeyField, RatingField, TextField, WholeNumberField
+from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, QuestionForm
+from carnet.web.forms import Cards, KeyField, RatingField, TextField, WholeNumberField
 from carnet.work.models import Cover
 from carnet.work.rules.ways_to_pay import Chosen
 
@@ -67,18 +67,9 @@ class WayField(forms.ChoiceField):
         return value in WAYS
 
 
-class OpenTicketForm(FormWithFiles):
+class OpenTicketForm(QuestionForm):
     """A question of somebody who has an account, and what pays for it."""
 
-    key = KeyField()
-    subject = subject_field()
-    text = LongTextField(
-        label=_("Your question"),
-        rows=8,
-        help_text=_("What is happening, since when, and on which device? Up to 50,000 characters."),
-    )
-    criticality = CriticalityField()
-    files = AttachmentsField()  # type: ignore[assignment]
     way = WayField(label=_("How to pay for this question"))
     stop_tokens = StopField(
         Cover.Means.TOKENS,

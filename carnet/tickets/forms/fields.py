@@ -8,7 +8,7 @@ from carnet.files import actions as files
 from carnet.files import rules as file_rules
 from carnet.kernel.refused import Refused
 from carnet.web import refusals
-from carnet.web.forms import FilesInput, OneLineField, TextField
+from carnet.web.forms import CriticalityField, FilesInput, KeyField, OneLineField, TextField
 
 LONGEST_TEXT = 50_000
 
@@ -25,14 +25,6 @@ class LongTextField(TextField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
-
-
-def subject_field() -> OneLineField:
-    return OneLineField(
-        label=_("Subject"),
-        help_text=_("One subject per ticket. For a second subject, open another ticket."),
-        max_length=200,
-    )
 
 
 class AttachmentsField(forms.FileField):
@@ -72,3 +64,21 @@ class FormWithFiles(forms.Form):
                 "files",
                 _("Please choose the files again: your browser does not keep them. Everything else is still here."),
             )
+
+
+class QuestionForm(FormWithFiles):
+    """A question, of whoever asks it."""
+
+    key = KeyField()
+    subject = OneLineField(
+        label=_("Subject"),
+        help_text=_("One subject per ticket. For a second subject, open another ticket."),
+        max_length=200,
+    )
+    text = LongTextField(
+        label=_("Your question"),
+        rows=8,
+        help_text=_("What is happening, since when, and on which device? Up to 50,000 characters."),
+    )
+    criticality = CriticalityField()
+    files = AttachmentsField()  # type: ignore[assignment]

@@ -5,26 +5,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carnet.people.models import Customer
-from carnet.tickets.forms.fields import AttachmentsField, FormWithFiles, LongTextField, subject_field
+from carnet.tickets.forms.fields import LongTextField, QuestionForm
 from carnet.tickets.forms.form_marks import TYPED_BY_HAND_SECONDS, MarkedForm, shown_at
-from carnet.web.forms import AddressField, Cards, CriticalityField, KeyField, OneLineField
+from carnet.web.forms import AddressField, Cards, KeyField, OneLineField
 
 MOST_LINKS = 2
 LINK = re.compile(r"https?://|www\.|\[url", re.IGNORECASE)
 
 
-class FirstQuestionForm(FormWithFiles, MarkedForm):
+class FirstQuestionForm(QuestionForm, MarkedForm):
     """The trial in one form: the question, and who asks it."""
 
-    key = KeyField()
-    subject = subject_field()
-    text = LongTextField(
-        label=_("Your question"),
-        rows=8,
-        help_text=_("What is happening, since when, and on which device? Up to 50,000 characters."),
-    )
-    criticality = CriticalityField()
-    files = AttachmentsField()  # type: ignore[assignment]
     name = OneLineField(label=_("Your name"), max_length=120, autocomplete="name")
     email = AddressField(
         label=_("Your e-mail address"),
@@ -52,9 +43,6 @@ class FirstQuestionForm(FormWithFiles, MarkedForm):
         if typed.get("customer_kind") == Customer.Kind.COMPANY and not typed.get("customer_name"):
             self.add_error("customer_name", _("Please enter the name of the company or association."))
         return typed
-
-
-# What pays for a ticket, as a form sends it: the means, and what may follow the free minutes (F2).
 
 
 class ConfirmForm(forms.Form):

@@ -1,6 +1,7 @@
 """The customer's side: asking, following, answering, closing and rating tickets."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -114,21 +115,9 @@ def ticket(request: Any, ticket_id: int) -> HttpResponse:
 def write_message(request: Any, ticket_id: int) -> HttpResponse:
     found = _readable(request, ticket_id)
     form = MessageForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            exchange.write_message(
-                ticket=found,
-                text=form.cleaned_data["text"],
-                uploads=form.cleaned_data["files"],
-                key=form.cleaned_data["key"],
-                by=request.user.as_actor(),
-                at=clock.now(),
-            )
-        except Refused as refused:
-            refusals.tell(form, refused)
-        else:
-            messages.success(request, _("We have received your message."))
-            return redirect("my:tickets:ticket", found.pk)
+    if _sent(request, found, form, exchange.write_message):
+        messages.success(request, _("We have received your message."))
+        return redirect("my:tickets:ticket", found.pk)
     return _ticket_page(request, found, message_form=form, status=422)
 
 
@@ -209,22 +198,26 @@ def close_ticket(request: Any, ticket_id: int) -> HttpResponse:
 def mark_unsolved(request: Any, ticket_id: int) -> HttpResponse:
     found = _readable(request, ticket_id)
     form = UnsolvedForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            closing.mark_unsolved(
-                ticket=found,
-                text=form.cleaned_data["text"],
-                uploads=form.cleaned_data["files"],
-                key=form.cleaned_data["key"],
-                by=request.user.as_actor(),
-                at=clock.now(),
-            )
-        except Refused as refused:
-            refusals.tell(form, refused)
-        else:
-            messages.success(request, _("The ticket is back in our queue."))
-            return redirect("my:tickets:ticket", found.pk)
+    if _sent(request, found, form, closing.mark_unsolved):
+        messages.success(request, _("The ticket is back in our queue."))
+        return redirect("my:tickets:ticket", found.pk)
     return _ticket_page(request, found, unsolved_form=form, status=422)
+
+
+def _sent(request: Any, found: Ticket, form: MessageForm | UnsolvedForm, act: Callable[..., object]) -> bool:
+    """Whether what was written was right, and the action took it; what it refuses stands beside the field."""
+    if not form.is_valid():
+        return False
+    typed = form.cleaned_data
+    try:
+        act(
+            ticket=found, text=typed["text"], uploads=typed["files"], key=typed["key"], by=request.user.as_actor(),
+            at=clock.now(),
+        )  # fmt: skip
+    except Refused as refused:
+        refusals.tell(form, refused)
+        return False
+    return True
 
 
 @require_POST

@@ -18,7 +18,7 @@ from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import forms
 from carnet.till.actions import crediting, recording, undoing
-from carnet.till.shown import invoicing, tables
+from carnet.till.shown import tables, unprintable
 from carnet.web import access, downloads, refusals
 
 PER_PAGE = 50
@@ -166,7 +166,7 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
         "payments": amounts.payments_shown(found),
         "last_day": overdue.last_day_to_pay(found),
-        "unknown_characters": invoicing.unknown_characters(found),
+        "unknown_characters": unprintable.unknown_characters(found),
     }
     return render(request, "till/desk/order.html", context)
 
