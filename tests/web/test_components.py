@@ -8,6 +8,7 @@ import pytest
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import NoReverseMatch
 from django.utils import translation
 
 from carnet.web import pictures
@@ -17,9 +18,9 @@ from tests.markup import tight
 LATER = datetime.date(2027, 5, 3)
 
 
-def drawn(source: str, **context: Any) -> str:
-    """The template's HTML in English, blanks between tags put together."""
-    with translation.override("en"):
+def drawn(source: str, language: str = "en", **context: Any) -> str:
+    """The template's HTML, in English if nothing else is said, blanks between tags put together."""
+    with translation.override(language):
         bound = Context(context)
         bound.request = context.get("request")  # type: ignore[attr-defined]
         html = Template("{% load components icons formats %}" + source).render(bound)
@@ -106,6 +107,23 @@ def test_stars() -> None:
     assert 'viewBox="0 0 112.8 24"' in html
     assert 'aria-label="3 out of 5"' in drawn("{% stars 3 %}")
     assert drawn("{% stars score %}", score=None) == ""
+
+
+def test_what_is_the_same_for_all_follows_the_language_and_what_is_given() -> None:
+    themes = "{% same_for_all 'components/themes.html' theme=theme %}"
+    system, dark, again = (drawn(themes, theme=theme) for theme in ("", "dark", ""))
+    assert system == again != dark
+    assert 'value="dark" aria-pressed="true" title="Dark theme"' in dark
+    assert 'value="dark" aria-pressed="false" title="Dark theme"' in system
+    assert 'value="dark" aria-pressed="true" title="Thème sombre"' in drawn(themes, "fr", theme="dark")
+
+
+def test_an_address_follows_the_language() -> None:
+    assert [drawn("{% url 'home:front' %}", language) for language in ("en", "fr", "en")] == ["/en/", "/fr/", "/en/"]
+    numbers = "{% url 'desk:tickets:ticket' 7 as there %}{{ there }} {% url 'desk:tickets:ticket' 8 %}"
+    assert drawn(numbers) == "/desk/tickets/7/ /desk/tickets/8/"
+    with pytest.raises(NoReverseMatch):
+        drawn("{% url 'desk:tickets:nothing' as there %}")
 
 
 def test_icon_decorates_unless_it_has_a_label() -> None:
