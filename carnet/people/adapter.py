@@ -9,10 +9,9 @@ from allauth.core import context as allauth_context
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from carnet.kernel import clock, text
+from carnet.kernel import clock, reading, text
 from carnet.mail import actions as mail
 from carnet.people import mails, queries
 from carnet.people.actions import persons
@@ -64,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
             mails.account_mail(
                 kind,
                 to=email,
-                language=person.language if person else get_language() or "fr",
+                language=person.language if person else reading.language(),
                 context={**plain, "name": person.first_name if person and is_theirs else ""},
                 at=at,
             )
@@ -85,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
             self._count(email, at)
             with transaction.atomic():
                 context = {"code": "", "name": ""}
-                mails.account_mail("login_code", to=email, language=get_language() or "fr", context=context, at=at)
+                mails.account_mail("login_code", to=email, language=reading.language(), context=context, at=at)
                 transaction.set_rollback(True)
         super().add_message(request, level, message_template, message_context, **more)
 

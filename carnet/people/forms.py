@@ -7,10 +7,9 @@ from allauth.account import forms as allauth
 from allauth.core import context as allauth_context
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.mail import actions as mail
 from carnet.mail import queries as mail_queries
 from carnet.people import rules
@@ -119,7 +118,7 @@ class SignUpForm(CustomerFields, AsksForMail, allauth.SignupForm):
             "name": data["name"],
             "kind": data["kind"],
             "customer_name": data["customer_name"],
-            "language": get_language() or "fr",
+            "language": reading.language(),
             "password": data["password1"],
             "at": clock.now(),
         }

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils import translation
 
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.provider import queries as provider
 
 NAMES = {"fr": "Français", "en": "English", "es": "Español"}
@@ -45,7 +45,7 @@ def chosen_theme(request: HttpRequest) -> str:
 
 def page_languages(request: HttpRequest) -> tuple[PageLanguage, ...]:
     """The site's languages; for an address under /fr/, /en/ or /es/ each with the address of the same page."""
-    current = translation.get_language() or settings.FIRST_LANGUAGE
+    current = reading.language()
     prefixed = translation.get_language_from_path(request.path_info) is not None
     return tuple(
         PageLanguage(code, NAMES[code], _same_page(request, code) if prefixed else "", code == current)

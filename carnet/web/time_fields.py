@@ -7,10 +7,9 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from carnet.kernel import calendar, durations, text
+from carnet.kernel import calendar, durations, reading, text
 from carnet.provider import queries as provider
 from carnet.web import formats
 
@@ -162,7 +161,7 @@ class TimesForm(forms.Form):
         typed = self[name].data
         if _squeezed(typed) in {_squeezed(formats.exact_duration(seconds, one)) for one in LANGUAGES}:
             return
-        understood = formats.exact_duration(seconds, (get_language() or "fr")[:2])
+        understood = formats.exact_duration(seconds, reading.language())
         shown = cast(QueryDict, self.data).copy()
         shown[self.add_prefix(name)] = understood
         self.data = shown

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from carnet.kernel import reading
 from carnet.web import formats
 from carnet.web.templatetags.formats import day
 from carnet.work.models import Cover
@@ -22,7 +22,7 @@ class NextPaidBy:
 
 def next_paid_by(choice: Choice) -> NextPaidBy | None:
     """None if nothing pays: the question is kept (T15)."""
-    language = (get_language() or "fr")[:2]
+    language = reading.language()
     if choice.means == Cover.Means.TRIAL:
         minutes = formats.units(choice.free_minutes, "minute", language)
         return NextPaidBy(_("%(minutes)s free") % {"minutes": minutes})

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carnet.home.queries import waiting
+from carnet.kernel import reading
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, overdue
 from carnet.orders.shown import names
@@ -61,7 +61,7 @@ def _why(ticket: Ticket, person: Person) -> str:
 
 
 def _order(order: Order, missing_cents: int) -> ToDo:
-    language = (get_language() or "fr")[:2]
+    language = reading.language()
     name = names.names_of(order, language)
     day = formats.day(overdue.last_day_to_pay(order), language)
     if order.state == Order.State.CHOOSING:

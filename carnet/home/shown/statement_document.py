@@ -3,14 +3,15 @@
 import datetime
 from pathlib import Path
 
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from carnet.documents import typesetting
 from carnet.home.queries.statement import CustomerStatement, Group
 from carnet.home.queries.statement_entries import StatementEntries, StatementEntry
 from carnet.home.queries.statement_rows import StatementRow, Worked, rows_of
 from carnet.home.shown import statement_entry_words, statement_words
+from carnet.kernel import reading
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
 from carnet.people.models import Person
@@ -108,4 +109,4 @@ def _session(session: Worked) -> str:
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()

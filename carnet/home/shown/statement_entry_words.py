@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carnet.home.queries.statement import Group, StatementLine
 from carnet.home.queries.statement_entries import END, Amount, StatementEntry
 from carnet.home.queries.statement_rows import StatementRow, TicketNamed
 from carnet.home.shown import statement_words
+from carnet.kernel import reading
 from carnet.ledger import rules
 from carnet.ledger.models import Lot, Movement
 from carnet.ledger.queries import CustomerBalance
@@ -157,4 +157,4 @@ def _unit(group: Group) -> str:
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, npgettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, npgettext, pgettext
 
 from carnet.home.queries.statement import Group, LotChoice, Moved, StatementLine
+from carnet.kernel import reading
 from carnet.ledger.models import Lot, Movement
 from carnet.web import formats
 
@@ -176,4 +177,4 @@ def _day(line: StatementLine) -> str:
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()

@@ -4,14 +4,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from carnet.home import forms
 from carnet.home.queries import customer_addresses, customer_search, statement, statement_entries
 from carnet.home.shown import lot_pictures
 from carnet.home.views import statement_lines
-from carnet.kernel import calendar, clock
+from carnet.kernel import calendar, clock, reading
 from carnet.ledger.models import Movement
 from carnet.orders.queries import lists
 from carnet.payments import queries as payments
@@ -60,7 +59,7 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
         "credit_cents": payments.credit_cents(found),
         "has_entries": bool(entries),
         "entries": statement_lines.entries_of(
-            entries, reader=request.user, language=(get_language() or "fr")[:2], now=now, at_desk=True
+            entries, reader=request.user, language=reading.language(), now=now, at_desk=True
         ),
     }
     return render(request, "home/desk/customer.html", context)

@@ -4,11 +4,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from carnet.catalogue import queries as catalogue
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
@@ -88,7 +87,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @access.public
 def text_version(request: HttpRequest, kind: str, version: int) -> HttpResponse:
     """An earlier version of a text, for those who agreed to it then."""
-    text = provider.text_of_version(kind, version, get_language() or "fr")
+    text = provider.text_of_version(kind, version, reading.language())
     if text is None or kind not in PAGES:
         raise Http404
     return render(request, PAGES[kind], {"text": text, "is_earlier": True})
@@ -96,5 +95,5 @@ def text_version(request: HttpRequest, kind: str, version: int) -> HttpResponse:
 
 def _text(request: HttpRequest, kind: str) -> HttpResponse:
     """A page around the newest version of a text; without one the page says how to ask for it."""
-    text = provider.text_in_force(kind, get_language() or "fr")
+    text = provider.text_in_force(kind, reading.language())
     return render(request, PAGES[kind], {"text": text})

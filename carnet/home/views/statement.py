@@ -10,7 +10,6 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,7 +19,7 @@ from carnet.home.queries.statement_entries import StatementEntries, StatementEnt
 from carnet.home.shown import statement_document
 from carnet.home.shown import statement_entry_words as entry_words
 from carnet.home.views import statement_lines
-from carnet.kernel import calendar, clock
+from carnet.kernel import calendar, clock, reading
 from carnet.ledger import queries as ledger
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
@@ -79,7 +78,7 @@ def _own_customer(request: Any) -> Customer:
 
 
 def _page(request: Any, customer: Customer, template: str, *, at_desk: bool = False) -> HttpResponse:
-    now, language = clock.now(), (get_language() or "fr")[:2]
+    now, language = clock.now(), reading.language()
     today = calendar.date_on(now, provider.time_zone())
     period_form, balance_form = forms.PeriodForm(request.GET, today=today), forms.BalanceForm(request.GET, today=today)
     are_valid = all([period_form.is_valid(), balance_form.is_valid()])

@@ -1,9 +1,8 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from carnet.kernel import clock, text
+from carnet.kernel import clock, reading, text
 from carnet.knowledge.shown import faq as faq_shown
 from carnet.web import access
 
@@ -15,7 +14,7 @@ LONGEST_SEARCH = 200
 def faq(request: HttpRequest) -> HttpResponse:
     """All questions by section, or those that fit the words searched for, best first."""
     words = text.one_line(request.GET.get("q", ""))[:LONGEST_SEARCH]
-    language, at = get_language() or "fr", clock.now()
+    language, at = reading.language(), clock.now()
     context = {
         "words": words,
         "found": faq_shown.found(words, language, at) if words else [],
@@ -28,7 +27,7 @@ def faq(request: HttpRequest) -> HttpResponse:
 @access.public
 def faq_entry(request: HttpRequest, slug: str) -> HttpResponse:
     at = clock.now()
-    entry = faq_shown.entry(slug, get_language() or "fr", at)
+    entry = faq_shown.entry(slug, reading.language(), at)
     if entry is None:
         raise Http404
     beside = [other for other in faq_shown.sections(entry.language, at) if other.section == entry.section]

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from carnet.kernel import reading
 from carnet.provider.models import TextVersion
 from carnet.provider.rules import CRITICALITIES, Setting
 from carnet.web import formats
@@ -170,7 +171,7 @@ YES_NO: Mapping[str, Said] = {"yes": _("yes"), "no": _("no")}
 
 def value_in_words(setting: Setting, value: Any) -> str:
     """A value as the desk shows it: 7 days, 0.00 €, a choice in words."""
-    language = (get_language() or "fr")[:2]
+    language = reading.language()
     match setting.kind:
         case "choice":
             return str(SETTING_WORDS[setting.name].choices[value])

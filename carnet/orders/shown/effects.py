@@ -4,11 +4,10 @@ import datetime
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carnet.catalogue.models import Edition
-from carnet.kernel import calendar
+from carnet.kernel import calendar, reading
 from carnet.ledger import rules
 from carnet.ledger.models import Lot
 from carnet.orders.models import Activation, Order
@@ -42,7 +41,7 @@ def effects_of_order(order: Order, at: datetime.datetime) -> list[str]:
 
 
 def _sentence(lot: Lot, change: rules.LastDayChange) -> str:
-    language = (get_language() or "fr")[:2]
+    language = reading.language()
     name = _("Hour pack no. %(number)s") if lot.unit == Lot.Unit.MINUTE else _("Carnet no. %(number)s")
     count = lot.available if change.effect == "revived" else lot.available + lot.reserved
     values = {

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carnet.documents import qr_codes, typesetting
-from carnet.kernel import references
+from carnet.kernel import reading, references
 from carnet.orders.models import Order, OrderMeans
 from carnet.orders.queries import amounts, overdue
 from carnet.orders.shown import names
@@ -19,7 +18,7 @@ TEMPLATE = Path(__file__).parents[1] / "templates" / "orders" / "documents" / "s
 
 def slip(order: Order) -> bytes:
     """The PDF: what was ordered, and account or address, amount and reference to pay it with."""
-    language, company = (get_language() or "fr")[:2], provider.company()
+    language, company = reading.language(), provider.company()
     due = amounts.sum_of(order)
     last_day = formats.day(overdue.last_day_to_pay(order), language)
     if order.means == OrderMeans.TRANSFER:

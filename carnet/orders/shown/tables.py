@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from carnet.kernel import reading
 from carnet.orders.queries import lists, overdue
 from carnet.orders.shown.names import names_of
 from carnet.orders.shown.states import state_of
@@ -21,7 +22,7 @@ MEANS: dict[str, Promise | str] = {
 
 
 def orders() -> Iterator[Row]:
-    language = (get_language() or "fr")[:2]
+    language = reading.language()
     yield (
         _("Reference"), _("Ordered on"), _("Customer"), _("Offer"), _("Price"), _("VAT"), _("Credit used"), _("Status"),
         _("Means of payment"), _("Last day to pay"), _("Invoice"),
@@ -45,5 +46,5 @@ def invoices() -> Iterator[Row]:
 
 def euros(cents: int) -> str:
     """1234,50: as spreadsheets in France and Spain read it; in English with a point."""
-    sign, point = "-" if cents < 0 else "", "." if get_language() == "en" else ","
+    sign, point = "-" if cents < 0 else "", "." if reading.language() == "en" else ","
     return f"{sign}{abs(cents) // 100}{point}{abs(cents) % 100:02d}"

@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
+from carnet.kernel import reading
 from carnet.orders.models import Order, OrderLine
 from carnet.orders.shown import names, payments, states
 from carnet.orders.shown.tables import MEANS
@@ -27,13 +27,13 @@ def order_state(context: Context, order: Order) -> Tag:
 @register.filter
 def ordered(order: Order) -> str:
     """`{{ order|ordered }}`: what was ordered, by name, in the page's language."""
-    return names.names_of(order, (get_language() or "fr")[:2])
+    return names.names_of(order, reading.language())
 
 
 @register.filter
 def ordered_line(line: OrderLine) -> str:
     """`{{ line|ordered_line }}`: one thing that was ordered, by name, in the page's language."""
-    return names.name_of(line, (get_language() or "fr")[:2])
+    return names.name_of(line, reading.language())
 
 
 @register.filter
@@ -51,7 +51,7 @@ def means_in_words(means: str) -> str:
 @register.filter
 def amount_received(payment: Payment) -> SafeString | str:
     """`{{ payment|amount_received }}`: crossed out if it was recorded by mistake."""
-    return payments.amount_of(payment, (get_language() or "fr")[:2])
+    return payments.amount_of(payment, reading.language())
 
 
 @register.simple_tag

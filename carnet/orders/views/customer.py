@@ -2,11 +2,10 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from carnet.invoices import queries as invoices
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, overdue, sales
@@ -45,7 +44,7 @@ def order(request: Any, reference: str) -> HttpResponse:
         "payments": amounts.payments_shown(found),
         "last_day": overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),
-        "usable": confirmation.usable(found, (get_language() or "fr")[:2]),
+        "usable": confirmation.usable(found, reading.language()),
         "qr": payment_slips.transfer_qr(found)
         if found.state == Order.State.WAITING and found.means == "transfer"
         else "",

@@ -9,12 +9,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.kernel.refused import Refused
 from carnet.people import forms, middleware, queries
 from carnet.people.actions import invitations
@@ -62,7 +61,7 @@ def _join(request: HttpRequest, invitation: Invitation, secret: str) -> HttpResp
     membership = invitations.join_by_invitation(
         secret=secret,
         name=form.cleaned_data["name"],
-        language=get_language() or "fr",
+        language=reading.language(),
         password=form.cleaned_data["password"],
         at=clock.now(),
     )

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from carnet.kernel import reading
 from carnet.proof.models import VerificationRun
 from carnet.proof.rules import Trouble
 from carnet.web import formats
@@ -29,7 +30,7 @@ def verdict_of(last: VerificationRun | None, trouble: Trouble) -> Verdict | None
     if last and last.fault_count:
         title = ngettext(
             "%(number)s record does not match", "%(number)s records do not match", last.fault_count
-        ) % {"number": formats.number(last.fault_count, (get_language() or "fr")[:2])}  # fmt: skip
+        ) % {"number": formats.number(last.fault_count, reading.language())}  # fmt: skip
         words = _(
             "Something was changed outside the program, or the program made a mistake. Leave the database as it is,"
             " keep your latest backups, and look at the first fault below: later records build on earlier ones."

@@ -3,10 +3,9 @@
 import datetime
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from carnet.kernel import calendar
+from carnet.kernel import calendar, reading
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules
 from carnet.ledger.models import Lot
@@ -29,7 +28,7 @@ def lines_of(customer: Customer, *, at: datetime.datetime) -> list[PackLine]:
     """Every pack in which something is left, reserved, dormant or expired now (L4), what can be used first; those that
     are used up are left out.
     """
-    language = (get_language() or "fr")[:2]
+    language = reading.language()
     found = []
     # Nothing is moved later than now, so that the lots as they stand tell it.
     lots = Lot.objects.filter(customer=customer).order_by("number")

@@ -7,11 +7,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carnet.audit.models import Entry
-from carnet.kernel import html
+from carnet.kernel import html, reading
 from carnet.tickets.models import Closure, Message
 from carnet.tickets.queries import threads
 from carnet.tickets.queries.threads import FileShown
@@ -52,7 +51,7 @@ def thread_of(
     items: Iterable[threads.ThreadItem], *, corrects_ticket: int | None = None
 ) -> list[MessageShown | LineShown]:
     """The entries of a thread in words. `corrects_ticket`: its number, for a reader who may correct worked time."""
-    language = (get_language() or "fr")[:2]
+    language = reading.language()
     return [_shown(item, language, corrects_ticket) for item in items]
 
 

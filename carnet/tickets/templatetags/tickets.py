@@ -2,9 +2,8 @@
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
-from carnet.kernel import html
+from carnet.kernel import html, reading
 from carnet.tickets.models import Closure, Ticket
 from carnet.tickets.shown import closures, states
 from carnet.tickets.shown.outlook import Outlook, outlook_of
@@ -16,7 +15,7 @@ register = template.Library()
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()
 
 
 @register.simple_tag

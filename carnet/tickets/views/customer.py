@@ -9,11 +9,10 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carnet.kernel import clock, text
+from carnet.kernel import clock, reading, text
 from carnet.kernel.refused import Refused
 from carnet.people.models import Membership
 from carnet.provider import queries as provider
@@ -365,4 +364,4 @@ def _typed_before(request: Any, first: FirstQuestion | None) -> dict[str, Any]:
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()

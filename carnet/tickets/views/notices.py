@@ -6,14 +6,12 @@ their room.
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carnet.audit.actors import VISITOR
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.kernel.refused import Refused
 from carnet.tickets.actions import notices
 from carnet.tickets.forms.public import NoticeForm
@@ -58,7 +56,7 @@ def _declare(request: Any, kind: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        language = (get_language() or settings.FIRST_LANGUAGE)[:2]
+        language = reading.language()
         try:
             notice = notices.receive_notice(
                 kind=kind,

@@ -7,13 +7,12 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carnet.audit.actors import VISITOR
-from carnet.kernel import clock, keys, text
+from carnet.kernel import clock, keys, reading, text
 from carnet.kernel.refused import Refused
 from carnet.people import queries as people
 from carnet.schedule import queries as schedule
@@ -200,4 +199,4 @@ def _tell(form: FirstQuestionForm | ContactForm, refused: Refused) -> None:
 
 
 def _language() -> str:
-    return (get_language() or settings.FIRST_LANGUAGE)[:2]
+    return reading.language()

@@ -2,11 +2,10 @@ from typing import Any, cast
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carnet.catalogue.models import Edition
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.kernel.refused import Refused
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
@@ -69,7 +68,7 @@ def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
     purchase = ordering.Purchase(
         items=(ordering.Item(edition, typed.get("person")),), means=typed["means"],
         terms=get_object_or_404(TextVersion, pk=typed["terms"]), express_request=typed.get("express_request", False),
-        language=(get_language() or "fr")[:2],
+        language=reading.language(),
     )  # fmt: skip
     return placing.place_order(
         customer=request.membership.customer, purchase=purchase, buyer=form.buyer(request.user.email),

@@ -13,9 +13,9 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from django.utils.translation import gettext, ngettext, npgettext, pgettext
 
-from carnet.kernel import keys
+from carnet.kernel import keys, reading
 from carnet.web import formats, pictures
 from carnet.web.templatetags.addresses import address
 
@@ -26,7 +26,7 @@ NOTICE_OF_LEVEL = {"debug": "info", "info": "info", "success": "good", "warning"
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()
 
 
 @register.simple_block_tag(takes_context=True)

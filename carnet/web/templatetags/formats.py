@@ -7,9 +7,9 @@ from decimal import Decimal
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from carnet.kernel import clock as the_clock
+from carnet.kernel import reading
 from carnet.provider import queries as provider
 from carnet.web import formats
 
@@ -18,7 +18,7 @@ SOON = datetime.timedelta(hours=1)
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()
 
 
 @register.filter

@@ -3,9 +3,8 @@
 import datetime
 
 from django import template
-from django.utils.translation import get_language
 
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.provider import queries as provider
 from carnet.web import formats
 
@@ -13,7 +12,7 @@ register = template.Library()
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()
 
 
 @register.filter

@@ -2,9 +2,8 @@
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
-from carnet.kernel import html
+from carnet.kernel import html, reading
 from carnet.kernel.fields import Texts
 from carnet.web import formats
 
@@ -12,7 +11,7 @@ register = template.Library()
 
 
 def _language() -> str:
-    return (get_language() or "fr")[:2]
+    return reading.language()
 
 
 @register.filter

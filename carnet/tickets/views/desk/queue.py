@@ -5,11 +5,10 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from carnet.kernel import clock, text
+from carnet.kernel import clock, reading, text
 from carnet.tickets.queries import queue as queries
 from carnet.tickets.shown.queue import rows_of
 from carnet.web import access
@@ -41,7 +40,7 @@ def queue(request: Any, view: str = DEFAULT_VIEW) -> HttpResponse:
     context = {
         "view": view,
         "words": words,
-        "rows": rows_of(page.rows, language=(get_language() or "fr")[:2], now=at),
+        "rows": rows_of(page.rows, language=reading.language(), now=at),
         "next_mark": page.next_mark,
         "counts": counts,
         "tabs": _tabs(view if not words else "", counts),

@@ -5,11 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from carnet.kernel import clock
+from carnet.kernel import clock, reading
 from carnet.kernel.refused import Refused
 from carnet.tickets.actions import correcting, work
 from carnet.tickets.forms.desk import CorrectSessionForm, RecordTimeForm
@@ -104,7 +103,7 @@ def correct_session(request: Any, ticket_id: int, session_id: int) -> HttpRespon
             messages.info(request, refusals.sentence(refused))
         return ticket_id
 
-    language = (get_language() or "fr")[:2]
+    language = reading.language()
     shown = {"seconds": formats.exact_duration(session.duration_seconds, language), "kind": session.kind}
     form = CorrectSessionForm(request.POST if request.method == "POST" else None, initial=shown)
     return form_page(request, found, form, "tickets/desk/correct_session.html", correct, line=thread.work_line(session))
