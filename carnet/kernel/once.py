@@ -71,5 +71,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Model):
         return [value._meta.label, value.pk]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     return value

@@ -42,8 +42,8 @@ class Account:
     The entries for the audit are left in `entries`, to be stored with those of the action (`audit.record_all`).
     """
 
-    ledger: CustomerLedger
-    is_locked: bool = True  # by whoever gives it; else by the first request, with what that reads
+    customer_id: int
+    row: CustomerLedger | None = None  # locked by whoever gives it; else by the first request, with what that reads
     takers: dict[int, rules.Taker | None] = field(default_factory=dict)
     lots: dict[int, Lot] = field(default_factory=dict)
     stock: dict[str, list[Lot]] = field(default_factory=dict)  # of a unit
@@ -52,9 +52,19 @@ class Account:
     entries: list[Entry] = field(default_factory=list)
 
     @classmethod
-    def of(cls, given: "Account | Customer") -> "Account":
-        """The account that is given, or one of this customer for a single request, which locks it."""
-        return given if isinstance(given, Account) else cls(CustomerLedger(customer=given), is_locked=False)
+    def of(cls, given: "Account | CustomerLedger | Customer") -> "Account":
+        """The account that is given, that of a ledger which is locked, or one of a customer for a single request, which
+        locks it.
+        """
+        if isinstance(given, Account):
+            return given
+        return cls(given.pk, given if isinstance(given, CustomerLedger) else None)
+
+    @property
+    def ledger(self) -> CustomerLedger:
+        """The row under its lock."""
+        assert self.row, f"the ledger of customer {self.customer_id} is not locked"
+        return self.row
 
     def moment(self, at: datetime.datetime) -> datetime.datetime:
         """When something that is asked for at `at` is written down: the journal never goes back in time."""
@@ -80,9 +90,9 @@ class Account:
 
         statements = []
         if person.pk not in self.takers:
-            statements.append(sql.handing(people.membership_now(person.pk, self.ledger.pk), take_membership))
+            statements.append(sql.handing(people.membership_now(person.pk, self.customer_id), take_membership))
         if unit not in self.stock:
-            stocked = sql.rows(Lot, rest=STOCKED, values=[self.ledger.pk, unit])
+            stocked = sql.rows(Lot, rest=STOCKED, values=[self.customer_id, unit])
             statements.append(sql.handing(stocked, take_lots))
         return statements
 
@@ -245,12 +255,11 @@ def begin(
     Whoever comes with a locked account gives keys that are numbered under the lock: of these none comes again.
     """
     digest = once.content_of(verb, **content)
-    is_alone, done = not account.is_locked, []
+    is_alone, done = account.row is None, []
     if is_alone:
-        customer_id = account.ledger.pk
+        customer_id = account.customer_id
         same_key = sql.values(SAME_KEY, [customer_id, key])
-        account.ledger, (found, *_) = CustomerLedger.objects.lock_and(customer_id, same_key, *reads)
-        account.is_locked = True
+        account.row, (found, *_) = CustomerLedger.objects.lock_and(customer_id, same_key, *reads)
         for (content_before,) in found[:1]:
             once.refuse_unless_same(content_before, digest)
             done = list(Movement.objects.filter(customer=customer_id, key=key).select_related("lot").order_by("part"))

@@ -292,7 +292,7 @@ class Movement(CauseColumns):
     last_day_before = models.DateField(null=True)
     last_day_after = models.DateField(null=True)
     person_id = models.BigIntegerField(null=True)  # for whom units were reserved (allowances, L9)
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")  # L11
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections", db_index=False)  # L11
     actor_kind = models.CharField(max_length=10)
     actor_id = models.BigIntegerField(null=True)
     # L12. One request may move several lots: its lines share `key` and are told apart by `part`.
@@ -341,6 +341,7 @@ class Movement(CauseColumns):
             models.Index(fields=["cause_kind", "cause_id", "id"], name="movement_cause"),
             models.Index(fields=["lot", "sequence"], name="movement_lot"),
             models.Index(fields=["customer", "at"], name="movement_customer_at"),
+            models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="movement_corrects"),
         ]
 
     def __str__(self) -> str:

@@ -33,7 +33,7 @@ def test_more_for_the_same_ticket_adds_to_its_hold(martins, claire):
 def test_an_account_that_is_locked_knows_what_its_own_reservations_hold(martins, claire, is_read_before):
     lot, other = sell(martins, 1), sell(martins, 8)
     with transaction.atomic():
-        account = journal.Account(CustomerLedger.objects.lock(martins.pk))
+        account = journal.Account.of(CustomerLedger.objects.lock(martins.pk))
         assert not is_read_before or account.held_by(ticket(5)) == []
         for key, quantity in (("first", 1), ("second", 2)):
             movements.reserve(

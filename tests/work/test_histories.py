@@ -131,7 +131,7 @@ class Story:
             self.cover.refresh_from_db()
 
     def charged(self) -> int:
-        return Case(self.cover, account=Account(CustomerLedger())).worked_seconds
+        return Case(self.cover, account=Account.of(CustomerLedger())).worked_seconds
 
     def end(self) -> Cover:
         with case_of(self.cover) as case:

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('content', models.CharField(max_length=64)),
                 ('hash_before', models.CharField(max_length=64)),
                 ('hash', models.CharField(max_length=64)),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='ledger.movement')),
+                ('corrects', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='ledger.movement')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='people.customer')),
                 ('lot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='ledger.lot')),
             ],
@@ -203,6 +203,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='movement',
             index=models.Index(fields=['customer', 'at'], name='movement_customer_at'),
+        ),
+        migrations.AddIndex(
+            model_name='movement',
+            index=models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='movement_corrects'),
         ),
         migrations.AddConstraint(
             model_name='movement',

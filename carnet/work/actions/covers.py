@@ -72,7 +72,7 @@ def open_cover(
     )  # fmt: skip
     if unit_means:
         _set_ceiling(cover, unit_means, chosen.ceiling or queries.usual_ceiling(unit_means))
-    case = Case(cover, account=Account(ledger_row))
+    case = Case(cover, account=Account.of(ledger_row))
     case.paid = []
     free = cover_units.free_minutes(case, at=at) if means == Cover.Means.TRIAL else None
     taking = free or cover_units.next_units(case, at=at)
@@ -153,7 +153,7 @@ def cover_waiting(*, customer: Customer, by: Actor, at: datetime.datetime) -> li
     the kind that was agreed to. What waits for somebody's consent to further units that are there goes on waiting for
     it (T4), and so does what was split off (T6).
     """
-    account = Account(CustomerLedger.objects.lock(customer.pk))
+    account = Account.of(CustomerLedger.objects.lock(customer.pk))
     covered = []
     for cover in Cover.objects.waiting().filter(customer=customer).select_related("customer", "person"):
         if queries.must_be_agreed_to(cover):

@@ -22,7 +22,7 @@ class Case:
 
     def __init__(self, cover: Cover, *, account: Account | None = None, agent_id: int | None = None) -> None:
         self.cover = cover
-        self.account = account or Account(cover.customer.ledger)
+        self.account = account or Account.of(cover.customer.ledger)
         self.entries = self.account.entries
         self.agent_id = agent_id  # whose own clock is read as well, wherever it is
         self.is_changed = False  # the cover
