@@ -1,6 +1,6 @@
 """The pen of the journal: the only code that writes movements, and with them buckets, holds and last days.
- A request locks its customer's ledger first, is compared with what its key wrote before, and stores all its lines
-at once.
+A request locks its customer's ledger first, is compared with what its key wrote before, and stores all its lines at
+once.
 """
 
 import datetime
@@ -71,7 +71,11 @@ class Account:
         return max(at, self.ledger.last_at or at)
 
     def known(self, lot: Lot) -> Lot:
-        """The one object that stands for this lot."""
+        """The one object that stands for this lot; what was read before the lock, while the customer's first request
+        made the row to lock, stands for nothing.
+        """
+        if self.row is None:
+            self.lots[lot.pk] = lot
         return self.lots.setdefault(lot.pk, lot)
 
     def drawn_from(self, person: Person, unit: str, origins: Collection[str]) -> tuple[rules.Taker | None, list[Lot]]:

@@ -131,9 +131,8 @@ def spend(
     """
     account = Account.of(account)
     request = journal.begin(
-        "spend", account, by=by, at=at, key=key, reads=account.reading_holds(cause), units=units,
-        cause=cause,
-    )  # fmt: skip
+        "spend", account, by=by, at=at, key=key, reads=account.reading_holds(cause), units=units, cause=cause
+    )
     if request.done:
         return request.done
     for hold, quantity in _take_from(_reserved(account, cause, units), units):
@@ -161,8 +160,8 @@ def release(
     """
     account = Account.of(account)
     request = journal.begin(
-        "release", account, by=by, at=at, key=key, reads=account.reading_holds(cause), units=units,
-        cause=cause, provider_caused=provider_caused,
+        "release", account, by=by, at=at, key=key, reads=account.reading_holds(cause), units=units, cause=cause,
+        provider_caused=provider_caused,
     )  # fmt: skip
     if request.done:
         return request.done

@@ -111,8 +111,8 @@ def take(case: Case, taking: Taking, *, by: Actor, at: datetime.datetime) -> Non
     """Reserve the units and note how long they pay for; the cover has its number by now."""
     cover, units, sequence = case.cover, taking.units, len(case.paid) + 1
     ledger.reserve(
-        account=case.account, units=units, person=cover.person,
-        cause=cover.cause, rule=taking.rule, key=f"cover:{cover.pk}:paid:{sequence}", by=by, at=at,
+        account=case.account, units=units, person=cover.person, cause=cover.cause, rule=taking.rule,
+        key=f"cover:{cover.pk}:paid:{sequence}", by=by, at=at,
     )  # fmt: skip
     if taking.means == Cover.Means.MINUTES:
         _take_indivisible(cover, [lot for lot, _units in taking.parts])
