@@ -27,7 +27,7 @@ def document_of(lines: CustomerStatement, *, reader: Person) -> bytes:
     """The PDF, the oldest entry first, with what `reader` may know of tickets (P2); of at most MOST_LINES movements."""
     if len(lines) > MOST_LINES:
         raise ValueError(f"too long for a document: {len(lines)} lines")
-    language, period = _language(), lines.period
+    language, period = reading.language(), lines.period
     days = {"first": formats.day(period.first_day, language), "last": formats.day(period.last_day, language)}
     entries = StatementEntries(lines).oldest_first()
     rows = iter(rows_of([line for entry in entries for line in entry.lines], reader=reader))
@@ -69,10 +69,10 @@ def _balances(lines: CustomerStatement) -> list[list[str]]:
 
 
 def _left(balance: rules.Balance, unit: str) -> str:
-    left = formats.amount(balance.available, unit, _language())
+    left = formats.amount(balance.available, unit, reading.language())
     if not balance.reserved:
         return left
-    reserved = _("%(units)s reserved") % {"units": formats.amount(balance.reserved, unit, _language())}
+    reserved = _("%(units)s reserved") % {"units": formats.amount(balance.reserved, unit, reading.language())}
     return f"{left}, {reserved}"
 
 
@@ -83,7 +83,7 @@ def _entry(entry: StatementEntry, rows: list[StatementRow], lines: CustomerState
     )
     day = entry.last.at.astimezone(lines.zone).date()
     return {
-        "at": formats.day(day, _language()),
+        "at": formats.day(day, reading.language()),
         "what": words.title,
         "about": ", ".join([*_number(entry, words.is_typed), *words.about]),
         "details": [*(row.note for row in rows if row.note), *map(_session, sessions)],
@@ -106,7 +106,3 @@ def _rules(entries: list[StatementEntry]) -> list[list[str]]:
 def _session(session: Worked) -> str:
     parts = [formats.clock(session.seconds), session.agent, sessions.not_charged(session.kind), session.reason]
     return ", ".join(part for part in parts if part)
-
-
-def _language() -> str:
-    return reading.language()

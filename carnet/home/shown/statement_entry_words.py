@@ -56,7 +56,7 @@ def _about_ticket(entry: StatementEntry, named: TicketNamed | None, reader: str)
     lots = {line.lot.pk: line.lot for line in entry.lines}
     names = [statement_words.lot_name(lot).replace(" ", formats.NO_BREAK) for lot in lots.values()]
     asked_by = named.asked_by if named and named.asked_by != reader else ""
-    return [part for part in (formats.listing(names, _language()), asked_by, _outcome(entry)) if part]
+    return [part for part in (formats.listing(names, reading.language()), asked_by, _outcome(entry)) if part]
 
 
 def _lot_of(entry: StatementEntry) -> Lot:
@@ -70,12 +70,12 @@ def _what_happened(entry: StatementEntry) -> str:
     revived = sum(line.change for line in entry.lines if line.kind == Movement.Kind.LAST_DAY and line.change > 0)
     if not revived:
         return words
-    units = formats.units(revived, _unit(opened.group), _language())
+    units = formats.units(revived, _unit(opened.group), reading.language())
     return _("%(what)s; dormant before: %(units)s") % {"what": words, "units": units}
 
 
 def _amount(one: Amount, entry: StatementEntry) -> AmountWords:
-    unit, language = _unit(one.group), _language()
+    unit, language = _unit(one.group), reading.language()
     count = one.reserved if entry.is_reserved else one.change
     if entry.is_reserved:  # it is not off the balance yet, and has no sign
         return AmountWords(formats.amount(count, unit, language), statement_words.reserved(count, one.group))
@@ -104,7 +104,7 @@ def _icon(entry: StatementEntry) -> str:
 
 def line_units(line: StatementLine) -> str:
     """How many units a movement is about, with the sign of what it does to what can be used."""
-    unit, language = _unit(line.group), _language()
+    unit, language = _unit(line.group), reading.language()
     if line.change or not line.units:
         return formats.change(line.change, unit, language) if line.change else ""
     return formats.amount(line.units, unit, language)
@@ -122,7 +122,9 @@ class UnitStanding:
 def standings_of(balance: CustomerBalance) -> list[UnitStanding]:
     """Of each kind of unit what can be used on that day, with what is reserved, dormant or frozen named beside it."""
     return [
-        UnitStanding(statement_words.group_name(group), formats.amount(sums.available, unit, _language()), others)
+        UnitStanding(
+            statement_words.group_name(group), formats.amount(sums.available, unit, reading.language()), others
+        )
         for group, unit, sums in _groups(balance)
         if (others := _others(sums, unit)) or sums.available
     ]
@@ -134,14 +136,14 @@ def _others(sums: rules.Balance, unit: str) -> list[str]:
         (_("dormant: %(units)s"), sums.dormant),
         (_("frozen: %(units)s"), sums.frozen),
     )
-    return [words % {"units": formats.amount(count, unit, _language())} for words, count in counts if count]
+    return [words % {"units": formats.amount(count, unit, reading.language())} for words, count in counts if count]
 
 
 def carried_over(balance: CustomerBalance) -> str:
     """What could be used or was reserved on that day, of each kind; empty if there was nothing."""
     counts = [(unit, sums.available + sums.reserved) for _group, unit, sums in _groups(balance)]
-    parts = [formats.amount(count, unit, _language()) for unit, count in counts if count]
-    return formats.listing(parts, _language())
+    parts = [formats.amount(count, unit, reading.language()) for unit, count in counts if count]
+    return formats.listing(parts, reading.language())
 
 
 def _groups(balance: CustomerBalance) -> tuple[tuple[Group, str, rules.Balance], ...]:
@@ -154,7 +156,3 @@ def _groups(balance: CustomerBalance) -> tuple[tuple[Group, str, rules.Balance],
 
 def _unit(group: Group) -> str:
     return "token" if group == "token" else "minute"
-
-
-def _language() -> str:
-    return reading.language()

@@ -57,7 +57,7 @@ def words_of(line: StatementLine) -> LineWords:
         what=what(line),
         lot=lot_name(line.lot),
         why=why(line.choice) if line.choice else "",
-        rule=_rule(rule_of(line), _language()),
+        rule=_rule(rule_of(line), reading.language()),
     )
 
 
@@ -73,7 +73,7 @@ def rule_of(line: StatementLine) -> str:
 
 def lot_name(lot: Lot) -> str:
     """What people call it: a carnet, a pack of hours, the free minutes."""
-    return _lot_name(lot.origin, lot.unit, lot.number, _language())
+    return _lot_name(lot.origin, lot.unit, lot.number, reading.language())
 
 
 @lru_cache(maxsize=1024)
@@ -163,7 +163,7 @@ def _opened(line: StatementLine) -> str:
 def _moved_last_day(line: StatementLine, movement: Moved) -> str:
     if movement.last_day_before is None:
         return _("First use: valid until %(day)s") % {"day": _day(line)}
-    days = {"before": formats.day(movement.last_day_before, _language()), "after": _day(line)}
+    days = {"before": formats.day(movement.last_day_before, reading.language()), "after": _day(line)}
     words = _("Last day moved from %(before)s to %(after)s") % days
     if line.activated:
         return _("%(moved)s when “%(lot)s” was activated") % {"moved": words, "lot": lot_name(line.activated)}
@@ -173,8 +173,4 @@ def _moved_last_day(line: StatementLine, movement: Moved) -> str:
 def _day(line: StatementLine) -> str:
     assert line.movement
     assert line.movement.last_day_after
-    return formats.day(line.movement.last_day_after, _language())
-
-
-def _language() -> str:
-    return reading.language()
+    return formats.day(line.movement.last_day_after, reading.language())

@@ -14,10 +14,6 @@ from carnet.work.rules.prices import Price
 register = template.Library()
 
 
-def _language() -> str:
-    return reading.language()
-
-
 @register.simple_tag
 def ticket_state(ticket: Ticket, is_worked_on: object = False) -> Tag:
     """{% ticket_state ticket is_worked_on as shown %}: whose turn it is, for the customer."""
@@ -75,13 +71,13 @@ def quoted(text: str) -> str:
 @register.filter
 def cost(price: Price) -> str:
     """What a ticket would cost if it were closed now: «1 ticket + 12 minutes»."""
-    return closures.cost(price.tokens, price.minutes, price.free_minutes, _language())
+    return closures.cost(price.tokens, price.minutes, price.free_minutes, reading.language())
 
 
 @register.filter
 def cost_of_closing(closure: Closure) -> str:
     """What a closed ticket cost, in the same words."""
-    return closures.cost(closure.price_tokens, closure.price_minutes, closure.free_minutes, _language())
+    return closures.cost(closure.price_tokens, closure.price_minutes, closure.free_minutes, reading.language())
 
 
 @register.filter
@@ -93,4 +89,4 @@ def how_as_a_sentence(closure: Closure) -> str:
 @register.filter
 def cost_as_a_sentence(closure: Closure) -> str:
     """What a closed ticket used, for its e-mail."""
-    return closures.cost_as_a_sentence(closure, _language())
+    return closures.cost_as_a_sentence(closure, reading.language())

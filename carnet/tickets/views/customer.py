@@ -85,7 +85,7 @@ def open_ticket(request: Any) -> HttpResponse:
             return redirect("my:tickets:ticket", ticket.pk)
     # Only for who looks: what was chosen is asked for again where it is reserved, under the lock of the ledger.
     choices = cover_queries.choices(customer=who.customer, person=request.user, at=at)
-    ways = ways_of(choices, _language())
+    ways = ways_of(choices, reading.language())
     form.offer(ways, ceilings_of(choices))
     context = {
         "form": form,
@@ -303,7 +303,7 @@ def _asks_for_more(found: Ticket, running: worked_time.Clock) -> bool:
 def _offers(found: Ticket, at: datetime.datetime) -> list[dict[str, Any]]:
     """What could pay for it next, in words; none if its person can reach nothing."""
     return [
-        {"offer": offer, "name": offer_name(offer), "sentence": offer_sentence(offer, _language())}
+        {"offer": offer, "name": offer_name(offer), "sentence": offer_sentence(offer, reading.language())}
         for offer in cover_queries.offers(found.cover, at)
     ]
 
@@ -361,7 +361,3 @@ def _typed_before(request: Any, first: FirstQuestion | None) -> dict[str, Any]:
     if first:
         return {"subject": first.subject, "text": first.text, "criticality": first.criticality}
     return {"subject": text.one_line(request.GET.get("q", ""))[:200]}
-
-
-def _language() -> str:
-    return reading.language()

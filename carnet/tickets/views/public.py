@@ -41,7 +41,7 @@ def ask_first_question(request: Any) -> HttpResponse:
         typed = form.cleaned_data
         try:
             question = questions.ask_first_question(
-                sender=rules.Sender(typed["name"], typed["email"], _language()),
+                sender=rules.Sender(typed["name"], typed["email"], reading.language()),
                 customer_kind=typed["customer_kind"],
                 customer_name=typed["customer_name"],
                 question=questions.Question(typed["subject"], typed["text"], typed["criticality"], typed["files"]),
@@ -155,7 +155,7 @@ def write_contact_message(request: Any) -> HttpResponse:
             typed = form.cleaned_data
             try:
                 message = contact.write_contact_message(
-                    sender=rules.Sender(typed["name"], typed["email"], _language()),
+                    sender=rules.Sender(typed["name"], typed["email"], reading.language()),
                     subject=typed["subject"],
                     text=typed["text"],
                     suspect=form.is_suspect(seconds),
@@ -196,7 +196,3 @@ def _tell(form: FirstQuestionForm | ContactForm, refused: Refused) -> None:
     refusals.tell(form, refused)
     if isinstance(refused, contact.PageUsedUp):
         form.renew_mark()
-
-
-def _language() -> str:
-    return reading.language()

@@ -25,10 +25,6 @@ NOTICE_ICONS = {"info": "info", "good": "circle-check", "warn": "triangle-alert"
 NOTICE_OF_LEVEL = {"debug": "info", "info": "info", "success": "good", "warning": "warn", "error": "bad"}
 
 
-def _language() -> str:
-    return reading.language()
-
-
 @register.simple_block_tag(takes_context=True)
 def notice(context: Context, content: SafeString, kind: str = "info", title: str = "") -> SafeString:
     """{% notice "warn" title %}<p>…</p>{% endnotice %}: info, good, warn or bad."""
@@ -72,7 +68,7 @@ def ring(
 def carnet(picture: pictures.Carnet) -> dict[str, Any]:
     """{% carnet picture %}, made by carnet.web.pictures.carnet: cover, stubs, and the same in words."""
     words = _carnet_words(picture)
-    language = _language()
+    language = reading.language()
     left, held = formats.number(picture.left, language), formats.number(picture.held, language)
     return {"picture": picture, "front": picture.front, "words": words, "cover": _cover(picture, left, held)}
 
@@ -80,7 +76,7 @@ def carnet(picture: pictures.Carnet) -> dict[str, Any]:
 @register.inclusion_tag("components/tape.html")
 def tape(picture: pictures.Tape) -> dict[str, Any]:
     """{% tape picture %}: a pack of hours, or free minutes, as a tape."""
-    left, held = (formats.duration(minutes * 60, _language()) for minutes in (picture.left, picture.held))
+    left, held = (formats.duration(minutes * 60, reading.language()) for minutes in (picture.left, picture.held))
     return {"picture": picture, "front": picture.front, "cover": _cover(picture, left, held)}
 
 
@@ -96,7 +92,7 @@ def stars(score: int | Decimal | None) -> SafeString | str:
     if score is None:
         return ""
     words = gettext("%(score)s out of 5") % {
-        "score": formats.number(score, _language(), 0 if score == int(score) else 1)
+        "score": formats.number(score, reading.language(), 0 if score == int(score) else 1)
     }
     return render_to_string(
         "components/stars.html", {"width": str(pictures.stars_width(Decimal(score))), "words": words}
@@ -170,7 +166,7 @@ def same_for_all(name: str, **given: Hashable) -> SafeString:
     """
     if settings.DEBUG:
         return render_to_string(name, given)
-    return _made_once(name, _language(), settings.ROOT_URLCONF, frozenset(given.items()))
+    return _made_once(name, reading.language(), settings.ROOT_URLCONF, frozenset(given.items()))
 
 
 @register.simple_tag

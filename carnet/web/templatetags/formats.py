@@ -17,44 +17,40 @@ register = template.Library()
 SOON = datetime.timedelta(hours=1)
 
 
-def _language() -> str:
-    return reading.language()
-
-
 @register.filter
 def money(cents: int | None) -> str:
     """240,00 €"""
-    return "" if cents is None else formats.money(cents, _language())
+    return "" if cents is None else formats.money(cents, reading.language())
 
 
 @register.filter
 def price(cents: int | None) -> str:
     """29 €, as on a price tag."""
-    return "" if cents is None else formats.price(cents, _language())
+    return "" if cents is None else formats.price(cents, reading.language())
 
 
 @register.filter
 def number(value: int | Decimal | None, places: int = 0) -> str:
     """1 234; with decimals `{{ average|number:1 }}`."""
-    return "" if value is None else formats.number(value, _language(), places)
+    return "" if value is None else formats.number(value, reading.language(), places)
 
 
 @register.filter
 def percent(share: Decimal | None) -> str:
     """0.95 is 95 %."""
-    return "" if share is None else formats.percent(share, _language())
+    return "" if share is None else formats.percent(share, reading.language())
 
 
 @register.filter
 def duration(seconds: int | None) -> str:
     """1 h 12: worked seconds, cut down to whole minutes."""
-    return "" if seconds is None else formats.duration(seconds, _language())
+    return "" if seconds is None else formats.duration(seconds, reading.language())
 
 
 @register.filter
 def minutes(count: int | None) -> str:
     """2 h 11, from a number of minutes."""
-    return "" if count is None else formats.duration(count * 60, _language())
+    return "" if count is None else formats.duration(count * 60, reading.language())
 
 
 @register.filter
@@ -66,13 +62,13 @@ def clock(seconds: int | None) -> str:
 @register.filter
 def units(count: int | None, unit: str) -> str:
     """`{{ left|units:"token" }}` is 7 tickets, also with minute, day, month."""
-    return "" if count is None else formats.units(count, unit, _language())
+    return "" if count is None else formats.units(count, unit, reading.language())
 
 
 @register.filter
 def amount(count: int | None, unit: str) -> str:
     """`{{ left|amount:lot.unit }}` is 7 tickets, or of minutes 3 h 37."""
-    return "" if count is None else formats.amount(count, unit, _language())
+    return "" if count is None else formats.amount(count, unit, reading.language())
 
 
 @register.filter
@@ -81,7 +77,7 @@ def day(on: datetime.date | None, style: str = "") -> SafeString | str:
     if on is None:
         return ""
     return format_html(
-        '<time datetime="{}">{}</time>', on.isoformat(), formats.day(on, _language(), style == "weekday")
+        '<time datetime="{}">{}</time>', on.isoformat(), formats.day(on, reading.language(), style == "weekday")
     )
 
 
@@ -90,7 +86,7 @@ def moment(at: datetime.datetime | None) -> SafeString | str:
     """yesterday 16:40, in the provider's time zone; the whole of it when pointed at."""
     if at is None:
         return ""
-    zone, language = provider.time_zone(), _language()
+    zone, language = provider.time_zone(), reading.language()
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.astimezone(datetime.UTC).isoformat(timespec="seconds"),
@@ -104,7 +100,7 @@ def exact(at: datetime.datetime | None) -> SafeString | str:
     """Sunday 22 November 2026, 16:40."""
     if at is None:
         return ""
-    words = formats.exact_moment(at, provider.time_zone(), _language())
+    words = formats.exact_moment(at, provider.time_zone(), reading.language())
     return format_html(
         '<time datetime="{}">{}</time>', at.astimezone(datetime.UTC).isoformat(timespec="seconds"), words
     )
@@ -115,7 +111,7 @@ def due(at: datetime.datetime | None) -> SafeString | str:
     """in 35 min, 8 min late: when an answer is due, heavier the nearer it is."""
     if at is None:
         return ""
-    now, zone, language = the_clock.now(), provider.time_zone(), _language()
+    now, zone, language = the_clock.now(), provider.time_zone(), reading.language()
     return format_html(
         '<time class="due{}" datetime="{}" title="{}">{}</time>',
         " late" if at < now else " soon" if at - now <= SOON else "",
@@ -134,19 +130,19 @@ def phone_link(number: str) -> str:
 @register.filter
 def file_size(size: int | None) -> str:
     """340 kB"""
-    return "" if size is None else formats.file_size(size, _language())
+    return "" if size is None else formats.file_size(size, reading.language())
 
 
 @register.filter
 def listing(names: Iterable[object]) -> str:
     """Hugo, Léa and Paul."""
-    return formats.listing([str(name) for name in names], _language())
+    return formats.listing([str(name) for name in names], reading.language())
 
 
 @register.filter
 def typo(text: object) -> str:
     """Narrow no-break spaces of French, for our own texts that come without them. Escaped by the template as usual."""
-    return formats.typography(str(text), _language())
+    return formats.typography(str(text), reading.language())
 
 
 @register.filter

@@ -11,15 +11,11 @@ from carnet.web import formats
 register = template.Library()
 
 
-def _language() -> str:
-    return reading.language()
-
-
 @register.filter
 def wall_time(at: datetime.datetime | datetime.time) -> str:
     """18:30, as clocks of the provider show it."""
     return formats.time_of_day(
-        at.astimezone(provider.time_zone()) if isinstance(at, datetime.datetime) else at, _language()
+        at.astimezone(provider.time_zone()) if isinstance(at, datetime.datetime) else at, reading.language()
     )
 
 
@@ -32,10 +28,10 @@ def is_today(at: datetime.datetime) -> bool:
 @register.filter
 def opening(at: datetime.datetime) -> str:
     """at 14:00, tomorrow at 9:00, Monday at 9:00, on 3 January at 9:00."""
-    return formats.coming_moment(at, clock.now(), provider.time_zone(), _language())
+    return formats.coming_moment(at, clock.now(), provider.time_zone(), reading.language())
 
 
 @register.filter
 def weekday(number: int) -> str:
     """Monday, for 0."""
-    return formats.weekday_name(number, _language()).capitalize()
+    return formats.weekday_name(number, reading.language()).capitalize()

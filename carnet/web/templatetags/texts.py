@@ -10,14 +10,10 @@ from carnet.web import formats
 register = template.Library()
 
 
-def _language() -> str:
-    return reading.language()
-
-
 @register.filter
 def spoken(texts: dict[str, str]) -> str:
     """`{{ offer.name|spoken }}`: a text in three languages, in the page's own."""
-    return formats.typography(Texts(texts).in_language(_language()), _language())
+    return formats.typography(Texts(texts).in_language(reading.language()), reading.language())
 
 
 @register.filter
@@ -29,7 +25,7 @@ def lines(text: str) -> list[str]:
 @register.filter
 def markdown(text: str) -> SafeString:
     """Markdown as HTML without anything that could do harm. Tables scroll in a place of their own, by keyboard too."""
-    clean = html.from_markdown(formats.typography(text, _language()))
+    clean = html.from_markdown(formats.typography(text, reading.language()))
     framed = clean.replace("<table>", '<div class="table-scroll" tabindex="0"><table>').replace(
         "</table>", "</table></div>"
     )
