@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import BigIntegerField, CharField, Field, Model, PositiveIntegerField, TextField
+from django.db.models import BigIntegerField, CharField, Field, Model, PositiveIntegerField, QuerySet, TextField
 
 # Fields whose values every database takes as they are.
 PLAIN = (BigIntegerField, CharField, PositiveIntegerField, TextField)
@@ -47,6 +47,16 @@ def carry_out(*statements: Statement) -> list[Any]:
                 cursor.execute(statement.text, statement.values)
                 answers.append(statement.answer(cursor))
     return answers
+
+
+def plain_rows(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a `values_list` as the database gives them: for thousands of numbers and texts, each of which Django
+    would convert into what it is already.
+    """
+    text, values = rows.query.sql_with_params()
+    with _database().cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
 
 
 def rows(model: type[Model], *, rest: str, values: Sequence[Any]) -> Statement:

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from django.db.models import CharField, Max, Min, Q
 from django.db.models.functions import Cast
 
-from carnet.home.queries.statement import PORTION, CustomerStatement, Group, RunningBalance, StatementLine
+from carnet.home.queries.statement import CustomerStatement, Group, RunningBalance, StatementLine
+from carnet.kernel import sql
 from carnet.ledger.models import Movement
 
 END = "end"  # the cause of an entry that the calendar made (L4)
@@ -117,7 +118,7 @@ class StatementEntries:
         )
         found, others = [], defaultdict(list)
         names = ("cause_kind", "cause_id", "first", "last", "end", "settled")
-        for kind, number, first, last, end, settled in causes.values_list(*names).iterator(chunk_size=PORTION):
+        for kind, number, first, last, end, settled in sql.plain_rows(causes.values_list(*names)):
             if settled in (None, end):
                 found.append(EntrySpan(last, first, (kind, number)))
             else:
