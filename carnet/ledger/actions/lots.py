@@ -139,23 +139,20 @@ def grant_goodwill(*, customer: Customer, goodwill: Goodwill, by: Actor, at: dat
 
 def _facts(content: Pack | Goodwill | Trial) -> dict[str, Any]:
     """The columns of the new lot that say what is in it."""
-    facts: dict[str, Any]
-    match content:
-        case Pack():
-            facts = {
-                "origin": Lot.Origin.PURCHASED, "validity_months": content.validity_months, "shared": content.shared,
-                "token_minutes": content.token_minutes, "price_cents": content.price_cents,
-                "edition_id": content.edition_id,
-            }  # fmt: skip
-        case Goodwill():
-            facts = {"origin": Lot.Origin.GOODWILL, "last_day": content.last_day, "shared": content.person is None}
-        case Trial():
-            return {
-                "origin": Lot.Origin.TRIAL, "validity_days": content.validity_days, "shared": True,
-                "unit": Lot.Unit.MINUTE, "quantity": content.minutes,
-            }  # fmt: skip
+    if isinstance(content, Trial):
+        return {
+            "origin": Lot.Origin.TRIAL, "unit": Lot.Unit.MINUTE, "quantity": content.minutes,
+            "validity_days": content.validity_days, "shared": True,
+        }  # fmt: skip
     person_id = content.person.pk if content.person else None
-    return facts | {"unit": content.unit, "quantity": content.quantity, "person_id": person_id}
+    facts = {"unit": content.unit, "quantity": content.quantity, "person_id": person_id}
+    if isinstance(content, Goodwill):
+        given = {"origin": Lot.Origin.GOODWILL, "last_day": content.last_day, "shared": content.person is None}
+        return facts | given
+    return facts | {
+        "origin": Lot.Origin.PURCHASED, "validity_months": content.validity_months, "shared": content.shared,
+        "token_minutes": content.token_minutes, "price_cents": content.price_cents, "edition_id": content.edition_id,
+    }  # fmt: skip
 
 
 def _make_ready(lot: Lot, content: Pack | Goodwill | Trial) -> str:
@@ -173,7 +170,7 @@ def _make_ready(lot: Lot, content: Pack | Goodwill | Trial) -> str:
             if content.person and queries.taker(lot.customer, content.person) is None:
                 raise NotAMember
             return "L8"
-        case Trial():
+        case _:  # a trial
             if Lot.objects.filter(customer=lot.customer, origin=lot.origin).exists():
                 raise TrialLotExists
             return "F1"
