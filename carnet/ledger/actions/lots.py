@@ -178,7 +178,8 @@ def _make_ready(lot: Lot, content: Pack | Goodwill | Trial) -> str:
 
 def _carry_out_activation(request: journal.Request, new_lot: Lot, cause: Cause) -> None:
     """L5, L6: the lots that the activation of `new_lot` revives or extends get its last day."""
-    packs = Lot.objects.filter(customer=new_lot.customer_id, origin=Lot.Origin.PURCHASED)
+    # No last day ever becomes earlier: lots that last as long need not be read.
+    packs = Lot.objects.filter(customer=new_lot.customer_id, origin=Lot.Origin.PURCHASED, last_day__lt=new_lot.last_day)
     older = {lot.number: lot for lot in packs.with_units()}
     effects = rules.effects_of_activation(
         [lot.as_view() for lot in older.values()],
