@@ -28,7 +28,7 @@ def declared() -> Entries:
 
 def adopt(entries: Entries, *, at: datetime.datetime) -> None:
     """Make the rows follow what is declared: new and changed entries get their next moment, vanished ones go."""
-    zone = queries.zone()
+    zone, new = queries.zone(), []
     with transaction.atomic():
         rows = {row.name: row for row in Schedule.objects.select_for_update()}
         Schedule.objects.filter(name__in=set(rows) - set(entries)).delete()
@@ -39,7 +39,12 @@ def adopt(entries: Entries, *, at: datetime.datetime) -> None:
             if row.next_run_at is None or (row.every_seconds, row.daily_at) != (every, daily):
                 row.every_seconds, row.daily_at = every, daily
                 row.next_run_at = at if daily is None else row.next_after(at, zone)
-                row.save()
+                if name in rows:
+                    row.save()
+                else:
+                    new.append(row)
+        # A worker that starts at the same moment makes the same rows: whoever comes second waits here, and has them.
+        Schedule.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def enqueue_due(entries: Entries, *, at: datetime.datetime) -> None:

@@ -1,4 +1,5 @@
 import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,6 +8,7 @@ from carnet.jobs import actions as jobs
 from carnet.jobs import schedule
 from carnet.jobs.declare import Daily, Every
 from carnet.jobs.models import Job, Schedule
+from tests.factories.processes import all_at_once
 from tests.jobs import chores
 
 NOON = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
@@ -48,6 +50,15 @@ def test_a_restart_changes_nothing():
     before = rows()
     schedule.adopt(known, at=after(days=3))
     assert rows() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_start_at_the_same_moment_make_the_rows_once():
+    known = entries(Every(chores.note, 10), Daily(chores.fail, datetime.time(6)))
+    for _round in range(5):
+        assert all_at_once([partial(schedule.adopt, known, at=NOON)] * 6) == [None] * 6
+        assert [row[0] for row in rows()] == [FAIL, NOTE]
+        Schedule.objects.all().delete()
 
 
 @pytest.mark.django_db
