@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.db import connection
-from django.template.loader import get_template
+from django.template import Engine
 from django.test.utils import CaptureQueriesContext
 
 from carnet.orders.actions import waiting
@@ -266,7 +266,8 @@ def test_case_D3_the_page_says_when_it_can_be_used(claire, twenty):
 
 
 def test_the_page_has_a_part_for_each_state_and_no_other():
-    parts = {get_template(states.part_of(Order(state=state))).origin.name for state in Order.State}
+    engine = Engine.get_default()
+    parts = {engine.get_template(states.part_of(Order(state=state))).origin.name for state in Order.State}
     (folder,) = {Path(part).parent for part in parts}
     assert parts == {str(file) for file in folder.iterdir()}
     assert len(parts) == len(Order.State)
