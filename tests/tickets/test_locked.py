@@ -37,11 +37,15 @@ def is_free(model, number):
             return False
 
 
-def until_it_waits():
-    """PostgreSQL tells who waits for a lock; on SQLite nobody but the one who writes is in a transaction."""
+def until_somebody_waits_for_us():
+    """PostgreSQL tells who waits for whom; on SQLite nobody but the one who writes is in a transaction.
+
+    Only those who wait for this connection: tests of other workers wait on the same server.
+    """
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     with connection.cursor() as cursor:
         for _ in range(1000):
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(waiting)
             if cursor.fetchone() != (0,):
                 return
             time.sleep(0.01)
@@ -55,7 +59,7 @@ def test_who_waits_for_the_ledger_has_the_ticket_and_then_sees_what_was_written_
             CustomerLedger.objects.lock(ticket.customer_id)
             waiter = pool.submit(ceiling_once_locked, ticket.pk)
             if connection.vendor == "postgresql":
-                until_it_waits()
+                until_somebody_waits_for_us()
                 assert not is_free(Ticket, ticket.pk)
                 assert is_free(Cover, ticket.cover_id)
             Cover.objects.filter(pk=ticket.cover_id).update(token_ceiling=before + 1)
