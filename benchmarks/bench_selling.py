@@ -16,7 +16,7 @@ from carnet.kernel import keys
 from carnet.orders import rules
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
-from carnet.payments.rules import Received
+from carnet.payments.rules.received import Received
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider

@@ -47,6 +47,8 @@ class Line(CauseColumns, ActorColumns):
         SALE = "sale"
         PAYMENT = "payment"
         CREDIT = "credit"
+        REFUND = "refund"  # money that went back
+        FEE = "fee"  # what a payment service keeps of a payment, or gives back
         CORRECTION = "correction"
         DOCUMENT = "document"
 

@@ -7,7 +7,8 @@ from typing import Literal, Protocol, get_args
 
 from carnet.kernel.keys import Cause
 
-Kind = Literal["sale", "payment", "credit", "correction", "document"]
+Kind = Literal["sale", "payment", "credit", "refund", "fee", "correction", "document"]
+MONEY = ("payment", "credit", "refund", "fee")  # how it came or went is said by `means`
 MEANS = ("transfer", "cheque", "paypal", "credit")
 DOCUMENT_LENGTH = 35
 LABEL_LENGTH = 60
@@ -53,11 +54,11 @@ class BookEntry:
             raise ValueError(f"net and VAT are not the gross amount: {self}")
         if (self.kind == "correction") != (self.corrects_id is not None):
             raise ValueError(f"a correction, and only that, names what it corrects: {self}")
-        if self.kind != "correction" and (self.kind in ("payment", "credit")) != bool(self.means):
+        if self.kind != "correction" and (self.kind in MONEY) != bool(self.means):
             raise ValueError(f"money, and only that, has means: {self}")
         if self.means and (self.means not in MEANS or self.vat_cents or self.vat_permille):
             raise ValueError(f"money has known means and no VAT: {self}")
-        if (self.kind == "payment") > (self.payment_id is not None):
+        if self.kind in ("payment", "refund", "fee") and self.payment_id is None:
             raise ValueError(f"a payment has a number: {self}")
         if self.kind == "document" and (self.gross_cents or self.vat_cents or not (self.document and self.digest)):
             raise ValueError(f"a document has a number and a digest, and moves nothing: {self}")

@@ -24,6 +24,9 @@ TABLES = (
     "payments_clearing",
     "payments_undonepayment",
     "payments_creditmovement",
+    "payments_onlinereceipt",
+    "payments_onlinefee",
+    "payments_onlinerefund",
     "invoices_invoice",
     "orders_orderline",
     "invoices_invoiceline",
@@ -49,7 +52,7 @@ EMPTIED = ("invoices_invoicebuyer", "invoices_documentfile")
 # Rows that live on, of which these columns are fixed for ever, and which are never deleted.
 FIXED = {
     "orders_order": (
-        "reference", "customer_id", "placed_by_id", "placed_at", "ordered_on", "means",
+        "reference", "customer_id", "placed_by_id", "placed_at", "ordered_on",
         "language", "price_cents", "net_cents", "vat_cents", "terms_id",
         "express_request", "withdrawal_last_day", "tolerance_cents", "order_days", "cheque_activates_on",
         "buyer_digest", "key", "key_version", "seal",

@@ -15,13 +15,14 @@ from carnet.provider.models import TextVersion
 
 
 class OrderMeans(models.TextChoices):
+    PAYPAL = "paypal"  # first in every list: it works at once
     TRANSFER = "transfer"
     CHEQUE = "cheque"
 
 
 # What an order fixes for ever (O1), with its lines: its seal covers these, and the database refuses to change them.
 SEALED = (
-    "reference", "customer_id", "placed_by_id", "placed_at", "ordered_on", "means", "language", "price_cents",
+    "reference", "customer_id", "placed_by_id", "placed_at", "ordered_on", "language", "price_cents",
     "net_cents", "vat_cents", "terms_id", "express_request", "withdrawal_last_day", "tolerance_cents", "order_days",
     "cheque_activates_on", "key", "buyer_digest",
 )  # fmt: skip
@@ -61,7 +62,7 @@ class Order(models.Model):
     ordered_on = models.DateField()
     expires_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
-    means = models.CharField(max_length=8, choices=OrderMeans)
+    means = models.CharField(max_length=8, choices=OrderMeans)  # how it will be paid; changes as long as it waits
     language = models.CharField(max_length=2, choices=LANGUAGES)
     # What its lines come to, with VAT and without.
     price_cents = models.PositiveBigIntegerField()

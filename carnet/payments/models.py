@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from carnet.audit.models import ActorColumns
 from carnet.kernel import locking
+from carnet.kernel.keys import Cause
 from carnet.kernel.models import CauseColumns
 from carnet.people.models import Customer
 
@@ -111,6 +112,8 @@ class CreditMovement(CauseColumns, ActorColumns):
         RETURNED = "returned"  # from an order that ended
         NO_ORDER = "no_order"  # nobody knows what it was meant for
         CANCELLED = "cancelled"  # paid for an order that was cancelled
+        DISPUTED = "disputed"  # its payer disputes the payment that it came of: held (O7)
+        UNDISPUTED = "undisputed"  # the dispute was won: given back
         UNDONE = "undone"  # came of a payment that was recorded by mistake: taken back
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="credit_movements")
@@ -137,3 +140,213 @@ class CreditMovement(CauseColumns, ActorColumns):
         return (
             self.customer_id, self.amount_cents, self.reason, self.cause_kind, self.cause_id, self.payment_id,
         )  # fmt: skip
+
+
+class OnlineAccess(models.Model):
+    """With what the payment service is asked, as the owner gave it at the desk. There is one row at most."""
+
+    client_id = models.CharField(max_length=200)
+    secret_sealed = models.TextField()  # encrypted, see `payments.rules.sealing`
+    environment = models.CharField(max_length=8, choices=[(one, one) for one in ("sandbox", "live", "stand_in")])
+    webhook_id = models.CharField(max_length=50, blank=True)
+    account_id = models.CharField(max_length=50, blank=True)  # as the service named it when it was tested
+    tested_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="online_access_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.environment} {self.client_id}"
+
+
+class Checkout(CauseColumns, ActorColumns):
+    """An attempt to pay at the payment service. It lives on until its fate is known; what it fixes never changes."""
+
+    class State(models.TextChoices):
+        MADE = "made"  # the service may know of it, or not yet
+        OPEN = "open"  # it waits for its payer there
+        PENDING = "pending"  # the service has taken the money, and still examines it
+        PAID = "paid"
+        LAPSED = "lapsed"  # nobody paid, and nobody can any more
+        REFUSED = "refused"  # the service, or the payer's bank, did not pay
+        WRONG = "wrong"  # what the service says is not what was asked: nothing was credited, the desk looks
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="checkouts")
+    reference = models.CharField(max_length=25)
+    amount_cents = models.PositiveBigIntegerField()
+    language = models.CharField(max_length=2)
+    environment = models.CharField(max_length=8)
+    state = models.CharField(max_length=7, choices=State, default=State.MADE)
+    external_id = models.CharField(max_length=50, unique=True, null=True)
+    approve_url = models.CharField(max_length=500, blank=True)
+    payee = models.CharField(max_length=50, blank=True)  # as the service named it when it was begun
+    capture_id = models.CharField(max_length=50, unique=True, null=True)
+    why = models.CharField(max_length=60, blank=True)  # it is pending, was refused, or is wrong: a code
+    debug_id = models.CharField(max_length=60, blank=True)  # of the last call that failed
+    made_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)  # first seen as approved
+    done_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    look_at = models.DateTimeField(null=True)  # when the service is asked next; null: its fate is known
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="checkout_is_money"),
+        ]
+        indexes = [
+            models.Index(fields=["cause_kind", "cause_id", "-id"], name="checkout_cause"),
+            models.Index(fields=["look_at"], name="checkout_look"),
+            models.Index(fields=["state", "-id"], name="checkout_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"checkout {self.pk} of {self.reference}: {self.state}"
+
+
+class OnlineReceipt(models.Model):
+    """By which capture of the payment service a payment came, and what the service kept of it. Append-only."""
+
+    payment = models.OneToOneField(Payment, models.PROTECT, primary_key=True, related_name="online_receipt")
+    checkout = models.OneToOneField(Checkout, models.PROTECT, related_name="online_receipt")
+    capture_id = models.CharField(max_length=50, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"capture {self.capture_id} of payment {self.payment_id}"
+
+
+class OnlineFee(models.Model):
+    """What the payment service kept of a payment, once it says so. Append-only."""
+
+    payment = models.OneToOneField(Payment, models.PROTECT, primary_key=True, related_name="online_fee")
+    fee_cents = models.BigIntegerField()
+    net_cents = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"fee of payment {self.payment_id}: {self.fee_cents} cents"
+
+
+class OnlineRefund(models.Model):
+    """Money of a payment that went back through the payment service, whoever sent it. Append-only."""
+
+    class Kind(models.TextChoices):
+        REFUND = "refund"
+        REVERSAL = "reversal"  # taken back by the service or the payer's bank: a lost dispute (O7)
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="online_refunds")
+    kind = models.CharField(max_length=8, choices=Kind)
+    external_id = models.CharField(max_length=50, unique=True)
+    amount_cents = models.PositiveBigIntegerField()
+    fee_cents = models.BigIntegerField()  # what the service gave back of its fee; what it took more is negative
+    net_cents = models.BigIntegerField()  # by how much the account fell
+    refunded_on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_is_money")]
+
+    def __str__(self) -> str:
+        return f"refund {self.external_id} of payment {self.payment_id}"
+
+
+class OnlineNotice(models.Model):
+    """What the payment service sent us by itself, as it came, and what came of it (O6). Deleted when it is old."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received"  # not proven yet
+        FORGED = "forged"  # not from the service
+        PROVEN = "proven"  # it waits for a worker to ask the service
+        USED = "used"
+        USELESS = "useless"  # it is about nothing that is ours, or needs nothing
+        FAILED = "failed"  # the service could not be asked; it can be run again
+
+    body = models.BinaryField()
+    headers = models.JSONField()
+    digest = models.CharField(max_length=64, unique=True)  # of the body: the same again is the same row
+    received_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)  # how often it came
+    state = models.CharField(max_length=8, choices=State, default=State.RECEIVED)
+    event_id = models.CharField(max_length=80, blank=True)
+    event = models.CharField(max_length=80, blank=True)
+    about = models.CharField(max_length=8, blank=True)
+    external_id = models.CharField(max_length=80, blank=True)
+    outcome = models.CharField(max_length=60, blank=True)  # a code
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "-id"], name="notice_state"),
+            models.Index(fields=["received_at"], name="notice_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}: {self.event or 'unread'}, {self.state}"
+
+
+class Dispute(models.Model):
+    """A payment that its payer disputes (O7), as the service told it last. Never deleted."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        WON = "won"
+        LOST = "lost"
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
+    external_id = models.CharField(max_length=80, unique=True)
+    state = models.CharField(max_length=4, choices=State, default=State.OPEN)
+    amount_cents = models.PositiveBigIntegerField()
+    reason = models.CharField(max_length=80)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    credit_held_cents = models.PositiveBigIntegerField(default=0)  # of the payment's credit, while it is disputed
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-id"], name="dispute_state")]
+
+    def __str__(self) -> str:
+        return f"dispute {self.external_id} of payment {self.payment_id}: {self.state}"
+
+    @property
+    def cause(self) -> Cause:
+        return Cause("dispute", self.pk)
+
+
+class Difference(models.Model):
+    """Where the account's list and ours do not say the same, with both sides; it stays when it is mended."""
+
+    external_id = models.CharField(max_length=50)
+    kind = models.CharField(max_length=20)  # a code, see `payments.rules.comparing`
+    ours = models.JSONField(null=True)
+    theirs = models.JSONField(null=True)
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="differences", null=True)
+    found_at = models.DateTimeField()
+    seen_at = models.DateTimeField()  # the last time
+    mended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["external_id", "kind"], name="difference_once")]
+        indexes = [models.Index(fields=["mended_at", "-id"], name="difference_mended")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.external_id}"
+
+
+class FailedCall(models.Model):
+    """A call that the payment service refused or did not answer, with what its support asks for. Deleted when old."""
+
+    call = models.CharField(max_length=200)  # verb and path
+    status = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=80)
+    debug_id = models.CharField(max_length=60, blank=True)
+    permanent = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="failed_call_list")]
+
+    def __str__(self) -> str:
+        return f"{self.call}: {self.status} {self.code}"

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from carnet.payments import rules
 from carnet.payments.models import CreditAccount, CreditMovement, Payment
+from carnet.payments.rules import received
 from carnet.people.models import Customer
 
 PORTION = 500
@@ -34,8 +34,8 @@ def payments(words: str = "", *, or_orders: QuerySet[Any] | tuple[()] = ()) -> Q
     matching |= Q(details__bank__contains_folded=words) | Q(details__note__contains_folded=words)
     matching |= Q(details__document_number__icontains="".join(words.split()))
     matching |= Q(cause_kind="order", cause_id__in=or_orders)
-    with contextlib.suppress(rules.NotAnAmount):
-        matching |= Q(amount_cents=rules.parse_amount(words))
+    with contextlib.suppress(received.NotAnAmount):
+        matching |= Q(amount_cents=received.parse_amount(words))
     return found.filter(matching)
 
 

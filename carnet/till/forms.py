@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from carnet.orders import rules
 from carnet.orders.models import OrderMeans
 from carnet.orders.queries import sales
-from carnet.payments import rules as payments
+from carnet.payments.rules import received as payments
 from carnet.people.models import Customer, Membership, Person
 from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField, name_for_browsers
 from carnet.web.time_fields import DayField

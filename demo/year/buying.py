@@ -7,7 +7,7 @@ from carnet.kernel import calendar, keys
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import overdue
-from carnet.payments.rules import Received
+from carnet.payments.rules.received import Received
 from carnet.people.models import Customer, Person
 from carnet.till import queries as till
 from carnet.till.actions import crediting, fulfilling, recording

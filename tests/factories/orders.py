@@ -12,7 +12,7 @@ from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Activation, Order
 from carnet.orders.queries import amounts
 from carnet.payments.models import Payment
-from carnet.payments.rules import Received
+from carnet.payments.rules.received import Received
 from carnet.people.models import Person
 from carnet.provider import actions as provider
 from carnet.provider.models import TextVersion

@@ -8,9 +8,10 @@ from carnet.books.models import Line
 from carnet.kernel import append_only
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
-from carnet.payments import actions, queries
+from carnet.payments import queries
+from carnet.payments.actions import credit, receiving
 from carnet.payments.models import CreditAccount, CreditMovement, Payment
-from carnet.payments.rules import Received
+from carnet.payments.rules.received import Received
 from tests.factories.ledger import TEST, day, moment, new_key
 from tests.factories.orders import MONEY
 from tests.factories.processes import all_at_once
@@ -27,17 +28,17 @@ def receive(customer, cents=24_000, **changed):
     }  # fmt: skip
     money |= {name: changed.pop(name) for name in MONEY if name in changed}
     given = {"money": Received(**money), "cause": ORDER, "by": TEST, "at": AT, "key": new_key()}
-    payment, _is_new = actions.receive_payment(customer=customer, **(given | changed))
+    payment, _is_new = receiving.receive_payment(customer=customer, **(given | changed))
     return payment
 
 
 def add(customer, cents=1_000, **changed):
     given = {"reason": "surplus", "cause": ORDER, "by": TEST, "at": AT, "key": new_key()}
-    return actions.add_credit(customer=customer, amount_cents=cents, **(given | changed))
+    return credit.add_credit(customer=customer, amount_cents=cents, **(given | changed))
 
 
 def use(customer, cents=1_000, **changed):
-    return actions.use_credit(
+    return credit.use_credit(
         customer=customer, amount_cents=cents, cause=ORDER, by=TEST, at=AT, **({"key": new_key()} | changed)
     )
 
@@ -75,7 +76,7 @@ def test_L12_the_same_key_at_once_is_recorded_once(martins):
 
 @pytest.mark.django_db
 def test_money_of_tomorrow_is_refused(martins):
-    with pytest.raises(actions.ReceivedInFuture):
+    with pytest.raises(receiving.ReceivedInFuture):
         receive(martins, received_on=day("2027-03-06"))
     with pytest.raises(ValueError, match="no money"):
         receive(martins, 0)
@@ -85,15 +86,15 @@ def test_money_of_tomorrow_is_refused(martins):
 @pytest.mark.django_db
 def test_L1_a_cheque_is_cleared_once(martins):
     payment = receive(martins)
-    clear = partial(actions.clear_cheque, payment=payment, by=TEST, at=moment("2027-03-09 12:00"))
+    clear = partial(receiving.clear_cheque, payment=payment, by=TEST, at=moment("2027-03-09 12:00"))
     clearing = clear(cleared_on=day("2027-03-08"))
     assert clear(cleared_on=day("2027-03-09")) == clearing
     assert Entry.objects.filter(code="cheque.cleared").count() == 1
     for wrong in ("2027-03-04", "2027-03-10"):
-        with pytest.raises(actions.ClearedBeforeReceived):
+        with pytest.raises(receiving.ClearedBeforeReceived):
             clear(cleared_on=day(wrong))
-    with pytest.raises(actions.NotACheque):
-        actions.clear_cheque(payment=receive(martins, means="transfer"), cleared_on=day("2027-03-05"), by=TEST, at=AT)
+    with pytest.raises(receiving.NotACheque):
+        receiving.clear_cheque(payment=receive(martins, means="transfer"), cleared_on=day("2027-03-05"), by=TEST, at=AT)
 
 
 @pytest.mark.django_db
@@ -114,7 +115,7 @@ def test_credit_comes_and_goes(martins):
 
 @pytest.mark.django_db
 def test_credit_never_goes_below_zero(martins):
-    with pytest.raises(actions.NotEnoughCredit):
+    with pytest.raises(credit.NotEnoughCredit):
         use(martins)
     with pytest.raises(KeyReused):
         [add(martins, cents, key="a") for cents in (1, 2)]
@@ -180,7 +181,7 @@ def test_a_credit_that_is_missing_is_found(martins, robledo):
 @pytest.mark.django_db
 def test_O5_the_same_money_is_recorded_twice_only_if_somebody_says_so(martins):
     receive(martins)
-    with pytest.raises(actions.SameMoneyAgain):
+    with pytest.raises(receiving.SameMoneyAgain):
         receive(martins)
     for other in ({"cents": 7_000}, {"means": "transfer"}, {"received_on": day("2027-03-04")}, {"is_another": True}):
         receive(martins, **other)

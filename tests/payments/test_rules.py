@@ -1,6 +1,6 @@
 import pytest
 
-from carnet.payments import rules
+from carnet.payments.rules import received
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from carnet.payments import rules
     ],
 )  # fmt: skip
 def test_an_amount_as_people_type_it(typed, cents):
-    assert rules.parse_amount(typed) == cents
+    assert received.parse_amount(typed) == cents
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,6 @@ def test_an_amount_as_people_type_it(typed, cents):
     ],
 )  # fmt: skip
 def test_what_is_no_amount(typed, problem):
-    with pytest.raises(rules.NotAnAmount) as refused:
-        rules.parse_amount(typed)
+    with pytest.raises(received.NotAnAmount) as refused:
+        received.parse_amount(typed)
     assert refused.value.problem == problem

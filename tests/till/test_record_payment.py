@@ -16,8 +16,8 @@ from carnet.orders import tasks
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, Settlement
 from carnet.orders.queries import amounts, lists, overdue
-from carnet.payments import actions as payment_actions
 from carnet.payments import queries as payments
+from carnet.payments.actions import receiving
 from carnet.payments.models import CreditMovement, Payment
 from carnet.provider import actions as provider
 from carnet.till import queries as till
@@ -128,7 +128,7 @@ def test_O5_paid_twice_the_second_sum_is_credit(order):
 
 def test_two_people_record_the_same_transfer(order):
     pay(order)
-    with pytest.raises(payment_actions.SameMoneyAgain):
+    with pytest.raises(receiving.SameMoneyAgain):
         pay(order)
     assert Payment.objects.count() == 1
 
@@ -314,7 +314,7 @@ def test_L5_older_units_come_back_with_it(order, claire, twenty, martins):
 
 
 def test_money_of_tomorrow_is_refused_and_nothing_kept(order):
-    with pytest.raises(payment_actions.ReceivedInFuture):
+    with pytest.raises(receiving.ReceivedInFuture):
         pay(order, received_on=day("2027-02-27"))
     assert not Payment.objects.exists()
 
@@ -416,7 +416,7 @@ def test_case_A8_money_before_the_order_is_refused(claire, twenty):
 
 def test_case_A8_money_of_more_than_a_year_ago_is_confirmed(claire, twenty):
     order = place(claire, twenty)
-    with pytest.raises(payment_actions.ReceivedLongAgo):
+    with pytest.raises(receiving.ReceivedLongAgo):
         pay(order, at="2028-02-27 12:00", received_on=datetime.date(2027, 2, 26))
     assert pay(order, at="2028-02-26 12:00", received_on=datetime.date(2027, 2, 26))
     old = {"at": "2028-02-27 12:00", "received_on": datetime.date(2027, 2, 26), "is_another": True}

@@ -9,10 +9,10 @@ from carnet.books.models import Line
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
-from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
+from carnet.payments.actions import receiving
 from carnet.payments.models import CreditMovement, Payment, PaymentDetails
-from carnet.payments.rules import Received
+from carnet.payments.rules.received import Received
 from carnet.provider import actions as provider
 from carnet.till.actions.crediting import record_unallocated_payment
 from tests.factories.breaks import break_everywhere
@@ -76,11 +76,11 @@ def test_O4_it_pays_the_next_order(martins, claire):
 
 def test_the_same_again(martins):
     assert record(martins) == record(martins)
-    with pytest.raises(payments.SameMoneyAgain):
+    with pytest.raises(receiving.SameMoneyAgain):
         record(martins, key="another")
     with pytest.raises(KeyReused):
         record(martins, 6_000)
-    with pytest.raises(payments.ReceivedInFuture):
+    with pytest.raises(receiving.ReceivedInFuture):
         record(martins, key="later", received_on=day("2027-02-27"))
     assert payment_queries.credit_cents(martins) == 5_000
     record(martins, key="another", is_another=True)

@@ -12,10 +12,10 @@ from carnet.mail.models import OutgoingMail
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts
-from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
+from carnet.payments.actions import receiving
 from carnet.payments.models import CreditMovement, Payment, UndonePayment
-from carnet.payments.rules import Received
+from carnet.payments.rules.received import Received
 from carnet.provider import actions as provider
 from carnet.till import rules
 from carnet.till.actions import crediting, recording, undoing
@@ -92,7 +92,7 @@ def test_case_E8_a_second_time_gives_the_first(claire, twenty):
     payment = pay(place(claire, twenty), 100)
     first = undo(payment)
     assert first == undo(payment, reason="Another word.", at=moment("2027-03-01 12:00"))
-    assert first == payments.undo_payment(payment=payment, reason="A third word.", by=TEST, at=LATER)
+    assert first == receiving.undo_payment(payment=payment, reason="A third word.", by=TEST, at=LATER)
     payment.details.refresh_from_db()
     assert payment.details.undone_reason == "It was for somebody else."
     assert (UndonePayment.objects.count(), Line.objects.filter(kind="correction").count()) == (1, 1)
@@ -101,7 +101,7 @@ def test_case_E8_a_second_time_gives_the_first(claire, twenty):
 
 def test_case_E8_it_says_why(claire, twenty):
     payment = pay(place(claire, twenty), 100)
-    with pytest.raises(payments.UndoingReasonMissing):
+    with pytest.raises(receiving.UndoingReasonMissing):
         undo(payment, reason=" ")
 
 
@@ -133,7 +133,7 @@ def test_case_E8_credit_that_was_used_is_not_taken_back(claire, twenty):
     twice = pay(order, is_another=True)
     five = put_on_sale("tokens-5", 5, months=6, shared=False, price_cents=7_000)
     place(claire, five)  # paid by credit
-    with pytest.raises(payments.MoneyUsedAlready) as refused:
+    with pytest.raises(receiving.MoneyUsedAlready) as refused:
         undo(twice)
     assert refused.value.values == {"wanted": 24_000, "found": 17_000}
     assert not UndonePayment.objects.exists()
@@ -143,7 +143,7 @@ def test_case_E8_an_order_that_waits_and_uses_the_credit_is_cancelled_first(mart
     payment = unallocated_money(martins)
     order = place(claire, twenty)
     assert order.credit_used_cents == 5_000
-    with pytest.raises(payments.MoneyUsedAlready):
+    with pytest.raises(receiving.MoneyUsedAlready):
         undo(payment)
     waiting.cancel_order(order=order, by=TEST, at=moment(AT))
     undo(payment)
@@ -195,7 +195,7 @@ def test_case_E8_a_cheque_that_was_undone_is_not_cleared(claire, twenty):
     provider.change_setting(name="cheque_activates_on", value="clearing", by=TEST, at=moment("2027-02-01 12:00"))
     payment = pay(place(claire, twenty, means="cheque"))
     undo(payment)
-    with pytest.raises(payments.PaymentUndone):
+    with pytest.raises(receiving.PaymentUndone):
         recording.clear_cheque(payment=payment, cleared_on=day("2027-02-27"), by=TEST, at=LATER)
 
 

@@ -24,8 +24,8 @@ from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails, rules
 from carnet.orders.models import Order, OrderBuyer, OrderLine
 from carnet.orders.queries import sales
-from carnet.payments import actions as payments
 from carnet.payments import queries as payment_queries
+from carnet.payments.actions import credit
 from carnet.people.models import Customer, Membership, Person
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
@@ -259,13 +259,18 @@ def _vat_refusal(buyer: rules.Buyer) -> Refused:
 
 def _use_credit(order: Order, *, by: Actor, at: datetime.datetime) -> None:
     """Credit is used first, as far as it goes."""
-    credit = min(payment_queries.credit_cents(order.customer), order.price_cents)
-    if not credit:
+    used_cents = min(payment_queries.credit_cents(order.customer), order.price_cents)
+    if not used_cents:
         return
-    payments.use_credit(
-        customer=order.customer, amount_cents=credit, cause=order.cause, by=by, at=at, key=f"order:{order.pk}:credit"
+    credit.use_credit(
+        customer=order.customer,
+        amount_cents=used_cents,
+        cause=order.cause,
+        by=by,
+        at=at,
+        key=f"order:{order.pk}:credit",
     )
-    order.credit_used_cents = credit
+    order.credit_used_cents = used_cents
     order.save(update_fields=["credit_used_cents"])
 
 

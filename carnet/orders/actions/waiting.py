@@ -13,7 +13,7 @@ from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts
-from carnet.payments import actions as payments
+from carnet.payments.actions import credit
 
 
 class OrderNotWaiting(Refused):
@@ -71,12 +71,12 @@ def end_unpaid(
 ) -> None:
     """What came in for the order becomes credit (O3, O4), credit used comes back, and the order ends in `state`."""
     for payment, left_cents in amounts.payments_left(order):
-        payments.add_credit(
+        credit.add_credit(
             customer=order.customer, amount_cents=left_cents, reason=reason, cause=order.cause, by=by, at=at,
             key=f"payment:{payment.pk}:ended", payment=payment,
         )  # fmt: skip
     if order.credit_used_cents:
-        payments.add_credit(
+        credit.add_credit(
             customer=order.customer, amount_cents=order.credit_used_cents, reason="returned", cause=order.cause, by=by,
             at=at, key=f"order:{order.pk}:returned",
         )  # fmt: skip

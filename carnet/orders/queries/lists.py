@@ -10,8 +10,8 @@ from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot, Movement
 from carnet.orders.models import Order, OrderQuerySet, Settlement
 from carnet.payments import queries as payments
-from carnet.payments import rules as payment_rules
 from carnet.payments.models import Payment
+from carnet.payments.rules import received as payment_rules
 from carnet.people import queries as people
 from carnet.people.models import Customer
 

@@ -10,9 +10,9 @@ from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
-from carnet.payments import actions as payments
+from carnet.payments.actions import credit, receiving
 from carnet.payments.models import CreditMovement, Payment
-from carnet.payments.rules import Received
+from carnet.payments.rules.received import Received
 from carnet.people.models import Customer
 from carnet.till import mails
 
@@ -31,12 +31,12 @@ def record_unallocated_payment(
     """Money came from this customer for no order that is known: it becomes credit, which pays their next order (O4),
     and the holders are told.
 
-    The same key again gives the first payment. Refuses what `payments.receive_payment` refuses.
+    The same key again gives the first payment. Refuses what `receiving.receive_payment` refuses.
     """
     cause = Cause("customer", customer.pk)
-    payment, is_new = payments.receive_payment(customer=customer, money=money, cause=cause, by=by, at=at, key=key)
+    payment, is_new = receiving.receive_payment(customer=customer, money=money, cause=cause, by=by, at=at, key=key)
     if is_new:
-        payments.add_credit(
+        credit.add_credit(
             customer=customer, amount_cents=money.amount_cents, reason=CreditMovement.Reason.NO_ORDER, cause=cause,
             by=by, at=at, key=f"payment:{payment.pk}:credit", payment=payment,
         )  # fmt: skip

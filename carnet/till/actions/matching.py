@@ -6,7 +6,7 @@ from carnet.audit.actors import Actor
 from carnet.orders import rules as ordering
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, sales
-from carnet.payments import actions as payments
+from carnet.payments.actions import credit
 from carnet.payments.models import Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
@@ -27,7 +27,7 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
         is_cancelled=order.state == Order.State.CANCELLED, may_settle=_may_settle(order, at),
     )  # fmt: skip
     if found.credit_cents:
-        payments.add_credit(
+        credit.add_credit(
             customer=order.customer, amount_cents=found.credit_cents, reason=found.credit_reason, cause=order.cause,
             by=by, at=at, key=f"payment:{payment.pk}:credit", payment=payment,
         )  # fmt: skip

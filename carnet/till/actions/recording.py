@@ -9,9 +9,9 @@ from carnet.kernel.gathering import gathered
 from carnet.kernel.refused import Refused
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
-from carnet.payments import actions as payments
+from carnet.payments.actions import receiving
 from carnet.payments.models import Clearing, Payment
-from carnet.payments.rules import Received
+from carnet.payments.rules.received import Received
 from carnet.schedule import queries as schedule
 from carnet.till.actions import matching
 
@@ -28,14 +28,14 @@ class ReceivedBeforeOrder(Refused):
 def record_payment(*, order: Order, money: Received, by: Actor, at: datetime.datetime, key: str) -> Payment:
     """L1, O3, O4, O5: money came for this order; what it does is decided at once, and its customer is told.
 
-    The same key again gives the first payment. Refuses `ReceivedBeforeOrder`, and what `payments.receive_payment`
+    The same key again gives the first payment. Refuses `ReceivedBeforeOrder`, and what `receiving.receive_payment`
     refuses: the same money again, unless `is_another` says that it came twice, and money of a day to come or, without
     `is_old`, of more than a year ago.
     """
     order = waiting.locked(order)
     if money.received_on < schedule.today(order.placed_at):
         raise ReceivedBeforeOrder
-    payment, is_new = payments.receive_payment(
+    payment, is_new = receiving.receive_payment(
         customer=order.customer, money=money, cause=order.cause, by=by, at=at, key=key
     )
     if is_new:
@@ -48,11 +48,11 @@ def record_payment(*, order: Order, money: Received, by: Actor, at: datetime.dat
 def clear_cheque(*, payment: Payment, cleared_on: datetime.date, by: Actor, at: datetime.datetime) -> Payment:
     """L1 with ⚙ cheque_activates_on «clearing»: the cheque's money is at the bank, and counts from now on.
 
-    A second time changes nothing. Refuses what `payments.clear_cheque` refuses.
+    A second time changes nothing. Refuses what `receiving.clear_cheque` refuses.
     """
     order = waiting.locked(Order.objects.get(pk=payment.cause_id))
     is_known = Clearing.objects.filter(payment=payment).exists()
-    payments.clear_cheque(payment=payment, cleared_on=cleared_on, by=by, at=at)
+    receiving.clear_cheque(payment=payment, cleared_on=cleared_on, by=by, at=at)
     if not is_known and order.cheque_activates_on == "clearing":
         matching.take_in(order, payment, by=by, at=at)
     return payment

@@ -11,7 +11,7 @@ from carnet.ledger.models import CustomerLedger
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts
-from carnet.payments import actions as payments
+from carnet.payments.actions import receiving
 from carnet.payments.models import Payment, UndonePayment
 from carnet.till import mails, rules
 
@@ -29,14 +29,14 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     that is not settled. The books get a counter-entry, and who was told of the money is told of the mistake.
 
     A second time gives the first. An order that waited goes on waiting; one that only asked what to do with late money
-    has ended again. Refuses `PaymentSettledOrder`, and what `payments.undo_payment` refuses.
+    has ended again. Refuses `PaymentSettledOrder`, and what `receiving.undo_payment` refuses.
     """
     CustomerLedger.objects.lock(payment.customer_id)
     known = UndonePayment.objects.filter(payment=payment).first()
     if known is not None:
         return known
     if payment.cause_kind != "order":
-        undone = payments.undo_payment(payment=payment, reason=reason, by=by, at=at)
+        undone = receiving.undo_payment(payment=payment, reason=reason, by=by, at=at)
         mails.unallocated_undone(payment, at=at)
         return undone
     order = waiting.locked(Order.objects.get(pk=payment.cause_id))
@@ -47,7 +47,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     )  # fmt: skip
     if not found.may:
         raise PaymentSettledOrder
-    undone = payments.undo_payment(payment=payment, reason=reason, by=by, at=at)
+    undone = receiving.undo_payment(payment=payment, reason=reason, by=by, at=at)
     if found.ends_order:
         waiting.end_unpaid(order, "too_late", by=by, at=at)
     mails.payment_undone(order, payment, at=at)

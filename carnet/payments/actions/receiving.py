@@ -1,3 +1,5 @@
+"""Money that came in is recorded, a cheque is cleared, and a mistake undone (L1, O5)."""
+
 import datetime
 
 from django.db import transaction
@@ -7,22 +9,23 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
 from carnet.books import queries as books_queries
-from carnet.books.rules import BookEntry, Kind
+from carnet.books.rules import BookEntry
 from carnet.kernel import calendar, once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.kernel.transactions import joined
 from carnet.payments import queries
+from carnet.payments.actions import credit
 from carnet.payments.models import (
     Clearing,
     CreditAccount,
-    CreditMovement,
     Means,
     Payment,
     PaymentDetails,
     UndonePayment,
 )
-from carnet.payments.rules import Received
+from carnet.payments.rules.entries import MoneyMoved, entry
+from carnet.payments.rules.received import Received
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
@@ -80,12 +83,6 @@ class MoneyUsedAlready(Refused):
     code = "payments.money_used_already"
 
 
-class NotEnoughCredit(Refused):
-    """The customer has less credit than was to be used. Values: wanted, found, in cents."""
-
-    code = "payments.not_enough_credit"
-
-
 @joined
 def receive_payment(
     *, customer: Customer, money: Received, cause: Cause, by: Actor, at: datetime.datetime, key: str
@@ -122,8 +119,10 @@ def receive_payment(
         payment=payment, payer=money.payer.strip(), bank=money.bank.strip(),
         document_number=money.document_number.strip(), note=money.note.strip(),
     )  # fmt: skip
-    entry = _line("payment", payment, on=money.received_on, means=money.means, label=money.means, digest=content)
-    books.write_lines(entries=[entry], by=by, at=at)
+    moved = MoneyMoved(
+        "payment", money.received_on, money.amount_cents, money.means, money.means, payment.pk, digest=content
+    )
+    books.write_lines(entries=[entry(moved, customer_id=customer.pk, cause=cause)], by=by, at=at)
     audit.record(
         "payment.received", by=by, at=at, subject=("payment", payment.pk), customer_id=customer.pk, means=money.means,
         amount_cents=money.amount_cents, cause_kind=cause.kind, cause_id=cause.id,
@@ -178,98 +177,21 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     if turned_cents > account.credit_cents:
         raise MoneyUsedAlready(wanted=turned_cents, found=account.credit_cents)
     if turned_cents:
-        _move(
-            payment.customer, -turned_cents, CreditMovement.Reason.UNDONE, payment.cause, by, at,
-            f"payment:{payment.pk}:undone", payment,
+        credit.take_back_credit(
+            payment=payment, amount_cents=turned_cents, reason="undone", cause=payment.cause, by=by, at=at,
+            key=f"payment:{payment.pk}:undone",
         )  # fmt: skip
     undone = UndonePayment.objects.create(payment=payment, at=at, **by.columns)
     PaymentDetails.objects.filter(payment=payment).update(undone_reason=reason.strip())
     line = books_queries.payment_line(payment.pk)
-    entry = BookEntry(
+    correction = BookEntry(
         kind="correction", on=calendar.date_on(at, provider.time_zone()), customer_id=payment.customer_id,
         cause=payment.cause, label="undone", net_cents=-payment.amount_cents, vat_permille=0, vat_cents=0,
         gross_cents=-payment.amount_cents, means=payment.means, corrects_id=line.pk, payment_id=payment.pk,
     )  # fmt: skip
-    books.write_lines(entries=[entry], by=by, at=at)
+    books.write_lines(entries=[correction], by=by, at=at)
     audit.record(
         "payment.undone", by=by, at=at, subject=("payment", payment.pk), customer_id=payment.customer_id,
         amount_cents=payment.amount_cents, credit_cents=turned_cents, line=line.sequence,
     )  # fmt: skip
     return undone
-
-
-def add_credit(
-    *,
-    customer: Customer,
-    amount_cents: int,
-    reason: str,
-    cause: Cause,
-    by: Actor,
-    at: datetime.datetime,
-    key: str,
-    payment: Payment | None = None,
-) -> CreditMovement:
-    """O3–O5: make euros the customer's credit; `payment` is the money that they are part of. Refuses `KeyReused`."""
-    if amount_cents <= 0 or reason not in CreditMovement.Reason or reason in ("used", "undone"):
-        raise ValueError(f"no credit: {amount_cents} cents, {reason}")
-    if payment is not None and payment.customer_id != customer.pk:
-        raise ValueError(f"payment {payment.pk} is not of customer {customer.pk}")
-    return _move(customer, amount_cents, reason, cause, by, at, key, payment)
-
-
-def use_credit(
-    *, customer: Customer, amount_cents: int, cause: Cause, by: Actor, at: datetime.datetime, key: str
-) -> CreditMovement:
-    """Use credit for `cause`. Refuses `NotEnoughCredit`: it never goes below zero; and `KeyReused`."""
-    if amount_cents <= 0:
-        raise ValueError(f"no credit: {amount_cents} cents")
-    return _move(customer, -amount_cents, CreditMovement.Reason.USED, cause, by, at, key, None)
-
-
-@joined
-def _move(
-    customer: Customer,
-    amount_cents: int,
-    reason: str,
-    cause: Cause,
-    by: Actor,
-    at: datetime.datetime,
-    key: str,
-    payment: Payment | None,
-) -> CreditMovement:
-    account = CreditAccount.objects.lock(customer.pk)
-    movement = CreditMovement(
-        customer=customer, amount_cents=amount_cents, reason=reason, **cause.columns,
-        payment=payment, at=max(at, account.last_at or at), **by.columns,
-        key=key,
-    )  # fmt: skip
-    known = once.first(CreditMovement.objects.filter(key=key), key=key, content=movement.content)
-    if known is not None:
-        return known
-    if account.credit_cents + amount_cents < 0:
-        raise NotEnoughCredit(wanted=-amount_cents, found=account.credit_cents)
-    account.credit_cents += amount_cents
-    account.movement_count += 1
-    account.last_at = movement.at
-    account.save()
-    movement.sequence, movement.balance_after_cents = account.movement_count, account.credit_cents
-    movement.save(force_insert=True)
-    day = calendar.date_on(movement.at, provider.time_zone())
-    entry = _line("credit", movement, on=day, means="credit", label=reason)
-    books.write_lines(entries=[entry], by=by, at=movement.at)
-    audit.record(
-        "credit.added" if amount_cents > 0 else "credit.used", by=by, at=movement.at, subject=(cause.kind, cause.id),
-        customer_id=customer.pk, amount_cents=abs(amount_cents), reason=reason,
-    )  # fmt: skip
-    return movement
-
-
-def _line(
-    kind: Kind, row: Payment | CreditMovement, *, on: datetime.date, means: str, label: str, digest: str = ""
-) -> BookEntry:
-    """What the books say of money that came, or of credit that changed: a line without VAT."""
-    return BookEntry(
-        kind=kind, on=on, customer_id=row.customer_id, cause=row.cause, label=label, net_cents=row.amount_cents,
-        vat_permille=0, vat_cents=0, gross_cents=row.amount_cents, means=means, digest=digest,
-        payment_id=row.pk if isinstance(row, Payment) else row.payment_id,
-    )  # fmt: skip
