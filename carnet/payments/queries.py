@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from carnet.payments.models import CreditAccount, CreditMovement, Payment
+from carnet.kernel.keys import Cause
+from carnet.payments.models import Checkout, CreditAccount, CreditMovement, Payment
 from carnet.payments.rules import received
 from carnet.people.models import Customer
 
@@ -48,3 +49,8 @@ def turned_cents(payment: Payment) -> int:
     """How many cents of this payment became credit, less what was taken back of it."""
     found = CreditMovement.objects.filter(payment=payment).aggregate(sum=Sum("amount_cents"))["sum"]
     return found or 0
+
+
+def checkouts_of(cause: Cause) -> QuerySet[Checkout]:
+    """What was begun at the payment service to pay for this, the newest first."""
+    return Checkout.objects.filter(**cause.columns).order_by("-pk")

@@ -17,7 +17,9 @@ from carnet.payments.actions import credit
 
 
 class OrderNotWaiting(Refused):
-    """Only an order that waits for money can be cancelled; one that is paid can be withdrawn from (O11)."""
+    """Only an order that waits for money can be cancelled or paid otherwise; one that is paid can be withdrawn from
+    (O11).
+    """
 
     code = "orders.not_waiting"
 
