@@ -170,6 +170,7 @@ def test_O9_more_than_came_in_is_a_difference(order, told, code):
     difference = Difference.objects.get()
     assert (difference.kind, difference.external_id, difference.payment) == (code, "second", payment)
     assert difference.ours == {"amount_cents": 24_000, "refunded_cents": 10_000, "currency": "EUR"}
+    assert difference.theirs
     assert difference.theirs["amount_cents"] == -told["cents"]
     assert (len(lines("refund")), OnlineRefund.objects.count(), every_fault()) == (1, 1, [])
 

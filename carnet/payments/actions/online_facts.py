@@ -23,7 +23,7 @@ from carnet.payments.models import (
     Payment,
 )
 from carnet.payments.rules import fees
-from carnet.payments.rules.comparing import Differing, refund_told
+from carnet.payments.rules.comparing import DifferenceKind, Differing, refund_told
 from carnet.payments.rules.entries import MoneyMoved, entry
 from carnet.payments.rules.online import CaptureFound, RefundFound
 from carnet.provider import queries as provider
@@ -106,7 +106,7 @@ def note_refund(
         return known
     gone_cents = payment.online_refunds.aggregate(sum=Sum("amount_cents"))["sum"] or 0
     if not fees.may_go_back(paid_cents=payment.amount_cents, gone_cents=gone_cents, refund=refund):
-        code = "refunded_too_much" if refund.currency == "EUR" else "other_currency"
+        code: DifferenceKind = "refunded_too_much" if refund.currency == "EUR" else "other_currency"
         ours = {"amount_cents": payment.amount_cents, "refunded_cents": gone_cents, "currency": "EUR"}
         found = Differing(refund.external_id, code, ours=ours, theirs=refund_told(refund), payment_id=payment.pk)
         differences.note_differences(found=[found], by=by, at=at)
