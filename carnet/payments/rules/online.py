@@ -125,6 +125,9 @@ class DisputeFound:
     reason: str  # the service's word
     opened_at: datetime.datetime
     changed_at: datetime.datetime
+    answer_by: datetime.datetime | None = None  # until when the provider may answer
+    lost_cents: int | None = None  # what went back to the payer; None: not told, or not lost
+    fee_cents: int = 0  # what the service gave back of its fee; what it took beyond is negative
 
 
 @dataclass(frozen=True, slots=True)
