@@ -146,7 +146,7 @@ class OnlineAccess(models.Model):
     """With what the payment service is asked, as the owner gave it at the desk. There is one row at most."""
 
     client_id = models.CharField(max_length=200)
-    secret_sealed = models.TextField()  # encrypted, see `payments.rules.sealing`
+    secret_sealed = models.TextField()  # encrypted, see `kernel.encryption`; empty: the environment has it
     environment = models.CharField(max_length=8, choices=[(one, one) for one in ("sandbox", "live", "stand_in")])
     webhook_id = models.CharField(max_length=50, blank=True)
     account_id = models.CharField(max_length=50, blank=True)  # as the service named it when it was tested

@@ -12,6 +12,7 @@ DisputeState = Literal["open", "won", "lost"]
 TransactionKind = Literal["capture", "refund", "reversal", "other"]
 About = Literal["checkout", "capture", "refund", "dispute", "nothing"]
 Proof = Literal["offline", "asked"]
+BASE_URLS = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
 
 
 class ServiceFailed(Exception):
