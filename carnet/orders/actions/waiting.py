@@ -89,6 +89,11 @@ def end_unpaid(
 
 def locked(order: Order) -> Order:
     """The order as it is now, its customer's ledger and itself locked."""
-    CustomerLedger.objects.lock(order.customer_id)
+    return locked_by_number(order.pk, customer_id=order.customer_id)
+
+
+def locked_by_number(order_id: int, *, customer_id: int) -> Order:
+    """The same for whoever knows only its number and its customer's."""
+    CustomerLedger.objects.lock(customer_id)
     beside = ("customer", "buyer", "placed_by")
-    return Order.objects.select_for_update(of=("self",)).select_related(*beside).with_lines().get(pk=order.pk)
+    return Order.objects.select_for_update(of=("self",)).select_related(*beside).with_lines().get(pk=order_id)

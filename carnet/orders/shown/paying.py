@@ -31,6 +31,7 @@ class Paying:
     approve_url: str = ""  # where a payment that was begun goes on
     is_pending: bool = False
     is_refused: bool = False
+    has_qr: bool = False
 
 
 def paying(order: Order, at: datetime.datetime) -> Paying:
@@ -39,10 +40,11 @@ def paying(order: Order, at: datetime.datetime) -> Paying:
     latest = payments.checkouts_of(order.cause).first()
     may_go_on = latest is not None and latest.state == Checkout.State.OPEN and at < latest.made_at + rules.REUSABLE_FOR
     return Paying(
-        part=f"orders/customer/order/pay_by_{order.means}.html",
+        part=f"orders/customer/paying/{order.means}.html",
         others=[(means, OTHERWISE[means]) for means in on_offer if means != order.means],
         is_on_offer=order.means in on_offer,
         approve_url=latest.approve_url if latest and may_go_on else "",
         is_pending=payments.checkouts_of(order.cause).filter(state=Checkout.State.PENDING).exists(),
+        has_qr=order.means == OrderMeans.TRANSFER and order.means in on_offer,
         is_refused=latest is not None and latest.state in (Checkout.State.REFUSED, Checkout.State.WRONG),
     )

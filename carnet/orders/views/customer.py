@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from carnet.invoices import queries as invoices
 from carnet.kernel import clock, reading
 from carnet.orders.actions import changing, waiting
-from carnet.orders.models import Order, OrderMeans
+from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, overdue, sales
 from carnet.orders.shown import confirmation, effects, paying, payment_slips, states
 from carnet.orders.views import documents
@@ -35,7 +35,7 @@ def order(request: Any, reference: str) -> HttpResponse:
     """One order: how to pay it, or what became of it."""
     found = _theirs(request, reference)
     due = amounts.sum_of(found)
-    is_waiting = found.state == Order.State.WAITING
+    to_pay = paying.paying(found, clock.now()) if found.state == Order.State.WAITING else None
     context = {
         "order": found,
         "part": states.part_of(found),
@@ -46,9 +46,9 @@ def order(request: Any, reference: str) -> HttpResponse:
         "last_day": overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),
         "usable": confirmation.usable(found, reading.language()),
-        "qr": payment_slips.transfer_qr(found) if is_waiting and found.means == OrderMeans.TRANSFER else "",
-        "paying": paying.paying(found, clock.now()) if is_waiting else None,
-        "has_given_up": is_waiting and "given_up" in request.GET,
+        "qr": payment_slips.transfer_qr(found) if to_pay and to_pay.has_qr else "",
+        "paying": to_pay,
+        "has_given_up": "given_up" in request.GET,
     }
     return render(request, "orders/customer/order.html", context)
 
@@ -58,7 +58,7 @@ def order(request: Any, reference: str) -> HttpResponse:
 def slip(request: Any, reference: str) -> HttpResponse:
     """How to pay, as a sheet to print."""
     found = _theirs(request, reference)
-    if found.state != Order.State.WAITING or found.means == OrderMeans.PAYPAL:
+    if found.state != Order.State.WAITING or not payment_slips.has_slip(found):
         raise Http404
     return downloads.pdf(payment_slips.slip(found), f"{found.reference}.pdf")
 

@@ -1,5 +1,5 @@
-"""An order is paid at the payment service: it is begun there, looked at until its fate is known, and what was taken does
-to the order what any money does (O1, O3–O6).
+"""An order is paid at the payment service: it is begun there, looked at until its fate is known, and what was taken
+does to the order what any money does (O1, O3–O6).
 
 The service is asked while no transaction is open; each step before and after is one, so that a crash between two of
 them leaves a row that says what to ask next. What the browser says is never believed, nor a notice: both are only
@@ -168,7 +168,7 @@ def _is_still_wanted(checkout: Checkout, at: datetime.datetime) -> bool:
 @gathered()
 def _taken_in(checkout: Checkout, fate: rules.Fate, *, by: Actor, at: datetime.datetime) -> Checkout:
     """Write what the service said, all of it or nothing. Of two who bring the same, the second changes nothing."""
-    order = waiting.locked(Order.objects.get(pk=checkout.cause_id))
+    order = waiting.locked_by_number(checkout.cause_id, customer_id=checkout.customer_id)
     checkout = Checkout.objects.select_for_update().get(pk=checkout.pk)
     if checkout.state in KNOWN_FATE:
         return checkout
@@ -190,7 +190,7 @@ def _record(order: Order, checkout: Checkout, capture: CaptureFound, *, by: Acto
         Means.PAYPAL, capture.amount_cents, max(order.ordered_on, min(taken_on, schedule.today(at))),
         document_number=capture.external_id, is_another=True, is_old=True,
     )  # fmt: skip
-    payment = recording.record_payment(order=order, money=money, by=by, at=at, key=f"paypal:{capture.external_id}")
+    payment = recording.record(order, money, by=by, at=at, key=f"paypal:{capture.external_id}")
     online_facts.note_receipt(payment=payment, checkout=checkout, capture=capture, by=by, at=at)
 
 
@@ -232,5 +232,3 @@ def look_at_due(*, by: Actor, at: datetime.datetime) -> int:
                 break
         count += 1
     return count
-
-

@@ -57,6 +57,6 @@ def why(checkout: Checkout) -> Promise | str:
     return WRONG.get(checkout.why, checkout.why) if checkout.state == Checkout.State.WRONG else checkout.why
 
 
-def news(checkout: Checkout | None) -> Promise:
+def news(checkout: Checkout | None) -> str:
     """What asking the service brought; None: there was nothing to ask about."""
-    return _NEWS[checkout.state] if checkout is not None else _NEWS[Checkout.State.MADE]
+    return str(_NEWS[checkout.state if checkout is not None else Checkout.State.MADE])
