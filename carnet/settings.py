@@ -82,6 +82,9 @@ if MODE == "live" and can_be_guessed(SECRET_KEY):
         f" example by: {MAKE_A_KEY}"
     )
 
+# Keys that were used before: what they encrypted or signed is still read, see docs/operate.md.
+SECRET_KEY_FALLBACKS = env_list("CARNET_SECRET_KEY_FALLBACKS")
+
 
 def keys_from(text: str) -> dict[int, str]:
     """Keys by their versions: `1:secret 2:secret`, parted by spaces, commas or lines."""
@@ -271,6 +274,40 @@ EMAIL_HOST_PASSWORD = env("CARNET_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("CARNET_SMTP_STARTTLS", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("CARNET_MAIL_FROM", None if MODE == "live" else "Carnet <help@example.org>")
+
+
+def stand_in_from(url: str, mode: str) -> str:
+    """Where a PayPal of our own listens: on this machine only, and never for a live site. Empty: nowhere."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if mode == "live":
+        raise ImproperlyConfigured("CARNET_PAYPAL_STAND_IN is for the demo and the tests: a live site can't have one.")
+    if parts.scheme != "http" or parts.hostname not in {"127.0.0.1", "localhost", "::1"} or not parts.port:
+        raise ImproperlyConfigured(f"CARNET_PAYPAL_STAND_IN must be like http://127.0.0.1:8001, not {url!r}.")
+    return url.rstrip("/")
+
+
+def paypal_problem(client_id: str, secret: str, environment: str, *, mode: str, stand_in: str) -> str:
+    """What is wrong with the access to PayPal as the environment gives it; empty: nothing."""
+    if bool(client_id) != bool(secret):
+        return "Set both CARNET_PAYPAL_CLIENT_ID and CARNET_PAYPAL_SECRET, or neither."
+    if environment not in {"", "sandbox", "live"} or (client_id and not environment and not stand_in):
+        return f"CARNET_PAYPAL_ENVIRONMENT must be sandbox or live, not {environment!r}."
+    if environment == "live" and mode != "live":
+        return "CARNET_PAYPAL_ENVIRONMENT can be live only if CARNET_MODE is live, too."
+    return ""
+
+
+# The access to PayPal; without it the owner gives it at the desk, where the secret is kept encrypted.
+PAYPAL_CLIENT_ID = env("CARNET_PAYPAL_CLIENT_ID", "")
+PAYPAL_SECRET = env("CARNET_PAYPAL_SECRET", "")
+PAYPAL_ENVIRONMENT = env("CARNET_PAYPAL_ENVIRONMENT", "")
+PAYPAL_WEBHOOK_ID = env("CARNET_PAYPAL_WEBHOOK_ID", "")
+PAYPAL_STAND_IN = stand_in_from(env("CARNET_PAYPAL_STAND_IN", ""), MODE)
+_wrong = paypal_problem(PAYPAL_CLIENT_ID, PAYPAL_SECRET, PAYPAL_ENVIRONMENT, mode=MODE, stand_in=PAYPAL_STAND_IN)
+if _wrong:
+    raise ImproperlyConfigured(_wrong)
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -19,9 +19,10 @@ class BookEntry:
     """One line as its caller gives it: plain values, no names. Amounts are in cents and signed.
 
     A sale says its `document` (the invoice) and its VAT; a payment, and a change of a customer's credit, how it came
-    (`means`), without VAT. A correction names the line that it corrects, and has `means` if that line has. A document
-    says by `digest` which file was made of an invoice, and moves nothing. Anything else is a programmer's mistake
-    (ValueError).
+    (`means`), without VAT. A refund is money that went back, so it is negative; a fee is what a payment service kept
+    or, if positive, gave back: both are money, and no sale. A correction names the line that it corrects, and has
+    `means` if that line has. A document says by `digest` which file was made of an invoice, and moves nothing. Anything
+    else is a programmer's mistake (ValueError).
     """
 
     kind: Kind
@@ -60,6 +61,10 @@ class BookEntry:
             raise ValueError(f"money has known means and no VAT: {self}")
         if self.kind in ("payment", "refund", "fee") and self.payment_id is None:
             raise ValueError(f"a payment has a number: {self}")
+        if (self.kind == "refund" and self.gross_cents >= 0) or (self.kind == "fee" and not self.gross_cents):
+            raise ValueError(f"a refund takes money away, and a fee is money: {self}")
+        if self.kind in ("refund", "fee") and self.means == "credit":
+            raise ValueError(f"credit that goes back is credit, and has no fee: {self}")
         if self.kind == "document" and (self.gross_cents or self.vat_cents or not (self.document and self.digest)):
             raise ValueError(f"a document has a number and a digest, and moves nothing: {self}")
 

@@ -146,7 +146,7 @@ class OnlineAccess(models.Model):
     """With what the payment service is asked, as the owner gave it at the desk. There is one row at most."""
 
     client_id = models.CharField(max_length=200)
-    secret_sealed = models.TextField()  # encrypted, see `payments.rules.sealing`
+    secret_sealed = models.TextField()  # encrypted, see `kernel.encryption`; empty: the environment has it
     environment = models.CharField(max_length=8, choices=[(one, one) for one in ("sandbox", "live", "stand_in")])
     webhook_id = models.CharField(max_length=50, blank=True)
     account_id = models.CharField(max_length=50, blank=True)  # as the service named it when it was tested
@@ -287,7 +287,9 @@ class OnlineNotice(models.Model):
 
 
 class Dispute(models.Model):
-    """A payment that its payer disputes (O7), as the service told it last. Never deleted."""
+    """A payment that its payer disputes (O7), as the service told it last: one row for each payment that the dispute is
+    about. Never deleted.
+    """
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -295,16 +297,22 @@ class Dispute(models.Model):
         LOST = "lost"
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
-    external_id = models.CharField(max_length=80, unique=True)
+    external_id = models.CharField(max_length=80)
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
-    amount_cents = models.PositiveBigIntegerField()
-    reason = models.CharField(max_length=80)
+    amount_cents = models.PositiveBigIntegerField()  # of this payment; once it is lost, what was taken back of it
+    order_cents = models.PositiveBigIntegerField()  # of these, what paid for the order: its units are frozen
+    credit_held_cents = models.PositiveBigIntegerField(default=0)  # of these, what was credit and is held now
+    cancelled_cents = models.PositiveBigIntegerField(default=0)  # what the cancelled units are worth (O9)
+    reason = models.CharField(max_length=80)  # the service's word
     opened_at = models.DateTimeField()
+    answer_by = models.DateTimeField(null=True)  # until when the provider may answer there
+    changed_at = models.DateTimeField()  # at the service: older news are none
     closed_at = models.DateTimeField(null=True)
-    credit_held_cents = models.PositiveBigIntegerField(default=0)  # of the payment's credit, while it is disputed
+    opening = models.PositiveSmallIntegerField(default=1)  # 2, when it was opened again after it had ended …
     looked_at = models.DateTimeField()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["external_id", "payment"], name="dispute_once")]
         indexes = [models.Index(fields=["state", "-id"], name="dispute_state")]
 
     def __str__(self) -> str:

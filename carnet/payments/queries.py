@@ -1,15 +1,42 @@
 """Money as it is shown, what counts as paid, and what proves the credit."""
 
 import contextlib
-from typing import Any
+import datetime
+from dataclasses import dataclass
+from typing import Any, Literal, cast
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
-from carnet.payments.models import CreditAccount, CreditMovement, Payment
-from carnet.payments.rules import received
+from carnet.kernel import encryption
+from carnet.payments.models import CreditAccount, CreditMovement, OnlineAccess, Payment
+from carnet.payments.rules import online, received
 from carnet.people.models import Customer
 
 PORTION = 500
+SECRET_PURPOSE = "payments.online_access"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKept:
+    """The access to the payment service as the desk sees it, without its secret.
+
+    `source` is empty if there is none. `is_unreadable`: the secret was encrypted with another secret key of the site;
+    `is_elsewhere`: this site may not ask that service (a copy of a live one, say).
+    """
+
+    source: Literal["environment", "desk", ""]
+    client_id: str = ""
+    environment: str = ""
+    webhook_id: str = ""
+    account_id: str = ""
+    tested_at: datetime.datetime | None = None
+    is_unreadable: bool = False
+    is_elsewhere: bool = False
+
+    @property
+    def is_usable(self) -> bool:
+        return bool(self.source) and not self.is_unreadable and not self.is_elsewhere
 
 
 def credit_cents(customer: Customer) -> int:
@@ -48,3 +75,75 @@ def turned_cents(payment: Payment) -> int:
     """How many cents of this payment became credit, less what was taken back of it."""
     found = CreditMovement.objects.filter(payment=payment).aggregate(sum=Sum("amount_cents"))["sum"]
     return found or 0
+
+
+# The payment service
+
+
+def online_access() -> online.Access | None:
+    """With what the payment service is asked: as the environment says, else as the owner gave it at the desk. None: it
+    isn't offered, because nobody gave it or it can't be used here (`access_kept` tells why).
+    """
+    row = OnlineAccess.objects.first()
+    kept = _kept(row)
+    base_url = _base_url(kept.environment)
+    if not kept.source or not base_url:
+        return None
+    secret = settings.PAYPAL_SECRET if kept.source == "environment" else _secret(row)
+    if not secret:
+        return None
+    return online.Access(
+        kept.client_id, secret, cast(online.Environment, kept.environment), base_url, kept.webhook_id, kept.account_id
+    )
+
+
+def access_kept() -> AccessKept:
+    """The access to the payment service as the desk sees it."""
+    return _kept(OnlineAccess.objects.first())
+
+
+def access_environments() -> tuple[str, ...]:
+    """Where this site may ask for payments: a live one anywhere, another one never where the money is real."""
+    return tuple(one for one in ("sandbox", "live", "stand_in") if _base_url(one))
+
+
+def _kept(row: OnlineAccess | None) -> AccessKept:
+    if settings.PAYPAL_CLIENT_ID:
+        return _of_environment(row)
+    if row is None or not row.secret_sealed:
+        return AccessKept("")
+    return AccessKept(
+        "desk", row.client_id, row.environment, row.webhook_id, row.account_id, row.tested_at,
+        is_unreadable=not _secret(row), is_elsewhere=not _base_url(row.environment),
+    )  # fmt: skip
+
+
+def _of_environment(row: OnlineAccess | None) -> AccessKept:
+    """With what was found out about the same access since, which the row keeps for it, too."""
+    client_id = settings.PAYPAL_CLIENT_ID
+    environment = "stand_in" if settings.PAYPAL_STAND_IN else settings.PAYPAL_ENVIRONMENT
+    webhook_id = settings.PAYPAL_WEBHOOK_ID
+    if row is None or (row.client_id, row.environment) != (client_id, environment):
+        return AccessKept("environment", client_id, environment, webhook_id)
+    return AccessKept(
+        "environment", client_id, environment, webhook_id or row.webhook_id, row.account_id, row.tested_at
+    )
+
+
+def _secret(row: OnlineAccess | None) -> str:
+    """Empty if no present key of the site opens it."""
+    if row is None:
+        return ""
+    try:
+        return encryption.decrypt(row.secret_sealed, purpose=SECRET_PURPOSE)
+    except encryption.EncryptedOtherwise:
+        return ""
+
+
+def _base_url(environment: str) -> str:
+    """Where the service of this name is asked; empty if this site may not: with a stand-in only that is asked, and only
+    a live site asks where the money is real.
+    """
+    if settings.PAYPAL_STAND_IN or environment == "stand_in":
+        return str(settings.PAYPAL_STAND_IN) if environment == "stand_in" else ""
+    return "" if environment == "live" and settings.MODE != "live" else online.BASE_URLS.get(environment, "")

@@ -43,6 +43,26 @@ def test_money_that_makes_no_sense(wrong):
         money(**wrong)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ({"kind": "refund"}, "takes money away"),
+        ({"kind": "refund", "net_cents": 0, "gross_cents": 0}, "takes money away"),
+        ({"kind": "fee", "net_cents": 0, "gross_cents": 0}, "a fee is money"),
+        ({"kind": "refund", "net_cents": -1, "gross_cents": -1, "means": "credit"}, "has no fee"),
+        ({"kind": "fee", "means": "credit"}, "has no fee"),
+        ({"kind": "fee", "payment_id": None}, "has a number"),
+        ({"kind": "refund", "net_cents": -1, "gross_cents": -1, "payment_id": None}, "has a number"),
+        ({"kind": "fee", "means": ""}, "has means"),
+        ({"kind": "refund", "means": "", "net_cents": -1, "gross_cents": -1}, "has means"),
+    ],
+    ids=str,
+)
+def test_a_fee_or_refund_that_makes_no_sense(wrong, what):
+    with pytest.raises(ValueError, match=what):
+        money(**({"means": "paypal"} | wrong))
+
+
 def test_every_length_that_fits():
     assert sale(label="x" * 60, document="F" * 35).gross_cents == 24_000
     assert sale(document="").document == ""
@@ -65,6 +85,10 @@ def test_money_and_what_mends_it_is_no_sale():
         money(),
         money(kind="credit", means="credit"),
         money(-24_000, kind="correction", corrects_id=2),
+        money(means="paypal"),
+        money(-851, kind="fee", means="paypal"),
+        money(-24_000, kind="refund", means="paypal"),
+        money(816, kind="fee", means="paypal"),
         sale(500, net_cents=500, vat_permille=0, vat_cents=0),
     ]
     assert rules.totals(lines) == rules.Totals((rules.Total(0, 500, 0, 500),), 500, 0, 500)

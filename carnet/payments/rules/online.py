@@ -12,6 +12,7 @@ DisputeState = Literal["open", "won", "lost"]
 TransactionKind = Literal["capture", "refund", "reversal", "other"]
 About = Literal["checkout", "capture", "refund", "dispute", "nothing"]
 Proof = Literal["offline", "asked"]
+BASE_URLS = {"sandbox": "https://api-m.sandbox.paypal.com", "live": "https://api-m.paypal.com"}
 
 
 class ServiceFailed(Exception):
@@ -125,6 +126,9 @@ class DisputeFound:
     reason: str  # the service's word
     opened_at: datetime.datetime
     changed_at: datetime.datetime
+    answer_by: datetime.datetime | None = None  # until when the provider may answer
+    lost_cents: int | None = None  # what went back to the payer; None: not told, or not lost
+    fee_cents: int = 0  # what the service gave back of its fee; what it took beyond is negative
 
 
 @dataclass(frozen=True, slots=True)
