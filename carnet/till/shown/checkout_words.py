@@ -7,7 +7,7 @@ from carnet.payments.models import Checkout
 from carnet.web.pictures import Tag
 
 AWAY = _(
-    "PayPal does not answer at the moment. Nothing is lost: we go on asking, and your order becomes active as soon as"
+    "PayPal is not responding at the moment. Nothing is lost: we keep asking, and your order becomes active as soon as"
     " PayPal confirms your payment."
 )
 STATES: dict[str, Promise] = {

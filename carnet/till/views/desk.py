@@ -42,7 +42,7 @@ def look_at_order(request: Any, order_id: int) -> HttpResponse:
     try:
         looked = checkout_actions.look_at_order(order=_found(order_id), by=request.user.as_actor(), at=clock.now())
     except ServiceFailed:
-        messages.warning(request, _("PayPal does not answer now. Carnet goes on asking by itself."))
+        messages.warning(request, _("PayPal is not responding at the moment. Carnet keeps asking automatically."))
     else:
         messages.info(request, checkout_words.news(looked))
     return redirect("desk:till:order", order_id)
