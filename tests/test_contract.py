@@ -1,6 +1,7 @@
 """What PayPal's contract refuses: a check that lets everything pass would be none."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests import contract
 
 ORDERS = "/v2/checkout/orders"
 SIGNED = {"Authorization": "Bearer A21", "Content-Type": "application/json", "PayPal-Request-Id": "1"}
-ORDER = {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "EUR", "value": "1.00"}}]}
+ORDER: dict[str, Any] = {"intent": "CAPTURE", "purchase_units": [{"amount": {"currency_code": "EUR", "value": "1.00"}}]}
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 

@@ -164,7 +164,12 @@ def test_paypal_s_own_addresses(paypal: Doorstep, monkeypatch: pytest.MonkeyPatc
     """Fetched by a double here, since the network of tests is closed."""
     urls: list[str] = []
     content = certificate(name="messageverificationcerts.paypal.com")
-    monkeypatch.setattr(calls, "fetch", lambda _, url: urls.append(url) or content)
+
+    def fetch(_: Access, url: str) -> bytes:
+        urls.append(url)
+        return content
+
+    monkeypatch.setattr(calls, "fetch", fetch)
     access = replace(paypal.access, environment=environment, base_url=f"https://{host}")
     assert interface.is_genuine(access, signed(access), BODY, how="offline", at=AT)
     assert urls == [f"https://{host}{CERT}"]
