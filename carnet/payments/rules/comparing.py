@@ -5,7 +5,7 @@ On both sides amounts are signed by what they do to the account: money that left
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -107,9 +107,10 @@ def compare(
 ) -> Compared:
     """Ours and theirs, matched by the id of capture or refund.
 
-    `booked` is everything of the period, and everything else of ours that the list names. `payments` tells whose capture
-    is whose, `references_known` for what was to be paid at the service. Whatever else the account does is no difference;
-    a payment with a reference such as ours gives that we don't know is one (an older copy of the database put back).
+    `booked` is everything of the period, and everything else of ours that the list names. `payments` tells which
+    payment each of our captures is, `references_known` for what was to be paid at the service. Whatever else the
+    account does is no difference; a payment whose reference is made as ours, and unknown, is one (an older copy of the
+    database).
     """
     lines: dict[str, list[TransactionFound]] = defaultdict(list)
     for line in listed:
@@ -131,7 +132,7 @@ def compare(
             known.pop(ours.external_id if ours else "", None)
         if ours is not None and final:
             # One id may stand twice in the list: a line that moves the account, and one that only tells.
-            found.differing += min((list(_differences(ours, one)) for one in final), key=len)
+            found.differing += _least([list(_differences(ours, one)) for one in final])
         elif ours is not None:
             found.absent.append(ours)
         elif final:
@@ -151,6 +152,10 @@ def _take_unknown(
         found.differing.append(Differing(line.external_id, code, theirs=listed_told(line)))
     else:
         found.others += 1
+
+
+def _least(found: Sequence[list[Differing]]) -> list[Differing]:
+    return min(found, key=len)
 
 
 def _differences(ours: Booked, line: TransactionFound) -> Iterator[Differing]:
