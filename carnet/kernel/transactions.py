@@ -23,3 +23,10 @@ def joined(action: Callable[Given, Answer]) -> Callable[Given, Answer]:
             return action(*args, **kwargs)
 
     return within
+
+
+def is_open() -> bool:
+    """Whether a transaction is open in this thread, which would hold its locks while the network is waited for. The one
+    that Django's TestCase wraps around a test does not count, as it does not for `atomic(durable=True)`.
+    """
+    return any(not block._from_testcase for block in transaction.get_connection().atomic_blocks)

@@ -1,0 +1,91 @@
+"""Money that was taken, or is about to be, and what was sent back of it."""
+
+import datetime
+
+from demo.paypal.account import PaypalAccount, PaypalCapture, PaypalRefund, event, money_value, new_id
+from demo.paypal.refusals import refuse
+
+# For how long the answer to a PayPal-Request-Id is kept, of a refund.
+KEY_LIVES = datetime.timedelta(days=45)
+
+
+def capture_of(account: PaypalAccount, capture_id: str) -> PaypalCapture:
+    capture = account.captures.get(capture_id)
+    if capture is None:
+        refuse(404, "INVALID_RESOURCE_ID")
+    return capture
+
+
+def settle_pending(account: PaypalAccount, capture_id: str, at: datetime.datetime) -> PaypalCapture:
+    """What was pending comes after all; a capture in another state is left as it is."""
+    return end_pending(account, capture_id, "COMPLETED", "", at)
+
+
+def refuse_pending(account: PaypalAccount, capture_id: str, at: datetime.datetime) -> PaypalCapture:
+    return end_pending(account, capture_id, "DECLINED", "OTHER", at)
+
+
+def end_pending(
+    account: PaypalAccount, capture_id: str, status: str, reason: str, at: datetime.datetime
+) -> PaypalCapture:
+    capture = capture_of(account, capture_id)
+    if capture.status == "PENDING":
+        capture.status, capture.reason, capture.updated_at = status, reason, at
+        tell_of_capture(account, capture, at)
+    return capture
+
+
+def refund_capture(
+    account: PaypalAccount,
+    capture_id: str,
+    at: datetime.datetime,
+    *,
+    cents: int | None = None,
+    note: str = "",
+    invoice_id: str = "",
+    fee_cents: int = 0,
+) -> PaypalRefund:
+    """All that is left of a capture, or a part. PayPal keeps its fee, unless `fee_cents` says what it gives back."""
+    capture = capture_of(account, capture_id)
+    if capture.status == "PENDING":
+        refuse(422, "PENDING_CAPTURE")
+    if capture.status == "REFUNDED":
+        refuse(422, "CAPTURE_FULLY_REFUNDED")
+    if not capture.has_money:
+        refuse(422, "REFUND_NOT_ALLOWED")
+    left = capture.cents - sum(refund.cents for refund in account.refunds_of(capture_id))
+    cents = left if cents is None else cents
+    if cents <= 0:
+        refuse(422, "CANNOT_BE_ZERO_OR_NEGATIVE")
+    if cents > left:
+        refuse(422, "REFUND_AMOUNT_EXCEEDED")
+    if cents < left and account.open_dispute_of(capture_id):
+        refuse(422, "TRANSACTION_DISPUTED")
+    refund = PaypalRefund(new_id(), capture_id, cents, fee_cents, at, note, invoice_id)
+    take_back(account, capture, refund)
+    event(account, "PAYMENT.CAPTURE.REFUNDED", refund, f"A {capture.currency} {money_value(cents)} refund", at)
+    return refund
+
+
+def take_back(account: PaypalAccount, capture: PaypalCapture, refund: PaypalRefund) -> None:
+    account.refunds[refund.id] = refund
+    is_whole = sum(one.cents for one in account.refunds_of(capture.id)) == capture.cents
+    capture.status = "REFUNDED" if is_whole else "PARTIALLY_REFUNDED"
+    capture.updated_at = refund.created_at
+
+
+def refund_of(account: PaypalAccount, refund_id: str) -> PaypalRefund:
+    refund = account.refunds.get(refund_id)
+    if refund is None:
+        refuse(404, "INVALID_RESOURCE_ID")
+    return refund
+
+
+def tell_of_capture(account: PaypalAccount, capture: PaypalCapture, at: datetime.datetime) -> None:
+    kind, done = {
+        "COMPLETED": ("COMPLETED", "Payment completed"),
+        "PENDING": ("PENDING", "Payment pending"),
+        "DECLINED": ("DENIED", "Payment denied"),
+    }[capture.status]
+    summary = f"{done} for {capture.currency} {money_value(capture.cents)}"
+    event(account, f"PAYMENT.CAPTURE.{kind}", capture, summary, at)

@@ -1,0 +1,225 @@
+import datetime
+
+import pytest
+
+from carnet.payments.paypal import interface
+from carnet.payments.rules.online import AccountFound, CaptureFound, CheckoutFound, CheckoutWanted, ServiceFailed
+from tests import contract
+from tests.payments.paypal import payloads
+from tests.payments.paypal.prepared import Doorstep
+
+ORDERS, SHOWN = "POST /v2/checkout/orders", f"GET /v2/checkout/orders/{payloads.ORDER}"
+CAPTURED = f"POST /v2/checkout/orders/{payloads.ORDER}/capture"
+APPROVE_URL = f"https://www.sandbox.paypal.com/checkoutnow?token={payloads.ORDER}"
+WANTED = CheckoutWanted(
+    key="checkout-17", reference="RF18CARNET000123", number="RF18CARNET000123-1", amount_cents=12000,
+    description="Carnet de 10 questions", language="fr", return_url="https://carnet.example/fr/back",
+    cancel_url="https://carnet.example/fr/given-up", name="Le Carnet",
+)  # fmt: skip
+THE_CAPTURE = CaptureFound(
+    external_id=payloads.CAPTURE, state="completed", amount_cents=12000, currency="EUR",
+    at=datetime.datetime(2026, 11, 29, 10, tzinfo=datetime.UTC), fee_cents=383, net_cents=11617,
+    reference="RF18CARNET000123", checkout_id=payloads.ORDER, payee=payloads.PAYEE,
+)  # fmt: skip
+
+
+def found(state: str, **more: object) -> CheckoutFound:
+    return CheckoutFound(
+        payloads.ORDER, state, 12000, "EUR", payloads.PAYEE, "RF18CARNET000123", **{"approve_url": APPROVE_URL, **more}
+    )
+
+
+def test_create(paypal: Doorstep) -> None:
+    paypal.answers(ORDERS, payloads.order(), 201)
+    assert interface.create_checkout(paypal.access, WANTED) == found("waiting")
+    (asked,) = paypal.calls()
+    assert asked.headers["PayPal-Request-Id"] == "checkout-17"
+    assert asked.headers["Prefer"] == "return=representation"
+    assert asked.json == {
+        "intent": "CAPTURE",
+        "purchase_units": [
+            {
+                "amount": {"currency_code": "EUR", "value": "120.00"},
+                "custom_id": "RF18CARNET000123",
+                "invoice_id": "RF18CARNET000123-1",
+                "description": "Carnet de 10 questions",
+            }
+        ],
+        "payment_source": {
+            "paypal": {
+                "experience_context": {
+                    "locale": "fr-FR",
+                    "shipping_preference": "NO_SHIPPING",
+                    "user_action": "PAY_NOW",
+                    "return_url": "https://carnet.example/fr/back",
+                    "cancel_url": "https://carnet.example/fr/given-up",
+                    "brand_name": "Le Carnet",
+                }
+            }
+        },
+    }
+
+
+def test_create_a_long_text_and_no_name(paypal: Doorstep) -> None:
+    wanted = CheckoutWanted(
+        key="1", reference="R", number="N", amount_cents=5, description="é" * 200, language="es",
+        return_url="https://carnet.example/", cancel_url="https://carnet.example/",
+    )  # fmt: skip
+    paypal.answers(ORDERS, payloads.order(), 201)
+    interface.create_checkout(paypal.access, wanted)
+    content = paypal.calls()[0].json
+    assert content["purchase_units"][0]["amount"]["value"] == "0.05"
+    assert content["purchase_units"][0]["description"] == "é" * 127
+    assert "brand_name" not in content["payment_source"]["paypal"]["experience_context"]
+
+
+def test_create_again_is_the_same_call(paypal: Doorstep) -> None:
+    paypal.answers(ORDERS, b"", 503)
+    paypal.answers(ORDERS, payloads.order(), 200)
+    with pytest.raises(ServiceFailed):
+        interface.create_checkout(paypal.access, WANTED)
+    interface.create_checkout(paypal.access, WANTED)
+    first, second = paypal.calls()
+    assert first.headers["PayPal-Request-Id"] == second.headers["PayPal-Request-Id"] == "checkout-17"
+    assert first.body == second.body
+
+
+def test_create_without_an_address_for_the_payer(paypal: Doorstep) -> None:
+    paypal.answers(ORDERS, {**payloads.order(), "links": []}, 201)
+    with pytest.raises(ServiceFailed) as failed:
+        interface.create_checkout(paypal.access, WANTED)
+    assert (failed.value.code, failed.value.permanent, failed.value.status) == ("not_understood", False, 201)
+    assert failed.value.debug_id == "f00d5eed"
+
+
+@pytest.mark.parametrize("key", ["", "é", "a\nb", "k" * 109])
+def test_a_key_is_a_word(paypal: Doorstep, key: str) -> None:
+    with pytest.raises(AssertionError):
+        interface.capture_checkout(paypal.access, payloads.ORDER, key=key)
+    assert paypal.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("CREATED", "waiting"),
+        ("SAVED", "waiting"),
+        ("PAYER_ACTION_REQUIRED", "waiting"),
+        ("APPROVED", "approved"),
+        ("VOIDED", "gone"),
+    ],
+)
+def test_show(paypal: Doorstep, status: str, state: str) -> None:
+    paypal.answers(SHOWN, payloads.order(status))
+    assert interface.show_checkout(paypal.access, payloads.ORDER) == found(state)
+
+
+def test_show_one_that_is_captured(paypal: Doorstep) -> None:
+    order = payloads.order("COMPLETED", captures=(payloads.capture(),))
+    order["links"] = order["links"][:1]
+    contract.check_answer(
+        "GET", f"/v2/checkout/orders/{payloads.ORDER}", status=200,
+        headers={"Content-Type": "application/json"}, body=_bytes(order),
+    )  # fmt: skip
+    paypal.answers(SHOWN, order)
+    shown = interface.show_checkout(paypal.access, payloads.ORDER)
+    assert shown == found("captured", approve_url="", captures=(THE_CAPTURE,))
+
+
+def test_show_one_that_is_gone(paypal: Doorstep) -> None:
+    gone = CheckoutFound(payloads.ORDER, "gone", 0, "", "", "")
+    assert interface.show_checkout(paypal.access, payloads.ORDER) == gone
+
+
+def test_an_id_stays_in_its_place(paypal: Doorstep) -> None:
+    assert interface.show_checkout(paypal.access, "../payments?x=1").state == "gone"
+    assert [one.path for one in paypal.calls()] == ["/v2/checkout/orders/..%2Fpayments%3Fx%3D1"]
+    paypal.broken.clear()  # no id of PayPal's, as its contract says
+
+
+def test_capture(paypal: Doorstep) -> None:
+    paypal.answers(CAPTURED, payloads.order("COMPLETED", captures=(payloads.capture(),)), 201)
+    captured = interface.capture_checkout(paypal.access, payloads.ORDER, key="capture-17")
+    assert captured == found("captured", captures=(THE_CAPTURE,))
+    (asked,) = paypal.calls()
+    assert asked.headers["PayPal-Request-Id"] == "capture-17"
+    assert asked.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("status", "more", "state", "why"),
+    [
+        ("PENDING", payloads.PENDING, "pending", "PENDING_REVIEW"),
+        ("DECLINED", payloads.PENDING, "refused", "PENDING_REVIEW"),
+        ("FAILED", {"seller_receivable_breakdown": {}}, "refused", ""),
+    ],
+)
+def test_capture_that_brings_no_money_yet(paypal: Doorstep, status: str, more: dict, state: str, why: str) -> None:
+    paypal.answers(CAPTURED, payloads.order("COMPLETED", captures=(payloads.capture(status, **more),)), 201)
+    (captured,) = interface.capture_checkout(paypal.access, payloads.ORDER, key="c").captures
+    assert (captured.state, captured.why, captured.fee_cents, captured.net_cents) == (state, why, None, None)
+
+
+def test_capture_what_was_captured_already(paypal: Doorstep) -> None:
+    paypal.answers(CAPTURED, payloads.error("UNPROCESSABLE_ENTITY", "ORDER_ALREADY_CAPTURED"), 422)
+    paypal.answers(SHOWN, payloads.order("COMPLETED", captures=(payloads.capture(),)))
+    captured = interface.capture_checkout(paypal.access, payloads.ORDER, key="capture-17")
+    assert captured.captures == (THE_CAPTURE,)
+
+
+@pytest.mark.parametrize(
+    ("issue", "permanent"),
+    [("INSTRUMENT_DECLINED", True), ("ORDER_NOT_APPROVED", True), ("ORDER_COMPLETION_IN_PROGRESS", False)],
+)
+def test_capture_refused(paypal: Doorstep, issue: str, permanent: bool) -> None:
+    paypal.answers(CAPTURED, payloads.error("UNPROCESSABLE_ENTITY", issue), 422)
+    with pytest.raises(ServiceFailed) as failed:
+        interface.capture_checkout(paypal.access, payloads.ORDER, key="capture-17")
+    assert (failed.value.code, failed.value.permanent, failed.value.status) == (issue, permanent, 422)
+    assert (failed.value.debug_id, failed.value.call) == ("f00d5eed", CAPTURED)
+
+
+def test_show_capture(paypal: Doorstep) -> None:
+    paypal.answers(f"GET /v2/payments/captures/{payloads.CAPTURE}", payloads.shown_capture())
+    assert interface.show_capture(paypal.access, payloads.CAPTURE) == THE_CAPTURE
+
+
+@pytest.mark.parametrize(("status", "state"), [("REFUNDED", "refunded"), ("PARTIALLY_REFUNDED", "partly_refunded")])
+def test_show_capture_that_was_sent_back(paypal: Doorstep, status: str, state: str) -> None:
+    paypal.answers(f"GET /v2/payments/captures/{payloads.CAPTURE}", payloads.shown_capture(status))
+    assert interface.show_capture(paypal.access, payloads.CAPTURE).state == state
+
+
+def test_find_account(paypal: Doorstep) -> None:
+    paypal.answers("GET /v1/reporting/balances", {"balances": [], "account_id": payloads.PAYEE})
+    paypal.answers("GET /v1/reporting/balances", {"balances": [], "account_id": payloads.PAYEE})
+    assert interface.find_account(paypal.access) == AccountFound(payloads.PAYEE)
+    assert interface.find_account(paypal.access) == AccountFound(payloads.PAYEE)
+    assert paypal.tokens == 2
+
+
+def test_find_account_without_the_right_to_ask(paypal: Doorstep) -> None:
+    paypal.answers("GET /v1/reporting/balances", payloads.error("NOT_AUTHORIZED"), 403)
+    assert interface.find_account(paypal.access) == AccountFound("")
+
+
+def test_find_account_of_a_wrong_secret(paypal: Doorstep) -> None:
+    refusal = {"error": "invalid_client", "error_description": "Client Authentication failed"}
+    paypal.answers("POST /v1/oauth2/token", refusal, 401)
+    with pytest.raises(ServiceFailed) as failed:
+        interface.find_account(paypal.access)
+    assert (failed.value.code, failed.value.permanent, failed.value.call) == (
+        "invalid_client", True, "POST /v1/oauth2/token",
+    )  # fmt: skip
+
+
+def test_find_account_when_paypal_is_down(paypal: Doorstep) -> None:
+    paypal.answers("GET /v1/reporting/balances", payloads.error("INTERNAL_SERVER_ERROR"), 500)
+    with pytest.raises(ServiceFailed):
+        interface.find_account(paypal.access)
+
+
+def _bytes(found: object) -> bytes:
+    import json
+
+    return json.dumps(found).encode()
