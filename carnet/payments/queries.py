@@ -65,13 +65,15 @@ def payments(words: str = "", *, or_orders: QuerySet[Any] | tuple[()] = ()) -> Q
     """Everything that came in, the last first; `words` are a part of a name, a bank, the number of a cheque or the note
     about it, or an amount. `or_orders` are numbers of orders whose payments are found, too.
     """
-    found = Payment.objects.select_related("customer", "details", "clearing", "undone").order_by("-at", "-id")
+    beside = ("customer", "details", "clearing", "undone", "online_receipt", "online_fee")
+    found = Payment.objects.select_related(*beside).prefetch_related("online_refunds").order_by("-at", "-id")
     words = words.strip()
     if not words:
         return found
     matching = Q(customer__name__contains_folded=words) | Q(details__payer__contains_folded=words)
     matching |= Q(details__bank__contains_folded=words) | Q(details__note__contains_folded=words)
-    matching |= Q(details__document_number__icontains="".join(words.split()))
+    plain = "".join(words.split())
+    matching |= Q(details__document_number__icontains=plain) | Q(online_receipt__capture_id__iexact=plain)
     matching |= Q(cause_kind="order", cause_id__in=or_orders)
     with contextlib.suppress(received.NotAnAmount):
         matching |= Q(amount_cents=received.parse_amount(words))
@@ -232,6 +234,13 @@ def oldest_open_difference() -> datetime.datetime | None:
 def differences() -> QuerySet[Difference]:
     """Where the account and our books differ, those not mended first, then the last found first."""
     return Difference.objects.select_related("payment__customer").order_by(F("mended_at").desc(nulls_first=True), "-id")
+
+
+def open_differences() -> int | None:
+    """How many are not mended; None if the account was never compared."""
+    if not AccountComparison.objects.exists():
+        return None
+    return Difference.objects.filter(mended_at=None).count()
 
 
 def fees_unknown(environment: str, since: datetime.datetime) -> QuerySet[OnlineReceipt]:

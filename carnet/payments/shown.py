@@ -25,6 +25,10 @@ REFUSALS: dict[str, Promise] = {
     ),
     "payments.not_a_cheque": _("Only cheques can be cleared."),
     "payments.not_enough_credit": _("There is not enough credit for this."),
+    "payments.paid_online": _(
+        "PayPal has taken this money, so it can’t be a mistake of the books. Send it back in PayPal’s own pages: Carnet"
+        " records the refund by itself."
+    ),
     "payments.payment_undone": _("This payment was recorded by mistake and has been undone."),
     "payments.received_in_future": _("This day is in the future. Record payments once they have arrived."),
     "payments.received_long_ago": _("This day is more than a year ago. If it is right, tick this box."),
@@ -147,7 +151,8 @@ def _amount(side: Side, name: str) -> str:
     cents = int(side[name] or 0)
     if side["currency"] == "EUR":
         return formats.money(cents, reading.language())
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02} {side['currency']}"
+    sign = "\N{MINUS SIGN}" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02} {side['currency']}"
 
 
 def _day(text: str) -> datetime.date:

@@ -122,6 +122,14 @@ def test_a_reversal_that_stands_in_the_books_under_its_dispute():
     assert codes(found) == [("PP-D-1", "other_fee")]
 
 
+def test_what_was_taken_back_by_force_and_given_back_again():
+    lines = [
+        theirs(),
+        *(theirs(*one, "reversal", related_id="C1") for one in (("V1", -24_000, -1_600), ("V2", 24_000, 0))),
+    ]
+    assert compare([ours()], lines) == comparing.Compared(others=2)
+
+
 @pytest.mark.parametrize(
     ("told", "code"),
     [

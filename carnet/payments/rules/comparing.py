@@ -116,42 +116,52 @@ def compare(
     for line in listed:
         lines[line.external_id].append(line)
     found, known = Compared(), {one.external_id: one for one in booked}
-    # A lost dispute may stand in our books under the dispute's own id.
-    reversed_by_amount = {
-        (one.payment_id, one.amount_cents): one
-        for one in known.values()
-        if one.kind == "reversal" and one.external_id not in lines
-    }
+    reversals: dict[int, list[TransactionFound]] = defaultdict(list)
     for external_id, same in lines.items():
         final = [line for line in same if line.is_final]
         ours = known.pop(external_id, None)
-        line = (final or same)[0]
-        payment_id = payments.get(line.related_id)
-        if ours is None and line.kind == "reversal" and payment_id is not None:
-            ours = reversed_by_amount.pop((payment_id, line.amount_cents), None)
-            known.pop(ours.external_id if ours else "", None)
         if ours is not None and final:
             # One id may stand twice in the list: a line that moves the account, and one that only tells.
             found.differing += _least([list(_differences(ours, one)) for one in final])
         elif ours is not None:
             found.absent.append(ours)
+        elif final and final[0].kind == "reversal" and final[0].related_id in payments:
+            reversals[payments[final[0].related_id]].append(final[0])
         elif final:
-            _take_unknown(found, line, payment_id, references_known)
+            _take_unknown(found, final[0], payments, references_known)
+    for payment_id, taken in reversals.items():
+        under_disputes = [one for one in known.values() if (one.kind, one.payment_id) == ("reversal", payment_id)]
+        _take_reversals(found, taken, [known.pop(one.external_id) for one in under_disputes])
     found.absent += known.values()
     return found
 
 
 def _take_unknown(
-    found: Compared, line: TransactionFound, payment_id: int | None, references_known: Collection[str]
+    found: Compared, line: TransactionFound, payments: Mapping[str, int], references_known: Collection[str]
 ) -> None:
     """A final line that our books lack."""
-    if line.kind in ("refund", "reversal") and payment_id is not None:
+    if line.kind == "refund" and line.related_id in payments:
         found.gone_back.append(line)
     elif line.kind == "capture" and references.read(line.reference) is not None:
         code: DifferenceKind = "missing_here" if line.reference in references_known else "unknown_order"
         found.differing.append(Differing(line.external_id, code, theirs=listed_told(line)))
     else:
         found.others += 1
+
+
+def _take_reversals(found: Compared, lines: list[TransactionFound], booked: list[Booked]) -> None:
+    """What was taken back by force of a payment, and given back again: in our books it stands under its dispute, so the
+    sums are compared; what was given back in full is as if nothing had happened.
+    """
+    cents = sum(line.amount_cents for line in lines)
+    if cents != sum(one.amount_cents for one in booked):
+        found.gone_back += lines
+        found.absent += booked
+    elif not booked:
+        found.others += len(lines)
+    elif sum(line.fee_cents for line in lines) != sum(one.fee_cents or 0 for one in booked):
+        ours, theirs = booked[0], listed_told(lines[-1]) | {"fee_cents": sum(line.fee_cents for line in lines)}
+        found.differing.append(Differing(ours.external_id, "other_fee", ours.told, theirs, ours.payment_id))
 
 
 def _least(found: Sequence[list[Differing]]) -> list[Differing]:

@@ -12,6 +12,7 @@ from carnet.kernel.refused import Refused
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, overdue
 from carnet.orders.shown.tables import euros
+from carnet.payments import queries as payment_queries
 from carnet.payments.models import Means, Payment
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
@@ -129,7 +130,8 @@ def payments(request: Any) -> HttpResponse:
     form = forms.PaymentSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     page = Paginator(lists.payments_found(words), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "till/desk/payments.html", {"form": form, "words": words, "page": page})
+    context = {"form": form, "words": words, "page": page, "differences": payment_queries.open_differences()}
+    return render(request, "till/desk/payments.html", context)
 
 
 @require_safe
