@@ -67,7 +67,7 @@ def test_what_is_mended_asks_for_nothing(awa):
     differences.mend_differences(external_ids={"C1"}, but=[], by=TEST, at=moment("2027-03-01 04:30"))
     compared()
     page = read(awa)
-    assert ("Everything matches" in page, "Nothing: it matches since" in page) == (True, True)
+    assert ("Everything matches" in page, "Nothing: resolved" in page) == (True, True)
 
 
 def test_what_is_open_stands_before_what_is_mended(awa):
