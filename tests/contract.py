@@ -63,13 +63,19 @@ def read() -> dict[str, Any]:
 def _contract() -> Any:
     from openapi_core import OpenAPI
 
+    contract = json.loads(FILE.read_text())
     # Who is signed in is looked at above; openapi-core warns that it can't look into this kind.
-    unsigned = json.loads(json.dumps(read()))
-    for operations in unsigned["paths"].values():
+    for operations in contract["paths"].values():
         for operation in operations.values():
             if isinstance(operation, dict):
                 operation.pop("security", None)
-    return OpenAPI.from_dict(unsigned)
+    # The next page of disputes is still reached by a parameter that is deprecated, of which there would be a warning.
+    for parameter in contract["components"]["parameters"].values():
+        parameter.pop("deprecated", None)
+    # Nobody may write a notice but PayPal, says the contract, and has it sent back as it came to be verified.
+    for written in contract["components"]["schemas"]["wh_event"]["properties"].values():
+        written.pop("readOnly", None)
+    return OpenAPI.from_dict(contract)
 
 
 def _request(method: str, path: str, *, query: str, headers: Mapping[str, str], body: bytes) -> Any:
@@ -83,7 +89,9 @@ def _request(method: str, path: str, *, query: str, headers: Mapping[str, str], 
 def _raise_first(whose: str, errors: Iterator[Exception]) -> None:
     for error in errors:
         causes = getattr(error.__cause__, "schema_errors", None) or [error.__cause__ or error]
-        words = "; ".join(f"{'/'.join(map(str, getattr(one, 'path', ())))} {one}".split("\n")[0] for one in causes)
+        words = "; ".join(
+            f"{'/'.join(map(str, getattr(one, 'path', ())))} {one}".split("\n")[0][:300] for one in causes
+        )
         raise ContractBroken(f"{whose}: {words}")
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from carnet.kernel import clock
 from carnet.payments.rules.online import Access
 from demo.paypal import captures, disputes, orders
-from demo.paypal.account import MERCHANT_ID, PaypalCapture, PaypalOrder, PaypalWebhook, new_id
+from demo.paypal.account import MERCHANT_ID, PaypalCapture, PaypalOrder
 from demo.paypal.server import PaypalCall, PaypalStandIn
 from demo.paypal.signing import SignedNotice, new_key
 from tests import contract
@@ -43,9 +43,7 @@ class PaypalBeside:
         return list(self.account.webhooks)[-1]
 
     def register_webhook(self, url: str) -> str:
-        webhook = PaypalWebhook(new_id(), url, ["*"])
-        self.account.webhooks[webhook.id] = webhook
-        return webhook.id
+        return self.account.register_webhook(url, ["*"]).id
 
     # The payer
 

@@ -60,6 +60,8 @@ def test_from_nothing_to_a_page_and_away(tmp_path):
             said = list(lines_until_announced(demo))
             status, text = page(port, "/fr/")
             _status, outbox = page(port, "/demo/outbox/")
+            paypal_port = int((tmp_path / "paypal-port").read_text())
+            paypal = page(paypal_port, "/?language=fr")
             running = processes_of(tmp_path)
         finally:
             os.kill(demo.pid, signal.SIGINT)
@@ -70,7 +72,10 @@ def test_from_nothing_to_a_page_and_away(tmp_path):
     assert (status, '<html lang="fr"' in text) == (200, True)
     # Its mails are there at once; none waits for the worker.
     assert outbox.count('href="/demo/outbox/') >= 25
-    assert len(running) >= 3
+    # Everybody can pay at once, and nobody takes it for PayPal itself.
+    assert f"Its PayPal, which moves no money: http://127.0.0.1:{paypal_port}\n" in rest
+    assert (paypal[0], "Ceci n’est pas PayPal" in paypal[1]) == (200, True)
+    assert len(running) >= 4
     assert processes_of(tmp_path) == []
 
 

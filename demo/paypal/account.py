@@ -148,11 +148,20 @@ class PaypalAccount:
     on_event: Callable[[PaypalEvent], None] = field(default=lambda _event: None, repr=False)
     lock: Any = field(default_factory=threading.RLock, repr=False, compare=False)
 
+    def register_webhook(self, url: str, event_types: list[str]) -> PaypalWebhook:
+        webhook = PaypalWebhook(new_id(), url, event_types)
+        self.webhooks[webhook.id] = webhook
+        return webhook
+
     def order_of_capture(self, capture_id: str) -> PaypalOrder:
         return self.orders[self.captures[capture_id].order_id]
 
     def refunds_of(self, capture_id: str) -> list[PaypalRefund]:
         return [refund for refund in self.refunds.values() if refund.capture_id == capture_id]
+
+    def left_of(self, capture: PaypalCapture) -> int:
+        """What was not sent back yet, in cents."""
+        return capture.cents - sum(refund.cents for refund in self.refunds_of(capture.id))
 
     def open_dispute_of(self, capture_id: str) -> PaypalDispute | None:
         found = (one for one in self.disputes.values() if one.capture_id == capture_id and not one.is_resolved)

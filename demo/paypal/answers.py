@@ -178,7 +178,6 @@ class Answers:
             "update_time": moment(dispute.updated_at),
             "reason": dispute.reason,
             "status": "RESOLVED" if dispute.is_resolved else "WAITING_FOR_SELLER_RESPONSE",
-            "dispute_state": "RESOLVED" if dispute.is_resolved else "REQUIRED_ACTION",
             "dispute_amount": money(dispute.cents, capture.currency),
             "dispute_life_cycle_stage": "CHARGEBACK",
             "dispute_channel": "INTERNAL",
@@ -208,7 +207,13 @@ class Answers:
         """An empty list is left out: the contract wants at least one entry."""
         told: Json = {"links": [self.link("/v1/customer/disputes", "self")]}
         if found:
-            told["items"] = [self.listed_dispute(account, dispute) for dispute in found]
+            told["items"] = [
+                {
+                    **self.listed_dispute(account, dispute),
+                    "dispute_state": "RESOLVED" if dispute.is_resolved else "REQUIRED_ACTION",
+                }
+                for dispute in found
+            ]
         if next_query:
             told["links"].append(self.link(f"/v1/customer/disputes?{next_query}", "next"))
         return told
@@ -257,7 +262,7 @@ class Answers:
         return {"transaction_info": told}
 
     def balances(self, account: PaypalAccount, at: datetime.datetime) -> Json:
-        total = sum(line.cents + line.fee_cents for line in transactions(account) if line.status == "S")
+        total = balance_cents(account)
         detail = {"currency": "EUR", "primary": True}
         for name in ("total_balance", "available_balance"):
             detail[name] = money(total, "EUR")
@@ -268,3 +273,7 @@ class Answers:
             "as_of_time": moment(at),
             "last_refresh_time": moment(at),
         }
+
+
+def balance_cents(account: PaypalAccount) -> int:
+    return sum(line.cents + line.fee_cents for line in transactions(account) if line.status == "S")

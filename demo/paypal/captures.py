@@ -53,7 +53,7 @@ def refund_capture(
         refuse(422, "CAPTURE_FULLY_REFUNDED")
     if not capture.has_money:
         refuse(422, "REFUND_NOT_ALLOWED")
-    left = capture.cents - sum(refund.cents for refund in account.refunds_of(capture_id))
+    left = account.left_of(capture)
     cents = left if cents is None else cents
     if cents <= 0:
         refuse(422, "CANNOT_BE_ZERO_OR_NEGATIVE")
@@ -69,8 +69,7 @@ def refund_capture(
 
 def take_back(account: PaypalAccount, capture: PaypalCapture, refund: PaypalRefund) -> None:
     account.refunds[refund.id] = refund
-    is_whole = sum(one.cents for one in account.refunds_of(capture.id)) == capture.cents
-    capture.status = "REFUNDED" if is_whole else "PARTIALLY_REFUNDED"
+    capture.status = "PARTIALLY_REFUNDED" if account.left_of(capture) else "REFUNDED"
     capture.updated_at = refund.created_at
 
 

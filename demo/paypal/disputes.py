@@ -17,7 +17,7 @@ def open_dispute(
 ) -> PaypalDispute:
     """The payer disputes a payment; one case at a time."""
     capture = capture_of(account, capture_id)
-    left = capture.cents - sum(refund.cents for refund in account.refunds_of(capture_id))
+    left = account.left_of(capture)
     is_open = account.open_dispute_of(capture_id) is not None
     if is_open or not capture.has_money or not left:
         raise ValueError("This payment can't be disputed now.")
@@ -43,7 +43,7 @@ def end_dispute(account: PaypalAccount, dispute_id: str, at: datetime.datetime, 
     dispute.outcome = "RESOLVED_SELLER_FAVOUR" if won else "RESOLVED_BUYER_FAVOUR"
     if not won:
         capture = account.captures[dispute.capture_id]
-        left = capture.cents - sum(refund.cents for refund in account.refunds_of(capture.id))
+        left = account.left_of(capture)
         if cents := min(left, dispute.cents):
             reversal = PaypalRefund(new_id(), capture.id, cents, 0, at, is_reversal=True)
             take_back(account, capture, reversal)

@@ -7,20 +7,21 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from demo.paypal import keeping
+from demo.paypal import browser, keeping
 from demo.paypal.account import PaypalAccount, PaypalEvent
 from demo.paypal.answers import Answers
 from demo.paypal.api import SECRET, Api, ApiRequest
 from demo.paypal.delivery import Courier
 from demo.paypal.refusals import ApiRefusal
 from demo.paypal.signing import CERTIFICATES, SignedNotice, Signer
+from demo.paypal.web import WebAnswer
 
 LONGEST_BODY = 1_000_000
 LATE_SECONDS = 60
@@ -48,13 +49,6 @@ class PaypalCall:
     @property
     def answer(self) -> Any:
         return json.loads(self.answer_body or b"null")
-
-
-@dataclass(frozen=True)
-class WebAnswer:
-    status: int
-    body: bytes
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class PaypalStandIn:
@@ -88,7 +82,7 @@ class PaypalStandIn:
         self.courier = Courier() if delivers else None
         self.on_call: Callable[[PaypalCall], None] = lambda _call: None
         self.is_silent = False
-        self.slow_seconds = 0.0
+        self._slow = (0.0, 0.0)
         self._down_until = 0.0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), name="paypal", daemon=True)
@@ -120,25 +114,41 @@ class PaypalStandIn:
     def is_down(self) -> bool:
         return time.monotonic() < self._down_until
 
-    def slow(self, seconds: float) -> None:
-        """The API does what it is asked at once, and answers so much later."""
-        self.slow_seconds = seconds
+    def slow(self, seconds: float, *, lasting: float = float("inf")) -> None:
+        """The API does what it is asked at once, and answers so much later; for `lasting` seconds."""
+        self._slow = (seconds, time.monotonic() + lasting)
+
+    @property
+    def slow_seconds(self) -> float:
+        seconds, until = self._slow
+        return seconds if time.monotonic() < until else 0.0
 
     # Notices
 
     def tell_of(self, event: PaypalEvent) -> None:
-        if self.courier is None or event.notices == "never":
-            return
-        for notice in self.signed(event):
-            self.courier.send(notice, after=LATE_SECONDS if event.notices == "late" else 0)
-            if event.notices == "twice":
-                self.courier.send(notice, after=TWICE_SECONDS)
+        """Send it on its way, as the payer's page was told: once, twice, late or never."""
+        if event.notices != "never":
+            self.send(event, after=LATE_SECONDS if event.notices == "late" else 0)
+        if event.notices == "twice":
+            self.send(event, after=TWICE_SECONDS)
+
+    def send_again(self, event_id: str) -> None:
+        for event in self.account.events:
+            if event.id == event_id:
+                self.send(event)
+
+    def send(self, event: PaypalEvent, *, after: float = 0) -> None:
+        if self.courier:
+            for notice in self.signed(event):
+                self.courier.send(notice, after=after)
 
     def signed(self, event: PaypalEvent) -> list[SignedNotice]:
         """One for each webhook that wants to know of it."""
         body = json.dumps(self.api.answers.event(event), separators=(",", ":"), ensure_ascii=False).encode()
         return [
-            SignedNotice(webhook.url, self.signer.sign(body, webhook_id=webhook.id, at=self.now()), body, event.type)
+            SignedNotice(
+                webhook.url, self.signer.sign(body, webhook_id=webhook.id, at=self.now()), body, event.type, event.id
+            )
             for webhook in self.account.webhooks.values()
             if {"*", event.type} & set(webhook.event_types)
         ]
@@ -154,12 +164,13 @@ class PaypalStandIn:
             return WebAnswer(200, self.signer.certificate, PEM) if is_known else WebAnswer(404, b"Not Found\n")
         if request.path.startswith(API):
             return self.answer_of_api(request)
-        return WebAnswer(404, b"Not Found\n")
+        return browser.answer(self, request)
 
     def answer_of_api(self, request: ApiRequest) -> WebAnswer | None:
         if not self.is_down:
             answer = self.api.answer(request)
-            self.keep(request)
+            if request.method != "GET":
+                self.keep()
             self._stopped.wait(self.slow_seconds)
         else:
             answer = self.api.refused(ApiRefusal(503, "SERVICE_UNAVAILABLE"))
@@ -180,8 +191,9 @@ class PaypalStandIn:
         )
         return None if is_silent else given
 
-    def keep(self, request: ApiRequest) -> None:
-        if self.file is not None and request.method != "GET":
+    def keep(self) -> None:
+        """Write down what the account holds now, if there is a file for it."""
+        if self.file is not None:
             with self.account.lock:
                 keeping.save(self.account, self.file)
 

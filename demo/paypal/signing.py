@@ -28,6 +28,7 @@ class SignedNotice:
     headers: dict[str, str]
     body: bytes
     event: str  # PayPal's word
+    event_id: str
 
 
 def new_key() -> rsa.RSAPrivateKey:

@@ -45,6 +45,7 @@ told = {
     "clock": refusal(lambda: clock.put_forward(300)),
     "ahead": clock.ahead_seconds(),
     "seed": refusal(lambda: call_command("seed_demo")) if settings.MODE == "live" else None,
+    "paypal": refusal(lambda: call_command("paypal_stand_in")) if settings.MODE == "live" else None,
 }
 print(json.dumps(told))
 """
@@ -74,6 +75,7 @@ def test_a_live_site_has_no_outbox_to_read_no_clock_to_move_and_no_invented_peop
         "clock": "The clock of a live site can't be put forward.",
         "ahead": 0,
         "seed": "Unknown command: 'seed_demo'",
+        "paypal": "Unknown command: 'paypal_stand_in'",
     }
 
 

@@ -222,8 +222,6 @@ def _understood(answer: OnlineAnswer, call: OnlineCall, read: Callable[[dict[str
 
 
 def _json(answer: OnlineAnswer) -> dict[str, Any]:
-    if not answer.content and answer.status == 204:
-        return {}
     if answer.content_type.partition(";")[0].strip().lower() != "application/json":
         raise ValueError("no JSON")
     found = json.loads(answer.content)

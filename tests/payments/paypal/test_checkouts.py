@@ -131,6 +131,12 @@ def test_show_one_that_is_gone(paypal: Doorstep) -> None:
     assert interface.show_checkout(paypal.access, payloads.ORDER) == gone
 
 
+def test_show_when_paypal_is_down(paypal: Doorstep) -> None:
+    paypal.answers(SHOWN, b"", 503)
+    with pytest.raises(ServiceFailed, match="http_503"):
+        interface.show_checkout(paypal.access, payloads.ORDER)
+
+
 def test_an_id_stays_in_its_place(paypal: Doorstep) -> None:
     assert interface.show_checkout(paypal.access, "../payments?x=1").state == "gone"
     assert [one.path for one in paypal.calls()] == ["/v2/checkout/orders/..%2Fpayments%3Fx%3D1"]

@@ -1,0 +1,36 @@
+"""`manage.py paypal_stand_in`: the demo's PayPal, until somebody stops it."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from carnet.kernel import clock
+from demo.paypal.server import PaypalStandIn
+
+
+class Command(BaseCommand):
+    help = "Runs a PayPal of the demo's own on this machine; it keeps its account in the demo's folder."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
+        parser.add_argument("--host", default="127.0.0.1", help="an address of this machine alone")
+
+    def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
+        if settings.MODE == "live":
+            raise CommandError("This is a live site: the stand-in of PayPal has no place here.")
+        try:
+            stand_in = PaypalStandIn(now=clock.now, port=port, host=host, file=settings.VAR_DIR / "paypal.json")
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        asked_to_stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda _number, _frame: asked_to_stop.set())
+        stand_in.start()
+        self.stdout.write(f"The demo's PayPal: {stand_in.url}")
+        self.stdout.flush()
+        asked_to_stop.wait()
+        stand_in.stop()
