@@ -66,7 +66,7 @@ def payments(words: str = "", *, or_orders: QuerySet[Any] | tuple[()] = ()) -> Q
     about it, or an amount. `or_orders` are numbers of orders whose payments are found, too.
     """
     beside = ("customer", "details", "clearing", "undone", "online_receipt", "online_fee")
-    found = Payment.objects.select_related(*beside).prefetch_related("online_refunds").order_by("-at", "-id")
+    found = Payment.objects.select_related(*beside).order_by("-at", "-id")
     words = words.strip()
     if not words:
         return found
@@ -167,7 +167,7 @@ def _base_url(environment: str) -> str:
 
 
 def booked(
-    period: comparing.Period, zone: ZoneInfo, environment: str, named: Collection[str]
+    period: comparing.ComparedPeriod, zone: ZoneInfo, environment: str, named: Collection[str]
 ) -> list[comparing.Booked]:
     """Captures and money sent back of the days of this period, and those that are `named`, in this environment of the
     service.

@@ -27,7 +27,7 @@ REFUSALS: dict[str, Promise] = {
     "payments.not_enough_credit": _("There is not enough credit for this."),
     "payments.paid_online": _(
         "PayPal has taken this money, so it can’t be a mistake of the books. Send it back in PayPal’s own pages: Carnet"
-        " records the refund by itself."
+        " records the refund automatically."
     ),
     "payments.payment_undone": _("This payment was recorded by mistake and has been undone."),
     "payments.received_in_future": _("This day is in the future. Record payments once they have arrived."),
@@ -64,7 +64,7 @@ DIFFERENCES: dict[str, tuple[Promise, Promise]] = {
     "missing_here": (
         _("not in the books"),
         _(
-            "Carnet asks PayPal about it again by itself. If it is still here tomorrow, look at the order or the"
+            "Carnet asks PayPal about it again automatically. If it is still here tomorrow, look at the order or the"
             " dispute."
         ),
     ),
@@ -170,5 +170,5 @@ def comparison_failed(run: AccountComparison) -> str:
             " PayPal’s developer pages; it may take some hours until that works."
         ) % {"code": run.failed}
     return gettext(
-        "PayPal couldn’t be asked (%(code)s). What was found before still stands; Carnet tries again by itself."
+        "PayPal couldn’t be asked (%(code)s). What was found before still stands; Carnet tries again automatically."
     ) % {"code": run.failed}

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from carnet.audit.models import Entry
+from carnet.jobs.declare import Daily
 from carnet.mail.models import OutgoingMail
 from carnet.payments import queries, tasks
 from carnet.payments.actions import comparing
@@ -121,7 +122,9 @@ def test_a_payment_that_we_do_not_know_has_its_checkout_looked_at(paypal, order,
     checkout = checkout_of(order, state=state, capture_id=None, look_at=None)
     compare()
     assert told() == [("missing_here", capture.external_id, True)]
-    assert Difference.objects.get().theirs["reference"] == order.reference
+    theirs = Difference.objects.get().theirs
+    assert theirs
+    assert theirs["reference"] == order.reference
     checkout.refresh_from_db()
     assert checkout.look_at == (moment(NIGHT) if looked else None)
     Checkout.objects.filter(pk=checkout.pk).delete()
@@ -226,7 +229,7 @@ def test_the_task_compares_now(paypal, order):
     with time_machine.travel(moment(NIGHT), tick=False):
         tasks.compare_account.call()
     assert AccountComparison.objects.get().booked_count == 1
-    assert tasks.SCHEDULE[1].at == datetime.time(4, 30)
+    assert Daily(tasks.compare_account, at=datetime.time(4, 30)) in tasks.SCHEDULE
 
 
 def test_the_same_number_of_queries_for_many(paypal, order, django_assert_max_num_queries):

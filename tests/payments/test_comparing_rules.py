@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carnet.payments.rules import comparing
-from carnet.payments.rules.comparing import Booked, Period
+from carnet.payments.rules.comparing import Booked, ComparedPeriod
 from carnet.payments.rules.online import TransactionFound
 from tests.factories.ledger import day, moment
 from tests.factories.online import capture_told, refund_told
@@ -178,7 +178,7 @@ def test_how_far_back_is_compared(good_until, oldest_open, first):
 
 
 def test_a_day_is_compared_once_it_is_over_by_four_hours():
-    period = Period(moment("2027-03-03 00:00"), moment("2027-03-10 00:30"))
+    period = ComparedPeriod(moment("2027-03-03 00:00"), moment("2027-03-10 00:30"))
     days = ["2027-03-02", "2027-03-03", "2027-03-09", "2027-03-10"]
     assert [period.has_day(day(one), PARIS) for one in days] == [False, True, True, False]
 

@@ -45,7 +45,7 @@ def test_everything_matches(awa):
     compared(booked_count=12, others_count=3)
     page = read(awa)
     assert "Everything matches" in page
-    assert "12 payments and refunds of Carnet; 3 other movements of the account were left out" in page
+    assert "12 payments and refunds of Carnet; 3 other transactions of the account were left out" in page
 
 
 def test_both_sides_stand_side_by_side(order, awa):

@@ -423,7 +423,7 @@ def online(shop: Shop) -> Payment:
         (OnlineFee, {"fee_cents": 1, "net_cents": 23_999}, "what PayPal kept or sent back of it is not in the books "),
         (OnlineFee, {"fee_cents": 1, "net_cents": 23_999}, "line 11 of the books knows a fee or refund that is"),
         (OnlineFee, {"fee_cents": 0, "net_cents": 24_000}, "line 11 of the books knows a fee or refund that is"),
-        (OnlineRefund, {"amount_cents": 24_001, "net_cents": 23_661}, "more was sent back than came in"),
+        (OnlineRefund, {"amount_cents": 24_001, "net_cents": 23_661}, "more was sent back than was paid"),
         (OnlineRefund, {"amount_cents": 9_999}, "the refund 1JU08902781691411 does not add up"),
         (OnlineRefund, {"kind": "reversal"}, "what PayPal kept or sent back of it is not in the books (kind refund, "),
         (OnlineRefund, {"external_id": "another"}, "what PayPal kept or sent back of it is not in the books (kind fee"),

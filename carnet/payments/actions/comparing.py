@@ -14,7 +14,7 @@ from carnet.payments.actions.asking import ask
 from carnet.payments.models import AccountComparison, Checkout
 from carnet.payments.paypal import interface as paypal
 from carnet.payments.rules import comparing as rules
-from carnet.payments.rules.online import Access, ServiceFailed, TransactionFound
+from carnet.payments.rules.online import Access, CaptureFound, RefundFound, ServiceFailed, TransactionFound
 from carnet.people import queries as people
 from carnet.provider import queries as provider
 
@@ -66,16 +66,19 @@ def compare_account(*, by: Actor, at: datetime.datetime) -> AccountComparison | 
     return run
 
 
-def _keep(period: rules.Period, at: datetime.datetime, **result: int | str) -> AccountComparison:
+def _keep(period: rules.ComparedPeriod, at: datetime.datetime, **result: int | str) -> AccountComparison:
     return AccountComparison.objects.create(since=period.since, until=period.until, at=at, **result)
 
 
 def _absent(access: Access, absent: list[rules.Booked]) -> Iterator[rules.Differing]:
     """What our books have and the list lacks: the service is asked for each."""
     for ours in absent:
-        show = paypal.show_capture if ours.kind == "capture" else paypal.show_refund
+        told: CaptureFound | RefundFound | None
         try:
-            told = ask(show, access, ours.external_id)
+            if ours.kind == "capture":
+                told = ask(paypal.show_capture, access, ours.external_id)
+            else:
+                told = ask(paypal.show_refund, access, ours.external_id)
         except ServiceFailed as failed:
             if not failed.permanent:
                 raise

@@ -56,7 +56,7 @@ class Differing:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ComparedPeriod:
     """From the beginning of a day to a moment after which the list may lack something."""
 
     since: datetime.datetime
@@ -86,7 +86,7 @@ def period(
     *,
     good_until: datetime.datetime | None,
     oldest_open: datetime.datetime | None,
-) -> Period:
+) -> ComparedPeriod:
     """What is compared at `now`: seven days, and as far back as the last comparison that succeeded and the oldest
     difference that is not mended, though not beyond 90 days.
     """
@@ -95,7 +95,7 @@ def period(
     # The last part of a day is compared again together with the rest of it.
     days += [calendar.date_on(moment, zone) for moment in (good_until, oldest_open) if moment is not None]
     first = max(min(days), today - datetime.timedelta(days=DAYS_COMPARED_AT_MOST))
-    return Period(calendar.start_of(first, zone), now - LIST_IS_LATE)
+    return ComparedPeriod(calendar.start_of(first, zone), now - LIST_IS_LATE)
 
 
 def compare(

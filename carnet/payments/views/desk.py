@@ -15,10 +15,10 @@ def differences(request: HttpRequest) -> HttpResponse:
     """Where the account at the payment service and our books don't say the same, with both sides."""
     found = queries.differences()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [shown.difference_shown(row) for row in page.object_list]
     last = queries.comparisons().first()
     context = {
         "page": page,
+        "rows": [shown.difference_shown(row) for row in page.object_list],
         "last": last,
         "why": shown.comparison_failed(last) if last and last.failed else "",
         "good": queries.comparisons().filter(failed="").first(),

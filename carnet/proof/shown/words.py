@@ -80,7 +80,7 @@ PAYMENT: dict[str, Promise] = {
     "undone_online": _("it came by PayPal, and was undone as recorded by mistake"),
     "checkout_differs": _("its PayPal receipt and the attempt to pay it differ"),
     "fee_does_not_add_up": _("its PayPal fee and net amount do not add up to it"),
-    "refunded_too_much": _("more was sent back than came in"),
+    "refunded_too_much": _("more was sent back than was paid"),
     "refund_does_not_add_up": _("the refund %(refund)s does not add up"),
     "not_in_books_online": _("what PayPal kept or sent back of it is not in the books"),
     "only_in_books_online": _("line %(line)s of the books knows a fee or refund that is missing or differs"),
