@@ -129,6 +129,7 @@ def test_all_agrees(story):
         "sales journal: 0 records",
         "payments: 0 records",
         "credit: 0 records",
+        "online payments: 0 records",
         "orders: 0 records",
         "invoices: 0 records",
         "terms: 0 records",
