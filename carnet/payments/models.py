@@ -183,10 +183,8 @@ class Checkout(CauseColumns, ActorColumns):
     payee = models.CharField(max_length=50, blank=True)  # as the service named it when it was begun
     capture_id = models.CharField(max_length=50, unique=True, null=True)
     why = models.CharField(max_length=60, blank=True)  # it is pending, was refused, or is wrong: a code
-    debug_id = models.CharField(max_length=60, blank=True)  # of the last call that failed
     made_at = models.DateTimeField()
-    approved_at = models.DateTimeField(null=True)  # first seen as approved
-    done_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)  # it waits for its payer no more: the money was taken, or will not be
     looked_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)  # when the service is asked next; null: its fate is known
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet, Sum
 
 from carnet.kernel import calendar, encryption
+from carnet.kernel.keys import Cause
 from carnet.payments.models import (
     AccountComparison,
     Checkout,
@@ -89,6 +90,11 @@ def turned_cents(payment: Payment) -> int:
     """How many cents of this payment became credit, less what was taken back of it."""
     found = CreditMovement.objects.filter(payment=payment).aggregate(sum=Sum("amount_cents"))["sum"]
     return found or 0
+
+
+def checkouts_of(cause: Cause) -> QuerySet[Checkout]:
+    """What was begun at the payment service to pay for this, the newest first."""
+    return Checkout.objects.filter(**cause.columns).order_by("-pk")
 
 
 # The payment service

@@ -7,15 +7,18 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from carnet.kernel import calendar
 from carnet.mail import actions as mail
 from carnet.mail.rules import Letter
 from carnet.orders.models import Order, Settlement
 from carnet.orders.shown import mail_words
-from carnet.payments.models import Payment
+from carnet.payments.models import Checkout, Payment
 from carnet.people import queries as people
+from carnet.people.models import Person
 from carnet.provider import queries as provider
+from carnet.till.shown import checkout_words
 from carnet.web import formats
 
 
@@ -68,6 +71,42 @@ def _to_holders(name: str, payment: Payment, *, at: datetime.datetime) -> None:
             },
         )
         mail.queue_mail(letter, key=f"payment:{payment.pk}:{name}:{holder.pk}", at=at)
+
+
+def payment_pending(order: Order, checkout: Checkout, *, at: datetime.datetime) -> None:
+    """The payment service has the money and still examines it: there is nothing to do, and nothing to pay again."""
+    _queue(
+        "payment_pending", order, at=at, key=f"checkout:{checkout.pk}:pending",
+        amount=formats.money(checkout.amount_cents, order.language),
+    )  # fmt: skip
+
+
+def payment_refused(order: Order, checkout: Checkout, *, at: datetime.datetime) -> None:
+    """What the payment service examined did not go through: the order waits as before."""
+    _queue(
+        "payment_refused", order, at=at, key=f"checkout:{checkout.pk}:refused",
+        amount=formats.money(checkout.amount_cents, order.language),
+    )  # fmt: skip
+
+
+def checkout_wrong(checkout: Checkout, owner: Person, *, at: datetime.datetime) -> None:
+    """What the payment service says is not what was asked: nothing was credited, and the owner looks at it."""
+    with translation.override(owner.language):
+        reason = str(checkout_words.WRONG.get(checkout.why, checkout.why))
+    letter = Letter(
+        "till/checkout_wrong",
+        to=owner.email,
+        language=owner.language,
+        context={
+            "person": owner,
+            "checkout": checkout,
+            "amount": formats.money(checkout.amount_cents, owner.language),
+            "reason": reason,
+            "url": settings.SITE_URL + reverse("desk:till:order", args=[checkout.cause_id]),
+            "contact_url": "",  # owners don't write to themselves
+        },
+    )
+    mail.queue_mail(letter, key=f"checkout:{checkout.pk}:wrong:{owner.pk}", at=at)
 
 
 def payment_undone(order: Order, payment: Payment, *, at: datetime.datetime) -> None:

@@ -10,7 +10,7 @@ from carnet.invoices import rules as invoices
 from carnet.kernel import money
 from carnet.orders.models import Activation, Order, OrderLine, Settlement
 from carnet.orders.queries import sales
-from carnet.payments.models import Payment
+from carnet.payments.models import Checkout, Payment
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 
@@ -21,6 +21,12 @@ def activations_due(at: datetime.datetime) -> QuerySet[Order]:
     return Order.objects.filter(Exists(Settlement.objects.filter(order=OuterRef("pk"), activates_at__lte=at))).filter(
         ~Exists(made)
     )
+
+
+def checkouts(state: str = "") -> QuerySet[Checkout]:
+    """What was begun at the payment service, the newest first; of one state, if one is named."""
+    found = Checkout.objects.select_related("customer").order_by("-pk")
+    return found.filter(state=state) if state else found
 
 
 def invoice_facts(

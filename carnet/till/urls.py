@@ -9,10 +9,14 @@ public: list[URLPattern] = [
 ]
 customer: list[URLPattern] = [
     path("order/<slug:offer_code>/", for_customer.place_order, name="place_order"),
+    path("orders/<slug:reference>/paypal/", for_customer.look_at_order, name="look_at_order"),
+    path("orders/<slug:reference>/paypal/begin/", for_customer.begin_checkout, name="begin_checkout"),
     path("orders/<slug:reference>/credit/", for_customer.choose_credit, name="choose_credit"),
 ]
 desk: list[URLPattern] = [
     path("orders/<int:order_id>/", for_desk.order, name="order"),
+    path("orders/<int:order_id>/paypal/", for_desk.look_at_order, name="look_at_order"),
+    path("checkouts/", for_desk.checkouts, name="checkouts"),
     path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
     path("payments/", for_desk.payments, name="payments"),
     path(

@@ -138,7 +138,7 @@ def test_all_agrees(story):
         "verify: no faults.",
     ]
     assert rows[-2].endswith(" records a second.")
-    assert printed.count("faults: 0") == 11
+    assert printed.count("faults: 0") == 12
 
 
 def test_before_anything_happened():
