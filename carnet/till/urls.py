@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from carnet.till.views import customer as for_customer
 from carnet.till.views import desk as for_desk
+from carnet.till.views import disputes as for_disputes
 from carnet.till.views import public as for_public
 
 public: list[URLPattern] = [
@@ -25,4 +26,5 @@ desk: list[URLPattern] = [
     path("payments/csv/", for_desk.payments_csv, name="payments_csv"),
     path("payments/<int:payment_id>/cleared/", for_desk.clear_cheque, name="clear_cheque"),
     path("payments/<int:payment_id>/undo/", for_desk.undo_payment, name="undo_payment"),
+    path("paypal/disputes/", for_disputes.disputes, name="disputes"),
 ]

@@ -267,10 +267,14 @@ def test_case_D3_the_page_says_when_it_can_be_used(claire, twenty):
 
 def test_the_page_has_a_part_for_each_state_and_no_other():
     engine = Engine.get_default()
-    parts = {engine.get_template(states.part_of(Order(state=state))).origin.name for state in Order.State}
+    orders = [Order(state=state) for state in Order.State]
+    disputed = Order(state=Order.State.SETTLED)
+    disputed.disputed_as = "open"  # type: ignore[attr-defined]
+    orders.append(disputed)
+    parts = {engine.get_template(states.part_of(order)).origin.name for order in orders}
     (folder,) = {Path(part).parent for part in parts}
     assert parts == {str(file) for file in folder.iterdir()}
-    assert len(parts) == len(Order.State)
+    assert len(parts) == len(orders)
 
 
 def test_the_page_of_a_waiting_order_has_a_part_for_each_means_and_no_other():

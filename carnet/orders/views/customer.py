@@ -9,7 +9,7 @@ from carnet.kernel import clock, reading
 from carnet.orders.actions import changing, waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, overdue, sales
-from carnet.orders.shown import confirmation, effects, paying, payment_slips, states
+from carnet.orders.shown import confirmation, disputes, effects, paying, payment_slips, states
 from carnet.orders.views import documents
 from carnet.payments import queries as payments
 from carnet.web import access, downloads
@@ -43,6 +43,7 @@ def order(request: Any, reference: str) -> HttpResponse:
         "effects": effects.effects_of_order(found, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,
         "payments": amounts.payments_shown(found),
+        "disputes": disputes.told(lists.disputes_of(found), reading.language()),
         "last_day": overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),
         "usable": confirmation.usable(found, reading.language()),

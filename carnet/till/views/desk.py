@@ -22,7 +22,7 @@ from carnet.till import forms
 from carnet.till import queries as till_queries
 from carnet.till.actions import checkouts as checkout_actions
 from carnet.till.actions import crediting, recording, undoing
-from carnet.till.shown import checkout_words, tables, unprintable
+from carnet.till.shown import checkout_words, dispute_tables, tables, unprintable
 from carnet.web import access, downloads, refusals
 
 PER_PAGE = 50
@@ -194,6 +194,7 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
         "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
         "payments": amounts.payments_shown(found),
+        "disputes": [dispute_tables.row_of(one, found) for one in lists.disputes_of(found)],
         "checkouts": payment_queries.checkouts_of(found.cause),
         "last_day": overdue.last_day_to_pay(found),
         "unknown_characters": unprintable.unknown_characters(found),
