@@ -3,13 +3,13 @@ from collections.abc import Iterator
 import pytest
 
 from carnet.payments.paypal import interface
-from tests.payments.paypal.prepared import Doorstep, doorstep
+from tests.payments.paypal.prepared import Doorstep, open_doorstep
 
 
 @pytest.fixture
-def paypal() -> Iterator[Doorstep]:
+def doorstep() -> Iterator[Doorstep]:
     """PayPal, answering as prepared; nothing is left of the test before."""
     interface.forget()
-    with doorstep() as server:
+    with open_doorstep() as server:
         yield server
         interface.forget()

@@ -129,7 +129,7 @@ class _AtTheDoor(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def doorstep() -> Iterator[Doorstep]:
+def open_doorstep() -> Iterator[Doorstep]:
     with Doorstep() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

@@ -29,10 +29,10 @@ def found(state: str, **more: object) -> CheckoutFound:
     )
 
 
-def test_create(paypal: Doorstep) -> None:
-    paypal.answers(ORDERS, payloads.order(), 201)
-    assert interface.create_checkout(paypal.access, WANTED) == found("waiting")
-    (asked,) = paypal.calls()
+def test_create(doorstep: Doorstep) -> None:
+    doorstep.answers(ORDERS, payloads.order(), 201)
+    assert interface.create_checkout(doorstep.access, WANTED) == found("waiting")
+    (asked,) = doorstep.calls()
     assert asked.headers["PayPal-Request-Id"] == "checkout-17"
     assert asked.headers["Prefer"] == "return=representation"
     assert asked.json == {
@@ -60,43 +60,43 @@ def test_create(paypal: Doorstep) -> None:
     }
 
 
-def test_create_a_long_text_and_no_name(paypal: Doorstep) -> None:
+def test_create_a_long_text_and_no_name(doorstep: Doorstep) -> None:
     wanted = CheckoutWanted(
         key="1", reference="R", number="N", amount_cents=5, description="é" * 200, language="es",
         return_url="https://carnet.example/", cancel_url="https://carnet.example/",
     )  # fmt: skip
-    paypal.answers(ORDERS, payloads.order(), 201)
-    interface.create_checkout(paypal.access, wanted)
-    content = paypal.calls()[0].json
+    doorstep.answers(ORDERS, payloads.order(), 201)
+    interface.create_checkout(doorstep.access, wanted)
+    content = doorstep.calls()[0].json
     assert content["purchase_units"][0]["amount"]["value"] == "0.05"
     assert content["purchase_units"][0]["description"] == "é" * 127
     assert "brand_name" not in content["payment_source"]["paypal"]["experience_context"]
 
 
-def test_create_again_is_the_same_call(paypal: Doorstep) -> None:
-    paypal.answers(ORDERS, b"", 503)
-    paypal.answers(ORDERS, payloads.order(), 200)
+def test_create_again_is_the_same_call(doorstep: Doorstep) -> None:
+    doorstep.answers(ORDERS, b"", 503)
+    doorstep.answers(ORDERS, payloads.order(), 200)
     with pytest.raises(ServiceFailed):
-        interface.create_checkout(paypal.access, WANTED)
-    interface.create_checkout(paypal.access, WANTED)
-    first, second = paypal.calls()
+        interface.create_checkout(doorstep.access, WANTED)
+    interface.create_checkout(doorstep.access, WANTED)
+    first, second = doorstep.calls()
     assert first.headers["PayPal-Request-Id"] == second.headers["PayPal-Request-Id"] == "checkout-17"
     assert first.body == second.body
 
 
-def test_create_without_an_address_for_the_payer(paypal: Doorstep) -> None:
-    paypal.answers(ORDERS, {**payloads.order(), "links": []}, 201)
+def test_create_without_an_address_for_the_payer(doorstep: Doorstep) -> None:
+    doorstep.answers(ORDERS, {**payloads.order(), "links": []}, 201)
     with pytest.raises(ServiceFailed) as failed:
-        interface.create_checkout(paypal.access, WANTED)
+        interface.create_checkout(doorstep.access, WANTED)
     assert (failed.value.code, failed.value.permanent, failed.value.status) == ("not_understood", False, 201)
     assert failed.value.debug_id == "f00d5eed"
 
 
 @pytest.mark.parametrize("key", ["", "é", "a\nb", "k" * 109])
-def test_a_key_is_a_word(paypal: Doorstep, key: str) -> None:
+def test_a_key_is_a_word(doorstep: Doorstep, key: str) -> None:
     with pytest.raises(AssertionError):
-        interface.capture_checkout(paypal.access, payloads.ORDER, key=key)
-    assert paypal.asked == []
+        interface.capture_checkout(doorstep.access, payloads.ORDER, key=key)
+    assert doorstep.asked == []
 
 
 @pytest.mark.parametrize(
@@ -109,45 +109,45 @@ def test_a_key_is_a_word(paypal: Doorstep, key: str) -> None:
         ("VOIDED", "gone"),
     ],
 )
-def test_show(paypal: Doorstep, status: str, state: str) -> None:
-    paypal.answers(SHOWN, payloads.order(status))
-    assert interface.show_checkout(paypal.access, payloads.ORDER) == found(state)
+def test_show(doorstep: Doorstep, status: str, state: str) -> None:
+    doorstep.answers(SHOWN, payloads.order(status))
+    assert interface.show_checkout(doorstep.access, payloads.ORDER) == found(state)
 
 
-def test_show_one_that_is_captured(paypal: Doorstep) -> None:
+def test_show_one_that_is_captured(doorstep: Doorstep) -> None:
     order = payloads.order("COMPLETED", captures=(payloads.capture(),))
     order["links"] = order["links"][:1]
     contract.check_answer(
         "GET", f"/v2/checkout/orders/{payloads.ORDER}", status=200,
         headers={"Content-Type": "application/json"}, body=_bytes(order),
     )  # fmt: skip
-    paypal.answers(SHOWN, order)
-    shown = interface.show_checkout(paypal.access, payloads.ORDER)
+    doorstep.answers(SHOWN, order)
+    shown = interface.show_checkout(doorstep.access, payloads.ORDER)
     assert shown == found("captured", approve_url="", captures=(THE_CAPTURE,))
 
 
-def test_show_one_that_is_gone(paypal: Doorstep) -> None:
+def test_show_one_that_is_gone(doorstep: Doorstep) -> None:
     gone = CheckoutFound(payloads.ORDER, "gone", 0, "", "", "")
-    assert interface.show_checkout(paypal.access, payloads.ORDER) == gone
+    assert interface.show_checkout(doorstep.access, payloads.ORDER) == gone
 
 
-def test_show_when_paypal_is_down(paypal: Doorstep) -> None:
-    paypal.answers(SHOWN, b"", 503)
+def test_show_when_paypal_is_down(doorstep: Doorstep) -> None:
+    doorstep.answers(SHOWN, b"", 503)
     with pytest.raises(ServiceFailed, match="http_503"):
-        interface.show_checkout(paypal.access, payloads.ORDER)
+        interface.show_checkout(doorstep.access, payloads.ORDER)
 
 
-def test_an_id_stays_in_its_place(paypal: Doorstep) -> None:
-    assert interface.show_checkout(paypal.access, "../payments?x=1").state == "gone"
-    assert [one.path for one in paypal.calls()] == ["/v2/checkout/orders/..%2Fpayments%3Fx%3D1"]
-    paypal.broken.clear()  # no id of PayPal's, as its contract says
+def test_an_id_stays_in_its_place(doorstep: Doorstep) -> None:
+    assert interface.show_checkout(doorstep.access, "../payments?x=1").state == "gone"
+    assert [one.path for one in doorstep.calls()] == ["/v2/checkout/orders/..%2Fpayments%3Fx%3D1"]
+    doorstep.broken.clear()  # no id of PayPal's, as its contract says
 
 
-def test_capture(paypal: Doorstep) -> None:
-    paypal.answers(CAPTURED, payloads.order("COMPLETED", captures=(payloads.capture(),)), 201)
-    captured = interface.capture_checkout(paypal.access, payloads.ORDER, key="capture-17")
+def test_capture(doorstep: Doorstep) -> None:
+    doorstep.answers(CAPTURED, payloads.order("COMPLETED", captures=(payloads.capture(),)), 201)
+    captured = interface.capture_checkout(doorstep.access, payloads.ORDER, key="capture-17")
     assert captured == found("captured", captures=(THE_CAPTURE,))
-    (asked,) = paypal.calls()
+    (asked,) = doorstep.calls()
     assert asked.headers["PayPal-Request-Id"] == "capture-17"
     assert asked.headers["Content-Type"] == "application/json"
 
@@ -160,16 +160,16 @@ def test_capture(paypal: Doorstep) -> None:
         ("FAILED", {"seller_receivable_breakdown": {}}, "refused", ""),
     ],
 )
-def test_capture_that_brings_no_money_yet(paypal: Doorstep, status: str, more: dict, state: str, why: str) -> None:
-    paypal.answers(CAPTURED, payloads.order("COMPLETED", captures=(payloads.capture(status, **more),)), 201)
-    (captured,) = interface.capture_checkout(paypal.access, payloads.ORDER, key="c").captures
+def test_capture_that_brings_no_money_yet(doorstep: Doorstep, status: str, more: dict, state: str, why: str) -> None:
+    doorstep.answers(CAPTURED, payloads.order("COMPLETED", captures=(payloads.capture(status, **more),)), 201)
+    (captured,) = interface.capture_checkout(doorstep.access, payloads.ORDER, key="c").captures
     assert (captured.state, captured.why, captured.fee_cents, captured.net_cents) == (state, why, None, None)
 
 
-def test_capture_what_was_captured_already(paypal: Doorstep) -> None:
-    paypal.answers(CAPTURED, payloads.error("UNPROCESSABLE_ENTITY", "ORDER_ALREADY_CAPTURED"), 422)
-    paypal.answers(SHOWN, payloads.order("COMPLETED", captures=(payloads.capture(),)))
-    captured = interface.capture_checkout(paypal.access, payloads.ORDER, key="capture-17")
+def test_capture_what_was_captured_already(doorstep: Doorstep) -> None:
+    doorstep.answers(CAPTURED, payloads.error("UNPROCESSABLE_ENTITY", "ORDER_ALREADY_CAPTURED"), 422)
+    doorstep.answers(SHOWN, payloads.order("COMPLETED", captures=(payloads.capture(),)))
+    captured = interface.capture_checkout(doorstep.access, payloads.ORDER, key="capture-17")
     assert captured.captures == (THE_CAPTURE,)
 
 
@@ -177,52 +177,52 @@ def test_capture_what_was_captured_already(paypal: Doorstep) -> None:
     ("issue", "permanent"),
     [("INSTRUMENT_DECLINED", True), ("ORDER_NOT_APPROVED", True), ("ORDER_COMPLETION_IN_PROGRESS", False)],
 )
-def test_capture_refused(paypal: Doorstep, issue: str, permanent: bool) -> None:
-    paypal.answers(CAPTURED, payloads.error("UNPROCESSABLE_ENTITY", issue), 422)
+def test_capture_refused(doorstep: Doorstep, issue: str, permanent: bool) -> None:
+    doorstep.answers(CAPTURED, payloads.error("UNPROCESSABLE_ENTITY", issue), 422)
     with pytest.raises(ServiceFailed) as failed:
-        interface.capture_checkout(paypal.access, payloads.ORDER, key="capture-17")
+        interface.capture_checkout(doorstep.access, payloads.ORDER, key="capture-17")
     assert (failed.value.code, failed.value.permanent, failed.value.status) == (issue, permanent, 422)
     assert (failed.value.debug_id, failed.value.call) == ("f00d5eed", CAPTURED)
 
 
-def test_show_capture(paypal: Doorstep) -> None:
-    paypal.answers(f"GET /v2/payments/captures/{payloads.CAPTURE}", payloads.shown_capture())
-    assert interface.show_capture(paypal.access, payloads.CAPTURE) == THE_CAPTURE
+def test_show_capture(doorstep: Doorstep) -> None:
+    doorstep.answers(f"GET /v2/payments/captures/{payloads.CAPTURE}", payloads.shown_capture())
+    assert interface.show_capture(doorstep.access, payloads.CAPTURE) == THE_CAPTURE
 
 
 @pytest.mark.parametrize(("status", "state"), [("REFUNDED", "refunded"), ("PARTIALLY_REFUNDED", "partly_refunded")])
-def test_show_capture_that_was_sent_back(paypal: Doorstep, status: str, state: str) -> None:
-    paypal.answers(f"GET /v2/payments/captures/{payloads.CAPTURE}", payloads.shown_capture(status))
-    assert interface.show_capture(paypal.access, payloads.CAPTURE).state == state
+def test_show_capture_that_was_sent_back(doorstep: Doorstep, status: str, state: str) -> None:
+    doorstep.answers(f"GET /v2/payments/captures/{payloads.CAPTURE}", payloads.shown_capture(status))
+    assert interface.show_capture(doorstep.access, payloads.CAPTURE).state == state
 
 
-def test_find_account(paypal: Doorstep) -> None:
-    paypal.answers("GET /v1/reporting/balances", {"balances": [], "account_id": payloads.PAYEE})
-    paypal.answers("GET /v1/reporting/balances", {"balances": [], "account_id": payloads.PAYEE})
-    assert interface.find_account(paypal.access) == AccountFound(payloads.PAYEE)
-    assert interface.find_account(paypal.access) == AccountFound(payloads.PAYEE)
-    assert paypal.tokens == 2
+def test_find_account(doorstep: Doorstep) -> None:
+    doorstep.answers("GET /v1/reporting/balances", {"balances": [], "account_id": payloads.PAYEE})
+    doorstep.answers("GET /v1/reporting/balances", {"balances": [], "account_id": payloads.PAYEE})
+    assert interface.find_account(doorstep.access) == AccountFound(payloads.PAYEE)
+    assert interface.find_account(doorstep.access) == AccountFound(payloads.PAYEE)
+    assert doorstep.tokens == 2
 
 
-def test_find_account_without_the_right_to_ask(paypal: Doorstep) -> None:
-    paypal.answers("GET /v1/reporting/balances", payloads.error("NOT_AUTHORIZED"), 403)
-    assert interface.find_account(paypal.access) == AccountFound("")
+def test_find_account_without_the_right_to_ask(doorstep: Doorstep) -> None:
+    doorstep.answers("GET /v1/reporting/balances", payloads.error("NOT_AUTHORIZED"), 403)
+    assert interface.find_account(doorstep.access) == AccountFound("")
 
 
-def test_find_account_of_a_wrong_secret(paypal: Doorstep) -> None:
+def test_find_account_of_a_wrong_secret(doorstep: Doorstep) -> None:
     refusal = {"error": "invalid_client", "error_description": "Client Authentication failed"}
-    paypal.answers("POST /v1/oauth2/token", refusal, 401)
+    doorstep.answers("POST /v1/oauth2/token", refusal, 401)
     with pytest.raises(ServiceFailed) as failed:
-        interface.find_account(paypal.access)
+        interface.find_account(doorstep.access)
     assert (failed.value.code, failed.value.permanent, failed.value.call) == (
         "invalid_client", True, "POST /v1/oauth2/token",
     )  # fmt: skip
 
 
-def test_find_account_when_paypal_is_down(paypal: Doorstep) -> None:
-    paypal.answers("GET /v1/reporting/balances", payloads.error("INTERNAL_SERVER_ERROR"), 500)
+def test_find_account_when_paypal_is_down(doorstep: Doorstep) -> None:
+    doorstep.answers("GET /v1/reporting/balances", payloads.error("INTERNAL_SERVER_ERROR"), 500)
     with pytest.raises(ServiceFailed):
-        interface.find_account(paypal.access)
+        interface.find_account(doorstep.access)
 
 
 def _bytes(found: object) -> bytes:

@@ -48,14 +48,14 @@ def signed(access: Access, body: bytes = BODY, *, key: rsa.RSAPrivateKey = KEY, 
     return {"PAYPAL-TRANSMISSION-SIG": signature, "Content-Type": "application/json", **given}
 
 
-def is_genuine(paypal: Doorstep, headers: dict[str, str], body: bytes = BODY, **more: Any) -> bool:
-    return interface.is_genuine(paypal.access, headers, body, **{"how": "offline", "at": AT, **more})
+def is_genuine(doorstep: Doorstep, headers: dict[str, str], body: bytes = BODY, **more: Any) -> bool:
+    return interface.is_genuine(doorstep.access, headers, body, **{"how": "offline", "at": AT, **more})
 
 
 @pytest.fixture
-def certified(paypal: Doorstep) -> Doorstep:
-    paypal.answers(f"GET {CERT}", certificate(), Content_Type="application/x-pem-file")
-    return paypal
+def certified(doorstep: Doorstep) -> Doorstep:
+    doorstep.answers(f"GET {CERT}", certificate(), Content_Type="application/x-pem-file")
+    return doorstep
 
 
 def test_genuine(certified: Doorstep) -> None:
@@ -96,11 +96,11 @@ def test_of_another_webhook(certified: Doorstep) -> None:
 
 @pytest.mark.parametrize("how", ["offline", "asked"])
 @pytest.mark.parametrize("name", ["TRANSMISSION-ID", "TRANSMISSION-TIME", "TRANSMISSION-SIG", "CERT-URL", "AUTH-ALGO"])
-def test_a_header_missing(paypal: Doorstep, name: str, how: str) -> None:
-    headers = signed(paypal.access)
+def test_a_header_missing(doorstep: Doorstep, name: str, how: str) -> None:
+    headers = signed(doorstep.access)
     del headers[f"PAYPAL-{name}"]
-    assert not is_genuine(paypal, headers, how=how)
-    assert paypal.asked == []
+    assert not is_genuine(doorstep, headers, how=how)
+    assert doorstep.asked == []
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_a_header_missing(paypal: Doorstep, name: str, how: str) -> None:
         ("TRANSMISSION-SIG", "abcde"),
     ],
 )
-def test_an_odd_header(paypal: Doorstep, name: str, value: str) -> None:
-    assert not is_genuine(paypal, {**signed(paypal.access), f"PAYPAL-{name}": value})
-    assert paypal.asked == []
+def test_an_odd_header(doorstep: Doorstep, name: str, value: str) -> None:
+    assert not is_genuine(doorstep, {**signed(doorstep.access), f"PAYPAL-{name}": value})
+    assert doorstep.asked == []
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,12 @@ def test_an_odd_header(paypal: Doorstep, name: str, value: str) -> None:
 )
 @pytest.mark.parametrize("environment", ["live", "sandbox", "stand_in"])
 @pytest.mark.parametrize("how", ["offline", "asked"])
-def test_an_address_that_is_not_paypal_s(paypal: Doorstep, url: str, environment: str, how: str) -> None:
-    base_url = paypal.url if environment == "stand_in" else "https://api-m.paypal.com"
-    access = replace(paypal.access, environment=environment, base_url=base_url)
+def test_an_address_that_is_not_paypal_s(doorstep: Doorstep, url: str, environment: str, how: str) -> None:
+    base_url = doorstep.url if environment == "stand_in" else "https://api-m.paypal.com"
+    access = replace(doorstep.access, environment=environment, base_url=base_url)
     headers = signed(access, CERT_URL=url)
     assert not interface.is_genuine(access, headers, BODY, how=how, at=AT)
-    assert paypal.asked == []
+    assert doorstep.asked == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,9 @@ def test_an_address_that_is_not_paypal_s(paypal: Doorstep, url: str, environment
         ("sandbox", "api-m.sandbox.paypal.com"),
     ],
 )
-def test_paypal_s_own_addresses(paypal: Doorstep, monkeypatch: pytest.MonkeyPatch, environment: str, host: str) -> None:
+def test_paypal_s_own_addresses(
+    doorstep: Doorstep, monkeypatch: pytest.MonkeyPatch, environment: str, host: str
+) -> None:
     """Fetched by a double here, since the network of tests is closed."""
     urls: list[str] = []
     content = certificate(name="messageverificationcerts.paypal.com")
@@ -170,7 +172,7 @@ def test_paypal_s_own_addresses(paypal: Doorstep, monkeypatch: pytest.MonkeyPatc
         return content
 
     monkeypatch.setattr(calls, "fetch", fetch)
-    access = replace(paypal.access, environment=environment, base_url=f"https://{host}")
+    access = replace(doorstep.access, environment=environment, base_url=f"https://{host}")
     assert interface.is_genuine(access, signed(access), BODY, how="offline", at=AT)
     assert urls == [f"https://{host}{CERT}"]
     # That of the other environment is none of ours.
@@ -194,56 +196,56 @@ def test_a_kept_certificate_that_expires(certified: Doorstep) -> None:
 
 
 @pytest.mark.parametrize("name", ["evilpaypal.example.org", "paypal.com", "paypal.example.org.evil.example", "x"])
-def test_a_certificate_of_somebody_else(paypal: Doorstep, name: str) -> None:
-    paypal.answers(f"GET {CERT}", certificate(name=name))
-    assert not is_genuine(paypal, signed(paypal.access))
+def test_a_certificate_of_somebody_else(doorstep: Doorstep, name: str) -> None:
+    doorstep.answers(f"GET {CERT}", certificate(name=name))
+    assert not is_genuine(doorstep, signed(doorstep.access))
 
 
 @pytest.mark.parametrize("name", [NAME, "evilpaypal.com", "paypal.com.evil.example"])
 def test_the_stand_in_s_certificate_counts_there_only(
-    paypal: Doorstep, monkeypatch: pytest.MonkeyPatch, name: str
+    doorstep: Doorstep, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(calls, "fetch", lambda *_: certificate(name=name))
-    access = replace(paypal.access, environment="live", base_url="https://api.paypal.com")
+    access = replace(doorstep.access, environment="live", base_url="https://api.paypal.com")
     assert not interface.is_genuine(access, signed(access), BODY, how="offline", at=AT)
 
 
-def test_a_certificate_of_another_kind(paypal: Doorstep) -> None:
-    paypal.answers(f"GET {CERT}", certificate(ec.generate_private_key(ec.SECP256R1())))
-    assert not is_genuine(paypal, signed(paypal.access))
+def test_a_certificate_of_another_kind(doorstep: Doorstep) -> None:
+    doorstep.answers(f"GET {CERT}", certificate(ec.generate_private_key(ec.SECP256R1())))
+    assert not is_genuine(doorstep, signed(doorstep.access))
 
 
-def test_no_certificate(paypal: Doorstep) -> None:
-    assert not is_genuine(paypal, signed(paypal.access))
+def test_no_certificate(doorstep: Doorstep) -> None:
+    assert not is_genuine(doorstep, signed(doorstep.access))
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"-----BEGIN CERTIFICATE-----\n", b"a" * 100_001])
-def test_garbage_in_place_of_a_certificate(paypal: Doorstep, content: bytes) -> None:
-    paypal.answers(f"GET {CERT}", content)
+def test_garbage_in_place_of_a_certificate(doorstep: Doorstep, content: bytes) -> None:
+    doorstep.answers(f"GET {CERT}", content)
     with pytest.raises(ServiceFailed) as failed:
-        is_genuine(paypal, signed(paypal.access))
+        is_genuine(doorstep, signed(doorstep.access))
     assert (failed.value.code, failed.value.permanent) == ("not_understood", False)
 
 
 @pytest.mark.parametrize("status", [302, 429, 503])
-def test_a_certificate_that_can_not_be_had_now(paypal: Doorstep, status: int) -> None:
-    paypal.answers(f"GET {CERT}", b"", status, Location=f"{paypal.url}/v1/notifications/certs/CERT-1")
+def test_a_certificate_that_can_not_be_had_now(doorstep: Doorstep, status: int) -> None:
+    doorstep.answers(f"GET {CERT}", b"", status, Location=f"{doorstep.url}/v1/notifications/certs/CERT-1")
     with pytest.raises(ServiceFailed) as failed:
-        is_genuine(paypal, signed(paypal.access))
+        is_genuine(doorstep, signed(doorstep.access))
     assert not failed.value.permanent
-    assert len(paypal.asked) == 1
+    assert len(doorstep.asked) == 1
 
 
-def test_many_certificates_are_not_kept(paypal: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_certificates_are_not_kept(doorstep: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signing, "_MOST_CERTIFICATES", 2)
     for number in range(3):
-        paypal.answers(f"GET {CERT}{number}", certificate())
-        assert is_genuine(paypal, signed(paypal.access, CERT_URL=f"{paypal.url}{CERT}{number}"))
-    assert list(signing._certificates) == [f"{paypal.url}{CERT}2"]
+        doorstep.answers(f"GET {CERT}{number}", certificate())
+        assert is_genuine(doorstep, signed(doorstep.access, CERT_URL=f"{doorstep.url}{CERT}{number}"))
+    assert list(signing._certificates) == [f"{doorstep.url}{CERT}2"]
 
 
-def test_without_a_webhook(paypal: Doorstep) -> None:
-    access = replace(paypal.access, webhook_id="")
+def test_without_a_webhook(doorstep: Doorstep) -> None:
+    access = replace(doorstep.access, webhook_id="")
     with pytest.raises(ServiceFailed) as failed:
         interface.is_genuine(access, signed(access), BODY, how="offline", at=AT)
     assert (failed.value.code, failed.value.permanent) == ("no_webhook", False)
@@ -258,13 +260,13 @@ def test_never_in_a_transaction(certified: Doorstep) -> None:
 
 
 @pytest.mark.parametrize(("word", "answer"), [("SUCCESS", True), ("FAILURE", False)])
-def test_asked(paypal: Doorstep, word: str, answer: bool) -> None:
+def test_asked(doorstep: Doorstep, word: str, answer: bool) -> None:
     """The body stands in the question as it came: with its spaces, its order and its escapes."""
     body = b' {"id": "WH-1",\n "summary": "\\u00e9 \xc3\xa9", "resource": {"b": 1.10, "a": 1e2}, "id": "WH-1"} '
-    paypal.answers(VERIFY, {"verification_status": word})
-    headers = signed(paypal.access, body)
-    assert is_genuine(paypal, headers, body, how="asked") is answer
-    (asked,) = paypal.calls()
+    doorstep.answers(VERIFY, {"verification_status": word})
+    headers = signed(doorstep.access, body)
+    assert is_genuine(doorstep, headers, body, how="asked") is answer
+    (asked,) = doorstep.calls()
     assert asked.body.endswith(b'"webhook_event": ' + body + b"}")
     assert {name: value for name, value in asked.json.items() if name != "webhook_event"} == {
         "auth_algo": "SHA256withRSA",
@@ -272,7 +274,7 @@ def test_asked(paypal: Doorstep, word: str, answer: bool) -> None:
         "transmission_id": headers["PAYPAL-TRANSMISSION-ID"],
         "transmission_sig": headers["PAYPAL-TRANSMISSION-SIG"],
         "transmission_time": headers["PAYPAL-TRANSMISSION-TIME"],
-        "webhook_id": paypal.access.webhook_id,
+        "webhook_id": doorstep.access.webhook_id,
     }
 
 
@@ -290,23 +292,23 @@ NO_JSON = [
 
 
 @pytest.mark.parametrize("body", NO_JSON)
-def test_asked_about_no_json(paypal: Doorstep, body: bytes) -> None:
-    assert not is_genuine(paypal, signed(paypal.access, body), body, how="asked")
-    assert paypal.asked == []
+def test_asked_about_no_json(doorstep: Doorstep, body: bytes) -> None:
+    assert not is_genuine(doorstep, signed(doorstep.access, body), body, how="asked")
+    assert doorstep.asked == []
 
 
 @pytest.mark.parametrize("status", [400, 500])
-def test_asked_when_paypal_does_not_say(paypal: Doorstep, status: int) -> None:
-    paypal.answers(VERIFY, payloads.error("VALIDATION_ERROR"), status)
+def test_asked_when_paypal_does_not_say(doorstep: Doorstep, status: int) -> None:
+    doorstep.answers(VERIFY, payloads.error("VALIDATION_ERROR"), status)
     with pytest.raises(ServiceFailed):
-        is_genuine(paypal, signed(paypal.access), how="asked")
+        is_genuine(doorstep, signed(doorstep.access), how="asked")
 
 
 @pytest.mark.parametrize("word", ["", "success", None])
-def test_asked_and_not_understood(paypal: Doorstep, word: str | None) -> None:
-    paypal.answers(VERIFY, {"verification_status": word})
+def test_asked_and_not_understood(doorstep: Doorstep, word: str | None) -> None:
+    doorstep.answers(VERIFY, {"verification_status": word})
     with pytest.raises(ServiceFailed, match="not_understood"):
-        is_genuine(paypal, signed(paypal.access), how="asked")
+        is_genuine(doorstep, signed(doorstep.access), how="asked")
 
 
 EVENT = "WH-58D329510W468432D-8HN650336L201105X"
