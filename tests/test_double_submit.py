@@ -21,6 +21,7 @@ from django.utils.html import escape
 from carnet.audit.models import Entry
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
+from carnet.kernel import clock
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
@@ -28,6 +29,7 @@ from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.actions import work
 from carnet.tickets.models import Message, Ticket
+from carnet.till.actions import checkouts
 from carnet.web import refusals
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop, pay, place
@@ -46,6 +48,7 @@ from tests.factories.tickets import (
 )
 from tests.files import contents
 from tests.forms import Form, form_to, forms_in
+from tests.paypal import PaypalBeside
 from tests.tickets.test_ask_first_question import ask
 
 NOW = moment(60)
@@ -68,11 +71,12 @@ class House:
     hugo: Person
     awa: Person
     odile: Person
+    paypal: PaypalBeside
 
 
 @pytest.fixture
-def house(martins: Customer, claire: Person, hugo: Person, awa: Person, odile: Person) -> House:
-    return House(martins, claire, hugo, awa, odile)
+def house(martins: Customer, claire: Person, hugo: Person, awa: Person, odile: Person, paypal: PaypalBeside) -> House:
+    return House(martins, claire, hugo, awa, odile, paypal)
 
 
 @dataclass
@@ -460,6 +464,38 @@ def _(house: House) -> Filled:
     Order.objects.filter(pk=order.pk).update(state="choosing")
     page = f"/my/orders/{order.reference}/"
     return Filled(signed_in(house.claire), page, f"{page}credit/")
+
+
+def approved_at_paypal(house: House) -> Order:
+    order = ordered(house, means="paypal")
+    begun = checkouts.begin_checkout(order=order, by=house.claire.as_actor(), at=clock.now())
+    assert begun.external_id
+    house.paypal.approve(begun.external_id)
+    return order
+
+
+@case("my:till:begin_checkout")
+def _(house: House) -> Filled:
+    page = f"/my/orders/{ordered(house, means='paypal').reference}/"
+    return Filled(signed_in(house.claire), page, f"{page}paypal/begin/")
+
+
+@case("my:till:look_at_order")
+def _(house: House) -> Filled:
+    page = f"/my/orders/{approved_at_paypal(house).reference}/paypal/"
+    return Filled(signed_in(house.claire), page)
+
+
+@case("desk:till:look_at_order")
+def _(house: House) -> Filled:
+    page = f"/desk/orders/{approved_at_paypal(house).pk}/"
+    return Filled(signed_in(house.awa), page, f"{page}paypal/")
+
+
+@case("my:orders:change_means")
+def _(house: House) -> Filled:
+    page = f"/my/orders/{ordered(house).reference}/"
+    return Filled(signed_in(house.claire), page, f"{page}means/", {"means": "cheque"})
 
 
 @case("my:orders:cancel_order")

@@ -5,6 +5,7 @@ customer's ledger, ask here, and write the movements. Dates are the provider's c
 (`kernel.calendar.date_on`).
 """
 
+import bisect
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -125,6 +126,12 @@ def refund_cents(lot: LotView, price_cents: int, units: int) -> int:
     quantity = lot.available + lot.reserved + lot.spent + lot.frozen + lot.refunded
     gone = lot.spent + lot.refunded
     return worth_cents(price_cents, quantity, gone + units) - worth_cents(price_cents, quantity, gone)
+
+
+def units_worth(lot: LotView, price_cents: int, cents: int) -> int:
+    """O9: how many units that leave the lot next `cents` pay for in full, of those that were not spent or refunded."""
+    most = lot.available + lot.reserved + lot.frozen
+    return bisect.bisect_right(range(1, most + 1), cents, key=lambda units: refund_cents(lot, price_cents, units))
 
 
 def last_day_after_freeze(

@@ -183,10 +183,8 @@ class Checkout(CauseColumns, ActorColumns):
     payee = models.CharField(max_length=50, blank=True)  # as the service named it when it was begun
     capture_id = models.CharField(max_length=50, unique=True, null=True)
     why = models.CharField(max_length=60, blank=True)  # it is pending, was refused, or is wrong: a code
-    debug_id = models.CharField(max_length=60, blank=True)  # of the last call that failed
     made_at = models.DateTimeField()
-    approved_at = models.DateTimeField(null=True)  # first seen as approved
-    done_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)  # it waits for its payer no more: the money was taken, or will not be
     looked_at = models.DateTimeField(null=True)
     look_at = models.DateTimeField(null=True)  # when the service is asked next; null: its fate is known
 
@@ -296,11 +294,13 @@ class Dispute(models.Model):
         WON = "won"
         LOST = "lost"
 
+    LIVE = (State.OPEN, State.LOST)  # in which neither units nor credit of the payment can be used
+
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
     external_id = models.CharField(max_length=80)
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
     amount_cents = models.PositiveBigIntegerField()  # of this payment; once it is lost, what was taken back of it
-    order_cents = models.PositiveBigIntegerField()  # of these, what paid for the order: its units are frozen
+    order_cents = models.PositiveBigIntegerField(default=0)  # of these, what paid for the order: its units are frozen
     credit_held_cents = models.PositiveBigIntegerField(default=0)  # of these, what was credit and is held now
     cancelled_cents = models.PositiveBigIntegerField(default=0)  # what the cancelled units are worth (O9)
     reason = models.CharField(max_length=80)  # the service's word
@@ -308,7 +308,6 @@ class Dispute(models.Model):
     answer_by = models.DateTimeField(null=True)  # until when the provider may answer there
     changed_at = models.DateTimeField()  # at the service: older news are none
     closed_at = models.DateTimeField(null=True)
-    opening = models.PositiveSmallIntegerField(default=1)  # 2, when it was opened again after it had ended …
     looked_at = models.DateTimeField()
 
     class Meta:
@@ -317,6 +316,18 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute {self.external_id} of payment {self.payment_id}: {self.state}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in self.LIVE
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def is_lost(self) -> bool:
+        return self.state == self.State.LOST
 
     @property
     def cause(self) -> Cause:

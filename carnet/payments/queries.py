@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 
 from carnet.kernel import encryption
-from carnet.payments.models import CreditAccount, CreditMovement, OnlineAccess, Payment
+from carnet.kernel.keys import Cause
+from carnet.payments.models import Checkout, CreditAccount, CreditMovement, OnlineAccess, Payment
 from carnet.payments.rules import online, received
 from carnet.people.models import Customer
 
@@ -75,6 +76,11 @@ def turned_cents(payment: Payment) -> int:
     """How many cents of this payment became credit, less what was taken back of it."""
     found = CreditMovement.objects.filter(payment=payment).aggregate(sum=Sum("amount_cents"))["sum"]
     return found or 0
+
+
+def checkouts_of(cause: Cause) -> QuerySet[Checkout]:
+    """What was begun at the payment service to pay for this, the newest first."""
+    return Checkout.objects.filter(**cause.columns).order_by("-pk")
 
 
 # The payment service

@@ -32,6 +32,8 @@ def credit_reason(reason: str) -> str:
         "too_little": gettext("not paid in full"),
         "cancelled": gettext("paid for a cancelled order"),
         "no_order": gettext("no matching order"),
+        "disputed": gettext("its payment is disputed"),
+        "undisputed": gettext("the dispute is settled"),
         "undone": gettext("a payment was recorded by mistake"),
         "used": gettext("used for an order"),
         "returned": gettext("returned from an order"),

@@ -58,6 +58,11 @@ def holders_of(customer: Customer) -> list[Person]:
     return [membership.person for membership in held.select_related("person").order_by("since_at", "pk")]
 
 
+def owners() -> list[Person]:
+    """Who owns the business, by number."""
+    return list(Person.objects.filter(staff=Person.Staff.OWNER, is_active=True).order_by("pk"))
+
+
 def person_with_address(email: str) -> Person | None:
     """The person who has proved that this address is theirs, in any case. A sign-up never confirmed is nobody."""
     proved = EmailAddress.objects.filter(email=text.address(email), verified=True).select_related("user").first()

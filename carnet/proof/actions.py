@@ -5,6 +5,7 @@ from django.db import transaction
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.jobs import actions as jobs
+from carnet.people import queries as people
 from carnet.proof import heads, mails, queries, rules
 from carnet.proof.models import VerificationRun
 from carnet.proof.replays import heads as ends
@@ -37,7 +38,7 @@ def keep_verification(
         faults=run.fault_count,
     )  # fmt: skip
     if is_told:
-        for owner in queries.owners():
+        for owner in people.owners():
             mails.faults_found(run, owner, at=at)
     return run
 

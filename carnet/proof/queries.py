@@ -51,11 +51,6 @@ def told_digest() -> str:
     return last.digest if last else ""
 
 
-def owners() -> list[Person]:
-    """Who owns the business, by number."""
-    return list(Person.objects.filter(staff=Person.Staff.OWNER, is_active=True).order_by("pk"))
-
-
 # What `manage.py verify` replays, in this order: a name, and a check that yields (records read, faults found).
 CHECKS: tuple[tuple[str, Callable[[], Iterator[rules.Found]]], ...] = (
     (guarded_tables.CHECK, guarded_tables.faults),

@@ -11,8 +11,15 @@ from carnet.people.models import Customer, Membership, Person
 from carnet.web.forms import Cards, KeyField, OneLineField, WholeNumberField, name_for_browsers
 from carnet.web.time_fields import DayField
 
-MEANS = {OrderMeans.TRANSFER.value: _("Bank transfer"), OrderMeans.CHEQUE.value: _("Cheque")}
+MEANS = {
+    OrderMeans.PAYPAL.value: "PayPal",
+    OrderMeans.TRANSFER.value: _("Bank transfer"),
+    OrderMeans.CHEQUE.value: _("Cheque"),
+}
+# PayPal's money records itself.
+MEANS_RECORDED = [(means, words) for means, words in MEANS.items() if means != OrderMeans.PAYPAL]
 MEANS_HINTS = {
+    OrderMeans.PAYPAL.value: _("Works at once: you pay on PayPal’s page, by card or from your account there."),
     OrderMeans.TRANSFER.value: _("You get our bank details, a reference and a code for your bank’s app."),
     OrderMeans.CHEQUE.value: _("You get our address and a reference to write on the back of the cheque."),
 }
@@ -160,7 +167,7 @@ class RecordPaymentForm(forms.Form):
     """Money that came in, for an order or for none."""
 
     key = KeyField()
-    means = forms.ChoiceField(label=_("Method"), choices=list(MEANS.items()), widget=forms.RadioSelect)
+    means = forms.ChoiceField(label=_("Method"), choices=MEANS_RECORDED, widget=forms.RadioSelect)
     amount_cents = AmountField(label=_("Amount in euros"))
     received_on = DayField(
         label=_("Received on"), help_text=_("The day the bank booked the transfer, or the day the cheque arrived.")

@@ -7,15 +7,20 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from carnet.kernel import calendar
 from carnet.mail import actions as mail
 from carnet.mail.rules import Letter
 from carnet.orders.models import Order, Settlement
+from carnet.orders.shown import disputes as dispute_words
 from carnet.orders.shown import mail_words
-from carnet.payments.models import Payment
+from carnet.payments.models import Checkout, Dispute, Payment
 from carnet.people import queries as people
+from carnet.people.models import Person
 from carnet.provider import queries as provider
+from carnet.till.shown import checkout_words, disputes
+from carnet.till.shown.disputes import DisputeEffects
 from carnet.web import formats
 
 
@@ -70,6 +75,42 @@ def _to_holders(name: str, payment: Payment, *, at: datetime.datetime) -> None:
         mail.queue_mail(letter, key=f"payment:{payment.pk}:{name}:{holder.pk}", at=at)
 
 
+def payment_pending(order: Order, checkout: Checkout, *, at: datetime.datetime) -> None:
+    """The payment service has the money and still examines it: there is nothing to do, and nothing to pay again."""
+    _queue(
+        "payment_pending", order, at=at, key=f"checkout:{checkout.pk}:pending",
+        amount=formats.money(checkout.amount_cents, order.language),
+    )  # fmt: skip
+
+
+def payment_refused(order: Order, checkout: Checkout, *, at: datetime.datetime) -> None:
+    """What the payment service examined did not go through: the order waits as before."""
+    _queue(
+        "payment_refused", order, at=at, key=f"checkout:{checkout.pk}:refused",
+        amount=formats.money(checkout.amount_cents, order.language),
+    )  # fmt: skip
+
+
+def checkout_wrong(checkout: Checkout, owner: Person, *, at: datetime.datetime) -> None:
+    """What the payment service says is not what was asked: nothing was credited, and the owner looks at it."""
+    with translation.override(owner.language):
+        reason = str(checkout_words.WRONG.get(checkout.why, checkout.why))
+    letter = Letter(
+        "till/checkout_wrong",
+        to=owner.email,
+        language=owner.language,
+        context={
+            "person": owner,
+            "checkout": checkout,
+            "amount": formats.money(checkout.amount_cents, owner.language),
+            "reason": reason,
+            "url": settings.SITE_URL + reverse("desk:till:order", args=[checkout.cause_id]),
+            "contact_url": "",  # owners don't write to themselves
+        },
+    )
+    mail.queue_mail(letter, key=f"checkout:{checkout.pk}:wrong:{owner.pk}", at=at)
+
+
 def payment_undone(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
     """A payment for this order was recorded by mistake; what is to be paid now."""
     _queue(
@@ -91,3 +132,43 @@ def choice_asked(order: Order, *, at: datetime.datetime) -> None:
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:
     mail.queue_mail(mail_words.letter(f"till/{name}", order, **more), key=key, at=at)
+
+
+def dispute_told(dispute: Dispute, order: Order | None, followed: DisputeEffects, *, at: datetime.datetime) -> None:
+    """A payment is disputed, or no longer (O7): what is frozen or can be used again, and what to do; to each holder."""
+    customer = dispute.payment.customer
+    for holder in people.holders_of(customer):
+        with translation.override(holder.language):
+            words = {"subject": disputes.subject(dispute)}
+            lines = disputes.told(dispute, order, followed, holder.language)
+        context = words | {
+            "person": holder, "customer": customer, "lines": lines,
+            "url": settings.SITE_URL + reverse("my:home:overview"),
+        }  # fmt: skip
+        _queue_dispute("dispute", dispute, holder, context, at=at)
+
+
+def dispute_told_to_owners(
+    dispute: Dispute, order: Order | None, followed: DisputeEffects, *, at: datetime.datetime
+) -> None:
+    """A payment is disputed, or no longer (O7): whose, why, until when to answer, and where; to every owner."""
+    for owner in people.team().filter(staff=Person.Staff.OWNER):
+        with translation.override(owner.language):
+            lines = disputes.told_to_owners(dispute, order, followed, owner.language)
+        context = {
+            "person": owner, "lines": lines, "dispute": dispute, "customer": dispute.payment.customer,
+            "amount": formats.money(dispute.amount_cents, owner.language),
+            "address": dispute_words.RESOLUTION_CENTRE, "url": settings.SITE_URL + reverse("desk:till:disputes"),
+            "contact_url": "",  # owners don't write to themselves
+        }  # fmt: skip
+        _queue_dispute("dispute_owner", dispute, owner, context, at=at)
+
+
+def _queue_dispute(
+    name: str, dispute: Dispute, person: Person, context: dict[str, Any], *, at: datetime.datetime
+) -> None:
+    letter = Letter(
+        f"till/{name}", to=person.email, language=person.language, context=context, thread=f"dispute:{dispute.pk}"
+    )
+    key = f"dispute:{dispute.pk}:{dispute.state}:{dispute.changed_at.isoformat()}:{name}:{person.pk}"
+    mail.queue_mail(letter, key=key, at=at)

@@ -1,8 +1,11 @@
+import datetime
+
 from carnet.audit.actors import WORKER
-from carnet.jobs.declare import Every, task
+from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
+from carnet.payments import queries as payments
 from carnet.till import queries
-from carnet.till.actions import fulfilling
+from carnet.till.actions import checkouts, disputing, fulfilling
 
 
 @task
@@ -13,4 +16,44 @@ def activate_orders() -> None:
         fulfilling.activate_order(order=order, by=WORKER, at=now)
 
 
-SCHEDULE = [Every(activate_orders, seconds=300)]
+@task
+def look_at_checkouts() -> None:
+    """O6: ask the payment service what became of payments whose fate is not known; nothing depends on its notices."""
+    checkouts.look_at_due(by=WORKER, at=clock.now())
+
+
+@task
+def follow_disputes() -> None:
+    """Cancel what a ticket has released after the dispute was lost (O7)."""
+    now = clock.now()
+    for dispute in queries.disputes_to_follow(now):
+        disputing.follow_dispute(dispute=dispute, by=WORKER, at=now)
+
+
+@task
+def look_at_disputes() -> None:
+    """Ask for disputes of the last days and for those that are open, as a notice may never come (O7)."""
+    _look_at_disputes(LATELY)
+
+
+@task
+def look_at_all_disputes() -> None:
+    """Ask for every dispute that the service still tells of."""
+    _look_at_disputes(AS_LONG_AS_TOLD)
+
+
+def _look_at_disputes(span: datetime.timedelta) -> None:
+    now = clock.now()
+    if payments.online_access() is not None:
+        disputing.look_at_disputes(since=now - span, by=WORKER, at=now)
+
+
+LATELY = datetime.timedelta(days=3)
+AS_LONG_AS_TOLD = datetime.timedelta(days=179)
+SCHEDULE = [
+    Every(activate_orders, seconds=300),
+    Every(look_at_checkouts, seconds=60),
+    Every(follow_disputes, seconds=60),
+    Every(look_at_disputes, seconds=3600),
+    Daily(look_at_all_disputes, at=datetime.time(3, 40)),
+]

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from carnet.till.views import customer as for_customer
 from carnet.till.views import desk as for_desk
+from carnet.till.views import disputes as for_disputes
 from carnet.till.views import public as for_public
 
 public: list[URLPattern] = [
@@ -9,10 +10,14 @@ public: list[URLPattern] = [
 ]
 customer: list[URLPattern] = [
     path("order/<slug:offer_code>/", for_customer.place_order, name="place_order"),
+    path("orders/<slug:reference>/paypal/", for_customer.look_at_order, name="look_at_order"),
+    path("orders/<slug:reference>/paypal/begin/", for_customer.begin_checkout, name="begin_checkout"),
     path("orders/<slug:reference>/credit/", for_customer.choose_credit, name="choose_credit"),
 ]
 desk: list[URLPattern] = [
     path("orders/<int:order_id>/", for_desk.order, name="order"),
+    path("orders/<int:order_id>/paypal/", for_desk.look_at_order, name="look_at_order"),
+    path("checkouts/", for_desk.checkouts, name="checkouts"),
     path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
     path("payments/", for_desk.payments, name="payments"),
     path(
@@ -21,4 +26,5 @@ desk: list[URLPattern] = [
     path("payments/csv/", for_desk.payments_csv, name="payments_csv"),
     path("payments/<int:payment_id>/cleared/", for_desk.clear_cheque, name="clear_cheque"),
     path("payments/<int:payment_id>/undo/", for_desk.undo_payment, name="undo_payment"),
+    path("paypal/disputes/", for_disputes.disputes, name="disputes"),
 ]

@@ -74,6 +74,10 @@ class Carnet:
         return self.count("held")
 
     @property
+    def frozen(self) -> int:
+        return self.count("frozen")
+
+    @property
     def size(self) -> str:
         return "few" if len(self.stubs) <= FEW else "many" if len(self.stubs) > MANY else ""
 
@@ -111,10 +115,22 @@ class Tape:
     quantity: int
     spent: int = 0
     held: int = 0
+    frozen: int = 0
+    refunded: int = 0
 
     @property
     def left(self) -> int:
-        return self.quantity - self.spent - self.held
+        return self.quantity - self.gone - self.held - self.frozen
+
+    @property
+    def gone(self) -> int:
+        """Used or refunded."""
+        return self.spent + self.refunded
+
+    @property
+    def frozen_at(self) -> int:
+        """Where the frozen part begins."""
+        return self.gone + self.held
 
     @property
     def perforations(self) -> list[int]:

@@ -104,6 +104,7 @@ def carnets(on: datetime.date) -> dict[str, Any]:
         "lapsed": pictures.carnet(Front(9, last_on=past, is_gift=True, is_lapsed=True), quantity=3, spent=spent[:1]),
         "frozen": pictures.carnet(Front(27, last_on=later), quantity=10, spent=spent[:3], frozen=5, refunded=2),
         "hours": Tape(Front(14, last_on=later), quantity=300, spent=83, held=30),
+        "hours_frozen": Tape(Front(15, last_on=later), quantity=300, spent=83, held=30, frozen=157, refunded=30),
         "trial": Tape(replace(free, last_on=later), quantity=15, spent=6),
         "trial_lapsed": Tape(replace(free, last_on=past, is_lapsed=True), quantity=15, spent=9),
     }

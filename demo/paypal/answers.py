@@ -18,6 +18,7 @@ from demo.paypal.account import (
 from demo.paypal.transactions import ListedTransaction, transactions
 
 Json = dict[str, Any]
+TO_ANSWER = datetime.timedelta(days=10)  # a dispute
 PAYER = {"name": {"given_name": "Camille", "surname": "Payer"}, "email_address": "payer@example.org"}
 
 
@@ -172,7 +173,8 @@ class Answers:
 
     def listed_dispute(self, account: PaypalAccount, dispute: PaypalDispute) -> Json:
         capture = account.captures[dispute.capture_id]
-        return {
+        told: Json = {} if dispute.is_resolved else {"seller_response_due_date": moment(dispute.created_at + TO_ANSWER)}
+        return told | {
             "dispute_id": dispute.id,
             "create_time": moment(dispute.created_at),
             "update_time": moment(dispute.updated_at),

@@ -12,7 +12,7 @@ from django.template import Engine
 from django.test.utils import CaptureQueriesContext
 
 from carnet.orders.actions import waiting
-from carnet.orders.models import Order, OrderBuyer
+from carnet.orders.models import Order, OrderBuyer, OrderMeans
 from carnet.orders.queries import lists
 from carnet.orders.shown import states
 from carnet.people.models import Person
@@ -190,7 +190,7 @@ def test_an_order_is_cancelled_by_its_customer_or_at_the_desk(claire, ines, awa,
     recorded = desk.post(f"/desk/orders/{second.pk}/payment/", typed, follow=True).content.decode()
     assert "Recorded as the customer’s credit." in recorded
     refused = in_english(awa).post(f"/desk/orders/{pay_whole(claire, twenty).pk}/cancel/")
-    assert (refused.status_code, "can’t be cancelled" in refused.content.decode()) == (409, True)
+    assert (refused.status_code, "Nothing was changed" in refused.content.decode()) == (409, True)
     assert "paid for a cancelled order" in browser.get("/my/purchases/").content.decode()
 
 
@@ -267,10 +267,21 @@ def test_case_D3_the_page_says_when_it_can_be_used(claire, twenty):
 
 def test_the_page_has_a_part_for_each_state_and_no_other():
     engine = Engine.get_default()
-    parts = {engine.get_template(states.part_of(Order(state=state))).origin.name for state in Order.State}
+    orders = [Order(state=state) for state in Order.State]
+    disputed = Order(state=Order.State.SETTLED)
+    disputed.disputed_as = "open"  # type: ignore[attr-defined]
+    orders.append(disputed)
+    parts = {engine.get_template(states.part_of(order)).origin.name for order in orders}
     (folder,) = {Path(part).parent for part in parts}
     assert parts == {str(file) for file in folder.iterdir()}
-    assert len(parts) == len(Order.State)
+    assert len(parts) == len(orders)
+
+
+def test_the_page_of_a_waiting_order_has_a_part_for_each_means_and_no_other():
+    engine = Engine.get_default()
+    parts = {engine.get_template(f"orders/customer/paying/{means}.html").origin.name for means in OrderMeans.values}
+    (folder,) = {Path(part).parent for part in parts}
+    assert parts == {str(file) for file in folder.iterdir()}
 
 
 def test_case_D5_the_desk_is_told_before_it_issues_what_it_cannot_show(claire, awa, twenty):

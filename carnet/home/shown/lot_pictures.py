@@ -10,12 +10,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from carnet.kernel import calendar
+from carnet.kernel import calendar, reading
 from carnet.ledger.models import Allowance, Hold, Lot
+from carnet.orders.shown import disputes as dispute_words
 from carnet.orders.shown import effects
+from carnet.payments.models import Dispute
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
+from carnet.till import queries as till
 from carnet.web import pictures
 
 State = Literal["live", "dormant", "lapsed", "used_up"]
@@ -33,11 +36,14 @@ class LotShown:
     carnet: pictures.Carnet | None = None
     tape: pictures.Tape | None = None
     again_href: str = ""  # where a customer buys a pack that wakes it (L5)
+    dispute: Dispute | None = None  # over its payment, open or lost (O7)
 
     @property
     def words(self) -> str:
         """Where it comes from and who can use it; of one that is over, what became of it (L4)."""
         lot, reason = self.lot, self.lot.note.text if hasattr(self.lot, "note") else ""
+        if self.dispute:
+            return _disputed(lot, self.dispute)
         if self.state == "dormant":
             return _("Dormant since its last day: your next pack of the same kind revives it.")
         if self.state == "lapsed":
@@ -51,6 +57,10 @@ class LotShown:
         if lot.shared:
             return _("Shared: everyone in your account can use it.")
         return _("Personal: for the person it was bought for and for account holders.")
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.dispute is not None and self.dispute.is_open and self.lot.frozen_at is not None
 
     @property
     def is_past(self) -> bool:
@@ -82,7 +92,8 @@ def lots_shown(customer: Customer, *, reader: Person, at: datetime.datetime) -> 
         holds[hold.lot_id].append(hold)
     covers = {hold.cause_id for found in holds.values() for hold in found if hold.cause_kind == "cover"}
     uses = _uses(Ticket.objects.visible_to(reader).filter(cover__in=covers), at_desk=reader.is_team)
-    shown = [_shown(lot, holds[lot.pk], uses, today) for lot in lots]
+    disputes = till.disputes_of_lots(lots)
+    shown = [replace(_shown(lot, holds[lot.pk], uses, today), dispute=disputes.get(lot.pk)) for lot in lots]
     dormant = [one.lot for one in shown if one.state == "dormant" and one.lot.available]
     if dormant and not reader.is_team:
         ways = effects.ways_to_buy_again(dormant, at)
@@ -110,7 +121,7 @@ def _shown(lot: Lot, holds: list[Hold], uses: dict[int, pictures.Use], today: da
         is_gift=lot.origin != Lot.Origin.PURCHASED,
     )
     if lot.unit == Lot.Unit.MINUTE:
-        tape = pictures.Tape(front, lot.quantity, lot.spent, lot.reserved)
+        tape = pictures.Tape(front, lot.quantity, lot.spent, lot.reserved, lot.frozen, lot.refunded)
         return LotShown(lot, state, ends_soon, tape=tape)
     picture = pictures.carnet(
         front,
@@ -125,6 +136,22 @@ def _shown(lot: Lot, holds: list[Hold], uses: dict[int, pictures.Use], today: da
 
 def _use(hold: Hold, uses: dict[int, pictures.Use]) -> pictures.Use:
     return uses.get(hold.cause_id, pictures.Use()) if hold.cause_kind == "cover" else pictures.Use()
+
+
+def _disputed(lot: Lot, dispute: Dispute) -> str:
+    """O7: since when it is frozen or cancelled, why, and what still works."""
+    language = reading.language()
+    if dispute.is_open and lot.frozen_at:
+        day = dispute_words.day_of(lot.frozen_at, language)
+        return _(
+            "Frozen since %(day)s because the payment is disputed at PayPal. Open tickets continue as usual; no day is"
+            " lost if the dispute ends well."
+        ) % {"day": day}
+    if lot.available:
+        return _(
+            "Part of the payment was taken back after a dispute: what it paid for is cancelled, you can use the rest."
+        )
+    return _("The payment was disputed and taken back: what was not used is cancelled. Open tickets continue as usual.")
 
 
 def _state(lot: Lot, today: datetime.date) -> State:

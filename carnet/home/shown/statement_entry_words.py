@@ -36,6 +36,10 @@ class EntryWords:
     icon: str
 
 
+# What tells most of an entry that is about no ticket, if it has several lines.
+TELLING = (Movement.Kind.OPENED, Movement.Kind.REFUNDED, Movement.Kind.UNFROZEN)
+
+
 def words_of(entry: StatementEntry, rows: list[StatementRow], *, reader: str) -> EntryWords:
     """The entry in the active language; `rows` are its lines with what the reader may know of the ticket (P2)."""
     named = next((row.ticket for row in rows if row.ticket), None)
@@ -65,7 +69,8 @@ def _lot_of(entry: StatementEntry) -> Lot:
 
 
 def _what_happened(entry: StatementEntry) -> str:
-    opened = next((line for line in entry.lines if line.kind == Movement.Kind.OPENED), entry.lines[0])
+    telling = (line for kind in TELLING for line in entry.lines if line.kind == kind)
+    opened = next(telling, entry.lines[0])
     words = statement_words.what(opened)
     revived = sum(line.change for line in entry.lines if line.kind == Movement.Kind.LAST_DAY and line.change > 0)
     if not revived:
@@ -99,6 +104,8 @@ def _icon(entry: StatementEntry) -> str:
         return "hourglass"
     if entry.ticket:
         return "ticket"
+    if entry.has(Movement.Kind.FROZEN) or entry.has(Movement.Kind.REFUNDED):
+        return "lock"
     return "gift" if _lot_of(entry).origin != Lot.Origin.PURCHASED else "plus"
 
 

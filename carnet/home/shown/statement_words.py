@@ -106,6 +106,7 @@ def what(line: StatementLine) -> str:
             _("Dormant: the last day has passed") if line.kind == "dormant" else _("Expired: the last day has passed")
         )
     number, is_ticket = {"number": movement.ticket}, movement.ticket is not None
+    is_dispute = movement.cause_kind == "dispute"
     match movement.kind:
         case Movement.Kind.OPENED:
             return _opened(line)
@@ -125,7 +126,7 @@ def what(line: StatementLine) -> str:
         case Movement.Kind.UNFROZEN:
             return _("Can be used again: the payment is settled")
         case Movement.Kind.REFUNDED:
-            return _("Refunded")
+            return _("Cancelled: the disputed payment was taken back") if is_dispute else _("Refunded")
     return _moved_last_day(line, movement)
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from carnet.home.shown import lot_pictures, next_question
 from carnet.home.shown import overview as overview_shown
 from carnet.kernel import clock
+from carnet.orders.shown import disputes
 from carnet.tickets.models import Ticket
 from carnet.tickets.queries import customer_list
 from carnet.web import access
@@ -34,6 +35,8 @@ def overview(request: Any) -> HttpResponse:
         "lots": [one for one in lots if not one.is_past],
         "past": [one for one in lots if one.is_past],
         "ending_soon": [one for one in lots if one.ends_soon],
+        "frozen": [one for one in lots if one.is_frozen],
+        "to_do": disputes.to_do(),
         "tokens_left": lot_pictures.left_in(lots, "token"),
         "choices": choices,
         "next_paid_by": next_question.next_paid_by(choices[0]) if choices else None,

@@ -18,6 +18,8 @@ from carnet.people.models import Customer, Invitation
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
 from carnet.tickets.shown import balances
+from carnet.till import queries as till
+from carnet.till.shown import dispute_tables
 from carnet.web import access
 
 PER_PAGE = 50
@@ -56,6 +58,7 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
         "ticket_count": Ticket.objects.filter(customer=found).count(),
         "orders": list(lists.orders_of(found)[:LAST]),
         "payments": lists.with_orders(payments.payments_of(found)[:LAST]),
+        "disputes": _disputes_of(found),
         "credit_cents": payments.credit_cents(found),
         "has_entries": bool(entries),
         "entries": statement_lines.entries_of(
@@ -83,6 +86,7 @@ def customer_money(request: Any, customer_id: int) -> HttpResponse:
         "customer": found,
         "page": Paginator(lists.orders_of(found), PER_PAGE).get_page(request.GET.get("page")),
         "payments": lists.with_orders(payments.payments_of(found)[:PER_PAGE]),
+        "disputes": _disputes_of(found),
         "credit_cents": payments.credit_cents(found),
         "credit_movements": payments.credit_movements(found)[:PER_PAGE],
     }
@@ -95,6 +99,10 @@ def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_ent
     zone = provider.time_zone()
     period = statement.Period(calendar.date_on((last or now) - YEAR, zone), calendar.date_on(now, zone))
     return statement_entries.StatementEntries(statement.CustomerStatement(found, period, at=now))[:LAST]
+
+
+def _disputes_of(found: Customer) -> list[dispute_tables.DisputeRow]:
+    return [dispute_tables.row_of(one, None) for one in till.disputes_of_customer(found)[:PER_PAGE]]
 
 
 def _tickets_of(found: Customer) -> Any:

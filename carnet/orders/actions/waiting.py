@@ -17,7 +17,9 @@ from carnet.payments.actions import credit
 
 
 class OrderNotWaiting(Refused):
-    """Only an order that waits for money can be cancelled; one that is paid can be withdrawn from (O11)."""
+    """Only an order that waits for money can be cancelled or paid otherwise; one that is paid can be withdrawn from
+    (O11).
+    """
 
     code = "orders.not_waiting"
 
@@ -87,6 +89,11 @@ def end_unpaid(
 
 def locked(order: Order) -> Order:
     """The order as it is now, its customer's ledger and itself locked."""
-    CustomerLedger.objects.lock(order.customer_id)
+    return locked_by_number(order.pk, customer_id=order.customer_id)
+
+
+def locked_by_number(order_id: int, *, customer_id: int) -> Order:
+    """The same for whoever knows only its number and its customer's."""
+    CustomerLedger.objects.lock(customer_id)
     beside = ("customer", "buyer", "placed_by")
-    return Order.objects.select_for_update(of=("self",)).select_related(*beside).with_lines().get(pk=order.pk)
+    return Order.objects.select_for_update(of=("self",)).select_related(*beside).with_lines().get(pk=order_id)

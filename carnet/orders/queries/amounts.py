@@ -25,10 +25,17 @@ def payments_left(order: Order) -> list[tuple[Payment, int]]:
     """What counts, the earliest first, each with the cents that did not become credit; those of which nothing is left
     are left out. One statement.
     """
-    turned = CreditMovement.objects.filter(payment=OuterRef("pk")).order_by().values("payment")
+    turned = _turned().filter(payment=OuterRef("pk")).order_by().values("payment")
     cents = Coalesce(Subquery(turned.annotate(sum=SumOf("amount_cents")).values("sum")), 0)
     paid = accepted_payments(order).annotate(left_cents=F("amount_cents") - cents)
     return [(payment, payment.left_cents) for payment in paid if payment.left_cents]
+
+
+def _turned() -> QuerySet[CreditMovement]:
+    """What money became credit, or was undone; credit that is held while its payment is disputed does not pay the order
+    again (O7).
+    """
+    return CreditMovement.objects.exclude(reason__in=("disputed", "undisputed"))
 
 
 def paid_cents(order: Order) -> int:
@@ -51,7 +58,7 @@ def missing_of(orders: Iterable[Order]) -> dict[int, int]:
     paid = Payment.objects.filter(~uncleared, cause_kind="order", cause_id__in=[pk for pk in left if left[pk]])
     for order_id, cents in paid.values_list("cause_id", "amount_cents"):
         left[order_id] -= cents
-    turned = CreditMovement.objects.filter(payment__in=paid)
+    turned = _turned().filter(payment__in=paid)
     for order_id, cents in turned.values_list("payment__cause_id", "amount_cents"):
         left[order_id] += cents
     return {pk: max(0, cents) for pk, cents in left.items()}

@@ -3,14 +3,14 @@
 import contextlib
 from collections.abc import Iterable
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from carnet.invoices import queries as invoice_queries
 from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot, Movement
 from carnet.orders.models import Order, OrderQuerySet, Settlement
 from carnet.payments import queries as payments
-from carnet.payments.models import Payment
+from carnet.payments.models import Dispute, Payment
 from carnet.payments.rules import received as payment_rules
 from carnet.people import queries as people
 from carnet.people.models import Customer
@@ -85,8 +85,18 @@ def with_orders(received: Iterable[Payment]) -> list[tuple[Payment, Order | None
     return [(one, found[one.cause_id] if one.cause_kind == "order" else None) for one in received]
 
 
+def disputes_of(order: Order) -> list[Dispute]:
+    """O7: every dispute over money for this order, the first one first, with its payment."""
+    found = Dispute.objects.filter(payment__cause_kind="order", payment__cause_id=order.pk)
+    return list(found.select_related("payment").order_by("id"))
+
+
 def _whole(orders: OrderQuerySet) -> OrderQuerySet:
-    return orders.select_related("customer", "buyer", "settlement__invoice").with_lines().order_by("-placed_at", "-id")
+    """With `disputed_as`, what the dispute over what it brought is (O7): open, lost, or none."""
+    disputes = Dispute.objects.filter(payment__cause_kind="order", payment__cause_id=OuterRef("pk"))
+    disputes = disputes.filter(state__in=Dispute.LIVE, order_cents__gt=0).order_by("-state")
+    found = orders.select_related("customer", "buyer", "settlement__invoice").with_lines()
+    return found.annotate(disputed_as=Subquery(disputes.values("state")[:1])).order_by("-placed_at", "-id")
 
 
 def effects_of(lot: Lot) -> list[Movement]:

@@ -38,9 +38,13 @@ def terms_at(at: datetime.datetime) -> TextVersion | None:
 
 
 def means_on_offer() -> list[str]:
-    """How the provider can be paid: by transfer once its account is known, by cheque once its address is."""
+    """How the provider can be paid, at once first: by PayPal once there is an access to its account, by transfer once
+    the bank's is known, by cheque once the address is.
+    """
     company = provider.company()
     found = []
+    if payments.online_access() is not None:
+        found.append(OrderMeans.PAYPAL.value)
     if company.iban and company.account_holder:
         found.append(OrderMeans.TRANSFER.value)
     if company.street and company.city:

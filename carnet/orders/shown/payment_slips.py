@@ -8,12 +8,17 @@ from django.utils.translation import gettext as _
 from carnet.documents import qr_codes, typesetting
 from carnet.kernel import reading, references
 from carnet.orders.models import Order, OrderMeans
-from carnet.orders.queries import amounts, overdue
+from carnet.orders.queries import amounts, overdue, sales
 from carnet.orders.shown import names
 from carnet.provider import queries as provider
 from carnet.web import formats
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "orders" / "documents" / "slip.typ"
+
+
+def has_slip(order: Order) -> bool:
+    """Whether it is paid by what stands on a sheet, and whether that is on offer."""
+    return order.means != OrderMeans.PAYPAL and order.means in sales.means_on_offer()
 
 
 def slip(order: Order) -> bytes:

@@ -19,7 +19,7 @@ REFUSALS: dict[str, Promise] = {
         "“%(characters)s” can’t be printed on an invoice. Write the name and the address without it, in Latin letters"
         " if possible."
     ),
-    "orders.not_waiting": _("This order is no longer waiting for payment, so it can’t be cancelled."),
+    "orders.not_waiting": _("This order is no longer waiting for payment. Nothing was changed."),
     "orders.pack_not_on_sale": _("This is no longer on sale. Nothing was ordered."),
     "orders.person_missing": _("This purchase is for one person only: choose who it is for."),
     "orders.price_changed": _(

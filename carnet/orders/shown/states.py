@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from carnet.orders.models import Order
+from carnet.orders.shown import disputes
 from carnet.web.pictures import Tag
 
 
@@ -10,6 +11,8 @@ def state_of(order: Order, *, at_desk: bool = False) -> Tag:
     """What the order waits for, or what became of it (O1, O3)."""
     if order.state == Order.State.WAITING:
         return Tag(_("waiting for payment"), "warn")
+    if disputed_as(order):
+        return disputes.state_of(disputed_as(order))
     if order.state == Order.State.SETTLED:
         return Tag(_("paid"), "good")
     if order.state == Order.State.CHOOSING:
@@ -21,4 +24,11 @@ def state_of(order: Order, *, at_desk: bool = False) -> Tag:
 
 def part_of(order: Order) -> str:
     """The part of its customer's page that says how to pay it, or what became of it: one for each state."""
+    if order.is_settled and disputed_as(order):
+        return "orders/customer/order/disputed.html"
     return f"orders/customer/order/{order.state}.html"
+
+
+def disputed_as(order: Order) -> str:
+    """O7: whether what it brought is frozen or cancelled, because its payment is disputed (`lists.orders_found`)."""
+    return getattr(order, "disputed_as", None) or ""

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from carnet.invoices import queries as invoices
 from carnet.kernel import clock, reading
-from carnet.orders.actions import waiting
+from carnet.orders.actions import changing, waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, overdue, sales
-from carnet.orders.shown import confirmation, effects, payment_slips, states
+from carnet.orders.shown import confirmation, disputes, effects, paying, payment_slips, states
 from carnet.orders.views import documents
 from carnet.payments import queries as payments
 from carnet.web import access, downloads
@@ -35,6 +35,7 @@ def order(request: Any, reference: str) -> HttpResponse:
     """One order: how to pay it, or what became of it."""
     found = _theirs(request, reference)
     due = amounts.sum_of(found)
+    to_pay = paying.paying(found, clock.now()) if found.state == Order.State.WAITING else None
     context = {
         "order": found,
         "part": states.part_of(found),
@@ -42,12 +43,13 @@ def order(request: Any, reference: str) -> HttpResponse:
         "effects": effects.effects_of_order(found, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,
         "payments": amounts.payments_shown(found),
+        "disputes": disputes.told(lists.disputes_of(found), reading.language()),
         "last_day": overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),
         "usable": confirmation.usable(found, reading.language()),
-        "qr": payment_slips.transfer_qr(found)
-        if found.state == Order.State.WAITING and found.means == "transfer"
-        else "",
+        "qr": payment_slips.transfer_qr(found) if to_pay and to_pay.has_qr else "",
+        "paying": to_pay,
+        "has_given_up": "given_up" in request.GET,
     }
     return render(request, "orders/customer/order.html", context)
 
@@ -57,7 +59,7 @@ def order(request: Any, reference: str) -> HttpResponse:
 def slip(request: Any, reference: str) -> HttpResponse:
     """How to pay, as a sheet to print."""
     found = _theirs(request, reference)
-    if found.state != Order.State.WAITING:
+    if found.state != Order.State.WAITING or not payment_slips.has_slip(found):
         raise Http404
     return downloads.pdf(payment_slips.slip(found), f"{found.reference}.pdf")
 
@@ -68,6 +70,16 @@ def invoice(request: Any, number: str) -> HttpResponse:
     """The invoice as PDF, in the language of the order, or `?language=fr`: the French text is always kept."""
     found = get_object_or_404(invoices.invoices_of(request.membership.customer), number=number)
     return documents.invoice(found, in_french=request.GET.get("language") == "fr")
+
+
+@require_POST
+@access.buyer
+def change_means(request: Any, reference: str) -> HttpResponse:
+    means = request.POST.get("means", "")
+    found = changing.change_means(
+        order=_theirs(request, reference), means=means, by=request.user.as_actor(), at=clock.now()
+    )
+    return redirect("my:orders:order", found.reference)
 
 
 @require_POST

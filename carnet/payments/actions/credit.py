@@ -9,7 +9,8 @@ from carnet.kernel import calendar, once
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.kernel.transactions import joined
-from carnet.payments.models import CreditAccount, CreditMovement, Payment
+from carnet.payments.models import CreditAccount, CreditMovement, Dispute, Means, Payment
+from carnet.payments.rules import disputes
 from carnet.payments.rules.entries import MoneyMoved, entry
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
@@ -32,12 +33,18 @@ def add_credit(
     key: str,
     payment: Payment | None = None,
 ) -> CreditMovement:
-    """O3–O5: make euros the customer's credit; `payment` is the money that they are part of. Refuses `KeyReused`."""
+    """O3–O5: make euros the customer's credit; `payment` is the money that they are part of. Refuses `KeyReused`.
+
+    O7: what came of a payment that is disputed is held at once.
+    """
     if amount_cents <= 0 or reason not in CreditMovement.Reason or reason in ("used", "undone"):
         raise ValueError(f"no credit: {amount_cents} cents, {reason}")
     if payment is not None and payment.customer_id != customer.pk:
         raise ValueError(f"payment {payment.pk} is not of customer {customer.pk}")
-    return _move(customer, amount_cents, reason, cause, by, at, key, payment)
+    movement = _move(customer, amount_cents, reason, cause, by, at, key, payment)
+    if reason == CreditMovement.Reason.RETURNED or (payment is not None and payment.means == Means.PAYPAL):
+        hold_disputed_credit(customer=customer, by=by, at=at)
+    return movement
 
 
 def use_credit(
@@ -56,6 +63,50 @@ def take_back_credit(
     if amount_cents <= 0:
         raise ValueError(f"no credit: {amount_cents} cents")
     return _move(payment.customer, -amount_cents, reason, cause, by, at, key, payment)
+
+
+@joined
+def hold_disputed_credit(*, customer: Customer, by: Actor, at: datetime.datetime) -> None:
+    """O7: take back the credit that came of disputed payments, as far as it is there, so that nobody uses it; a second
+    time changes nothing. What is lost stays taken back.
+    """
+    account = CreditAccount.objects.lock(customer.pk)
+    live = Dispute.objects.filter(payment__customer=customer, state__in=Dispute.LIVE).order_by("id")
+    for dispute in live.select_related("payment__customer"):
+        wanted_cents = dispute.amount_cents - dispute.credit_held_cents
+        there_cents = disputes.credit_left(_moved(account), dispute.payment_id) if wanted_cents > 0 else 0
+        if there_cents:
+            held_cents = min(wanted_cents, there_cents)
+            take_back_credit(
+                payment=dispute.payment, amount_cents=held_cents, reason="disputed", cause=dispute.cause, by=by, at=at,
+                key=_key(dispute),
+            )  # fmt: skip
+            Dispute.objects.filter(pk=dispute.pk).update(credit_held_cents=dispute.credit_held_cents + held_cents)
+
+
+@joined
+def give_back_held_credit(*, dispute: Dispute, most_cents: int = 0, by: Actor, at: datetime.datetime) -> None:
+    """O7: what was held beyond `most_cents` is the customer's credit again: the dispute is won, or about less."""
+    CreditAccount.objects.lock(dispute.payment.customer_id)
+    held_cents = Dispute.objects.values_list("credit_held_cents", flat=True).get(pk=dispute.pk)
+    if held_cents <= most_cents:
+        return
+    Dispute.objects.filter(pk=dispute.pk).update(credit_held_cents=most_cents)
+    add_credit(
+        customer=dispute.payment.customer, amount_cents=held_cents - most_cents, reason="undisputed",
+        cause=dispute.cause, by=by, at=at, key=_key(dispute), payment=dispute.payment,
+    )  # fmt: skip
+
+
+def _key(dispute: Dispute) -> str:
+    """Numbered under the lock: a dispute may be opened again, and what it holds may become more."""
+    moved = CreditMovement.objects.filter(**dispute.cause.columns).count()
+    return f"dispute:{dispute.pk}:credit:{moved + 1}"
+
+
+def _moved(account: CreditAccount) -> list[disputes.CreditMoved]:
+    found = CreditMovement.objects.filter(customer=account.pk).order_by("sequence")
+    return [disputes.CreditMoved(one.amount_cents, one.payment_id, (one.cause_kind, one.cause_id)) for one in found]
 
 
 @joined

@@ -136,7 +136,15 @@ def disputes_since(access: Access, since: datetime.datetime) -> Iterator[Dispute
 
     One that can't be understood does not hide the others: ServiceFailed is raised for it after them.
     """
-    query = {"update_time_after": _time(since), "page_size": "50"}
+    return _disputes(access, {"update_time_after": _time(since), "page_size": "50"})
+
+
+def disputes_of(access: Access, capture_id: str) -> Iterator[DisputeFound]:
+    """The disputes about this capture, each shown by itself, as `disputes_since` does."""
+    return _disputes(access, {"disputed_transaction_id": capture_id, "page_size": "50"})
+
+
+def _disputes(access: Access, query: dict[str, str]) -> Iterator[DisputeFound]:
     not_understood: ServiceFailed | None = None
     while True:
         ids, token = calls.ask(access, OnlineCall("GET", "/v1/customer/disputes", query), reading.dispute_ids)

@@ -221,19 +221,23 @@ def dispute(found: Json) -> DisputeFound:
     PayPal pays one of both from its own pocket, is won unless its movements of money took something from us. A word
     that we don't know leaves the dispute open: nothing is thawed, and nothing is taken back, by a guess.
     """
+    refunded = found.get("dispute_outcome", {}).get("amount_refunded")
+    code, state = currency(found["dispute_amount"]), _dispute_state(found)
     return DisputeFound(
         external_id=external_id(found["dispute_id"]),
-        state=_dispute_state(found),
+        state=state,
         capture_ids=tuple(
             external_id(one["seller_transaction_id"])
             for one in found["disputed_transactions"]
             if "seller_transaction_id" in one
         ),
         amount_cents=cents(found["dispute_amount"]),
-        currency=currency(found["dispute_amount"]),
+        currency=code,
         reason=word(found["reason"]),
         opened_at=moment(found["create_time"]),
         changed_at=moment(found["update_time"]),
+        answer_by=moment(found["seller_response_due_date"]) if "seller_response_due_date" in found else None,
+        lost_cents=cents(refunded, code) if refunded and state == "lost" else None,
     )
 
 

@@ -7,6 +7,7 @@ import "./timer.js";
 import "./life.js";
 import "./drafts.js";
 import "./submit.js";
+import "./sends_itself.js";
 import "./copy.js";
 import "./upload.js";
 import "./trouble.js";

@@ -32,7 +32,11 @@ def record_payment(*, order: Order, money: Received, by: Actor, at: datetime.dat
     refuses: the same money again, unless `is_another` says that it came twice, and money of a day to come or, without
     `is_old`, of more than a year ago.
     """
-    order = waiting.locked(order)
+    return record(waiting.locked(order), money, by=by, at=at, key=key)
+
+
+def record(order: Order, money: Received, *, by: Actor, at: datetime.datetime, key: str) -> Payment:
+    """The same for an order that is locked."""
     if money.received_on < schedule.today(order.placed_at):
         raise ReceivedBeforeOrder
     payment, is_new = receiving.receive_payment(

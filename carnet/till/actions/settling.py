@@ -12,7 +12,7 @@ from carnet.kernel.gathering import gathered
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order, Settlement
 from carnet.orders.queries import amounts
-from carnet.payments.models import Payment
+from carnet.payments.models import Means, Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import mails, rules
@@ -50,7 +50,9 @@ def settle(order: Order, paid: Sequence[tuple[Payment, int]], *, by: Actor, at: 
         "order.settled", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id,
         invoice=invoice.number,
     )  # fmt: skip
-    if not later:
+    # O7: money that is disputed already gives nothing; what follows from the dispute gives it later.
+    is_disputed = any(one.means == Means.PAYPAL for one, _cents in paid) and till.disputes_of_units(order).exists()
+    if not later and not is_disputed:
         fulfilling.fulfil(order, by=by, at=at)
     mails.order_settled(order, settlement, at=at)
     return settlement

@@ -5,6 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
+    "till.payment_pending": _(
+        "PayPal is still checking the payment that you made. Please don’t pay again: we will e-mail you as soon as"
+        " PayPal has decided."
+    ),
+    "till.payment_service_away": _(
+        "PayPal is not responding at the moment. Your order is kept: try again in a few minutes, or choose another way"
+        " to pay."
+    ),
+    "till.nothing_to_pay": _("This order is no longer waiting for payment. Nothing was taken."),
     "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
     "till.payment_settled_order": _(
         "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"

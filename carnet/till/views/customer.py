@@ -1,5 +1,6 @@
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -8,13 +9,16 @@ from carnet.catalogue.models import Edition
 from carnet.kernel import clock, reading
 from carnet.kernel.refused import Refused
 from carnet.orders.actions import placing as ordering
-from carnet.orders.models import Order
+from carnet.orders.models import Order, OrderMeans
 from carnet.orders.queries import lists, sales
 from carnet.orders.shown import effects
+from carnet.payments.models import Checkout
+from carnet.payments.rules.online import ServiceFailed
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.till import forms
-from carnet.till.actions import crediting, placing
+from carnet.till.actions import checkouts, crediting, placing
+from carnet.till.shown import checkout_words
 from carnet.till.views import typed_order
 from carnet.web import access, refusals, visitors
 
@@ -46,6 +50,8 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
             form.data = typed
         else:
             typed_order.forget(request)
+            if order.means == OrderMeans.PAYPAL and not order.is_settled:
+                _begin(request, order)
             return redirect("my:orders:order", order.reference)
     context = {
         "form": form,
@@ -79,7 +85,49 @@ def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
 
 @require_POST
 @access.buyer
+def begin_checkout(request: Any, reference: str) -> HttpResponse:
+    """Its page then leads to the payment service by a link: a form may only be sent to this site."""
+    found = _theirs(request, reference)
+    _begin(request, found)
+    return redirect("my:orders:order", found.reference)
+
+
+def _begin(request: Any, order: Order) -> None:
+    """Whatever hinders, the order is kept, and its page offers the other ways."""
+    try:
+        checkouts.begin_checkout(order=order, by=request.user.as_actor(), at=clock.now())
+    except Refused as refused:
+        messages.warning(request, refusals.sentence(refused))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.buyer
+def look_at_order(request: Any, reference: str) -> HttpResponse:
+    """The payer comes back from the payment service. What the address says of it counts for nothing: this page asks for
+    itself, by a form that sends itself where scripts run, and a GET writes nothing.
+    """
+    found = _theirs(request, reference)
+    if request.method != "POST":
+        if found.is_settled:
+            return redirect("my:orders:order", found.reference)
+        return render(request, "till/customer/look_at_order.html", {"order": found})
+    try:
+        looked = checkouts.look_at_order(order=found, by=request.user.as_actor(), at=clock.now())
+    except ServiceFailed:
+        messages.warning(request, checkout_words.AWAY)
+    else:
+        if looked is None or looked.state != Checkout.State.PAID:
+            messages.info(request, checkout_words.news(looked))
+    return redirect("my:orders:order", found.reference)
+
+
+def _theirs(request: Any, reference: str) -> Order:
+    return get_object_or_404(lists.orders_of(request.membership.customer), reference=reference)
+
+
+@require_POST
+@access.buyer
 def choose_credit(request: Any, reference: str) -> HttpResponse:
-    found = get_object_or_404(lists.orders_of(request.membership.customer), reference=reference)
+    found = _theirs(request, reference)
     crediting.choose_credit(order=found, by=request.user.as_actor(), at=clock.now())
     return redirect("my:orders:purchases")

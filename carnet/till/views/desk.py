@@ -5,20 +5,24 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, overdue
 from carnet.orders.shown.tables import euros
-from carnet.payments.models import Means, Payment
+from carnet.payments import queries as payment_queries
+from carnet.payments.models import Checkout, Means, Payment
+from carnet.payments.rules.online import ServiceFailed
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import forms
+from carnet.till import queries as till_queries
+from carnet.till.actions import checkouts as checkout_actions
 from carnet.till.actions import crediting, recording, undoing
-from carnet.till.shown import tables, unprintable
+from carnet.till.shown import checkout_words, dispute_tables, tables, unprintable
 from carnet.web import access, downloads, refusals
 
 PER_PAGE = 50
@@ -29,6 +33,30 @@ PER_PAGE = 50
 def order(request: Any, order_id: int) -> HttpResponse:
     found = _found(order_id)
     return _order(request, found, _payment_form(None, found))
+
+
+@require_POST
+@access.team
+def look_at_order(request: Any, order_id: int) -> HttpResponse:
+    """Ask the payment service now what became of the order’s payments there."""
+    try:
+        looked = checkout_actions.look_at_order(order=_found(order_id), by=request.user.as_actor(), at=clock.now())
+    except ServiceFailed:
+        messages.warning(request, _("PayPal is not responding at the moment. Carnet keeps asking automatically."))
+    else:
+        messages.info(request, checkout_words.news(looked))
+    return redirect("desk:till:order", order_id)
+
+
+@require_safe
+@access.team
+def checkouts(request: Any) -> HttpResponse:
+    """What was begun at the payment service, the newest first; `?state=` shows one state alone."""
+    state = request.GET.get("state", "")
+    state = state if state in Checkout.State else ""
+    page = Paginator(till_queries.checkouts(state), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "state": state, "states": checkout_words.STATES}
+    return render(request, "till/desk/checkouts.html", context)
 
 
 @require_http_methods(["POST"])
@@ -147,7 +175,7 @@ def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
     return forms.RecordPaymentForm(
         data,
         initial={
-            "means": found.means,
+            "means": Means.TRANSFER if found.means == Means.PAYPAL else found.means,
             "amount_cents": euros(missing) if missing else "",
             "received_on": schedule.today(clock.now()),
             "payer": found.buyer.name,
@@ -165,6 +193,8 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
         "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
         "payments": amounts.payments_shown(found),
+        "disputes": [dispute_tables.row_of(one, found) for one in lists.disputes_of(found)],
+        "checkouts": payment_queries.checkouts_of(found.cause),
         "last_day": overdue.last_day_to_pay(found),
         "unknown_characters": unprintable.unknown_characters(found),
     }

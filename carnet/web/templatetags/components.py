@@ -69,15 +69,17 @@ def carnet(picture: pictures.Carnet) -> dict[str, Any]:
     """{% carnet picture %}, made by carnet.web.pictures.carnet: cover, stubs, and the same in words."""
     words = _carnet_words(picture)
     language = reading.language()
-    left, held = formats.number(picture.left, language), formats.number(picture.held, language)
-    return {"picture": picture, "front": picture.front, "words": words, "cover": _cover(picture, left, held)}
+    counts = (picture.left, picture.held, picture.frozen)
+    cover = _cover(picture, *(formats.number(count, language) for count in counts))
+    return {"picture": picture, "front": picture.front, "words": words, "cover": cover}
 
 
 @register.inclusion_tag("components/tape.html")
 def tape(picture: pictures.Tape) -> dict[str, Any]:
     """{% tape picture %}: a pack of hours, or free minutes, as a tape."""
-    left, held = (formats.duration(minutes * 60, reading.language()) for minutes in (picture.left, picture.held))
-    return {"picture": picture, "front": picture.front, "cover": _cover(picture, left, held)}
+    counts = (picture.left, picture.held, picture.frozen)
+    cover = _cover(picture, *(formats.duration(minutes * 60, reading.language()) for minutes in counts))
+    return {"picture": picture, "front": picture.front, "cover": cover}
 
 
 @register.inclusion_tag("components/chart.html")
@@ -206,12 +208,15 @@ class CoverFigure:
     beside: str = ""
 
 
-def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str) -> CoverFigure:
-    """What is left. Where nothing is, but something is reserved, that is said: it is not used up."""
+def _cover(picture: pictures.Carnet | pictures.Tape, left: str, held: str, frozen: str) -> CoverFigure:
+    """What is left. Where nothing is, but something is frozen or reserved, that is said: it is not used up."""
     is_token = isinstance(picture, pictures.Carnet)
     reserved = (
         npgettext("tickets", "reserved", "reserved", picture.held) if is_token else pgettext("minutes", "reserved")
     )
+    if picture.frozen and not picture.left:
+        word = npgettext("tickets", "frozen", "frozen", picture.frozen) if is_token else pgettext("minutes", "frozen")
+        return CoverFigure(frozen, word, f"+ {held} {reserved}" if picture.held else "")
     if picture.held and not picture.left:
         return CoverFigure(held, reserved)
     if picture.front.is_dormant:

@@ -1,0 +1,107 @@
+"""A disputed payment in words, for its customer and for the team (O7)."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from carnet.kernel import calendar
+from carnet.payments.models import Dispute
+from carnet.provider import queries as provider
+from carnet.web import formats
+from carnet.web.pictures import Tag
+
+# Where buyers and sellers answer each other at the service; it is shown as text.
+RESOLUTION_CENTRE = "https://www.paypal.com/resolutioncenter"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeTold:
+    """What the page of an order says of a dispute: the kind of the notice, its title, and its paragraphs."""
+
+    kind: str
+    title: str
+    lines: list[str]
+
+
+def state_of(state: str) -> Tag:
+    """How a dispute stands, in a word."""
+    if state == Dispute.State.OPEN:
+        return Tag(_("disputed"), "warn")
+    if state == Dispute.State.LOST:
+        return Tag(_("taken back"), "bad")
+    return Tag(_("dispute won"), "good")
+
+
+def reason_of(dispute: Dispute) -> str:
+    """The service's word for why, as a person reads it; it has English words only."""
+    return dispute.reason.replace("_", " ").capitalize()
+
+
+def day_of(moment: datetime.datetime, language: str) -> str:
+    return formats.day(calendar.date_on(moment, provider.time_zone()), language)
+
+
+def told(disputes: Iterable[Dispute], language: str) -> list[DisputeTold]:
+    """What the customer reads on the page of the order, of what is open or lost."""
+    return [_told(dispute, language) for dispute in disputes if dispute.is_live]
+
+
+def _told(dispute: Dispute, language: str) -> DisputeTold:
+    named = {
+        "paid": formats.money(dispute.payment.amount_cents, language),
+        "day": formats.day(dispute.payment.received_on, language),
+        "since": day_of(dispute.opened_at, language),
+        "amount": formats.money(dispute.amount_cents, language),
+    }
+    if dispute.is_open:
+        title = _("Frozen: the payment is disputed")
+        lines = [_("Your PayPal payment of %(paid)s on %(day)s has been disputed since %(since)s.") % named]
+        if dispute.order_cents:
+            frozen = _("What is left of this purchase is frozen until that is settled; no day is lost.")
+            lines.append(f"{frozen} {still_works()}")
+        if dispute.credit_held_cents:
+            lines.append(credit_held(dispute.credit_held_cents, language))
+        return DisputeTold("warn", title, [*lines, to_do()])
+    title = _("Cancelled: the payment was taken back")
+    taken = _("Your PayPal payment of %(paid)s on %(day)s was disputed, and PayPal gave %(amount)s back to the payer.")
+    lines = [taken % named]
+    if dispute.order_cents:
+        cancelled = _("What it paid for and was not used is cancelled.")
+        lines.append(f"{cancelled} {ends_with_tickets()}")
+    if dispute.credit_held_cents:
+        lines.append(credit_gone(dispute.credit_held_cents, language))
+    return DisputeTold("bad", title, [*lines, if_mistaken()])
+
+
+def still_works() -> str:
+    """What still works."""
+    return _("Your open tickets continue as usual. Only new ones can’t be paid with what is frozen.")
+
+
+def ends_with_tickets() -> str:
+    """What becomes of what is reserved."""
+    return _("Open tickets continue as usual; what they reserved and don’t use is cancelled, too.")
+
+
+def if_mistaken() -> str:
+    return _("If this is a mistake, write to us.")
+
+
+def credit_held(cents: int, language: str) -> str:
+    amount = {"amount": formats.money(cents, language)}
+    return _("%(amount)s of your credit came from this payment and can’t be used for now.") % amount
+
+
+def credit_gone(cents: int, language: str) -> str:
+    amount = {"amount": formats.money(cents, language)}
+    return _("%(amount)s of your credit came from this payment and can’t be used any more.") % amount
+
+
+def to_do() -> str:
+    """What whoever disputed can do."""
+    return _(
+        "If the dispute was opened by mistake or you have found a solution, close it in PayPal’s Resolution Centre:"
+        " %(address)s. If you are not satisfied with us, write to us: we will find a way."
+    ) % {"address": RESOLUTION_CENTRE}

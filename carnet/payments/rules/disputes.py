@@ -1,0 +1,89 @@
+"""A payment that is disputed (O7): what is news of it, and which of its cents the dispute is about."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from carnet.payments.rules.online import DisputeFound
+
+
+@dataclass(frozen=True, slots=True)
+class CreditMoved:
+    """A movement of credit as the rules see it: signed cents, the money that they are part of, and its cause."""
+
+    cents: int
+    payment_id: int | None
+    cause: tuple[str, int]
+
+
+def is_news(found: DisputeFound, *, known_state: str, known_changed_at: datetime.datetime) -> bool:
+    """Whether what the service says now is younger than what is known: two that ask at once may write in any order.
+
+    Of the same moment, an end is younger than what was open.
+    """
+    if found.changed_at == known_changed_at:
+        return known_state == "open"
+    return found.changed_at > known_changed_at
+
+
+def disputed_cents(found: DisputeFound, payments: Sequence[int]) -> list[int]:
+    """How much of each of these payments, in cents, the dispute is about; once it is lost, how much was taken back.
+
+    A sum in another currency, or above all of them, is about all of them; a part goes to the first payments.
+    """
+    whole = found.amount_cents
+    if found.state == "lost" and found.lost_cents is not None:
+        whole = found.lost_cents
+    left = whole if found.currency == "EUR" else sum(payments)
+    shares = []
+    for cents in payments:
+        shares.append(min(cents, left))
+        left -= shares[-1]
+    return shares
+
+
+def reversal_id(found: DisputeFound, capture_id: str) -> str:
+    """Under which number the money that a lost dispute took back of this capture is known: the dispute's, as the
+    service gives the taking itself none that could be asked for.
+    """
+    return found.external_id if len(found.capture_ids) == 1 else f"{found.external_id}/{capture_id}"
+
+
+def credit_left(moved: Iterable[CreditMoved], payment_id: int) -> int:
+    """How many cents of a customer's credit came of this payment and are still there, of all movements, the first one
+    first: what came first is used first, and what an order gives back is what it used.
+    """
+    there: list[tuple[int | None, int]] = []  # whose, and how much
+    used: dict[tuple[str, int], list[tuple[int | None, int]]] = defaultdict(list)  # by what used it
+    for one in moved:
+        if one.cents > 0 and one.payment_id is None and used[one.cause]:
+            there = used.pop(one.cause) + there
+        elif one.cents > 0:
+            there.append((one.payment_id, one.cents))
+        elif one.payment_id is None:
+            there, taken = _taken(there, -one.cents)
+            used[one.cause] += taken
+        else:
+            mine = [part for part in there if part[0] == one.payment_id]
+            others = [part for part in there if part[0] != one.payment_id]
+            # What is not there of it any more was taken of the rest.
+            left, taken = _taken(mine, -one.cents)
+            missing = -one.cents - sum(cents for _whose, cents in taken)
+            there = left + (_taken(others, missing)[0] if missing else others)
+    return sum(cents for whose, cents in there if whose == payment_id)
+
+
+def _taken(
+    there: Sequence[tuple[int | None, int]], wanted: int
+) -> tuple[list[tuple[int | None, int]], list[tuple[int | None, int]]]:
+    """What is left, and what was taken, the first first."""
+    left, taken = [], []
+    for whose, cents in there:
+        part = min(cents, wanted)
+        wanted -= part
+        if part:
+            taken.append((whose, part))
+        if cents > part:
+            left.append((whose, cents - part))
+    return left, taken

@@ -1,0 +1,283 @@
+"""A payment that its payer disputes (O7): its units are frozen and its credit is held; won, they can be used again;
+lost, they are cancelled. The service is asked, a notice is only a reason to ask (O6).
+
+What must be follows from the disputes as they were told last, whatever came before: so the same news twice, late, or
+from two workers at once does nothing twice, and what was reserved, or became credit, is dealt with when it comes.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from carnet.audit import actions as audit
+from carnet.audit.actors import Actor
+from carnet.kernel.gathering import gathered
+from carnet.kernel.keys import Cause
+from carnet.ledger import rules as ledger_rules
+from carnet.ledger.actions import freezing
+from carnet.ledger.models import CustomerLedger, Lot, Movement
+from carnet.orders.actions import waiting
+from carnet.orders.models import Order
+from carnet.orders.queries import amounts
+from carnet.payments import queries as payments
+from carnet.payments.actions import credit, online_facts
+from carnet.payments.actions.asking import ask
+from carnet.payments.models import Dispute, OnlineReceipt, OnlineRefund, Payment
+from carnet.payments.paypal import interface as paypal
+from carnet.payments.rules import disputes as rules
+from carnet.payments.rules.online import Access, DisputeFound, RefundFound, ServiceFailed
+from carnet.till import mails, queries
+from carnet.till.actions import fulfilling
+from carnet.till.shown.disputes import DisputeEffects
+from carnet.work.actions import covers
+from carnet.work.models import Cover
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDisputes:
+    """The disputes of an order that are open or lost and concern its units, and what was paid for it."""
+
+    disputes: list[Dispute]
+    paid_cents: int
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderDisputes":
+        return cls(list(queries.disputes_of_units(order).select_related("payment")), amounts.paid_cents(order))
+
+    @property
+    def is_open(self) -> bool:
+        return any(one.is_open for one in self.disputes)
+
+    @property
+    def lost(self) -> list[Dispute]:
+        return [one for one in self.disputes if one.is_lost]
+
+    @property
+    def is_all_lost(self) -> bool:
+        """Nothing of what was paid is left."""
+        return bool(self.lost) and sum(one.order_cents for one in self.lost) >= self.paid_cents
+
+    def units_lost(self, lot: Lot, dispute: Dispute) -> int:
+        """How many frozen units of the lot are cancelled now because this dispute is lost: all, or those that the lost
+        sum pays for in full.
+        """
+        return lot.frozen if self.is_all_lost else min(lot.frozen, self._worth_left(lot, dispute))
+
+    def freezes(self, lot: Lot) -> bool:
+        """Whether no unit of the lot may be used: something is open, or lost and not yet cancelled."""
+        return self.is_open or self.is_all_lost or any(self._worth_left(lot, one) for one in self.lost)
+
+    def _worth_left(self, lot: Lot, dispute: Dispute) -> int:
+        left_cents = dispute.order_cents - dispute.cancelled_cents
+        return ledger_rules.units_worth(lot.as_view(), lot.price_cents, left_cents)
+
+
+def look_at_dispute(*, external_id: str, by: Actor, at: datetime.datetime) -> list[Dispute]:
+    """O6, O7: ask the service for this dispute and take in what it says: one row for each payment of ours that it is
+    about, none if we know of none (yet: a later look finds it again).
+
+    No transaction may be open. Raises `ServiceFailed`.
+    """
+    return take_in_dispute(found=ask(paypal.show_dispute, _access(), external_id), by=by, at=at)
+
+
+def look_at_disputes_of(*, capture_id: str, by: Actor, at: datetime.datetime) -> list[Dispute]:
+    """The same for all disputes about a capture: money of it was taken back, and nothing says why. Raises
+    `ServiceFailed`.
+    """
+    found = list(ask(paypal.disputes_of, _access(), capture_id))
+    return [row for one in found for row in take_in_dispute(found=one, by=by, at=at)]
+
+
+def look_at_disputes(*, since: datetime.datetime, by: Actor, at: datetime.datetime) -> None:
+    """The same for everything that has changed since then, whatever notices have told, and for what we know as open.
+
+    What was disputed before its payment was recorded here is found by this. Raises `ServiceFailed` after the rest, if
+    one of them can't be asked.
+    """
+    access, seen, failed = _access(), set(), None
+    for found in ask(paypal.disputes_since, access, since):
+        seen.add(found.external_id)
+        take_in_dispute(found=found, by=by, at=at)
+    known = Dispute.objects.filter(state=Dispute.State.OPEN).exclude(external_id__in=seen).order_by("external_id")
+    for external_id in known.values_list("external_id", flat=True).distinct():
+        try:
+            look_at_dispute(external_id=external_id, by=by, at=at)
+        except ServiceFailed as one:
+            failed = failed or one
+    if failed:
+        raise failed
+
+
+def _access() -> Access:
+    access = payments.online_access()
+    if access is None:
+        raise ServiceFailed("no_access", permanent=False, call="look at disputes")
+    return access
+
+
+def take_in_dispute(*, found: DisputeFound, by: Actor, at: datetime.datetime) -> list[Dispute]:
+    """O7: write down what is new of this dispute, and do to units and credit what follows.
+
+    One transaction for each payment, so that no two customers are locked together: after a crash between them, the next
+    look does the rest.
+    """
+    receipts = OnlineReceipt.objects.filter(capture_id__in=found.capture_ids).order_by("payment_id")
+    paid = [one.payment for one in receipts.select_related("payment__customer")]
+    shares = rules.disputed_cents(found, [payment.amount_cents for payment in paid])
+    return [
+        _take_in(payment, found, cents, by=by, at=at)
+        for payment, cents in zip(paid, shares, strict=True)
+        if cents or Dispute.objects.filter(external_id=found.external_id, payment=payment).exists()
+    ]
+
+
+@transaction.atomic
+@gathered()
+def follow_dispute(*, dispute: Dispute, by: Actor, at: datetime.datetime) -> Dispute:
+    """O7: do again what follows from the dispute: what a ticket has released meanwhile is cancelled if it is lost, and
+    what may be active now is activated. A second time changes nothing.
+    """
+    order = _locked(dispute.payment)
+    dispute = Dispute.objects.select_related("payment__customer").get(pk=dispute.pk)
+    _follow(dispute, order, by=by, at=at)
+    return dispute
+
+
+@transaction.atomic
+@gathered()
+def _take_in(payment: Payment, found: DisputeFound, cents: int, *, by: Actor, at: datetime.datetime) -> Dispute:
+    order = _locked(payment)
+    known = Dispute.objects.filter(external_id=found.external_id, payment=payment).first()
+    if known and not rules.is_news(found, known_state=known.state, known_changed_at=known.changed_at):
+        known.looked_at = max(known.looked_at, at)
+        known.save(update_fields=["looked_at"])
+        return known
+    before = known.state if known else None
+    dispute = known or Dispute(payment=payment, external_id=found.external_id)
+    dispute.state, dispute.amount_cents, dispute.reason = found.state, cents, found.reason
+    dispute.opened_at, dispute.changed_at, dispute.answer_by = found.opened_at, found.changed_at, found.answer_by
+    dispute.closed_at = None if dispute.is_open else found.changed_at
+    dispute.looked_at = at
+    dispute.save()
+    if dispute.is_lost and cents:
+        _note_money_lost(dispute, found, by=by, at=at)
+    followed = _follow(dispute, order, by=by, at=at)
+    if dispute.state != before:
+        audit.record(
+            f"dispute.{dispute.state}", by=by, at=at, subject=("dispute", dispute.pk), customer_id=payment.customer_id,
+            payment=payment.pk, external_id=dispute.external_id, amount_cents=cents,
+        )  # fmt: skip
+        _tell(dispute, order, followed, at=at)
+    return dispute
+
+
+def _tell(dispute: Dispute, order: Order | None, followed: DisputeEffects, *, at: datetime.datetime) -> None:
+    """The holders, if anything of theirs changed, and the owners, who can answer at the service."""
+    if followed.has_changed or followed.keeps_waiting:
+        mails.dispute_told(dispute, order, followed, at=at)
+    mails.dispute_told_to_owners(dispute, order, followed, at=at)
+
+
+def _locked(payment: Payment) -> Order | None:
+    """The order that the payment is about, locked after its customer's ledger; None: it is about none."""
+    if payment.cause_kind == "order":
+        return waiting.locked(Order.objects.get(pk=payment.cause_id))
+    CustomerLedger.objects.lock(payment.customer_id)
+    return None
+
+
+def _note_money_lost(dispute: Dispute, found: DisputeFound, *, by: Actor, at: datetime.datetime) -> None:
+    """The service has taken the money back: a fact of the books, whatever becomes of the units."""
+    payment = dispute.payment
+    reversal = RefundFound(
+        external_id=rules.reversal_id(found, payment.online_receipt.capture_id), state="completed",
+        capture_id=payment.online_receipt.capture_id, amount_cents=dispute.amount_cents, currency="EUR",
+        at=found.changed_at, fee_cents=found.fee_cents,
+    )  # fmt: skip
+    online_facts.note_refund(payment=payment, refund=reversal, kind=OnlineRefund.Kind.REVERSAL, by=by, at=at)
+
+
+def _follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.datetime) -> DisputeEffects:
+    """What follows from the disputes of this payment and its order, as they stand now."""
+    held_cents = dispute.credit_held_cents
+    credit.hold_disputed_credit(customer=dispute.payment.customer, by=by, at=at)
+    most_cents = dispute.amount_cents if dispute.is_live else 0
+    credit.give_back_held_credit(dispute=dispute, most_cents=most_cents, by=by, at=at)
+    dispute.refresh_from_db(fields=["credit_held_cents"])
+    followed = DisputeEffects(credit_cents=dispute.credit_held_cents - held_cents)
+    if order is None:
+        return followed
+    if dispute.is_live:
+        pays_cents = dict(amounts.payments_left(order)).get(dispute.payment, 0)
+        dispute.order_cents = min(pays_cents, dispute.amount_cents - dispute.credit_held_cents)
+        dispute.save(update_fields=["order_cents"])
+    elif dispute.cancelled_cents and not order.activations:
+        dispute.cancelled_cents = 0  # won after all: nothing had been given, so nothing is cancelled
+        dispute.save(update_fields=["cancelled_cents"])
+    standing = OrderDisputes.of(order)
+    if order.is_settled and not order.activations:
+        order = _follow_waiting(order, standing, by=by, at=at)
+        followed.keeps_waiting = bool(standing.disputes) and not order.activations
+    for activation in order.activations:
+        followed.lines += _follow_lot(activation.lot, dispute, standing, by=by, at=at)
+    dispute.refresh_from_db(fields=["cancelled_cents"])
+    is_back = any(line.kind == Movement.Kind.UNFROZEN for line in followed.lines)
+    if is_back and Cover.objects.waiting().filter(customer=order.customer).exists():
+        covers.cover_waiting(customer=order.customer, by=by, at=at)
+    return followed
+
+
+def _follow_waiting(order: Order, standing: OrderDisputes, *, by: Actor, at: datetime.datetime) -> Order:
+    """L1: what is paid and not active yet is not activated while its payment is disputed, nor once all of it is lost;
+    else it is, as soon as it may be.
+    """
+    if standing.is_all_lost:
+        for one in standing.lost:
+            _owe_credit_note(one, one.order_cents - one.cancelled_cents, by=by, at=at)
+    elif not standing.is_open and order.settlement.activates_at <= at:
+        fulfilling.fulfil(order, by=by, at=at)
+        return waiting.locked(order)
+    return order
+
+
+def _follow_lot(
+    lot: Lot, dispute: Dispute, standing: OrderDisputes, *, by: Actor, at: datetime.datetime
+) -> list[Movement]:
+    """Freeze the lot, cancel what is lost of it, or let it be used again; the lines of the journal."""
+    lines, lot = [], Lot.objects.get(pk=lot.pk)
+    if standing.freezes(lot) and lot.frozen_at is None:
+        cause = standing.disputes[0].cause
+        lines += freezing.freeze(lot=lot, cause=cause, by=by, at=at, key=_key(cause, lot))
+    for one in standing.lost:
+        lot.refresh_from_db()
+        units = standing.units_lost(lot, one)
+        if units:
+            cents = ledger_rules.refund_cents(lot.as_view(), lot.price_cents, units)
+            lines += freezing.refund(lot=lot, quantity=units, cause=one.cause, by=by, at=at, key=_key(one.cause, lot))
+            _owe_credit_note(one, cents, by=by, at=at)
+    lot.refresh_from_db()
+    if lot.frozen_at and not standing.freezes(lot):
+        cause = dispute.cause
+        lines += freezing.unfreeze(lot=lot, cause=cause, by=by, at=at, key=_key(cause, lot))
+    return lines
+
+
+def _owe_credit_note(dispute: Dispute, cents: int, *, by: Actor, at: datetime.datetime) -> None:
+    """O7, O8: so much of the invoice is cancelled. This is the place, in the transaction of the cancellation, where its
+    credit note will be issued; until there are credit notes the desk is told that one is due.
+    """
+    if cents <= 0:
+        return
+    dispute.cancelled_cents += cents
+    dispute.save(update_fields=["cancelled_cents"])
+    audit.record(
+        "credit_note.due", by=by, at=at, subject=("dispute", dispute.pk), customer_id=dispute.payment.customer_id,
+        amount_cents=cents,
+    )  # fmt: skip
+
+
+def _key(cause: Cause, lot: Lot) -> str:
+    """Numbered under the lock: a dispute may be opened again, and units are released one after the other."""
+    return f"dispute:{cause.id}:{lot.pk}:{Movement.objects.filter(lot=lot, **cause.columns).count() + 1}"

@@ -1,0 +1,48 @@
+"""Disputes as the desk reads them: what the service says, what is frozen or cancelled, and what is to be done (O7)."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from carnet.kernel import reading
+from carnet.orders.models import Order
+from carnet.orders.shown import disputes
+from carnet.payments.models import Dispute
+from carnet.web import formats
+from carnet.web.pictures import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRow:
+    """One dispute as a row of a table."""
+
+    dispute: Dispute
+    order: Order | None
+    tag: Tag
+    reason: str
+    answer_by: str  # empty: nothing is to be answered
+    notes: list[str]  # what is held, and what is due
+
+
+def row_of(dispute: Dispute, order: Order | None) -> DisputeRow:
+    language = reading.language()
+    answer_by = disputes.day_of(dispute.answer_by, language) if dispute.is_open and dispute.answer_by else ""
+    tag, reason = disputes.state_of(dispute.state), disputes.reason_of(dispute)
+    return DisputeRow(dispute, order, tag, reason, answer_by, list(_notes(dispute, language)))
+
+
+def _notes(dispute: Dispute, language: str) -> list[str]:
+    held = {"amount": formats.money(dispute.credit_held_cents, language)}
+    cancelled = {"amount": formats.money(dispute.cancelled_cents, language)}
+    notes = []
+    if dispute.credit_held_cents and dispute.is_open:
+        notes.append(_("credit on hold: %(amount)s") % held)
+    elif dispute.credit_held_cents:
+        notes.append(_("credit taken back: %(amount)s") % held)
+    if dispute.order_cents and dispute.is_open:
+        notes.append(_("what is unused is frozen"))
+    if dispute.cancelled_cents and dispute.is_lost:
+        notes.append(_("credit note due: %(amount)s") % cancelled)
+    elif dispute.cancelled_cents:
+        notes.append(_("cancelled before it was won, perhaps to be returned as goodwill: %(amount)s") % cancelled)
+    return notes
