@@ -61,7 +61,7 @@ def test_from_nothing_to_notices(owner, beside):
     owner.post(f"{PAGE}remove/")
     page = page_of(owner)
     assert "not connected" in page
-    assert "Disconnected (Stand-in" in page
+    assert "Disconnected (stand-in" in page
     assert not OnlineAccess.objects.exists()
 
 
