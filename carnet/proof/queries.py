@@ -7,7 +7,7 @@ from carnet.jobs.models import Job
 from carnet.people.models import Person
 from carnet.proof import rules
 from carnet.proof.models import VerificationRun
-from carnet.proof.replays import books, files, guarded_tables, heads, invoices, ledger, money, orders, tickets
+from carnet.proof.replays import books, disputes, files, guarded_tables, heads, invoices, ledger, money, orders, tickets
 
 # The same for the nightly run and for one that is asked for: at most one waits or runs.
 VERIFY = "carnet.proof.tasks.verify"
@@ -61,6 +61,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[rules.Found]]], ...] = (
     (money.PAYMENTS, money.payment_faults),
     (money.CREDIT, money.credit_faults),
     (orders.CHECK, orders.faults),
+    (disputes.CHECK, disputes.faults),
     (invoices.CHECK, invoices.faults),
     (files.TERMS, files.terms_faults),
     (files.CHECK, files.faults),
