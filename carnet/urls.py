@@ -11,6 +11,7 @@ from carnet.knowledge import urls as knowledge
 from carnet.ledger import urls as ledger
 from carnet.office import urls as office
 from carnet.orders import urls as orders
+from carnet.payments import urls as payments
 from carnet.people import urls as people
 from carnet.proof import urls as proof
 from carnet.tickets import urls as tickets
@@ -30,6 +31,7 @@ desk = [
     path("", include((tickets.desk, "tickets"))),
     path("", include((ledger.desk, "ledger"))),
     path("", include((orders.desk, "orders"))),
+    path("", include((payments.desk, "payments"))),
     path("", include((till.desk, "till"))),
     path("", include((web.desk, "web"))),
     path("", include((office.desk, "office"))),

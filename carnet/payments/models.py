@@ -354,6 +354,28 @@ class Difference(models.Model):
         return f"{self.kind}: {self.external_id}"
 
 
+class AccountComparison(models.Model):
+    """Once a night our money of the last days is compared with the account's list at the service: what it came to.
+
+    One that broke off says why, and leaves what was found before.
+    """
+
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    at = models.DateTimeField()
+    failed = models.CharField(max_length=80, blank=True)  # the service's word, or ours; empty: it went well
+    listed_count = models.PositiveIntegerField(default=0)  # movements of the account
+    others_count = models.PositiveIntegerField(default=0)  # of these, not ours
+    booked_count = models.PositiveIntegerField(default=0)
+    difference_count = models.PositiveIntegerField(default=0)  # found by it
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="account_comparison_list")]
+
+    def __str__(self) -> str:
+        return f"comparison of {self.at}: {self.failed or self.difference_count}"
+
+
 class FailedCall(models.Model):
     """A call that the payment service refused or did not answer, with what its support asks for. Deleted when old."""
 

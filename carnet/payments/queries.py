@@ -2,16 +2,28 @@
 
 import contextlib
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from carnet.kernel import encryption
+from carnet.kernel import calendar, encryption
 from carnet.kernel.keys import Cause
-from carnet.payments.models import Checkout, CreditAccount, CreditMovement, OnlineAccess, Payment
-from carnet.payments.rules import online, received
+from carnet.payments.models import (
+    AccountComparison,
+    Checkout,
+    CreditAccount,
+    CreditMovement,
+    Difference,
+    OnlineAccess,
+    OnlineReceipt,
+    OnlineRefund,
+    Payment,
+)
+from carnet.payments.rules import comparing, online, received
 from carnet.people.models import Customer
 
 PORTION = 500
@@ -54,13 +66,15 @@ def payments(words: str = "", *, or_orders: QuerySet[Any] | tuple[()] = ()) -> Q
     """Everything that came in, the last first; `words` are a part of a name, a bank, the number of a cheque or the note
     about it, or an amount. `or_orders` are numbers of orders whose payments are found, too.
     """
-    found = Payment.objects.select_related("customer", "details", "clearing", "undone").order_by("-at", "-id")
+    beside = ("customer", "details", "clearing", "undone", "online_receipt", "online_fee")
+    found = Payment.objects.select_related(*beside).order_by("-at", "-id")
     words = words.strip()
     if not words:
         return found
     matching = Q(customer__name__contains_folded=words) | Q(details__payer__contains_folded=words)
     matching |= Q(details__bank__contains_folded=words) | Q(details__note__contains_folded=words)
-    matching |= Q(details__document_number__icontains="".join(words.split()))
+    plain = "".join(words.split())
+    matching |= Q(details__document_number__icontains=plain) | Q(online_receipt__capture_id__iexact=plain)
     matching |= Q(cause_kind="order", cause_id__in=or_orders)
     with contextlib.suppress(received.NotAnAmount):
         matching |= Q(amount_cents=received.parse_amount(words))
@@ -153,3 +167,89 @@ def _base_url(environment: str) -> str:
     if settings.PAYPAL_STAND_IN or environment == "stand_in":
         return str(settings.PAYPAL_STAND_IN) if environment == "stand_in" else ""
     return "" if environment == "live" and settings.MODE != "live" else online.BASE_URLS.get(environment, "")
+
+
+# The account at the payment service, compared with our books
+
+
+def booked(
+    period: comparing.ComparedPeriod, zone: ZoneInfo, environment: str, named: Collection[str]
+) -> list[comparing.Booked]:
+    """Captures and money sent back of the days of this period, and those that are `named`, in this environment of the
+    service.
+    """
+    first = calendar.date_on(period.since, zone)
+    ids = list(named)
+    receipts = OnlineReceipt.objects.filter(checkout__environment=environment).order_by("pk")
+    receipts = receipts.filter(Q(payment__received_on__gte=first) | Q(capture_id__in=ids))
+    found = [
+        comparing.Booked(
+            one.capture_id,
+            "capture",
+            one.payment.amount_cents,
+            _fee(one.payment),
+            one.payment.received_on,
+            one.payment_id,
+        )
+        for one in receipts.select_related("payment__online_fee")
+    ]
+    refunds = OnlineRefund.objects.filter(payment__online_receipt__checkout__environment=environment).order_by("pk")
+    for one in refunds.filter(Q(refunded_on__gte=first) | Q(external_id__in=ids)):
+        kind = cast(online.TransactionKind, one.kind)
+        found.append(
+            comparing.Booked(one.external_id, kind, -one.amount_cents, one.fee_cents, one.refunded_on, one.payment_id)
+        )
+    return [one for one in found if one.external_id in named or period.has_day(one.on, zone)]
+
+
+def _fee(payment: Payment) -> int | None:
+    return -payment.online_fee.fee_cents if hasattr(payment, "online_fee") else None
+
+
+def payments_by_capture(captures: Collection[str]) -> dict[str, int]:
+    """Which payment came by each of these captures, where it is ours."""
+    return dict(OnlineReceipt.objects.filter(capture_id__in=list(captures)).values_list("capture_id", "payment_id"))
+
+
+def references_of_checkouts(references: Collection[str]) -> set[str]:
+    """Which of these references were to be paid at the service."""
+    return set(Checkout.objects.filter(reference__in=list(references)).values_list("reference", flat=True))
+
+
+def comparisons() -> QuerySet[AccountComparison]:
+    """Every comparison with the account, the last one first."""
+    return AccountComparison.objects.order_by("-at", "-id")
+
+
+def compared_until() -> datetime.datetime | None:
+    """Up to where the last comparison reached that didn't break off."""
+    return comparisons().filter(failed="").values_list("until", flat=True).first()
+
+
+def oldest_open_difference() -> datetime.datetime | None:
+    """When the oldest happened that is not mended, as far as either side tells."""
+    moments = [
+        datetime.datetime.fromisoformat(str(side["at"])).replace(tzinfo=None)
+        for row in Difference.objects.filter(mended_at=None)
+        for side in (row.ours, row.theirs)
+        if side and side.get("at")
+    ]
+    return min(moments).replace(tzinfo=datetime.UTC) if moments else None
+
+
+def differences() -> QuerySet[Difference]:
+    """Where the account and our books differ, those not mended first, then the last found first."""
+    return Difference.objects.select_related("payment__customer").order_by(F("mended_at").desc(nulls_first=True), "-id")
+
+
+def open_differences() -> int | None:
+    """How many are not mended; None if the account was never compared."""
+    if not AccountComparison.objects.exists():
+        return None
+    return Difference.objects.filter(mended_at=None).count()
+
+
+def fees_unknown(environment: str, since: datetime.datetime) -> QuerySet[OnlineReceipt]:
+    """Captures since then whose fee the service has not told yet, the first one first."""
+    found = OnlineReceipt.objects.filter(payment__online_fee=None, checkout__environment=environment, at__gte=since)
+    return found.select_related("payment").order_by("pk")

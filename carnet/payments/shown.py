@@ -1,8 +1,20 @@
-"""The app's words for people: a sentence for each of its refusals says what happened, and what to do."""
+"""The app's words for people: a sentence for each of its refusals says what happened, and what to do; and what differs
+between our books and the account at the payment service.
+"""
 
+import datetime
+from dataclasses import dataclass
+
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from carnet.kernel import calendar, reading, references
+from carnet.payments.models import AccountComparison, Difference
+from carnet.payments.rules.comparing import Side
+from carnet.provider import queries as provider
+from carnet.web import formats
 
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
@@ -13,6 +25,10 @@ REFUSALS: dict[str, Promise] = {
     ),
     "payments.not_a_cheque": _("Only cheques can be cleared."),
     "payments.not_enough_credit": _("There is not enough credit for this."),
+    "payments.paid_online": _(
+        "PayPal has taken this money, so it can’t be a mistake of the books. Send it back in PayPal’s own pages: Carnet"
+        " records the refund automatically."
+    ),
     "payments.payment_undone": _("This payment was recorded by mistake and has been undone."),
     "payments.received_in_future": _("This day is in the future. Record payments once they have arrived."),
     "payments.received_long_ago": _("This day is more than a year ago. If it is right, tick this box."),
@@ -39,3 +55,122 @@ def credit_reason(reason: str) -> str:
         "returned": gettext("returned from an order"),
     }
     return words[reason]
+
+
+# Our books and the account at the payment service: what differs, in a few words, and what to do.
+DIFFERENCES: dict[str, tuple[Promise, Promise]] = {
+    "missing_there": (
+        _("not at PayPal"),
+        _("The books have it, and PayPal doesn’t know it. Look for it in PayPal’s own list of activities."),
+    ),
+    "missing_here": (
+        _("not in the books"),
+        _(
+            "Carnet asks PayPal about it again automatically. If it is still here tomorrow, look at the order or the"
+            " dispute."
+        ),
+    ),
+    "unknown_order": (
+        _("no such order"),
+        _("It was paid for an order that Carnet doesn’t know. Was an older backup restored? Or send the money back."),
+    ),
+    "other_amount": (_("another amount"), _("The books keep what PayPal said first. Ask PayPal what changed.")),
+    "other_fee": (
+        _("another fee"),
+        _("The books keep the fee that PayPal named first. Tell whoever keeps your accounts about the difference."),
+    ),
+    "other_currency": (_("another currency"), _("Carnet counts euros only. Book it outside Carnet.")),
+    "refunded_too_much": (
+        _("more sent back than paid"),
+        _("The books don’t have this refund: it exceeds the payment. Ask PayPal about it."),
+    ),
+}
+NOT_ALLOWED = ("NOT_AUTHORIZED", "PERMISSION_DENIED", "INSUFFICIENT_SCOPE")
+MOVEMENTS: dict[str, Promise] = {
+    "capture": _("Payment"),
+    "refund": _("Refund"),
+    "reversal": _("Taken back by PayPal"),
+}
+STATES_TOLD: dict[str, Promise] = {
+    "pending": _("not completed"),
+    "refused": _("not completed"),
+    "failed": _("not completed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceShown:
+    """A difference as the desk lists it: what it is, both sides, what to do, and the page of the payment if it is
+    known.
+    """
+
+    row: Difference
+    words: str
+    ours: str
+    theirs: str
+    advice: str
+    url: str
+
+
+def difference_shown(row: Difference) -> DifferenceShown:
+    words, advice = DIFFERENCES[row.kind]
+    url = ""
+    if row.payment is not None and row.payment.cause_kind == "order":
+        url = reverse("desk:till:order", args=[row.payment.cause_id])
+    elif row.payment is not None:
+        url = reverse("desk:home:customer", args=[row.payment.customer_id])
+    return DifferenceShown(row, str(words), _side(row.ours), _side(row.theirs), str(advice), url)
+
+
+def difference_sentence(row: Difference) -> str:
+    """One difference in one line, with both sides, in the active language."""
+    shown = difference_shown(row)
+    return gettext("%(id)s, %(what)s: in the books %(ours)s, at PayPal %(theirs)s") % {
+        "id": row.external_id, "what": shown.words, "ours": shown.ours, "theirs": shown.theirs,
+    }  # fmt: skip
+
+
+def _side(side: Side | None) -> str:
+    """What one side says: payment or refund, its amount, fee, day, and reference, as far as it tells them."""
+    if side is None:
+        return gettext("nothing")
+    if "refunded_cents" in side:
+        return gettext("%(paid)s paid, %(gone)s of it sent back") % {
+            "paid": _amount(side, "amount_cents"), "gone": _amount(side, "refunded_cents"),
+        }  # fmt: skip
+    parts = [f"{MOVEMENTS[str(side['kind'])]} {_amount(side, 'amount_cents')}"]
+    if side["fee_cents"]:
+        parts.append(gettext("fee %(amount)s") % {"amount": _amount(side, "fee_cents")})
+    parts.append(formats.day(_day(str(side["at"])), reading.language()))
+    if side.get("reference"):
+        parts.append(references.grouped(str(side["reference"])))
+    if side.get("state") in STATES_TOLD:
+        parts.append(str(STATES_TOLD[str(side["state"])]))
+    return ", ".join(parts)
+
+
+def _amount(side: Side, name: str) -> str:
+    cents = int(side[name] or 0)
+    if side["currency"] == "EUR":
+        return formats.money(cents, reading.language())
+    sign = "\N{MINUS SIGN}" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02} {side['currency']}"
+
+
+def _day(text: str) -> datetime.date:
+    """Our side tells a day, theirs a moment."""
+    if "T" not in text:
+        return datetime.date.fromisoformat(text)
+    return calendar.date_on(datetime.datetime.fromisoformat(text), provider.time_zone())
+
+
+def comparison_failed(run: AccountComparison) -> str:
+    """Why a comparison with the account broke off, and what to do about it."""
+    if run.failed in NOT_ALLOWED:
+        return gettext(
+            "PayPal refuses to show the list of transactions (%(code)s). Allow “Transaction Search” for Carnet’s app in"
+            " PayPal’s developer pages; it may take some hours until that works."
+        ) % {"code": run.failed}
+    return gettext(
+        "PayPal couldn’t be asked (%(code)s). What was found before still stands; Carnet tries again automatically."
+    ) % {"code": run.failed}

@@ -16,6 +16,7 @@ from demo.paypal.refusals import refuse
 
 MERCHANT_ID = "DEM2STANDN234"
 PAYER_ID = "PAYER2DEM2345"
+ORDER_LIVES = datetime.timedelta(hours=3)
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 Outcome = Literal["completed", "pending", "declined"]
@@ -54,6 +55,10 @@ class PaypalOrder:
     @property
     def waits_for_payer(self) -> bool:
         return self.status in {"CREATED", "PAYER_ACTION_REQUIRED"}
+
+    def is_gone(self, at: datetime.datetime) -> bool:
+        """An order that nobody approves is kept for three hours."""
+        return self.waits_for_payer and at >= self.created_at + ORDER_LIVES
 
 
 @dataclass

@@ -117,9 +117,10 @@ def overview(stand_in: "PaypalStandIn", request: ApiRequest) -> WebAnswer:
         text = pages.overview(
             spoken(request),
             stand_in.account,
-            service=pages.ServiceState(stand_in.is_down, bool(stand_in.slow_seconds)),
+            service=pages.ServiceState(
+                stand_in.is_down, bool(stand_in.slow_seconds), balance_cents(stand_in.account), stand_in.now()
+            ),
             deliveries=stand_in.courier.deliveries if stand_in.courier else [],
-            balance_cents=balance_cents(stand_in.account),
         )
     return html(text)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import heapq
+import http.client
 import itertools
 import threading
 import time
@@ -91,5 +92,7 @@ def post(notice: SignedNotice) -> str:
     except urllib.error.HTTPError as error:
         with contextlib.closing(error):
             return str(error.code)
-    except (OSError, ValueError) as error:
-        return str(error)
+    except urllib.error.URLError as error:
+        return str(getattr(error.reason, "strerror", None) or error.reason)
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__

@@ -7,7 +7,6 @@ from demo.paypal.account import PaypalAccount, PaypalCapture, PaypalOrder, event
 from demo.paypal.captures import tell_of_capture
 from demo.paypal.refusals import DESCRIPTIONS, ApiRefusal, refuse
 
-LIVES = datetime.timedelta(hours=3)
 # For how long the answer to a PayPal-Request-Id is kept, of its capture, too.
 KEY_LIVES = datetime.timedelta(hours=6)
 
@@ -26,9 +25,8 @@ def create_order(account: PaypalAccount, asked: dict[str, Any], at: datetime.dat
 
 
 def order_of(account: PaypalAccount, order_id: str, at: datetime.datetime) -> PaypalOrder:
-    """An order that nobody approved within three hours is gone."""
     order = account.orders.get(order_id)
-    if order is None or (order.waits_for_payer and at >= order.created_at + LIVES):
+    if order is None or order.is_gone(at):
         refuse(404, "INVALID_RESOURCE_ID")
     return order
 

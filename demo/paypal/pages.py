@@ -1,5 +1,6 @@
 """The pages that a browser sees: the payer's, and the account's with its switches. Values in, HTML out."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +17,8 @@ SHOWN = 50
 class ServiceState:
     is_down: bool
     is_slow: bool
+    balance_cents: int
+    at: datetime.datetime
 
 
 def page(say: Spoken, title: str, content: str) -> str:
@@ -123,16 +126,14 @@ def impossible(say: Spoken) -> str:
 # The account's page
 
 
-def overview(
-    say: Spoken, account: PaypalAccount, *, service: ServiceState, deliveries: Iterable[Delivery], balance_cents: int
-) -> str:
+def overview(say: Spoken, account: PaypalAccount, *, service: ServiceState, deliveries: Iterable[Delivery]) -> str:
     languages = "".join(
         f'<a href="/?language={language}" lang="{language}" hreflang="{language}">{NAMES[language]}</a>'
         for language in LANGUAGES
         if language != say.language
     )
     orders = sorted(account.orders.values(), key=lambda order: order.created_at, reverse=True)[:SHOWN]
-    payments = "".join(payment(say, account, order) for order in orders)
+    payments = "".join(payment(say, account, order, service.at) for order in orders)
     notices = "".join(delivery(say, one) for one in reversed(list(deliveries)[-SHOWN:]))
     nobody = "" if account.webhooks else f"<p>{escape(say('nobody_listens'))}</p>"
     none_yet = f"<p>{escape(say('none_yet'))}</p>"
@@ -141,7 +142,7 @@ def overview(
         say("account_title"),
         f"""<p class="languages">{languages}</p>
 <h1>{escape(say("account_title"))}</h1>
-<dl class="sheet"><dt>{escape(say("balance"))}</dt><dd>{escape(say.money(balance_cents, "EUR"))}</dd></dl>
+<dl class="sheet"><dt>{escape(say("balance"))}</dt><dd>{escape(say.money(service.balance_cents, "EUR"))}</dd></dl>
 <h2>{escape(say("service"))}</h2>
 {switches(say, service)}
 <h2>{escape(say("payments"))}</h2>
@@ -168,13 +169,14 @@ def form(say: Spoken, act: str, thing: str, word: str, about: str = "") -> str:
     )
 
 
-def payment(say: Spoken, account: PaypalAccount, order: PaypalOrder) -> str:
+def payment(say: Spoken, account: PaypalAccount, order: PaypalOrder, at: datetime.datetime) -> str:
     amount = say.money(order.cents, order.currency)
     title = say("payment_of", amount=amount, reference=order.unit.get("custom_id") or order.id)
     capture = account.captures.get(order.capture_id)
-    state = [say(capture.status if capture else order.status)]
+    is_gone = order.is_gone(at)
+    state = [say("EXPIRED" if is_gone else capture.status if capture else order.status)]
     buttons = ""
-    if order.waits_for_payer:
+    if order.waits_for_payer and not is_gone:
         address = f"/checkoutnow?token={order.id}"
         label = escape(f"{say('open_page')}: {title}")
         buttons = f'<a class="button" href="{address}" aria-label="{label}">{escape(say("open_page"))}</a>'

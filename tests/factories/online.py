@@ -1,12 +1,15 @@
-"""Money that came through a payment service, as the service tells it, without asking one."""
+"""Money that came through a payment service: as one tells it, and as the one beside the test really has it."""
 
 import datetime
 from typing import Any
 
+import time_machine
+
 from carnet.orders.models import Order
 from carnet.payments.actions import online_facts
 from carnet.payments.models import Checkout, OnlineReceipt, OnlineRefund, Payment
-from carnet.payments.rules.online import CaptureFound, RefundFound
+from carnet.payments.paypal import interface
+from carnet.payments.rules.online import CaptureFound, CheckoutWanted, RefundFound
 from tests.factories.catalogue import TEST
 from tests.factories.ledger import moment
 from tests.factories.orders import AT, pay
@@ -35,13 +38,18 @@ def checkout_of(order: Order, capture_id: str = "3C679366HH908993F", **changed: 
 
 
 def pay_online(
-    order: Order, capture: CaptureFound | None = None, at: str | datetime.datetime = AT, **changed: Any
+    order: Order,
+    capture: CaptureFound | None = None,
+    at: str | datetime.datetime = AT,
+    environment: str = "sandbox",
+    **changed: Any,
 ) -> Payment:
     """The order is paid by this capture, with its receipt."""
     capture = capture or capture_told(cents=order.asked_cents)
     key = f"paypal:{capture.external_id}"
     payment = pay(order, capture.amount_cents, at, means="paypal", key=key, **changed)
-    note_receipt(payment, checkout_of(order, capture.external_id), capture)
+    checkout = checkout_of(order, capture.external_id, amount_cents=capture.amount_cents, environment=environment)
+    note_receipt(payment, checkout, capture, at)
     return payment
 
 
@@ -57,3 +65,24 @@ def send_back(
 ) -> OnlineRefund | None:
     at = moment(at) if isinstance(at, str) else at
     return online_facts.note_refund(payment=payment, refund=refund, kind=OnlineRefund.Kind(kind), by=TEST, at=at)
+
+
+def taken(
+    beside: Any, cents: int = 24_000, reference: str = "RF33AB23CD45", number: str = "", at: str = AT
+) -> CaptureFound:
+    """Money that PayPal beside the test took at this moment, and of which Carnet has written down nothing."""
+    number = number or f"{reference}-{len(beside.capture_ids()) + 1}"
+    with time_machine.travel(moment(at), tick=False):
+        wanted = CheckoutWanted(
+            key=number, reference=reference, number=number, amount_cents=cents, description="Twenty tickets",
+            language="en", return_url="http://testserver/back/", cancel_url="http://testserver/away/",
+        )  # fmt: skip
+        begun = interface.create_checkout(beside.access, wanted)
+        beside.approve(begun.external_id)
+        return interface.capture_checkout(beside.access, begun.external_id, key=number).captures[0]
+
+
+def pay_beside(beside: Any, order: Order, at: str = AT) -> Payment:
+    """The order is paid at PayPal beside the test."""
+    capture = taken(beside, order.asked_cents, order.reference, at=at)
+    return pay_online(order, capture, at, "stand_in")

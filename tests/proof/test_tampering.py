@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from carnet.audit.models import Entry
+from carnet.books import actions as books
 from carnet.books.models import Head, Line
 from carnet.catalogue.models import Edition
 from carnet.invoices import actions as invoices
@@ -21,13 +22,23 @@ from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer
 from carnet.kernel import append_only, chain
 from carnet.ledger.models import CustomerLedger, Lot, Movement
 from carnet.orders.models import Activation, Order, OrderBuyer, Settlement, TermsDocument
-from carnet.payments.models import Payment, PaymentDetails
+from carnet.payments.models import (
+    Checkout,
+    OnlineFee,
+    OnlineReceipt,
+    OnlineRefund,
+    Payment,
+    PaymentDetails,
+    UndonePayment,
+)
+from carnet.payments.rules.entries import MoneyMoved, entry
 from carnet.people.models import Customer
 from carnet.proof import actions, tasks
 from carnet.proof.models import VerificationRun
 from carnet.provider.models import TextVersion
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
+from tests.factories.online import pay_online, refund_told, send_back
 from tests.factories.orders import open_shop, pay, place
 from tests.proofs import every_fault
 
@@ -389,3 +400,84 @@ def test_terms_that_orders_brought_home(shop):
         key="x", terms=shop.first.terms, language="en", pdf=b"%PDF", sha256="0" * 64, made_at=moment("2027-03-01 12:00")
     )
     assert every_fault("terms") == [f"terms {document.pk}: its PDF was changed after it was made"]
+
+
+@pytest.fixture
+def online(shop: Shop) -> Payment:
+    """The pack that was only ordered, paid at PayPal, a part of it sent back."""
+    payment = pay_online(shop.waiting, at="2027-03-03 12:00")
+    send_back(payment, refund_told(cents=10_000, fee_cents=340, at=moment("2027-03-04 12:00")), at="2027-03-04 12:00")
+    assert every_fault() == []
+    return payment
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "wrong"),
+    [
+        (OnlineReceipt, {"capture_id": "another"}, "its PayPal receipt and the attempt to pay it differ (field key, "),
+        (Checkout, {"state": "lapsed"}, "its PayPal receipt and the attempt to pay it differ (field state, "),
+        (Checkout, {"capture_id": "another"}, "its PayPal receipt and the attempt to pay it differ (field capture, "),
+        (Checkout, {"amount_cents": 1}, "its PayPal receipt and the attempt to pay it differ (field amount, "),
+        (Checkout, {"cause_id": 0}, "its PayPal receipt and the attempt to pay it differ (field cause, "),
+        (OnlineFee, {"fee_cents": 1}, "its PayPal fee and net amount do not add up to it"),
+        (OnlineFee, {"fee_cents": 1, "net_cents": 23_999}, "what PayPal kept or sent back of it is not in the books "),
+        (OnlineFee, {"fee_cents": 1, "net_cents": 23_999}, "line 11 of the books knows a fee or refund that is"),
+        (OnlineFee, {"fee_cents": 0, "net_cents": 24_000}, "line 11 of the books knows a fee or refund that is"),
+        (OnlineRefund, {"amount_cents": 24_001, "net_cents": 23_661}, "more was sent back than was paid"),
+        (OnlineRefund, {"amount_cents": 9_999}, "the refund 1JU08902781691411 does not add up"),
+        (OnlineRefund, {"kind": "reversal"}, "what PayPal kept or sent back of it is not in the books (kind refund, "),
+        (OnlineRefund, {"external_id": "another"}, "what PayPal kept or sent back of it is not in the books (kind fee"),
+        (OnlineRefund, {"fee_cents": 0, "net_cents": 10_000}, "line 13 of the books knows a fee or refund that is"),
+        (OnlineRefund, {"refunded_on": datetime.date(2027, 3, 5)}, "line 12 of the books knows a fee or refund that"),
+    ],
+    ids=str,
+)
+def test_what_a_payment_service_said(online, row, change, wrong):
+    found = after(partial(row.objects.update, **change))
+    assert [one for one in found if one.startswith(f"payment {online.pk}: {wrong}")] != []
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        (OnlineReceipt, "it came by PayPal, and no receipt says by which payment there (means paypal)"),
+        (OnlineFee, "line 11 of the books knows a fee or refund that is missing or differs"),
+        (OnlineRefund, "line 12 of the books knows a fee or refund that is missing or differs"),
+    ],
+    ids=str,
+)
+def test_a_receipt_a_fee_or_a_refund_is_gone(online, row, wrong):
+    assert f"payment {online.pk}: {wrong}" in after(row.objects.all().delete)
+
+
+def test_an_attempt_to_pay_is_paid_by_a_payment(online):
+    found = after(OnlineReceipt.objects.all().delete)
+    assert f"attempt to pay by PayPal {Checkout.objects.get().pk}: it is paid, and no payment came by it" in found
+
+
+def test_a_payment_of_a_service_is_never_undone(online):
+    def undo() -> None:
+        UndonePayment.objects.create(payment=online, at=moment("2027-03-05 12:00"), **TEST.columns)
+
+    wrong = "it came by PayPal, and was undone as recorded by mistake"
+    assert f"payment {online.pk}: {wrong}" in after(undo)
+
+
+def test_a_transfer_has_no_receipt_of_a_service(online, shop):
+    transfer = payment_of(shop.first)
+
+    def claim() -> None:
+        OnlineReceipt.objects.update(payment=transfer)
+
+    wrong = "it did not come by PayPal, and has a receipt of it (means transfer)"
+    assert f"payment {transfer.pk}: {wrong}" in after(claim)
+
+
+def test_a_fee_in_the_books_that_nobody_told(online, shop):
+    def write() -> None:
+        moved = MoneyMoved("fee", datetime.date(2027, 3, 1), -5, "transfer", "capture", payment_of(shop.first).pk)
+        line = entry(moved, customer_id=shop.martins.pk, cause=shop.first.cause)
+        books.write_lines(entries=[line], by=TEST, at=moment("2027-03-05 12:00"))
+
+    wrong = "line 14 of the books knows a fee or refund that is missing or differs"
+    assert f"payment {payment_of(shop.first).pk}: {wrong}" in after(write)

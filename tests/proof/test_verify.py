@@ -129,6 +129,7 @@ def test_all_agrees(story):
         "sales journal: 0 records",
         "payments: 0 records",
         "credit: 0 records",
+        "online payments: 0 records",
         "orders: 0 records",
         "invoices: 0 records",
         "terms: 0 records",
@@ -137,7 +138,7 @@ def test_all_agrees(story):
         "verify: no faults.",
     ]
     assert rows[-2].endswith(" records a second.")
-    assert printed.count("faults: 0") == 11
+    assert printed.count("faults: 0") == 12
 
 
 def test_before_anything_happened():

@@ -274,7 +274,7 @@ def test_case_E8_the_owners_page(claire, odile, awa, twenty):
     assert "recorded by mistake" in answer.content.decode()
     assert "A slip of the finger." in browser.get(path).content.decode()
     row = browser.get("/desk/payments/csv/").content.decode("utf-8-sig").splitlines()[1]
-    assert row.endswith("A slip of the finger.")
+    assert row.endswith(";A slip of the finger.;;;;")
     assert "recorded by mistake" in in_english(claire).get(f"/my/orders/{order.reference}/").content.decode()
 
 

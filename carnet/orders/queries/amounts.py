@@ -92,4 +92,5 @@ def payments_shown(order: Order) -> list[Payment]:
     undone, included.
     """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
-    return list(found.select_related("details", "clearing", "undone").order_by("id"))
+    found = found.select_related("details", "clearing", "undone", "online_receipt", "online_fee")
+    return list(found.prefetch_related("online_refunds").order_by("id"))

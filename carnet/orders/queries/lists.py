@@ -57,8 +57,11 @@ def _about(words: str, plain: str) -> Q:
 
 
 def payments_found(words: str) -> QuerySet[Payment]:
-    """Payments for the desk, the last first; by what their order is found by, too, its amount left out."""
-    return payments.payments(words, or_orders=_found_by_words(words).values("pk"))
+    """Payments for the desk, the last first, each with what went back of it; by what their order is found by, too, its
+    amount left out.
+    """
+    found = payments.payments(words, or_orders=_found_by_words(words).values("pk"))
+    return found.prefetch_related("online_refunds")
 
 
 def invoices_found(words: str) -> QuerySet[Invoice]:

@@ -7,7 +7,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from carnet.payments.models import Means, Payment
+from carnet.kernel import reading
+from carnet.payments.models import Means, OnlineRefund, Payment
 from carnet.web import formats
 from carnet.web.templatetags.formats import day
 
@@ -26,6 +27,31 @@ def amount_of(payment: Payment, language: str) -> SafeString | str:
     if not hasattr(payment, "undone"):
         return amount
     return format_html('<s>{}</s> <span class="tag neutral">{}</span>', amount, _("recorded by mistake"))
+
+
+def kept_of(payment: Payment, language: str) -> str:
+    """What the payment service kept of it, and what is left; empty if it came another way or that isn't told yet."""
+    if not hasattr(payment, "online_fee"):
+        return ""
+    fee = payment.online_fee
+    return _("fee %(fee)s, net %(net)s") % {
+        "fee": formats.money(fee.fee_cents, language), "net": formats.money(fee.net_cents, language),
+    }  # fmt: skip
+
+
+def gone_back(refund: OnlineRefund) -> str:
+    """How money of a payment went back."""
+    if refund.kind == OnlineRefund.Kind.REVERSAL:
+        return _("Taken back by PayPal after a dispute")
+    return _("Sent back through PayPal")
+
+
+def gone_back_at_desk(refund: OnlineRefund) -> str:
+    """The same for the team, with what is left to do."""
+    how = _("Sent back by PayPal on %(day)s, credit note to be made")
+    if refund.kind == OnlineRefund.Kind.REVERSAL:
+        how = _("Taken back by PayPal on %(day)s after a dispute, credit note to be made")
+    return how % {"day": formats.day(refund.refunded_on, reading.language())}
 
 
 def clearing_of(payment: Payment, *, may_clear: bool) -> ClearingShown:

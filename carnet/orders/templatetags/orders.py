@@ -11,7 +11,7 @@ from carnet.orders.models import Order, OrderLine
 from carnet.orders.shown import names, payments, states
 from carnet.orders.shown.tables import MEANS
 from carnet.payments import shown as payments_shown
-from carnet.payments.models import Payment
+from carnet.payments.models import OnlineRefund, Payment
 from carnet.web.pictures import Tag
 
 register = template.Library()
@@ -52,6 +52,24 @@ def means_in_words(means: str) -> str:
 def amount_received(payment: Payment) -> SafeString | str:
     """`{{ payment|amount_received }}`: crossed out if it was recorded by mistake."""
     return payments.amount_of(payment, reading.language())
+
+
+@register.filter
+def kept_of(payment: Payment) -> str:
+    """`{{ payment|kept_of }}`: what a payment service kept of it, and the net amount."""
+    return payments.kept_of(payment, reading.language())
+
+
+@register.filter
+def gone_back(refund: OnlineRefund) -> str:
+    """`{{ refund|gone_back }}`: how money of a payment went back."""
+    return payments.gone_back(refund)
+
+
+@register.filter
+def gone_back_at_desk(refund: OnlineRefund) -> str:
+    """`{{ refund|gone_back_at_desk }}`: the same for the team, with what is left to do."""
+    return payments.gone_back_at_desk(refund)
 
 
 @register.simple_tag

@@ -1,13 +1,16 @@
 """Differences between the account at the payment service and our books are kept with both sides."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.kernel.transactions import joined
 from carnet.payments.models import Difference
 from carnet.payments.rules.comparing import Differing
+
+# Found while a refund is noted, and not by comparing: it is a fact that stays.
+LASTING = "refunded_too_much"
 
 
 @joined
@@ -35,3 +38,23 @@ def note_differences(*, found: Sequence[Differing], by: Actor, at: datetime.date
             )  # fmt: skip
             row.save()
     return news
+
+
+@joined
+def mend_differences(
+    *, external_ids: Collection[str], but: Sequence[Differing], by: Actor, at: datetime.datetime
+) -> list[Difference]:
+    """Whatever differed about these, and is not found any more, is mended."""
+    still = {(one.external_id, one.kind) for one in but}
+    mended = []
+    known = Difference.objects.select_for_update().filter(mended_at=None).exclude(kind=LASTING).order_by("pk")
+    for row in known:
+        if row.external_id in external_ids and (row.external_id, row.kind) not in still:
+            row.mended_at = at
+            row.save(update_fields=["mended_at"])
+            audit.record(
+                "difference.mended", by=by, at=at, subject=("difference", row.pk), kind=row.kind,
+                external_id=row.external_id,
+            )  # fmt: skip
+            mended.append(row)
+    return mended

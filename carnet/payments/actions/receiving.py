@@ -77,6 +77,12 @@ class UndoingReasonMissing(Refused):
     field = "reason"
 
 
+class PaidOnline(Refused):
+    """The payment service has taken this money: it came, whatever was meant, and only goes back as a refund (O9)."""
+
+    code = "payments.paid_online"
+
+
 class MoneyUsedAlready(Refused):
     """What became credit of the payment was used meanwhile. Values: wanted, found, in cents."""
 
@@ -164,13 +170,15 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     """A payment was recorded by mistake: write its counter-entry into the books, take back the credit that came of it,
     and keep the reason; a second time gives the first.
 
-    The payment stays, and counts for nothing. What it paid for is the caller's to see. Refuses `UndoingReasonMissing`,
-    and `MoneyUsedAlready` if the credit is not there any more.
+    The payment stays, and counts for nothing. What it paid for is the caller's to see. Refuses `PaidOnline`,
+    `UndoingReasonMissing`, and `MoneyUsedAlready` if the credit is not there any more.
     """
     account = CreditAccount.objects.lock(payment.customer_id)
     known = UndonePayment.objects.filter(payment=payment).first()
     if known is not None:
         return known
+    if payment.means == Means.PAYPAL:
+        raise PaidOnline
     if not reason.strip():
         raise UndoingReasonMissing
     turned_cents = queries.turned_cents(payment)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import http.cookiejar
 import ipaddress
 import json
 import re
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -29,6 +30,7 @@ ASK_TOKEN_EARLIER_SECONDS = 60
 _TRY_LATER = {408, 409, 425, 429}
 _BUSY = {"ORDER_COMPLETION_IN_PROGRESS", "PREVIOUS_REQUEST_IN_PROGRESS"}
 _TOKEN = re.compile(r"[\x21-\x7e]{1,4000}")  # of any other, an error of the HTTP library would print the header
+_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 _DEBUG_ID = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
 
@@ -80,8 +82,12 @@ def forget_token(access: Access) -> None:
 
 
 def path(pattern: str, external_id: str) -> str:
-    """A path with the id in it, which can't leave its place."""
-    return pattern.format(quote(external_id, safe=""))
+    """A path with the id in it. What could be no id of PayPal's, as it may come from a browser, is not asked for: there
+    is nothing of that name.
+    """
+    if not _ID.fullmatch(external_id):
+        raise ServiceFailed("RESOURCE_NOT_FOUND", permanent=True, status=404, call=pattern)
+    return pattern.format(external_id)
 
 
 def ask(access: Access, call: OnlineCall, read: Callable[[dict[str, Any]], Read]) -> Read:
@@ -188,8 +194,9 @@ def _session() -> requests.Session:
     session = getattr(_of_thread, "session", None)
     if session is None:
         session = _of_thread.session = requests.Session()
-        # No proxy, no authority and above all no password of ~/.netrc in place of the token.
+        # No proxy, no authority and above all no password of ~/.netrc in place of the token. No cookies either.
         session.trust_env = False
+        session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     return session
 
 

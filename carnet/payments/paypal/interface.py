@@ -82,8 +82,8 @@ def create_checkout(access: Access, wanted: CheckoutWanted) -> CheckoutFound:
 
 def show_checkout(access: Access, external_id: str) -> CheckoutFound:
     """How the payment stands. PayPal forgets one that nobody approved: it is gone."""
-    call = OnlineCall("GET", calls.path("/v2/checkout/orders/{}", external_id))
     try:
+        call = OnlineCall("GET", calls.path("/v2/checkout/orders/{}", external_id))
         return calls.ask(access, call, reading.checkout)
     except ServiceFailed as failed:
         if failed.status == 404:

@@ -157,7 +157,8 @@ def payments(request: Any) -> HttpResponse:
     form = forms.PaymentSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     page = Paginator(lists.payments_found(words), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "till/desk/payments.html", {"form": form, "words": words, "page": page})
+    context = {"form": form, "words": words, "page": page, "differences": payment_queries.open_differences()}
+    return render(request, "till/desk/payments.html", context)
 
 
 @require_safe

@@ -137,10 +137,13 @@ def test_show_when_paypal_is_down(doorstep: Doorstep) -> None:
         interface.show_checkout(doorstep.access, payloads.ORDER)
 
 
-def test_an_id_stays_in_its_place(doorstep: Doorstep) -> None:
-    assert interface.show_checkout(doorstep.access, "../payments?x=1").state == "gone"
-    assert [one.path for one in doorstep.calls()] == ["/v2/checkout/orders/..%2Fpayments%3Fx%3D1"]
-    doorstep.broken.clear()  # no id of PayPal's, as its contract says
+@pytest.mark.parametrize("external_id", ["..", "../payments?x=1", "a/b", "", "é", "a" * 81, "1\n"])
+def test_what_is_no_id_is_not_asked_for(doorstep: Doorstep, external_id: str) -> None:
+    assert interface.show_checkout(doorstep.access, external_id).state == "gone"
+    with pytest.raises(ServiceFailed) as failed:
+        interface.capture_checkout(doorstep.access, external_id, key="capture-17")
+    assert (failed.value.code, failed.value.permanent, failed.value.status) == ("RESOURCE_NOT_FOUND", True, 404)
+    assert doorstep.asked == []
 
 
 def test_capture(doorstep: Doorstep) -> None:

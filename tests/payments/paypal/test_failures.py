@@ -224,3 +224,10 @@ def test_never_in_a_real_transaction(doorstep: Doorstep) -> None:
     interface.show_capture(doorstep.access, payloads.CAPTURE)
     with transaction.atomic(), pytest.raises(AssertionError, match="outside transactions"):
         interface.show_capture(doorstep.access, payloads.CAPTURE)
+
+
+def test_no_cookie_is_kept(doorstep: Doorstep) -> None:
+    for _ in range(2):
+        doorstep.answers(SHOWN, payloads.shown_capture(), Set_Cookie="who=you; path=/")
+        interface.show_capture(doorstep.access, payloads.CAPTURE)
+    assert all("Cookie" not in one.headers for one in doorstep.asked)

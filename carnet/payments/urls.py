@@ -1,0 +1,7 @@
+from django.urls import URLPattern, path
+
+from carnet.payments.views import desk as for_desk
+
+desk: list[URLPattern] = [
+    path("paypal/differences/", for_desk.differences, name="differences"),
+]

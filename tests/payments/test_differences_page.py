@@ -1,0 +1,118 @@
+"""The desk's page of what differs between our books and PayPal's list, with both sides in words."""
+
+import pytest
+
+from carnet.payments import shown
+from carnet.payments.actions import differences
+from carnet.payments.models import AccountComparison, Difference
+from carnet.payments.rules.comparing import Differing
+from tests.factories.catalogue import TEST, put_on_sale
+from tests.factories.ledger import moment
+from tests.factories.online import pay_online
+from tests.factories.orders import open_shop, pay, place
+from tests.factories.tickets import in_english
+
+AT = moment("2027-02-28 04:30")
+OURS = {"kind": "capture", "amount_cents": 24_000, "fee_cents": -851, "currency": "EUR", "at": "2027-02-26"}
+THEIRS = OURS | {"at": "2027-02-25T23:30:00+00:00", "fee_cents": 0, "reference": "RF33AB23CD45"}
+
+
+@pytest.fixture
+def order(claire):
+    open_shop()
+    return place(claire, put_on_sale())
+
+
+def note(*found, at=AT):
+    differences.note_differences(found=found, by=TEST, at=at)
+
+
+def compared(failed="", at=AT, **counts):
+    since, until = moment("2027-02-21 00:00"), moment("2027-02-28 00:30")
+    return AccountComparison.objects.create(since=since, until=until, at=at, failed=failed, **counts)
+
+
+def read(person):
+    return " ".join(in_english(person).get("/desk/paypal/differences/").content.decode().split())
+
+
+def test_nothing_compared_yet(awa):
+    assert "Nothing compared yet" in read(awa)
+    assert in_english(awa).post("/desk/paypal/differences/").status_code == 405
+
+
+def test_everything_matches(awa):
+    compared(booked_count=12, others_count=3)
+    page = read(awa)
+    assert "Everything matches" in page
+    assert "12 payments and refunds of Carnet; 3 other transactions of the account were left out" in page
+
+
+def test_both_sides_stand_side_by_side(order, awa):
+    payment = pay_online(order)
+    note(Differing("3C679366HH908993F", "other_fee", OURS, THEIRS, payment.pk))
+    compared()
+    page = read(awa)
+    assert "1 difference is open" in page
+    assert ">another fee</span>" in page
+    assert "Payment €240.00, fee \u2212€8.51, 26 February 2027" in page
+    assert "Payment €240.00, 26 February 2027, RF33 AB23 CD45" in page
+    assert f'href="/desk/orders/{order.pk}/">3C679366HH908993F' in page
+    assert "the fee that PayPal named first" in page
+    assert "1 difference" in " ".join(in_english(awa).get("/desk/payments/").content.decode().split())
+
+
+def test_what_is_mended_asks_for_nothing(awa):
+    note(Differing("C1", "missing_here", theirs=THEIRS))
+    differences.mend_differences(external_ids={"C1"}, but=[], by=TEST, at=moment("2027-03-01 04:30"))
+    compared()
+    page = read(awa)
+    assert ("Everything matches" in page, "Nothing: resolved" in page) == (True, True)
+
+
+def test_what_is_open_stands_before_what_is_mended(awa):
+    note(Differing("C1", "missing_here", theirs=THEIRS), Differing("C2", "missing_here", theirs=THEIRS))
+    differences.mend_differences(external_ids={"C2"}, but=[], by=TEST, at=moment("2027-03-01 04:30"))
+    page = read(awa)
+    assert page.index("C1") < page.index("C2")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("timeout", "PayPal couldn’t be asked (timeout)"), ("NOT_AUTHORIZED", "Allow “Transaction Search”")],
+)
+def test_a_comparison_that_broke_off(awa, code, words):
+    compared(at=moment("2027-02-27 04:30"))
+    compared(code)
+    page = read(awa)
+    assert ("The last comparison broke off" in page, words in page, "Everything matches" in page) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("side", "words"),
+    [
+        (None, "nothing"),
+        (OURS | {"kind": "refund", "amount_cents": -500, "fee_cents": None}, "Refund \u2212€5.00, 26 February 2027"),
+        (OURS | {"kind": "reversal", "fee_cents": 0}, "Taken back by PayPal €240.00, 26 February 2027"),
+        (OURS | {"currency": "USD", "fee_cents": -5}, "Payment 240.00 USD, fee \u22120.05 USD, 26 February 2027"),
+        (OURS | {"fee_cents": 0, "state": "pending"}, "Payment €240.00, 26 February 2027, not completed"),
+        (OURS | {"fee_cents": 0, "state": "refunded"}, "Payment €240.00, 26 February 2027"),
+        ({"amount_cents": 24_000, "refunded_cents": 100, "currency": "EUR"}, "€240.00 paid, €1.00 of it sent back"),
+    ],
+    ids=str,
+)
+@pytest.mark.django_db
+def test_a_side_in_words(side, words, settings):
+    row = Difference(external_id="C1", kind="missing_there", ours=side)
+    assert shown.difference_shown(row).ours.replace("\u00a0", " ") == words
+
+
+def test_every_code_has_words(order, martins):
+    transfer = pay(order)
+    for kind in shown.DIFFERENCES:
+        row = Difference(external_id="C1", kind=kind, payment=transfer)
+        assert shown.difference_sentence(row).startswith("C1, ")
+        assert shown.difference_shown(row).url == f"/desk/orders/{order.pk}/"
+    transfer.cause_kind = "customer"
+    assert shown.difference_shown(row).url == f"/desk/customers/{martins.pk}/"
+    assert shown.difference_shown(Difference(external_id="C1", kind="missing_here")).url == ""
