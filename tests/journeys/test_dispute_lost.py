@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from carnet.kernel import clock
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.payments.models import Dispute, OnlineRefund
 from carnet.people.models import Person
 from carnet.till import tasks
+from tests.factories.tickets import close
 from tests.journeys.test_paying_at_paypal import claire, go_to_paypal, pay_there  # noqa: F401 - a fixture
 from tests.journeys.test_selling import order
 from tests.journeys.test_units import ask
@@ -50,10 +52,12 @@ def test_a_dispute_lost(
     page.locator("main td a.subject").first.click()
     expect(main).to_contain_text(say("Frozen: the payment is disputed"))
     assert mail_to(claire) == say("Your PayPal payment is disputed")
-    # What works still works: her question is there, and a second one finds nothing to pay for it.
+    # Her question goes on, and nothing frozen is offered to pay for another one.
     page.goto(f"/my/tickets/{ticket.pk}/")
-    assert not ticket.cover.is_waiting
-    assert ask(page, say).cover.is_waiting
+    expect(main).to_contain_text("The printer is silent")
+    page.goto("/my/tickets/new/")
+    expect(page.locator("[name=subject]")).to_have_count(1)
+    expect(page.locator("[name=way][value=tokens]")).to_have_count(0)
     sign_in(owner, "odile@example.org")
     owner.goto("/desk/paypal/disputes/")
     desk = owner.get_by_role("main")
@@ -71,5 +75,13 @@ def test_a_dispute_lost(
     page.goto("/my/statement/")
     expect(main).to_contain_text(say("Cancelled: the disputed payment was taken back"))
     assert mail_to(claire) == say("Your PayPal payment was taken back")
-    # Her first question ends without work: its ticket comes back, and is cancelled, too.
-    page.goto(f"/my/tickets/{ticket.pk}/")
+    # Her question ends without any work: its ticket comes back, and is cancelled, too.
+    close(ticket, at=clock.now())
+    tasks.follow_disputes.call()
+    lot.refresh_from_db()
+    assert (lot.refunded, lot.available, lot.frozen) == (5, 0, 0)
+    page.goto("/my/")
+    page.locator("details summary").first.click()
+    expect(main).to_contain_text(
+        say("The payment was disputed and taken back: what was not used is cancelled. Open tickets continue as usual.")
+    )
