@@ -110,7 +110,7 @@ def test_O7_hours_are_frozen_too(claire):
     assert "Hour pack no. 1, since 1 March 2027" in overview
     assert "of 5 h used, 5 h frozen" in overview
     hear("lost", "2027-03-05 12:00")
-    overview, _order, _purchases, statement = pages(claire, order)
+    overview, _order, _purchases, statement = pages(claire, order, "2027-03-06 12:00")
     assert "5 h refunded" in overview
     mail = OutgoingMail.objects.filter(kind="till/dispute").earliest("id")
     assert "Hour pack no. 1: 5 h frozen until this is settled." in mail.text.replace("\u00a0", " ")
