@@ -84,6 +84,8 @@ if MODE == "live" and can_be_guessed(SECRET_KEY):
 
 # Keys that were used before: what they encrypted or signed is still read, see docs/operate.md.
 SECRET_KEY_FALLBACKS = env_list("CARNET_SECRET_KEY_FALLBACKS")
+if MODE == "live" and any(can_be_guessed(key) for key in SECRET_KEY_FALLBACKS):
+    raise ImproperlyConfigured("A key of CARNET_SECRET_KEY_FALLBACKS can be guessed: leave it out.")
 
 
 def keys_from(text: str) -> dict[int, str]:

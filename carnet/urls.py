@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((home.root, "root"))),
     path("", include((web.public, "web"))),
     path("files/", include((files.public, "files"))),
+    path("", include((till.machines, "machines"))),
     path("my/", include((my, "my"))),
     path("desk/", include((desk, "desk"))),
     *i18n_patterns(

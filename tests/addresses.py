@@ -12,6 +12,7 @@ from carnet.files import actions as files
 from carnet.jobs.models import Job
 from carnet.kernel import keys
 from carnet.mail.models import OutgoingMail
+from carnet.payments.models import OnlineNotice
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.tickets.models import Attachment, ContactMessage, Ticket
 from tests.factories.catalogue import put_on_sale
@@ -78,11 +79,18 @@ def rows(martins: Customer, claire: Person, hugo: Person, awa: Person) -> dict[s
         "reference": order.reference,
         "order_id": order.pk,
         "payment_id": cheque.pk,
+        "notice_id": _notice().pk,
         "number": order.customer.invoices.get().number,
         "name": "close_after_days",
         "kind": "terms",
         "version": 1,
     }
+
+
+def _notice() -> OnlineNotice:
+    return OnlineNotice.objects.create(
+        body=b"{}", headers={}, digest="0" * 64, received_at=BEGAN, last_at=BEGAN, state=OnlineNotice.State.FAILED
+    )
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def test_decorators_of_views_stand_in_one_order():
     """Which methods, whether it is kept, who may see it (`access.…`), which policy: docs/style.md."""
     order = (
         ("require_safe", "require_POST", "require_http_methods"),
-        ("never_cache", "requires_csrf_token"),
+        ("never_cache", "requires_csrf_token", "csrf_exempt", "sensitive_post_parameters"),
         ("access",),
         ("csp",),
     )

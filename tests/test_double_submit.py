@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -25,6 +26,8 @@ from carnet.kernel import clock
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
+from carnet.payments.actions import access
+from carnet.payments.models import OnlineNotice
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.actions import work
@@ -48,7 +51,7 @@ from tests.factories.tickets import (
 )
 from tests.files import contents
 from tests.forms import Form, form_to, forms_in
-from tests.paypal import PaypalBeside
+from tests.paypal import CLIENT_ID, PaypalBeside
 from tests.tickets.test_ask_first_question import ask
 
 NOW = moment(60)
@@ -548,6 +551,51 @@ def _(house: House) -> Filled:
     return Filled(signed_in(house.odile), "/desk/settings/close_after_days/", typed={"value": "9"})
 
 
+PAYPAL = "/desk/settings/paypal/"
+
+
+def _connected_at_the_desk(house: House) -> None:
+    secret = settings.PAYPAL_SECRET
+    settings.PAYPAL_CLIENT_ID = settings.PAYPAL_SECRET = settings.PAYPAL_WEBHOOK_ID = ""
+    access.set_online_access(
+        client_id=CLIENT_ID, secret=secret, environment="stand_in", by=house.odile.as_actor(), at=NOW
+    )
+
+
+@case("desk:office:set_online_access")
+def _(house: House) -> Filled:
+    settings.PAYPAL_CLIENT_ID = settings.PAYPAL_SECRET = ""
+    typed = {"environment": "stand_in", "client_id": "AY-client", "secret": "EJ-secret"}
+    return Filled(signed_in(house.odile), PAYPAL, typed=typed)
+
+
+@case("desk:office:test_online_access")
+def _(house: House) -> Filled:
+    _connected_at_the_desk(house)
+    return Filled(signed_in(house.odile), PAYPAL, f"{PAYPAL}test/")
+
+
+@case("desk:office:set_up_notices")
+def _(house: House) -> Filled:
+    _connected_at_the_desk(house)
+    return Filled(signed_in(house.odile), PAYPAL, f"{PAYPAL}notices/")
+
+
+@case("desk:office:remove_online_access")
+def _(house: House) -> Filled:
+    _connected_at_the_desk(house)
+    return Filled(signed_in(house.odile), PAYPAL, f"{PAYPAL}remove/")
+
+
+@case("desk:till:run_notice_again")
+def _(house: House) -> Filled:
+    notice = OnlineNotice.objects.create(
+        body=b"{}", headers={}, digest="0" * 64, received_at=NOW, last_at=NOW, state="failed"
+    )
+    page = f"/desk/paypal/notices/{notice.pk}/"
+    return Filled(signed_in(house.odile), page, f"{page}again/")
+
+
 @case("desk:office:retry_job")
 def _(house: House) -> Filled:
     number = jobs.enqueue("carnet.mail.tasks.deliver", key=None, at=NOW, mail_id=0).pk
@@ -574,6 +622,8 @@ def _(house: House) -> Filled:
 
 
 # Sent by a script while somebody works; it may come as often as it likes.
+# Programs send to it, and again as they like: see tests/till/test_receive_notice.py.
+BY_MACHINES = {"machines:receive_notice"}
 BY_SCRIPT = {"desk:tickets:save_draft", "desk:tickets:sign_of_life"}
 
 
@@ -629,7 +679,9 @@ def test_the_second_leads_where_the_first_did_and_changes_nothing(name: str, hou
 
 
 def test_every_form_is_sent_twice() -> None:
-    assert {name.split(" ")[0] for name in CASES} | BY_SCRIPT == set(takes_post(get_resolver().url_patterns))
+    assert {name.split(" ")[0] for name in CASES} | BY_SCRIPT | BY_MACHINES == set(
+        takes_post(get_resolver().url_patterns)
+    )
 
 
 def takes_post(patterns: list[Any], space: str = "") -> Iterator[str]:

@@ -3,7 +3,7 @@
 import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from carnet.jobs.models import Job, Schedule, Zone
@@ -25,6 +25,16 @@ def jobs_failed() -> QuerySet[Job]:
 def jobs_waiting() -> QuerySet[Job]:
     """Jobs that wait or run, the next one first."""
     return Job.objects.live().order_by("due_at", "id")
+
+
+def is_live(key: str) -> bool:
+    """Whether a job of this key waits or runs."""
+    return Job.objects.live().filter(key=key).exists()
+
+
+def is_last_attempt(key: str) -> bool:
+    """Whether the job of this key, which runs now, is given up if it fails once more."""
+    return Job.objects.filter(key=key, state=Job.State.RUNNING, attempts__gte=F("max_attempts")).exists()
 
 
 def schedule_rows() -> QuerySet[Schedule]:

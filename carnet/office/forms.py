@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from carnet.office.shown import access as access_words
 from carnet.office.shown import settings as setting_words
 from carnet.provider.models import Company
 from carnet.provider.rules import CRITICALITIES, Setting, zones_of_places
@@ -15,6 +16,7 @@ from carnet.web.forms import (
     AddressField,
     DecimalField,
     OneLineField,
+    SecretField,
     WebAddressField,
     WholeNumberField,
     name_for_browsers,
@@ -28,6 +30,9 @@ class AuditFilterForm(forms.Form):
 
 class MailFilterForm(forms.Form):
     to = OneLineField(label=_("Recipient"), required=False, max_length=254)
+
+
+_NOT_COPIED = _("This contains a space or another character that does not belong there. Copy it again.")
 
 
 class SettingForm(forms.Form):
@@ -72,6 +77,31 @@ class SettingForm(forms.Form):
         if self.setting.kind == "yes_no":
             return self.cleaned_data["value"] == "yes"
         return self.cleaned_data["value"]
+
+
+class OnlineAccessForm(forms.Form):
+    """With what PayPal is asked. The secret is typed, and never shown again."""
+
+    environment = forms.ChoiceField(label=_("Service"), widget=forms.RadioSelect)
+    client_id = OneLineField(
+        label=_("Client ID"), max_length=200, validators=[RegexValidator(r"^[\x21-\x7e]+\Z", _NOT_COPIED)]
+    )
+    secret = SecretField(
+        label=_("Secret"),
+        required=False,
+        autocomplete="off",
+        max_length=200,
+        validators=[RegexValidator(r"^[\x21-\x7e]+\Z", _NOT_COPIED)],
+        help_text=_("Stored encrypted and never shown again."),
+    )
+
+    def __init__(self, data: Any = None, *, environments: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if self.initial.get("client_id"):
+            self.fields["secret"].help_text = _("Never shown again. Leave it empty to keep the present one.")
+        self.fields["environment"].choices = [(one, access_words.ENVIRONMENTS[one]) for one in environments]  # type: ignore[attr-defined]
+        if self.initial.get("environment") not in environments:
+            self.initial["environment"] = environments[0] if len(environments) == 1 else None
 
 
 COMPANY_GROUPS: Sequence[tuple[setting_words.Said, Sequence[str]]] = (

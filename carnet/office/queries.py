@@ -1,5 +1,5 @@
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.sessions.models import Session
@@ -12,7 +12,7 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.office import rules
 from carnet.orders.models import Order, OrderBuyer
-from carnet.payments.models import CreditAccount, Payment, PaymentDetails
+from carnet.payments.models import CreditAccount, FailedCall, OnlineNotice, Payment, PaymentDetails
 from carnet.people.models import Invitation, Membership, Person
 from carnet.provider import queries as provider
 from carnet.tickets.models import ContactMessage, Draft, FirstQuestion, Message, Ticket
@@ -26,6 +26,17 @@ def audit_entries(*, code: str = "", customer_id: int | None = None) -> QuerySet
     if customer_id is not None:
         entries = entries.filter(customer_id=customer_id)
     return entries
+
+
+def access_history(limit: int = 20) -> list[Entry]:
+    """What was done to the access to the payment service, the latest first."""
+    return list(Entry.objects.filter(subject_kind="online_access").order_by("-id")[:limit])
+
+
+def names_of(person_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """The names of those who did something, by their number."""
+    wanted = {one for one in person_ids if one is not None}
+    return {person.pk: str(person) for person in Person.objects.filter(pk__in=wanted)}
 
 
 def mails(*, to: str = "") -> QuerySet[OutgoingMail]:
@@ -69,6 +80,11 @@ _OVER: dict[str, Callable[[datetime.datetime], QuerySet[Any]]] = {
         kind=ContactMessage.Kind.MESSAGE, suspect=False, at__lt=before
     ),
     "notices": lambda before: ContactMessage.objects.filter(at__lt=before).exclude(kind=ContactMessage.Kind.MESSAGE),
+    "payment_notices": lambda before: OnlineNotice.objects.filter(received_at__lt=before),
+    "forged_notices": lambda before: OnlineNotice.objects.filter(
+        received_at__lt=before, state__in=(OnlineNotice.State.FORGED, OnlineNotice.State.RECEIVED)
+    ),
+    "failed_calls": lambda before: FailedCall.objects.filter(at__lt=before),
     "unconfirmed_questions": lambda before: FirstQuestion.objects.filter(ticket=None, expires_at__lt=before),
     "confirmed_questions": lambda before: FirstQuestion.objects.filter(expires_at__lt=before).exclude(ticket=None),
     "invitations": lambda before: Invitation.objects.filter(created_at__lt=before),

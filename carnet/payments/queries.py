@@ -18,7 +18,9 @@ from carnet.payments.models import (
     CreditAccount,
     CreditMovement,
     Difference,
+    FailedCall,
     OnlineAccess,
+    OnlineNotice,
     OnlineReceipt,
     OnlineRefund,
     Payment,
@@ -167,6 +169,17 @@ def _base_url(environment: str) -> str:
     if settings.PAYPAL_STAND_IN or environment == "stand_in":
         return str(settings.PAYPAL_STAND_IN) if environment == "stand_in" else ""
     return "" if environment == "live" and settings.MODE != "live" else online.BASE_URLS.get(environment, "")
+
+
+def notices(state: str = "") -> QuerySet[OnlineNotice]:
+    """What the service sent by itself, the last first; of one state, if it is named."""
+    found = OnlineNotice.objects.order_by("-id").defer("body", "headers")
+    return found.filter(state=state) if state else found
+
+
+def calls_failed(limit: int) -> list[FailedCall]:
+    """The last calls that the service refused or did not answer, the latest first."""
+    return list(FailedCall.objects.order_by("-at", "-id")[:limit])
 
 
 # The account at the payment service, compared with our books

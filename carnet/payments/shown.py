@@ -18,7 +18,17 @@ from carnet.web import formats
 
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
+    "payments.access_changed": _("Someone else has changed the connection to PayPal meanwhile. Try again."),
+    "payments.access_from_environment": _(
+        "The server’s environment sets this, so it can’t be changed here. Change it where the server is configured."
+    ),
+    "payments.access_missing": _("PayPal is not connected. Enter client ID and secret first."),
+    "payments.access_not_accepted": _(
+        "PayPal does not accept this client ID and secret. Copy both again from your PayPal developer account, and"
+        " check whether they are for the sandbox or for live payments. (PayPal’s debug ID: %(debug_id)s)"
+    ),
     "payments.cleared_before_received": _("A cheque can’t clear before it arrives, nor in the future."),
+    "payments.environment_not_allowed": _("This site can’t use that service."),
     "payments.money_used_already": _(
         "The customer has used the credit that came of this payment: too little of it is left to take it back. If an"
         " order that waits uses it, cancel that order first."
@@ -34,6 +44,14 @@ REFUSALS: dict[str, Promise] = {
     "payments.received_long_ago": _("This day is more than a year ago. If it is right, tick this box."),
     "payments.same_money_again": _(
         "The same amount is already recorded for this day. If it really came twice, tick this box."
+    ),
+    "payments.secret_missing": _("Enter the secret that belongs to this client ID."),
+    "payments.service_not_reached": _(
+        "PayPal did not answer as expected: %(failed)s. Nothing was changed; try again in a few minutes. (PayPal’s"
+        " debug ID: %(debug_id)s)"
+    ),
+    "payments.site_not_secure": _(
+        "PayPal only sends notifications to an address that starts with https. This site’s address does not."
     ),
     "payments.undoing_reason_missing": _("Give the reason: it is kept with the correction."),
 }

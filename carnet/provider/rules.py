@@ -73,6 +73,7 @@ DECLARED = (
     _whole("grace_days", 7, "S10", 0, 27),
     _whole("order_days", 30, "O1", 1, 365),
     _whole("tolerance_cents", 0, "O4", 0, 10_000),
+    _choice("notices_proven_by", "O6", "offline", "asked"),
     _whole("bounced_days", 30, "O7", 1, 365),
     _yes_no("holder_reads_tickets", False, "P2"),
 )

@@ -5,7 +5,7 @@ from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
 from carnet.payments import queries as payments
 from carnet.till import queries
-from carnet.till.actions import checkouts, disputing, fulfilling
+from carnet.till.actions import checkouts, disputing, fulfilling, notices
 
 
 @task
@@ -14,6 +14,12 @@ def activate_orders() -> None:
     now = clock.now()
     for order in queries.activations_due(now):
         fulfilling.activate_order(order=order, by=WORKER, at=now)
+
+
+@task
+def use_notice(number: int) -> None:
+    """Ask the payment service about what a proven notice names (O6)."""
+    notices.use_notice(number=number, by=WORKER, at=clock.now())
 
 
 @task

@@ -3,8 +3,13 @@ from django.urls import URLPattern, path
 from carnet.till.views import customer as for_customer
 from carnet.till.views import desk as for_desk
 from carnet.till.views import disputes as for_disputes
+from carnet.till.views import notices as for_notices
 from carnet.till.views import public as for_public
 
+# What other programs call; their addresses have no language.
+machines: list[URLPattern] = [
+    path("paypal/notices/", for_notices.receive_notice, name="receive_notice"),
+]
 public: list[URLPattern] = [
     path("order/<slug:offer_code>/", for_public.start_order, name="start_order"),
 ]
@@ -23,6 +28,9 @@ desk: list[URLPattern] = [
     path(
         "customers/<int:customer_id>/payment/", for_desk.record_unallocated_payment, name="record_unallocated_payment"
     ),
+    path("paypal/notices/", for_notices.notices, name="notices"),
+    path("paypal/notices/<int:notice_id>/", for_notices.notice, name="notice"),
+    path("paypal/notices/<int:notice_id>/again/", for_notices.run_notice_again, name="run_notice_again"),
     path("payments/csv/", for_desk.payments_csv, name="payments_csv"),
     path("payments/<int:payment_id>/cleared/", for_desk.clear_cheque, name="clear_cheque"),
     path("payments/<int:payment_id>/undo/", for_desk.undo_payment, name="undo_payment"),

@@ -23,6 +23,12 @@ def public(view: View) -> View:
     return view
 
 
+def machines(view: View) -> View:
+    """Programs of others, which prove by what they send who they are. A wrong method gets a bare answer, no page."""
+    view.for_machines = True  # type: ignore[attr-defined]
+    return public(view)
+
+
 def signed_in(view: View) -> View:
     """Any signed-in person."""
     return _guard(view, "signed_in", lambda request: True)

@@ -134,7 +134,7 @@ class WrongMethod:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 405:
+        if response.status_code != 405 or _is_for_machines(request):
             return response
         answer: HttpResponse
         if request.method in ("GET", "HEAD"):
@@ -172,6 +172,11 @@ class RefusedToSentence:
         context = {"sentence": refusals.sentence(exception), "back": _came_from(request)}
         template = "errors/refused_part.html" if request.headers.get("HX-Request") else "errors/refused.html"
         return render(request, template, context, status=409)
+
+
+def _is_for_machines(request: HttpRequest) -> bool:
+    """See `carnet.web.access.machines`."""
+    return request.resolver_match is not None and getattr(request.resolver_match.func, "for_machines", False)
 
 
 def _page_above(path: str) -> str:

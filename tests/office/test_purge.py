@@ -16,7 +16,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.office import actions, queries, rules, tasks
 from carnet.orders.actions import waiting
 from carnet.orders.models import OrderBuyer
-from carnet.payments.models import Payment, PaymentDetails
+from carnet.payments.models import FailedCall, OnlineNotice, Payment, PaymentDetails
 from carnet.people.models import Customer, Invitation, Person
 from carnet.tickets.actions import contact_answers, notices
 from carnet.tickets.models import (
@@ -329,6 +329,33 @@ def test_case_E7_the_command(martins):
     assert "purge: nothing was changed." in out.getvalue()
     call_command("purge", stdout=out)
     assert "purge: done." in out.getvalue()
+
+
+def make_payment_notice(number, state, received_at):
+    return OnlineNotice.objects.create(
+        body=b"{}", headers={}, digest=f"{number:064}", received_at=received_at, last_at=received_at, state=state
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "left_after_a_month", "left_after_a_year"),
+    [("used", 1, 0), ("useless", 1, 0), ("failed", 1, 0), ("proven", 1, 0), ("forged", 0, 0), ("received", 0, 0)],
+)
+def test_case_E7_notices_of_the_payment_service(state, left_after_a_month, left_after_a_year):
+    make_payment_notice(1, state, at("2027-01-11"))
+    purge("2027-02-11")
+    assert OnlineNotice.objects.count() == 1
+    purge("2027-02-12")
+    assert OnlineNotice.objects.count() == left_after_a_month
+    purge("2028-01-12")
+    assert OnlineNotice.objects.count() == left_after_a_year
+
+
+def test_case_E7_calls_that_failed():
+    FailedCall.objects.create(call="GET /", status=500, code="X", permanent=False, at=at("2027-01-11"))
+    assert purge("2028-01-11")["failed_calls"] == 0
+    assert purge("2028-01-12")["failed_calls"] == 1
+    assert not FailedCall.objects.exists()
 
 
 def test_case_E7_every_night():

@@ -1,6 +1,7 @@
 """Every night the account's own list is compared with our books, and the owners are told of what is new."""
 
 import datetime
+from functools import partial
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from carnet.payments import queries, tasks
 from carnet.payments.actions import comparing
 from carnet.payments.models import AccountComparison, Checkout, Difference, FailedCall, OnlineRefund
 from carnet.payments.rules.online import ServiceFailed
+from carnet.till.actions import disputing
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
 from tests.factories.online import capture_told, checkout_of, note_receipt, pay_beside, pay_online, send_back, taken
@@ -191,6 +193,23 @@ def test_what_was_taken_back_by_force_waits_for_its_dispute(paypal, order):
     send_back(payment, told_lost, "reversal", "2027-02-28 12:00")
     compare("2027-03-01 04:30")
     assert told() == [("missing_here", external_id, False)]
+
+
+def test_what_an_open_dispute_took_is_no_difference_and_the_lost_one_stands_in_the_books(paypal, order):
+    payment = pay_beside(paypal, order)
+    look = partial(disputing.look_at_dispute, by=TEST)
+    with time_machine.travel(moment("2027-02-27 12:00"), tick=False):
+        dispute_id = paypal.dispute(payment.online_receipt.capture_id)
+        look(external_id=dispute_id, at=moment("2027-02-27 12:00"))
+    with time_machine.travel(moment("2027-02-27 18:00"), tick=False):
+        paypal.end_dispute(dispute_id, won=False)
+    compare()
+    assert (told(), mails()) == ([], [])
+    with time_machine.travel(moment("2027-02-28 12:00"), tick=False):
+        look(external_id=dispute_id, at=moment("2027-02-28 12:00"))
+    assert OnlineRefund.objects.get().kind == "reversal"
+    run = compare("2027-03-01 04:30")
+    assert (run.booked_count, run.difference_count, told(), every_fault()) == (2, 0, [], [])
 
 
 @pytest.mark.parametrize("is_silent", [False, True])

@@ -10,7 +10,7 @@ from carnet.books.models import Line
 from carnet.books.rules import totals
 from carnet.kernel.gathering import gathered
 from carnet.kernel.refused import KeyReused
-from carnet.payments.actions import online_facts
+from carnet.payments.actions import credit, online_facts
 from carnet.payments.models import Difference, OnlineFee, OnlineReceipt, OnlineRefund
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
@@ -94,6 +94,8 @@ def test_a_fee_that_is_told_later_is_noted_once(order, payment):
     assert (lines(), OnlineFee.objects.count()) == ([], 0)
     note = partial(online_facts.note_fee, payment=payment, by=TEST, at=moment("2027-03-01 12:00"))
     assert note(capture=capture_told(fee_cents=None, net_cents=None)) is None
+    assert note_receipt(payment, payment.online_receipt.checkout, capture_told(fee_cents=None, net_cents=None))
+    assert OnlineFee.objects.count() == 0
     fee = note(capture=capture_told())
     assert note(capture=capture_told(fee_cents=900, net_cents=None)) == fee
     assert lines() == [("fee", "capture", -851, day("2027-02-26"))]
@@ -198,3 +200,23 @@ def test_O9_two_refunds_at_once_never_exceed_the_payment(order):
     results = all_at_once(send)
     assert sum(result is not None for result in results) == 2
     assert Difference.objects.filter(kind="refunded_too_much").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_with_its_fee_takes_four_statements(order, payment, django_assert_num_queries):
+    """Beside those of audit and books, which are stored with everybody's."""
+    checkout, capture = checkout_of(order), capture_told()
+    with transaction.atomic(), gathered():
+        credit.add_credit(
+            customer=order.customer, amount_cents=1, reason="surplus", cause=order.cause, by=TEST, at=moment(AT),
+            key="books",
+        )  # fmt: skip
+        with django_assert_num_queries(4):
+            note_receipt(payment, checkout, capture)
+
+
+def test_a_receipt_that_is_known_may_bring_the_fee(order, payment):
+    checkout = checkout_of(order)
+    first = note_receipt(payment, checkout, capture_told(fee_cents=None, net_cents=None))
+    assert note_receipt(payment, checkout, capture_told()) == first
+    assert lines() == [("fee", "capture", -851, day("2027-02-26"))]

@@ -148,6 +148,11 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
                 _("Tolerated shortfall"),
                 _("In cents. An order short by no more than this counts as paid."),
             ),
+            "notices_proven_by": SettingWords(
+                _("PayPal notifications are verified"),
+                _("Both are safe. Ask PayPal if its certificates can’t be reached from this server."),
+                {"offline": _("by their signature and PayPal’s certificate"), "asked": _("by asking PayPal each time")},
+            ),
             "bounced_days": SettingWords(
                 _("Time to replace a bounced cheque"), _("Then unused tickets and minutes are cancelled.")
             ),

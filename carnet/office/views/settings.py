@@ -1,6 +1,5 @@
 """The owner's pages of the company and of every setting ⚙, with their history."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.office import forms
+from carnet.office import queries as office
+from carnet.office.shown import access as access_words
 from carnet.office.shown import settings as setting_words
-from carnet.people.models import Person
+from carnet.payments import queries as payments
 from carnet.provider import actions, queries, rules
 from carnet.web import access, refusals
 
@@ -38,6 +39,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": groups,
         "company": queries.company(),
+        "paypal": access_words.state_of(payments.access_kept()),
         "missing_fields": forms.company_labels(missing.fields),
         "missing_texts": [setting_words.TEXTS[kind] for kind in missing.texts],
     }
@@ -57,7 +59,7 @@ def change_company(request: Any) -> HttpResponse:
             messages.success(request, _("Company details saved."))
             return redirect("desk:office:settings")
     history = queries.company_history()
-    names = _names(entry.actor_id for entry in history)
+    names = office.names_of(entry.actor_id for entry in history)
     context = {
         "form": form,
         "history": [
@@ -85,7 +87,7 @@ def change_setting(request: Any, name: str) -> HttpResponse:
             messages.success(request, _("Setting saved. Anything already sold or opened keeps its old value."))
             return redirect("desk:office:settings")
     changes = queries.setting_history(name)
-    names = _names(change.actor_id for change in changes)
+    names = office.names_of(change.actor_id for change in changes)
     history = [
         (
             change,
@@ -103,9 +105,3 @@ def change_setting(request: Any, name: str) -> HttpResponse:
         "history": history,
     }
     return render(request, "office/desk/change_setting.html", context)
-
-
-def _names(person_ids: Iterable[int | None]) -> dict[int | None, str]:
-    """The names of those who changed something, by their number."""
-    wanted = {one for one in person_ids if one is not None}
-    return {person.pk: str(person) for person in Person.objects.filter(pk__in=wanted)}

@@ -11,7 +11,7 @@ from carnet.audit.actors import Actor
 from carnet.payments import mails, queries
 from carnet.payments.actions import differences, refunds_seen
 from carnet.payments.actions.asking import ask
-from carnet.payments.models import AccountComparison, Checkout
+from carnet.payments.models import AccountComparison, Checkout, Dispute
 from carnet.payments.paypal import interface as paypal
 from carnet.payments.rules import comparing as rules
 from carnet.payments.rules.online import Access, CaptureFound, RefundFound, ServiceFailed, TransactionFound
@@ -89,16 +89,21 @@ def _absent(access: Access, absent: list[rules.Booked]) -> Iterator[rules.Differ
 
 def _gone_back(gone_back: list[TransactionFound], by: Actor, at: datetime.datetime) -> Iterator[rules.Differing]:
     """What the list says went back, and our books lack: what can be noted is no difference any more. What was taken
-    back by force belongs to a dispute, which is looked at by itself.
+    back by force is none as long as its dispute is open: the money is lost, or comes back, when that ends.
     """
     payments = queries.payments_by_capture({line.related_id for line in gone_back})
+    disputed = set(
+        Dispute.objects.filter(payment__in=payments.values(), state=Dispute.State.OPEN).values_list(
+            "payment", flat=True
+        )
+    )
     for line in gone_back:
+        if line.kind == "reversal" and payments[line.related_id] in disputed:
+            continue
         outcome = _outcome_of(line, by, at)
         if outcome not in ("refund_noted", "refund_known", "refund_too_much"):
             theirs = rules.listed_told(line)
-            yield rules.Differing(
-                line.external_id, "missing_here", theirs=theirs, payment_id=payments.get(line.related_id)
-            )
+            yield rules.Differing(line.external_id, "missing_here", theirs=theirs, payment_id=payments[line.related_id])
 
 
 def _outcome_of(line: TransactionFound, by: Actor, at: datetime.datetime) -> str:

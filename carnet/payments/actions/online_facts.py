@@ -50,14 +50,17 @@ def note_receipt(
         once.refuse_unless_same(
             (known.payment_id, known.checkout_id, known.capture_id), (payment.pk, checkout.pk, capture.external_id)
         )
-    else:
-        known = OnlineReceipt.objects.create(payment=payment, checkout=checkout, capture_id=capture.external_id, at=at)
-        audit.record(
-            "online_receipt.noted", by=by, at=at, subject=("payment", payment.pk), customer_id=payment.customer_id,
-            checkout=checkout.pk, capture=capture.external_id,
-        )  # fmt: skip
-    note_fee(payment=payment, capture=capture, by=by, at=at)
-    return known
+        note_fee(payment=payment, capture=capture, by=by, at=at)
+        return known
+    receipt = OnlineReceipt.objects.create(payment=payment, checkout=checkout, capture_id=capture.external_id, at=at)
+    audit.record(
+        "online_receipt.noted", by=by, at=at, subject=("payment", payment.pk), customer_id=payment.customer_id,
+        checkout=checkout.pk, capture=capture.external_id,
+    )  # fmt: skip
+    fee_cents = fees.fee_of(capture)
+    if fee_cents is not None:
+        _new_fee(payment, capture, fee_cents, by, at)
+    return receipt
 
 
 @joined
@@ -70,11 +73,12 @@ def note_fee(*, payment: Payment, capture: CaptureFound, by: Actor, at: datetime
         return None
     CreditAccount.objects.lock(payment.customer_id)
     known = OnlineFee.objects.filter(payment=payment).first()
-    if known is not None:
-        return known
-    fee = OnlineFee.objects.create(
-        payment=payment, fee_cents=fee_cents, net_cents=payment.amount_cents - fee_cents, at=at
-    )
+    return known or _new_fee(payment, capture, fee_cents, by, at)
+
+
+def _new_fee(payment: Payment, capture: CaptureFound, fee_cents: int, by: Actor, at: datetime.datetime) -> OnlineFee:
+    net_cents = payment.amount_cents - fee_cents
+    fee = OnlineFee.objects.create(payment=payment, fee_cents=fee_cents, net_cents=net_cents, at=at)
     moved = MoneyMoved(
         "fee", payment.received_on, -fee_cents, Means.PAYPAL, "capture", payment.pk, keys.digest(capture.external_id)
     )

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
+    "till.notice_forged": _("PayPal did not send this notification."),
+    "till.notice_settled": _("This notification needs nothing more."),
+    "till.notices_not_set_up": _("PayPal is not connected, so nothing can be asked. Connect it in the settings."),
     "till.payment_pending": _(
         "PayPal is still checking the payment that you made. Please don’t pay again: we will e-mail you as soon as"
         " PayPal has decided."
@@ -22,4 +25,6 @@ REFUSALS: dict[str, Promise] = {
     "till.received_before_order": _(
         "This day comes before the order. Record earlier money as a payment without an order, on the customer’s page."
     ),
+    "till.service_away": _("PayPal can’t be reached at the moment (%(failed)s). Try again later."),
+    "till.too_much_unproven": _("Too many notifications could not be verified. Try again later."),
 }

@@ -31,6 +31,14 @@ def test_disputes_of_several_pages(doorstep: Doorstep) -> None:
     assert lists == [first, f"{first}&next_page_token=QUJDRA%3D%3D"]
 
 
+def test_disputes_of_a_capture(doorstep: Doorstep) -> None:
+    doorstep.answers(DISPUTES, {"items": [payloads.listed_dispute("PP-D-1")]})
+    doorstep.answers(f"{DISPUTES}/PP-D-1", payloads.dispute("PP-D-1"))
+    (found,) = interface.disputes_of(doorstep.access, payloads.CAPTURE)
+    assert found.capture_ids == (payloads.CAPTURE,)
+    assert doorstep.calls()[0].query == f"disputed_transaction_id={payloads.CAPTURE}&page_size=50"
+
+
 def test_no_disputes(doorstep: Doorstep) -> None:
     doorstep.answers(DISPUTES, {"links": []})
     assert list(interface.disputes_since(doorstep.access, SINCE)) == []

@@ -169,6 +169,31 @@ def test_a_dispute(status: str, outcome: str | None, state: str) -> None:
     assert found.opened_at < found.changed_at
 
 
+@pytest.mark.parametrize(
+    ("code", "refunded", "lost_cents"),
+    [
+        ("RESOLVED_BUYER_FAVOUR", payloads.money("50.00"), 5000),
+        ("RESOLVED_BUYER_FAVOUR", None, None),
+        ("RESOLVED_SELLER_FAVOUR", payloads.money("50.00"), None),
+    ],
+)
+def test_what_a_dispute_costs(code: str, refunded: dict | None, lost_cents: int | None) -> None:
+    outcome = {"outcome_code": code} | ({"amount_refunded": refunded} if refunded else {})
+    assert reading.dispute(payloads.dispute(status="RESOLVED", dispute_outcome=outcome)).lost_cents == lost_cents
+
+
+def test_what_a_dispute_costs_in_another_currency() -> None:
+    outcome = {"outcome_code": "ACCEPTED", "amount_refunded": payloads.money("50.00", "USD")}
+    with pytest.raises(ODD):
+        reading.dispute(payloads.dispute(status="RESOLVED", dispute_outcome=outcome))
+
+
+def test_by_when_a_dispute_is_to_be_answered() -> None:
+    assert reading.dispute(payloads.dispute()).answer_by is None
+    found = reading.dispute(payloads.dispute(seller_response_due_date="2026-12-11T10:00:00.000Z"))
+    assert found.answer_by == datetime.datetime(2026, 12, 11, 10, tzinfo=datetime.UTC)
+
+
 def test_every_outcome_of_the_contract_is_read() -> None:
     codes = contract.read()["components"]["schemas"]["dis_dispute_outcome"]["properties"]["outcome_code"]["enum"]
     assert set(codes) == {*reading._OUTCOMES, "RESOLVED_WITH_PAYOUT"}
