@@ -86,6 +86,15 @@ def test_O7_lost_a_holder_reads_what_is_cancelled(claire, bought):
     assert "Cancelled: the disputed payment was taken back" in statement
 
 
+def test_O7_lost_and_less_than_a_unit_nothing_is_cancelled(claire, bought):
+    Person.objects.update(language="en")
+    hear("lost", "2027-03-20 12:00", 1_500)
+    _overview, order, *_rest = pages(claire, bought, "2027-03-21 12:00")
+    assert ("PayPal gave €15.00 back" in order, "was not used is cancelled" in order) == (True, False)
+    mail = OutgoingMail.objects.get(kind="till/dispute")
+    assert ("is cancelled" in mail.text, "If this is a mistake, write to us." in mail.text) == (False, True)
+
+
 def test_O7_lost_in_part_the_rest_is_there(claire, bought):
     hear("lost", "2027-03-20 12:00", 7_000)
     overview, *_rest = pages(claire, bought, "2027-03-21 12:00")
@@ -98,6 +107,8 @@ def test_O7_of_credit_alone_nothing_is_frozen(claire, bought):
     overview, order, _purchases, _statement = pages(claire, bought)
     assert ("rozen" in overview, "Paid, and active" in order) == (False, True)
     assert "€10.00 of your credit came from this payment" in order
+    mail = OutgoingMail.objects.get(kind="till/dispute")
+    assert ("gelé" in mail.text, "suivent leur cours" in mail.text) == (False, False)
 
 
 def test_O7_hours_are_frozen_too(claire):
