@@ -5,6 +5,8 @@ import statistics
 import time
 from functools import cache
 
+from django.conf import settings
+
 from benchmarks.measure import RUNS, Site, benchmark
 from carnet.audit.actors import system
 from carnet.catalogue import actions as catalogue
@@ -16,13 +18,16 @@ from carnet.kernel import keys
 from carnet.orders import rules
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order
+from carnet.payments.models import Checkout
 from carnet.payments.rules.received import Received
 from carnet.people.actions import customers, persons
 from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.provider import rules as provider_rules
 from carnet.provider.models import TextVersion
-from carnet.till.actions import placing, recording
+from carnet.till.actions import checkouts, placing, recording
+from demo.paypal import orders as paypal
+from demo.paypal.server import PaypalStandIn
 
 BENCH = system("benchmark")
 AT = datetime.datetime(2027, 1, 11, 12, 0, tzinfo=datetime.UTC)
@@ -79,6 +84,31 @@ def settling_with_invoice(site: Site) -> float:
         for order in waiting:
             settle(order)
         rates.append(ORDERS / (time.perf_counter() - start))
+    return statistics.median(rates)
+
+
+@benchmark("paid at PayPal: asked, taken, settled", at_least=20, unit="/s")
+def settling_what_paypal_took(site: Site) -> float:
+    """From the payer's consent to invoice and carnet; a PayPal of our own in the same process is asked by HTTP."""
+    stand_in = PaypalStandIn(now=lambda: AT, delivers=False)
+    settings.PAYPAL_STAND_IN, settings.PAYPAL_CLIENT_ID = stand_in.url, "demo-bench"
+    settings.PAYPAL_SECRET = stand_in.api.secret
+    stand_in.start()
+    rates = []
+    try:
+        for _ in range(RUNS):
+            begun = [checkouts.begin_checkout(order=place(), by=BENCH, at=AT) for _ in range(ORDERS)]
+            for checkout in begun:
+                paypal.approve_order(stand_in.account, str(checkout.external_id), AT)
+            start = time.perf_counter()
+            for checkout in begun:
+                checkouts.look_at_checkout(checkout=checkout, by=BENCH, at=AT)
+            rates.append(ORDERS / (time.perf_counter() - start))
+    finally:
+        stand_in.stop()
+        settings.PAYPAL_CLIENT_ID = settings.PAYPAL_SECRET = ""
+    if Checkout.objects.exclude(state=Checkout.State.PAID).exists():
+        raise RuntimeError("not all of them are paid")
     return statistics.median(rates)
 
 
