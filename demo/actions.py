@@ -1,3 +1,5 @@
+"""The demo's clock, and its provider's account at the stand-in of PayPal."""
+
 import datetime
 
 from django.db import transaction
@@ -6,8 +8,12 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.audit.models import Entry
 from carnet.kernel import clock
+from carnet.payments import queries as payments
+from carnet.payments.actions import access
 from carnet.work.models import RunningWork
+from demo.paypal.api import SECRET
 
+CLIENT_ID = "demo-carnet"
 WORKED_THROUGH_SECONDS = 1800
 
 
@@ -26,3 +32,15 @@ def put_clock_forward(*, seconds: int, key: str, by: Actor, at: datetime.datetim
         now = at + datetime.timedelta(seconds=seconds)
         RunningWork.objects.filter(stopped_at=None, last_sign_at__lt=now).update(last_sign_at=now)
     return ahead
+
+
+def connect_paypal(*, notices_to: str, by: Actor, at: datetime.datetime) -> None:
+    """Give the demo's provider its access to the stand-in of PayPal, which has to run, and have its notices sent here.
+
+    An access that stands at the desk stays. Refuses what the actions of `payments` refuse.
+    """
+    if not payments.access_kept().source:
+        access.set_online_access(client_id=CLIENT_ID, secret=SECRET, environment="stand_in", by=by, at=at)
+    if not payments.access_kept().account_id:
+        access.test_online_access(by=by, at=at)
+    access.set_up_notices(address=notices_to, by=by, at=at)

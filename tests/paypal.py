@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from carnet.kernel import clock
 from carnet.payments.rules.online import Access
-from demo.paypal import captures, disputes, orders
+from demo.paypal import captures, disputes
 from demo.paypal.account import MERCHANT_ID, PaypalCapture, PaypalOrder
 from demo.paypal.server import PaypalCall, PaypalStandIn
 from demo.paypal.signing import SignedNotice, new_key
@@ -48,8 +48,7 @@ class PaypalBeside:
     # The payer
 
     def approve(self, external_id: str) -> None:
-        with self.account.lock:
-            orders.approve_order(self.account, external_id, clock.now())
+        self.stand_in.approve(external_id)
 
     def decline_next(self) -> None:
         """The next capture is declined by the payer's bank."""

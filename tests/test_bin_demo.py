@@ -4,6 +4,7 @@ bin/test runs this file once, on SQLite, since the demo brings its own database.
 """
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -63,6 +64,7 @@ def test_from_nothing_to_a_page_and_away(tmp_path):
             paypal_port = int((tmp_path / "paypal-port").read_text())
             paypal = page(paypal_port, "/?language=fr")
             running = processes_of(tmp_path)
+            account = json.loads((tmp_path / "paypal.json").read_text())
         finally:
             os.kill(demo.pid, signal.SIGINT)
             rest = demo.stdout.read() if demo.stdout else ""
@@ -76,6 +78,10 @@ def test_from_nothing_to_a_page_and_away(tmp_path):
     assert f"Its PayPal, which moves no money: http://127.0.0.1:{paypal_port}\n" in rest
     assert (paypal[0], "Ceci n’est pas PayPal" in paypal[1]) == (200, True)
     assert len(running) >= 4
+    # It has been paid already, and its notices come to this Carnet.
+    assert [one["status"] for one in account["captures"].values()] == ["COMPLETED"] * 4
+    (webhook,) = account["webhooks"].values()
+    assert webhook["url"] == f"http://127.0.0.1:{port}/paypal/notices/"
     assert processes_of(tmp_path) == []
 
 

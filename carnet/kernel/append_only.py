@@ -57,6 +57,10 @@ FIXED = {
         "express_request", "withdrawal_last_day", "tolerance_cents", "order_days", "cheque_activates_on",
         "buyer_digest", "key", "key_version", "seal",
     ),
+    "payments_checkout": (
+        "cause_kind", "cause_id", "customer_id", "reference", "amount_cents", "language", "environment", "made_at",
+        "actor_kind", "actor_id", "actor_label",
+    ),
 }  # fmt: skip
 GUARDED = (*TABLES, *FIXED)
 # Whose rows are counted outside the database, too.

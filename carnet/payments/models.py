@@ -177,6 +177,7 @@ class Checkout(CauseColumns, ActorColumns):
     amount_cents = models.PositiveBigIntegerField()
     language = models.CharField(max_length=2)
     environment = models.CharField(max_length=8)
+    client_id = models.CharField(max_length=200)  # of the access by which it was begun: another one may not know of it
     state = models.CharField(max_length=7, choices=State, default=State.MADE)
     external_id = models.CharField(max_length=50, unique=True, null=True)
     approve_url = models.CharField(max_length=500, blank=True)

@@ -126,6 +126,7 @@ class PaypalEvent:
     resource: dict[str, Any]
     created_at: datetime.datetime
     notices: str = "once"
+    is_due: bool = False  # a notice of it is on its way
 
 
 @dataclass

@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from demo.paypal.signing import SignedNotice
@@ -38,8 +39,15 @@ OPENER = urllib.request.build_opener(NoRedirects, urllib.request.ProxyHandler({}
 
 
 class Courier:
-    def __init__(self, again_after: tuple[float, ...] = AGAIN_AFTER) -> None:
+    """`on_over` is told of each notice that was taken or given up, in the courier's thread."""
+
+    def __init__(
+        self,
+        again_after: tuple[float, ...] = AGAIN_AFTER,
+        on_over: Callable[[Delivery], None] = lambda _delivery: None,
+    ) -> None:
         self.again_after = again_after
+        self.on_over = on_over
         self.deliveries: list[Delivery] = []
         self._due: list[tuple[float, int, Delivery]] = []
         self._number = itertools.count()
@@ -78,7 +86,9 @@ class Courier:
             delivery.answer = post(delivery.notice)
             delivery.attempts += 1
             delivery.is_over = delivery.answer.startswith("2") or delivery.attempts > len(self.again_after)
-            if not delivery.is_over:
+            if delivery.is_over:
+                self.on_over(delivery)
+            else:
                 with self._changed:
                     self._put(delivery, self.again_after[delivery.attempts - 1])
 

@@ -14,11 +14,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from demo.paypal import browser, keeping
+from demo.paypal import browser, keeping, orders
 from demo.paypal.account import PaypalAccount, PaypalEvent
 from demo.paypal.answers import Answers
 from demo.paypal.api import SECRET, Api, ApiRequest
-from demo.paypal.delivery import Courier
+from demo.paypal.delivery import Courier, Delivery
 from demo.paypal.refusals import ApiRefusal
 from demo.paypal.signing import CERTIFICATES, SignedNotice, Signer
 from demo.paypal.web import WebAnswer
@@ -79,7 +79,7 @@ class PaypalStandIn:
         if file is not None:
             keeping.load(self.account, file)
         self.api = Api(self.account, answers, self.signer, now, secret)
-        self.courier = Courier() if delivers else None
+        self.courier = Courier(on_over=self.forget_notice) if delivers else None
         self.on_call: Callable[[PaypalCall], None] = lambda _call: None
         self.is_silent = False
         self._slow = (0.0, 0.0)
@@ -91,6 +91,9 @@ class PaypalStandIn:
         self._thread.start()
         if self.courier:
             self.courier.start()
+            # What was on its way when the last one stopped.
+            for event in [one for one in self.account.events if one.is_due]:
+                self.send(event)
 
     def stop(self) -> None:
         self._stopped.set()
@@ -99,6 +102,20 @@ class PaypalStandIn:
         self._thread.join(timeout=5)
         if self.courier:
             self.courier.stop()
+
+    def keep_webhooks_of(self, url: str) -> list[str]:
+        """Forget every other address; the ids that stay."""
+        with self.account.lock:
+            webhooks = self.account.webhooks
+            for webhook in [one for one in webhooks.values() if one.url != url]:
+                del webhooks[webhook.id]
+            self.keep()
+            return list(webhooks)
+
+    def approve(self, order_id: str) -> None:
+        """What the payer does on the page of approval."""
+        with self.account.lock:
+            orders.approve_order(self.account, order_id, self.now())
 
     # Switches
 
@@ -140,7 +157,15 @@ class PaypalStandIn:
     def send(self, event: PaypalEvent, *, after: float = 0) -> None:
         if self.courier:
             for notice in self.signed(event):
+                event.is_due = True
                 self.courier.send(notice, after=after)
+
+    def forget_notice(self, delivery: Delivery) -> None:
+        with self.account.lock:
+            for event in self.account.events:
+                if event.id == delivery.notice.event_id:
+                    event.is_due = False
+            self.keep()
 
     def signed(self, event: PaypalEvent) -> list[SignedNotice]:
         """One for each webhook that wants to know of it."""

@@ -1,6 +1,12 @@
 """What the people of the demo buy and how they pay: at once, in parts, too much, twice, late, never."""
 
+import contextlib
 import datetime
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
 
 from carnet.audit.actors import WORKER
 from carnet.kernel import calendar, keys
@@ -10,7 +16,9 @@ from carnet.orders.queries import overdue
 from carnet.payments.rules.received import Received
 from carnet.people.models import Customer, Person
 from carnet.till import queries as till
-from carnet.till.actions import crediting, fulfilling, recording
+from carnet.till.actions import checkouts, crediting, fulfilling, recording
+from demo.actions import connect_paypal
+from demo.paypal.server import PaypalStandIn
 from demo.year import catalogue
 from demo.year.people import Buy
 from demo.year.story import DAY, DEMO, HOUR, MINUTE, Story
@@ -20,8 +28,31 @@ LATE = DAY * 36  # after the order has ended
 SURPLUS_CENTS = 1_000
 # When the customer can use what was bought, counted from the order; what was never paid is not among them.
 USABLE_AFTER = {
-    "paid": POST, "too_much": POST, "twice": POST, "in_parts": POST + DAY * 5, "late": LATE, "patient": DAY * 18,
+    "paid": POST, "paypal": POST, "too_much": POST, "twice": POST, "in_parts": POST + DAY * 5, "late": LATE,
+    "patient": DAY * 18,
 }  # fmt: skip
+
+
+@contextlib.contextmanager
+def paypal_beside(story: Story) -> Iterator[None]:
+    """The stand-in of PayPal runs beside the story, by the story's clock, if Carnet asks one; it keeps its account for
+    the demo that begins when the story ends.
+    """
+    if not settings.PAYPAL_STAND_IN:
+        yield
+        return
+    port = urlsplit(settings.PAYPAL_STAND_IN).port
+    assert port, "the settings see to that"
+    file = settings.VAR_DIR / "paypal.json"
+    file.unlink(missing_ok=True)  # of an earlier demo in this folder
+    story.paypal = PaypalStandIn(now=lambda: story.now, port=port, file=file, delivers=False)
+    story.paypal.start()
+    try:
+        notices_to = settings.SITE_URL + reverse("machines:receive_notice")
+        connect_paypal(notices_to=notices_to, by=DEMO, at=story.begin)
+        yield
+    finally:
+        story.paypal.stop()
 
 
 def arrange(story: Story) -> None:
@@ -41,6 +72,9 @@ def plan_buy(
     ordered = story.daytime(max(story.months_ago(buy.months_ago) + DAY * 6, earliest))
     if buy.months_ago < 1:
         ordered = story.until - DAY * 30 * buy.months_ago
+    if buy.way == "paypal" and story.paypal:
+        story.plan(ordered, _order_at_paypal, story, customer, holder, buy, asks_network=True)
+        return ordered + MINUTE
     story.plan(ordered, _order, story, customer, holder, buy)
     usable_after = USABLE_AFTER.get(buy.way)
     return None if usable_after is None else ordered + usable_after
@@ -67,6 +101,18 @@ def _receive_without_order(at: datetime.datetime, story: Story) -> None:
         money=Received("transfer", 6_000, calendar.date_on(at, story.zone), payer="MENUISERIE AUBERT"),
         by=story.owner.as_actor(), at=at, key=keys.new_key(),
     )  # fmt: skip
+
+
+def _order_at_paypal(at: datetime.datetime, story: Story, customer: Customer, holder: Person, buy: Buy) -> None:
+    """The holder orders, goes to PayPal, agrees there and comes back: the pack can be used at once."""
+    assert story.paypal, "the stand-in runs"
+    order = story.place_order(at, customer, holder, buy.code, means="paypal")
+    if not order.asked_cents:  # credit has paid it
+        return
+    checkout = checkouts.begin_checkout(order=order, by=holder.as_actor(), at=at)
+    assert checkout.external_id, "it was begun"
+    story.paypal.approve(checkout.external_id)
+    checkouts.look_at_order(order=order, by=holder.as_actor(), at=at)
 
 
 def _order(at: datetime.datetime, story: Story, customer: Customer, holder: Person, buy: Buy) -> None:

@@ -27,7 +27,8 @@ TEAM = (
 
 
 Way = Literal[
-    "paid", "patient", "in_parts", "part", "too_much", "twice", "late", "too_late", "given_up", "cancelled", "waiting"
+    "paid", "patient", "in_parts", "part", "too_much", "twice", "late", "too_late", "given_up", "cancelled", "waiting",
+    "paypal",
 ]  # fmt: skip
 
 
@@ -67,7 +68,8 @@ CUSTOMERS = (
                  goodwill=2, goodwill_ends_in=12),
     DemoCustomer("company", "Cabinet Duval", "fr", ("Jean Duval", "Sophie Marchal", "Émile Roy"),
                  (Buy(10, "tokens-20"), Buy(7, "hours-5"), Buy(3, "tokens-20"))),
-    DemoCustomer("household", "Famille Petit", "fr", ("Nora Petit",), (Buy(10, "tokens-5"), Buy(2, "tokens-5"))),
+    DemoCustomer("household", "Famille Petit", "fr", ("Nora Petit",),
+                 (Buy(10, "tokens-5"), Buy(2, "tokens-5", "paypal"))),
     DemoCustomer("household", "Colette Besson", "fr", ("Colette Besson",),
                  (Buy(11, "tokens-1"), Buy(5, "tokens-1", "given_up")), goodwill=3, goodwill_ends_in=-20),
     DemoCustomer("company", "Fleurs du Canal", "fr", ("Manon Leroux", "Adèle Picard"),
@@ -76,7 +78,8 @@ CUSTOMERS = (
                  (Buy(9, "tokens-20", "patient"),)),
     DemoCustomer("company", "Taller Ibáñez", "es", ("Rosa Ibáñez", "Pau Ferrer"),
                  (Buy(8, "tokens-20"), Buy(5, "hours-5", "in_parts"))),
-    DemoCustomer("household", "Famille Nguyen", "fr", ("Minh Nguyen", "Camille Nguyen"), (Buy(9, "tokens-5"),)),
+    DemoCustomer("household", "Famille Nguyen", "fr", ("Minh Nguyen", "Camille Nguyen"),
+                 (Buy(9, "tokens-5", "paypal"),)),
     DemoCustomer("company", "Menuiserie Aubert", "fr", ("Gilles Aubert",), (Buy(10, "tokens-20", "in_parts"),)),
     DemoCustomer("household", "Bernard Lacroix", "fr", ("Bernard Lacroix",)),
     DemoCustomer("company", "Librairie du Pont", "fr", ("Hélène Garnier", "Youssef Amrani"), (Buy(9, "tokens-20"),)),
@@ -93,7 +96,8 @@ CUSTOMERS = (
     DemoCustomer("household", "Famille Girard", "fr", ("Pauline Girard",), (Buy(0.3, "tokens-5", "part"),)),
     DemoCustomer("company", "Atelier Mirabel", "fr", ("Chloé Mirabel", "Noé Tessier"),
                  (Buy(9, "tokens-5"), Buy(4, "tokens-20"))),
-    DemoCustomer("household", "Famille Koné", "fr", ("Awa Koné", "Issa Koné", "Fanta Koné"), (Buy(7, "tokens-20"),)),
+    DemoCustomer("household", "Famille Koné", "fr", ("Awa Koné", "Issa Koné", "Fanta Koné"),
+                 (Buy(7, "tokens-20", "paypal"),)),
     DemoCustomer("company", "Clínica Solana", "es", ("Teresa Solana", "Andrés Rueda"), (Buy(6, "tokens-20"),)),
     DemoCustomer("household", "Robert Delmas", "fr", ("Robert Delmas",),
                  (Buy(6, "tokens-1", "given_up"), Buy(2.5, "tokens-5", "cancelled"))),
@@ -103,7 +107,7 @@ CUSTOMERS = (
     DemoCustomer("household", "Famille Perrot", "fr", ("Damien Perrot", "Julie Perrot")),
     DemoCustomer("company", "Pharmacie des Halles", "fr", ("Nadia Roche", "Marc Olivier"),
                  (Buy(5, "tokens-50"), Buy(4, "hours-10"))),
-    DemoCustomer("household", "Familia Navarro", "es", ("Carmen Navarro",), (Buy(4, "tokens-1"),)),
+    DemoCustomer("household", "Familia Navarro", "es", ("Carmen Navarro",), (Buy(4, "tokens-1", "paypal"),)),
     DemoCustomer("household", "Famille Lambert", "fr", ("Sylvie Lambert", "Théo Lambert"),
                  (Buy(8, "tokens-5"), Buy(1, "tokens-5", "patient"))),
 )  # fmt: skip

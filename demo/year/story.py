@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from carnet.audit.actors import VISITOR, WORKER, system
 from carnet.catalogue import queries as catalogue
@@ -27,6 +28,7 @@ from carnet.tickets.rules import Sender
 from carnet.till.actions import placing
 from carnet.work.models import RunningWork
 from carnet.work.rules.ways_to_pay import Chosen
+from demo.paypal.server import PaypalStandIn
 from demo.year.people import PASSWORD, DemoCustomer, address_of, invented_siren
 from demo.year.scenes import ASKED_BACK, HELLO, SCENES, Scene
 
@@ -45,22 +47,37 @@ class Story:
         self.begin = self.months_ago(MONTHS)
         self.events: list[tuple[datetime.datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self.count = itertools.count()
+        self.asking: set[int] = set()  # the numbers of the events that wait for the network
+        self.now = self.begin
+        self.paypal: PaypalStandIn | None = None  # whom the story's people pay, if it runs
         self.agents: list[Person] = []
         self.busy: dict[int, datetime.datetime] = {}
         self.asked: dict[int, list[Scene]] = {}
         # One hash for everybody: hashing sixty passwords apart would take longer than the whole story.
         self.password = make_password(PASSWORD)
 
-    def plan(self, at: datetime.datetime, what: Callable[..., None], *args: Any) -> None:
+    def plan(self, at: datetime.datetime, what: Callable[..., None], *args: Any, asks_network: bool = False) -> None:
         """Have `what(at, *args)` happen at `at`, unless that is still to come."""
         if at < self.until:
-            heapq.heappush(self.events, (at, next(self.count), what, args))
+            number = next(self.count)
+            heapq.heappush(self.events, (at, number, what, args))
+            if asks_network:
+                self.asking.add(number)
 
     def run(self) -> None:
-        """Have everything happen that is planned, and what follows from it."""
+        """Have everything happen that is planned, and what follows from it: in one transaction as far as nobody waits
+        for the network.
+        """
         while self.events:
-            at, _number, what, args = heapq.heappop(self.events)
-            what(at, *args)
+            with transaction.atomic():
+                while self.events and self.events[0][1] not in self.asking:
+                    self._happen()
+            if self.events:
+                self._happen()
+
+    def _happen(self) -> None:
+        self.now, _number, what, args = heapq.heappop(self.events)
+        what(self.now, *args)
 
     # People
 
@@ -103,9 +120,10 @@ class Story:
     # Orders
 
     def place_order(
-        self, at: datetime.datetime, customer: Customer, buyer: Person, code: str, *, express_request: bool = True
-    ) -> Order:
-        """Somebody orders a pack: a household to be paid by cheque, a company by transfer."""
+        self, at: datetime.datetime, customer: Customer, buyer: Person, code: str, *, express_request: bool = True,
+        means: str = "",
+    ) -> Order:  # fmt: skip
+        """Somebody orders a pack: a household to be paid by cheque, a company by transfer, unless `means` is given."""
         edition, terms = catalogue.edition_on_sale(code, at), sales.terms_at(at)
         assert edition, f"the demo sells {code}"
         assert terms, "the demo has terms"
@@ -116,7 +134,7 @@ class Story:
         )  # fmt: skip
         purchase = ordering.Purchase(
             items=(ordering.Item(edition, None if edition.shared else buyer),),
-            means="transfer" if is_company else "cheque", terms=terms, express_request=express_request,
+            means=means or ("transfer" if is_company else "cheque"), terms=terms, express_request=express_request,
             language=customer.language,
         )  # fmt: skip
         return placing.place_order(

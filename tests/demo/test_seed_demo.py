@@ -15,7 +15,8 @@ from carnet.jobs.models import Job
 from carnet.ledger.models import Lot, Movement
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Activation, Order, Settlement
-from carnet.payments.models import CreditMovement
+from carnet.payments import queries as payments
+from carnet.payments.models import CreditMovement, OnlineReceipt
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.proof.models import VerificationRun
 from carnet.provider import queries as provider
@@ -23,9 +24,12 @@ from carnet.schedule import queries as schedule
 from carnet.schedule.rules import OpeningHours
 from carnet.tickets.models import ContactMessage, Draft, Rating, Ticket
 from carnet.work.models import RunningWork, WorkSession
-from demo.year import today
+from demo.paypal import keeping
+from demo.paypal.account import PaypalAccount
+from demo.year import buying, story, today
 from tests.factories.people import signed_in
 from tests.factories.tickets import in_english
+from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -36,8 +40,19 @@ SUNDAY = datetime.datetime(2027, 1, 10, 3, tzinfo=PARIS)
 @time_machine.travel(SUNDAY, tick=False)
 def test_the_whole_story(settings, tmp_path, client):
     settings.VAR_DIR = tmp_path
+    settings.PAYPAL_STAND_IN = f"http://127.0.0.1:{free_port()}"
     printed = io.StringIO()
     call_command("seed_demo", stdout=printed)
+
+    # Four households paid at the stand-in, which knows it when the demo begins; its owner need not connect it.
+    account = PaypalAccount()
+    keeping.load(account, tmp_path / "paypal.json")
+    receipts = OnlineReceipt.objects.select_related("payment")
+    assert {one.capture_id for one in receipts} == set(account.captures)
+    assert len(account.captures) == 4
+    assert {one.status for one in account.captures.values()} == {"COMPLETED"}
+    assert payments.online_access().webhook_id in account.webhooks
+    assert max(one.created_at for one in account.captures.values()) < SUNDAY
 
     assert VerificationRun.objects.get().all_agrees
     call_command("verify", stdout=io.StringIO())
@@ -101,6 +116,13 @@ def test_the_whole_story(settings, tmp_path, client):
 
     with pytest.raises(CommandError, match="There are people already"):
         call_command("seed_demo")
+
+
+def test_without_a_paypal_nobody_pays_there(settings):
+    told = story.Story(SUNDAY)
+    with buying.paypal_beside(told):
+        assert told.paypal is None
+    assert payments.online_access() is None
 
 
 def test_not_on_a_live_site(settings):

@@ -93,6 +93,21 @@ def test_of_several_attempts_the_one_that_took_the_money_counts():
 
 
 @pytest.mark.parametrize(
+    ("is_pending", "is_same_access", "hours", "may_be"),
+    [
+        (False, True, 0, True),
+        (False, False, 6, False),  # another account may not see it
+        (False, False, 7, True),
+        (True, True, 1000, False),  # money that was being examined does not vanish
+        (True, False, 1000, False),
+    ],
+)
+def test_it_is_believed_to_be_gone(is_pending, is_same_access, hours, may_be):
+    at = AT + datetime.timedelta(hours=hours)
+    assert checkouts.may_be_gone(is_pending=is_pending, is_same_access=is_same_access, made_at=AT, at=at) is may_be
+
+
+@pytest.mark.parametrize(
     ("age", "is_pending", "minutes"),
     [
         (datetime.timedelta(0), False, 2),

@@ -11,7 +11,7 @@ from carnet.jobs.declare import Daily
 from carnet.mail.models import OutgoingMail
 from carnet.payments import queries, tasks
 from carnet.payments.actions import comparing
-from carnet.payments.models import AccountComparison, Checkout, Difference, FailedCall, OnlineRefund
+from carnet.payments.models import AccountComparison, Difference, FailedCall, OnlineRefund
 from carnet.payments.rules.online import ServiceFailed
 from carnet.till.actions import disputing
 from tests.factories.catalogue import TEST, put_on_sale
@@ -129,7 +129,6 @@ def test_a_payment_that_we_do_not_know_has_its_checkout_looked_at(paypal, order,
     assert theirs["reference"] == order.reference
     checkout.refresh_from_db()
     assert checkout.look_at == (moment(NIGHT) if looked else None)
-    Checkout.objects.filter(pk=checkout.pk).delete()
     pay_online(order, capture, environment="stand_in")
     compare("2027-03-01 04:30")
     assert told() == [("missing_here", capture.external_id, False)]
@@ -228,19 +227,45 @@ def test_an_outage_leaves_what_was_found_and_says_so(paypal, order, is_silent):
     assert compare("2027-03-30 04:30").since == moment("2027-02-26 00:00")
 
 
-def test_an_outage_in_the_middle_of_asking(paypal, order, monkeypatch):
-    """The list came; what only our books have can't be asked for any more."""
+def falls_after_the_list(paypal):
+    """PayPal tells its list, and nothing more."""
+
+    def fall(call):
+        paypal.calls.append(call)
+        if call.path == "/v1/reporting/transactions":
+            paypal.down()
+
+    paypal.stand_in.on_call = fall
+
+
+def test_an_outage_while_what_the_list_lacks_is_asked_for(paypal, order):
     pay_online(order, environment="stand_in")
-    real = comparing.paypal.transactions
-
-    def list_and_fall(*args):
-        yield from real(*args)
-        paypal.down()
-
-    monkeypatch.setattr(comparing.paypal, "transactions", list_and_fall)
+    falls_after_the_list(paypal)
     with pytest.raises(ServiceFailed):
         compare()
-    assert told() == []
+    assert (told(), AccountComparison.objects.get().failed != "") == ([], True)
+
+
+def refund_of(paypal, payment):
+    with time_machine.travel(moment("2027-02-27 12:00"), tick=False):
+        return paypal.refund(payment.online_receipt.capture_id, 10_000)
+
+
+def test_an_outage_while_a_refund_is_asked_for(paypal, order):
+    refund_of(paypal, pay_beside(paypal, order))
+    falls_after_the_list(paypal)
+    with pytest.raises(ServiceFailed):
+        compare()
+    assert (told(), OnlineRefund.objects.count()) == ([], 0)
+
+
+def test_a_refund_that_stands_in_the_list_only(paypal, order):
+    payment = pay_beside(paypal, order)
+    refunds = paypal.account.refunds
+    refunds["under another number"] = refunds.pop(refund_of(paypal, payment))
+    compare()
+    ((code, _external_id, is_open),) = told()
+    assert (code, is_open, OnlineRefund.objects.count()) == ("missing_here", True, 0)
 
 
 def test_the_task_compares_now(paypal, order):

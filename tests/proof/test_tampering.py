@@ -35,10 +35,11 @@ from carnet.payments.rules.entries import MoneyMoved, entry
 from carnet.people.models import Customer
 from carnet.proof import actions, tasks
 from carnet.proof.models import VerificationRun
+from carnet.proof.replays import online as replay
 from carnet.provider.models import TextVersion
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
-from tests.factories.online import pay_online, refund_told, send_back
+from tests.factories.online import capture_told, pay_online, refund_told, send_back
 from tests.factories.orders import open_shop, pay, place
 from tests.proofs import every_fault
 
@@ -481,3 +482,12 @@ def test_a_fee_in_the_books_that_nobody_told(online, shop):
 
     wrong = "line 14 of the books knows a fee or refund that is missing or differs"
     assert f"payment {payment_of(shop.first).pk}: {wrong}" in after(write)
+
+
+def test_payments_of_a_service_are_read_in_portions(online, shop, claire, monkeypatch):
+    order = place(claire, shop.edition, "2027-03-05 12:00")
+    second = pay_online(order, capture_told("another"), at="2027-03-05 12:00")
+    monkeypatch.setattr(replay, "PORTION", 1)
+    found = after(partial(OnlineFee.objects.update, net_cents=1))
+    wrong = "its PayPal fee and net amount do not add up to it"
+    assert found == [f"payment {one.pk}: {wrong}" for one in (online, second)]

@@ -15,6 +15,7 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
+from carnet.orders.queries import overdue
 from carnet.payments.models import Checkout, CreditMovement, FailedCall, OnlineReceipt, Payment
 from carnet.payments.paypal import interface
 from carnet.payments.rules import checkouts as rules
@@ -357,6 +358,50 @@ def test_an_access_taken_away_leaves_what_is_in_doubt(order, paypal, settings):
     with pytest.raises(checkouts.PaymentServiceAway):
         begin(order)
     assert Checkout.objects.get().state == "open"
+
+
+def test_another_account_that_does_not_know_of_it_proves_nothing(order, paypal):
+    checkout = begin(order)
+    Checkout.objects.update(client_id="demo-before")
+    paypal.account.orders.clear()
+    with pytest.raises(ServiceFailed, match="unknown_there"):
+        look(checkout)
+    assert Checkout.objects.get().state == "open"
+    with time_machine.travel(moment("2027-02-26 19:00"), tick=False):
+        assert look(checkout, "2027-02-26 19:00").state == "lapsed"
+
+
+def test_a_payment_begun_in_the_sandbox_is_not_looked_for_elsewhere_and_holds_up_nobody(order, claire, twenty, paypal):
+    checkout = begin(order)
+    Checkout.objects.update(environment="sandbox", look_at=moment("2027-02-26 12:00"))
+    approved(paypal, other := place(claire, twenty, means="paypal"))
+    with pytest.raises(ServiceFailed, match="other_environment"):
+        look(checkout)
+    with time_machine.travel(moment("2027-02-26 12:02"), tick=False):
+        tasks.look_at_checkouts.call()
+    assert (fresh(order).state, fresh(other).state) == ("waiting", "settled")
+
+
+def test_O1_nobody_is_reminded_while_the_payment_is_examined(order, paypal):
+    paypal.pend_next()
+    checkout = approved(paypal, order)
+    look(checkout)
+    at = moment("2027-03-20 09:00")
+    assert overdue.orders_to_remind(at) == []
+    Checkout.objects.update(state="refused")
+    assert overdue.orders_to_remind(at) == [order]
+
+
+def test_a_customer_asks_sixty_times_an_hour_and_the_desk_as_often_as_it_likes(order, paypal, claire, awa):
+    begin(order)
+    for _ in range(60):
+        checkouts.look_at_order(order=order, by=claire.as_actor(), at=moment(AT))
+    with pytest.raises(checkouts.AskedTooOften):
+        checkouts.look_at_order(order=order, by=claire.as_actor(), at=moment(AT))
+    with pytest.raises(checkouts.AskedTooOften):
+        checkouts.begin_checkout(order=order, by=claire.as_actor(), at=moment(AT))
+    assert checkouts.look_at_order(order=order, by=awa.as_actor(), at=moment(AT)).state == "open"
+    assert checkouts.look_at_order(order=order, by=claire.as_actor(), at=moment("2027-02-26 13:00")).state == "open"
 
 
 def test_an_order_that_waits_for_nothing_begins_nothing(order, paypal):

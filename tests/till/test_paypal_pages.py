@@ -5,9 +5,11 @@ import re
 import pytest
 import time_machine
 
+from carnet.limits.rules import HOUR, Limit
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
 from carnet.payments.models import Checkout, Payment
+from carnet.till.actions import checkouts
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import moment
 from tests.factories.orders import AT, open_shop, pay, place
@@ -133,6 +135,13 @@ def test_paypal_down_when_the_payer_comes_back(order, claire, paypal):
     browser.post(address(order, "paypal/begin/"))
     paypal.down()
     assert "Nothing is lost: we keep asking" in words(browser.post(address(order, "paypal/"), follow=True))
+
+
+def test_too_many_tries_are_told_so(order, claire, paypal, monkeypatch):
+    monkeypatch.setattr(checkouts, "ASKED_AN_HOUR", Limit("few", 1, HOUR))
+    browser = in_english(claire)
+    browser.post(address(order, "paypal/begin/"))
+    assert "a lot of tries within an hour" in words(browser.post(address(order, "paypal/"), follow=True))
 
 
 def test_pending_says_so_in_plain_words_and_asks_for_no_second_payment(order, claire, paypal):

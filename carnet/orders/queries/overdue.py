@@ -2,17 +2,21 @@
 
 import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from carnet.kernel import calendar
 from carnet.orders import rules
 from carnet.orders.models import Order
+from carnet.payments.models import Checkout
 from carnet.provider import queries as provider
 
 
 def orders_to_remind(at: datetime.datetime) -> list[Order]:
-    """Orders that wait for money, two thirds of whose time have passed, and of which nobody was reminded yet (O1)."""
-    waiting = Order.objects.filter(state=Order.State.WAITING, reminded_at=None, expires_at__gt=at)
+    """Orders that wait for money, two thirds of whose time have passed, and of which nobody was reminded yet (O1); not
+    those whose payment is being checked.
+    """
+    pending = Checkout.objects.filter(cause_kind="order", cause_id=OuterRef("pk"), state=Checkout.State.PENDING)
+    waiting = Order.objects.filter(~Exists(pending), state=Order.State.WAITING, reminded_at=None, expires_at__gt=at)
     return [order for order in waiting if at >= rules.reminds_at(order.placed_at, order.expires_at)]
 
 

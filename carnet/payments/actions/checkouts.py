@@ -24,6 +24,7 @@ class ToPay:
     amount_cents: int
     language: str
     environment: Environment
+    client_id: str
 
 
 @joined
@@ -35,7 +36,7 @@ def make_checkout(*, customer: Customer, wanted: ToPay, by: Actor, at: datetime.
     """
     begun = Checkout.objects.filter(
         **wanted.cause.columns, amount_cents=wanted.amount_cents, environment=wanted.environment,
-        language=wanted.language, state__in=(Checkout.State.MADE, Checkout.State.OPEN),
+        client_id=wanted.client_id, language=wanted.language, state__in=(Checkout.State.MADE, Checkout.State.OPEN),
         made_at__gt=at - rules.REUSABLE_FOR,
     )  # fmt: skip
     known = begun.order_by("-pk").first()
@@ -43,7 +44,7 @@ def make_checkout(*, customer: Customer, wanted: ToPay, by: Actor, at: datetime.
         return known
     checkout = Checkout.objects.create(
         customer=customer, **wanted.cause.columns, reference=wanted.reference, amount_cents=wanted.amount_cents,
-        language=wanted.language, environment=wanted.environment, made_at=at,
+        language=wanted.language, environment=wanted.environment, client_id=wanted.client_id, made_at=at,
         look_at=rules.next_look(is_pending=False, since=at, at=at), **by.columns,
     )  # fmt: skip
     audit.record(

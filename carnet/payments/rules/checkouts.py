@@ -93,6 +93,13 @@ def _of_capture(capture: CaptureFound) -> Fate:
     return Fate("refused", "refunded" if capture.state == "refunded" else capture.why or "declined", capture)
 
 
+def may_be_gone(*, is_pending: bool, is_same_access: bool, made_at: datetime.datetime, at: datetime.datetime) -> bool:
+    """Whether to believe that the service knows of no such payment. Not of money that it was examining; and another
+    access than the one by which it was begun may simply not see it: then not before nobody can pay by it any more.
+    """
+    return not is_pending and (is_same_access or at - made_at >= LAPSES_AFTER)
+
+
 def next_look(*, is_pending: bool, since: datetime.datetime, at: datetime.datetime) -> datetime.datetime | None:
     """When the service is asked again about a payment that it has been keeping since `since`; None: nobody can pay by
     it any more. Pending money is asked for until its fate is known, however long that takes.

@@ -16,6 +16,8 @@ from carnet.audit.actors import Actor
 from carnet.kernel import calendar
 from carnet.kernel.gathering import gathered
 from carnet.kernel.refused import Refused
+from carnet.limits import actions as limits
+from carnet.limits.rules import HOUR, Limit
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, sales
@@ -34,6 +36,7 @@ from carnet.schedule import queries as schedule
 from carnet.till import mails
 from carnet.till.actions import recording
 
+ASKED_AN_HOUR = Limit("payment service asked by a customer", 60, HOUR)
 KNOWN_FATE = (Checkout.State.PAID, Checkout.State.WRONG)
 
 
@@ -55,12 +58,19 @@ class PaymentPending(Refused):
     code = "till.payment_pending"
 
 
+class AskedTooOften(Refused):
+    """A customer had the payment service asked so often within an hour that the others would suffer from it."""
+
+    code = "till.asked_too_often"
+
+
 def begin_checkout(*, order: Order, by: Actor, at: datetime.datetime) -> Checkout:
     """Begin to pay what the order still waits for at the payment service; its `approve_url` is where the payer goes.
 
     A second click meets the payment that was begun by the first, also if that broke off. Refuses `NothingToPay`,
-    `PaymentPending`, and `PaymentServiceAway`, in which case the order waits as before.
+    `PaymentPending`, `AskedTooOften`, and `PaymentServiceAway`, in which case the order waits as before.
     """
+    _refuse_too_often(order, by=by, at=at)
     access = payments.online_access()
     if access is None:
         raise PaymentServiceAway
@@ -85,7 +95,9 @@ def _made(order: Order, access: Access, *, by: Actor, at: datetime.datetime) -> 
         raise NothingToPay
     if Checkout.objects.filter(**order.cause.columns, state=Checkout.State.PENDING).exists():
         raise PaymentPending
-    wanted = checkouts.ToPay(order.cause, order.reference, missing_cents, order.language, access.environment)
+    wanted = checkouts.ToPay(
+        order.cause, order.reference, missing_cents, order.language, access.environment, access.client_id
+    )
     return checkouts.make_checkout(customer=order.customer, wanted=wanted, by=by, at=at)
 
 
@@ -130,14 +142,21 @@ def look_at_checkout(*, checkout: Checkout, by: Actor, at: datetime.datetime) ->
     access = payments.online_access()
     if checkout.state in KNOWN_FATE:
         return checkout
-    if access is None or access.environment != checkout.environment:
+    if access is None:
         raise ServiceFailed("not_connected", permanent=False)
+    if access.environment != checkout.environment:
+        raise ServiceFailed("other_environment", permanent=True)
     if checkout.state == Checkout.State.MADE:
         if at - checkout.made_at > rules.REPEATABLE_FOR:
             return _taken_in(checkout, rules.Fate("lapsed"), by=by, at=at)
         checkout = _opened(checkout, access, by=by, at=at)
     assert checkout.external_id, f"checkout {checkout.pk} is {checkout.state} and the service doesn't know it"
     fate = rules.fate_of(ask(paypal.show_checkout, access, checkout.external_id), _asked(checkout, access))
+    if fate.step == "lapsed" and not rules.may_be_gone(
+        is_pending=checkout.state == Checkout.State.PENDING,
+        is_same_access=access.client_id == checkout.client_id, made_at=checkout.made_at, at=at,
+    ):  # fmt: skip
+        raise ServiceFailed("unknown_there", permanent=True)
     if fate.step == "capture":
         fate = _captured(checkout, access, at=at)
     return _taken_in(checkout, fate, by=by, at=at)
@@ -207,8 +226,9 @@ def _tell(order: Order, checkout: Checkout, before: Checkout.State, *, at: datet
 
 def look_at_order(*, order: Order, by: Actor, at: datetime.datetime) -> Checkout | None:
     """Look at every payment of the order whose fate is not known, the newest first, until one has paid: its payer came
-    back, or somebody asks. Answers with the last one looked at. Raises `ServiceFailed`.
+    back, or somebody asks. Answers with the last one looked at. Refuses `AskedTooOften`; raises `ServiceFailed`.
     """
+    _refuse_too_often(order, by=by, at=at)
     unknown = Checkout.objects.filter(**order.cause.columns).exclude(state__in=KNOWN_FATE)
     looked = None
     for checkout in unknown.order_by("-pk"):
@@ -216,6 +236,11 @@ def look_at_order(*, order: Order, by: Actor, at: datetime.datetime) -> Checkout
         if looked.state in (Checkout.State.PAID, Checkout.State.PENDING):
             break
     return looked
+
+
+def _refuse_too_often(order: Order, *, by: Actor, at: datetime.datetime) -> None:
+    if by.kind == "person" and not limits.spend(ASKED_AN_HOUR, f"customer:{order.customer_id}", at=at):
+        raise AskedTooOften
 
 
 def look_at_due(*, by: Actor, at: datetime.datetime) -> int:

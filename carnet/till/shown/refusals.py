@@ -8,6 +8,10 @@ REFUSALS: dict[str, Promise] = {
     "till.notice_forged": _("PayPal did not send this notification."),
     "till.notice_settled": _("This notification needs nothing more."),
     "till.notices_not_set_up": _("PayPal is not connected, so nothing can be asked. Connect it in the settings."),
+    "till.asked_too_often": _(
+        "That was a lot of tries within an hour. PayPal is asked automatically; try again later, or choose another way"
+        " to pay."
+    ),
     "till.payment_pending": _(
         "PayPal is still checking the payment that you made. Please don’t pay again: we will e-mail you as soon as"
         " PayPal has decided."

@@ -115,6 +115,8 @@ def look_at_order(request: Any, reference: str) -> HttpResponse:
         looked = checkouts.look_at_order(order=found, by=request.user.as_actor(), at=clock.now())
     except ServiceFailed:
         messages.warning(request, checkout_words.AWAY)
+    except Refused as refused:
+        messages.warning(request, refusals.sentence(refused))
     else:
         # The page itself tells of what is paid, being checked, or refused.
         if looked is None or looked.state in (Checkout.State.OPEN, Checkout.State.LAPSED, Checkout.State.WRONG):

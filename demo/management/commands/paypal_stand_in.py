@@ -7,9 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from carnet.kernel import clock
+from carnet.payments import queries as payments
+from demo import actions
 from demo.paypal.server import PaypalStandIn
+from demo.year.story import DEMO
 
 
 class Command(BaseCommand):
@@ -32,5 +36,18 @@ class Command(BaseCommand):
         stand_in.start()
         self.stdout.write(f"The demo's PayPal: {stand_in.url}")
         self.stdout.flush()
-        asked_to_stop.wait()
-        stand_in.stop()
+        try:
+            self.connect(stand_in)
+            asked_to_stop.wait()
+        finally:
+            stand_in.stop()
+
+    def connect(self, stand_in: PaypalStandIn) -> None:
+        """Carnet's side, if it asks this stand-in; where its notices went in an earlier demo they go no more."""
+        if stand_in.url != settings.PAYPAL_STAND_IN:
+            self.stderr.write(f"Carnet doesn't ask it: set CARNET_PAYPAL_STAND_IN={stand_in.url}")
+            return
+        notices_to = settings.SITE_URL + reverse("machines:receive_notice")
+        known = payments.access_kept().webhook_id
+        if stand_in.keep_webhooks_of(notices_to) != [known]:
+            actions.connect_paypal(notices_to=notices_to, by=DEMO, at=clock.now())

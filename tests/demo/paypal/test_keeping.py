@@ -8,6 +8,7 @@ from demo.paypal import keeping
 from demo.paypal.account import PaypalAccount
 from demo.paypal.server import PaypalStandIn
 from tests.demo.paypal.asking import PaypalAsked
+from tests.paypal import PaypalBeside
 
 
 def test_nothing_is_lost(paypal, asked, tmp_path):
@@ -30,8 +31,6 @@ def test_the_next_one_answers_as_the_first_did(paypal_key, tmp_path):
         stand_in = PaypalStandIn(now=clock.now, key=paypal_key, file=tmp_path / "paypal.json", delivers=False)
         stand_in.start()
         try:
-            from tests.paypal import PaypalBeside
-
             asked = PaypalAsked(PaypalBeside(stand_in))
             told.append(asked.order(key="k1"))
         finally:

@@ -90,7 +90,7 @@ def test_a_webhook_is_made_once_for_each_address(paypal, asked):
 class Doorstep:
     """Takes notices on a free port; answers with the statuses that were laid out, then with 204."""
 
-    def __init__(self, *statuses: int) -> None:
+    def __init__(self, *statuses: int, port: int = 0) -> None:
         self.taken: list[bytes] = []
         self.statuses = list(statuses)
         outer = self
@@ -105,7 +105,7 @@ class Doorstep:
             def log_message(self, format: str, *arguments: object) -> None:
                 pass
 
-        self.server = http.server.HTTPServer(("127.0.0.1", 0), Taker)
+        self.server = http.server.HTTPServer(("127.0.0.1", port), Taker)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
 
@@ -177,6 +177,33 @@ def test_notices_as_the_payer_chose(paypal_key, monkeypatch, how, expected):
             assert len(stand_in.courier.deliveries) == expected
     finally:
         stand_in.stop()
+
+
+def test_what_was_on_its_way_goes_on_after_a_restart_and_once_only(paypal_key, tmp_path):
+    def run(act) -> None:
+        stand_in = PaypalStandIn(now=clock.now, key=paypal_key, file=tmp_path / "paypal.json")
+        stand_in.start()
+        try:
+            act(stand_in)
+        finally:
+            stand_in.stop()
+
+    def approve(stand_in: PaypalStandIn) -> None:
+        stand_in.account.register_webhook(closed, ["*"])
+        order = orders.create_order(stand_in.account, wanted(), clock.now())
+        stand_in.approve(order.id)
+        stand_in.keep()
+
+    def wait(stand_in: PaypalStandIn) -> None:
+        wait_for(lambda: door.taken and not any(event.is_due for event in stand_in.account.events))
+
+    with Doorstep() as door:
+        closed = door.url
+    run(approve)
+    with Doorstep(port=int(closed.split(":")[2].strip("/"))) as door:
+        run(wait)
+        run(wait)
+        assert len(door.taken) == 1
 
 
 def test_patience_is_shorter_than_paypals_and_ends():
