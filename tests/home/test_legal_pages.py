@@ -76,8 +76,8 @@ def test_the_privacy_policy_names_every_cookie(client: Client, language: str) ->
         (
             "fr",
             ["Le paiement", "PayPal, virement bancaire ou chèque", "dès que PayPal nous a confirmé le paiement",
-             "Paiement en vérification", "étape par étape", "30 jours", "toutes taxes comprises", "indivisibles", "un seul sujet",
-             "à compter du jour où l’achat devient utilisable"],
+             "Paiement en vérification", "étape par étape", "30 jours", "toutes taxes comprises", "indivisibles",
+             "un seul sujet", "à compter du jour où l’achat devient utilisable"],
             ["à partir du paiement", "Nous ne répondons pas"],
         ),
         (
@@ -142,7 +142,8 @@ def test_case_E7_the_privacy_notice_names_every_period_and_what_is_compulsory(
     [
         ("fr", ["Seulement si vous choisissez PayPal", "PayPal (Europe)", "ne nous parvient jamais",
                 "12 mois ; 1 mois si rien ne prouve"]),
-        ("en", ["Only if you choose PayPal", "PayPal (Europe)", "never reaches us", "12 months; 1 month if nothing proves"]),
+        ("en", ["Only if you choose PayPal", "PayPal (Europe)", "never reaches us",
+                "12 months; 1 month if nothing proves"]),
         ("es", ["Solo si usted elige PayPal", "PayPal (Europe)", "nunca nos llega", "12 meses; 1 mes si nada prueba"]),
     ],
 )  # fmt: skip
