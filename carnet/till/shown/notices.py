@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 
 from carnet.kernel import reading
@@ -43,7 +44,7 @@ def row(notice: OnlineNotice, order: OrderNamed | None) -> NoticeRow:
 def tabs(path: str, state: str) -> list[StateTab]:
     """All of them, then one tab for each state."""
     labels = {"": gettext("All"), **{one: _state(one) for one in OnlineNotice.State.values}}
-    return [StateTab(path + _query(one), label, is_current=one == state) for one, label in labels.items()]
+    return [StateTab(path + _query(one), capfirst(label), is_current=one == state) for one, label in labels.items()]
 
 
 def tag_of(state: str) -> Tag:
