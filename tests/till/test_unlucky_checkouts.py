@@ -15,7 +15,6 @@ from carnet.orders.models import Order
 from carnet.payments.models import Checkout, OnlineReceipt, Payment
 from carnet.payments.paypal import interface
 from carnet.payments.rules import checkouts as rules
-from carnet.till import tasks
 from carnet.till.actions import checkouts
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
