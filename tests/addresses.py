@@ -12,7 +12,7 @@ from carnet.files import actions as files
 from carnet.jobs.models import Job
 from carnet.kernel import keys
 from carnet.mail.models import OutgoingMail
-from carnet.payments.models import OnlineNotice
+from carnet.payments.models import Difference, OnlineNotice
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.tickets.models import Attachment, ContactMessage, Ticket
 from tests.factories.catalogue import put_on_sale
@@ -80,6 +80,7 @@ def rows(martins: Customer, claire: Person, hugo: Person, awa: Person) -> dict[s
         "order_id": order.pk,
         "payment_id": cheque.pk,
         "notice_id": _notice().pk,
+        "difference_id": _difference().pk,
         "number": order.customer.invoices.get().number,
         "name": "close_after_days",
         "kind": "terms",
@@ -91,6 +92,10 @@ def _notice() -> OnlineNotice:
     return OnlineNotice.objects.create(
         body=b"{}", headers={}, digest="0" * 64, received_at=BEGAN, last_at=BEGAN, state=OnlineNotice.State.FAILED
     )
+
+
+def _difference() -> Difference:
+    return Difference.objects.create(external_id="C1", kind="missing_here", found_at=BEGAN, seen_at=BEGAN)
 
 
 @pytest.fixture

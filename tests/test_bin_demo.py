@@ -3,11 +3,13 @@
 bin/test runs this file once, on SQLite, since the demo brings its own database.
 """
 
+import contextlib
 import http.client
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -82,6 +84,9 @@ def test_from_nothing_to_a_page_and_away(tmp_path):
     assert [one["status"] for one in account["captures"].values()] == ["COMPLETED"] * 4
     (webhook,) = account["webhooks"].values()
     assert webhook["url"] == f"http://127.0.0.1:{port}/paypal/notices/"
+    # Nobody asked it before it ran.
+    with contextlib.closing(sqlite3.connect(tmp_path / "carnet.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM payments_failedcall").fetchone() == (0,)
     assert processes_of(tmp_path) == []
 
 

@@ -27,7 +27,7 @@ from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
 from carnet.payments.actions import access
-from carnet.payments.models import OnlineNotice
+from carnet.payments.models import Difference, OnlineNotice
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.actions import work
@@ -594,6 +594,13 @@ def _(house: House) -> Filled:
     )
     page = f"/desk/paypal/notices/{notice.pk}/"
     return Filled(signed_in(house.odile), page, f"{page}again/")
+
+
+@case("desk:payments:settle_difference")
+def _(house: House) -> Filled:
+    row = Difference.objects.create(external_id="C1", kind="missing_here", found_at=NOW, seen_at=NOW)
+    page = f"/desk/paypal/differences/{row.pk}/settle/"
+    return Filled(signed_in(house.odile), page, typed={"reason": "Refunded by hand."})
 
 
 @case("desk:office:retry_job")

@@ -97,6 +97,7 @@ class OnlineAccessForm(forms.Form):
 
     def __init__(self, data: Any = None, *, environments: Sequence[str], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.fields["secret"].required = not self.initial.get("client_id")
         if self.initial.get("client_id"):
             self.fields["secret"].help_text = _("Never shown again. Leave it empty to keep the present one.")
         self.fields["environment"].choices = [(one, access_words.ENVIRONMENTS[one]) for one in environments]  # type: ignore[attr-defined]

@@ -335,8 +335,16 @@ class Dispute(models.Model):
         return Cause("dispute", self.pk)
 
 
+class DifferenceQuerySet(models.QuerySet["Difference"]):
+    def open(self) -> "DifferenceQuerySet":
+        """Those that somebody has still to look at."""
+        return self.filter(mended_at=None, settled_at=None)
+
+
 class Difference(models.Model):
-    """Where the account's list and ours do not say the same, with both sides; it stays when it is mended."""
+    """Where the account's list and ours do not say the same, with both sides; it stays when it is mended, or when a
+    person has dealt with it outside Carnet.
+    """
 
     external_id = models.CharField(max_length=50)
     kind = models.CharField(max_length=20)  # a code, see `payments.rules.comparing`
@@ -346,6 +354,10 @@ class Difference(models.Model):
     found_at = models.DateTimeField()
     seen_at = models.DateTimeField()  # the last time
     mended_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)  # by a person
+    settled_why = models.CharField(max_length=200, blank=True)
+
+    objects = DifferenceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["external_id", "kind"], name="difference_once")]

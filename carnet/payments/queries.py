@@ -18,6 +18,7 @@ from carnet.payments.models import (
     CreditAccount,
     CreditMovement,
     Difference,
+    DifferenceQuerySet,
     FailedCall,
     OnlineAccess,
     OnlineNotice,
@@ -243,23 +244,24 @@ def oldest_open_difference() -> datetime.datetime | None:
     """When the oldest happened that is not mended, as far as either side tells."""
     moments = [
         datetime.datetime.fromisoformat(str(side["at"])).replace(tzinfo=None)
-        for row in Difference.objects.filter(mended_at=None)
+        for row in Difference.objects.open()
         for side in (row.ours, row.theirs)
         if side and side.get("at")
     ]
     return min(moments).replace(tzinfo=datetime.UTC) if moments else None
 
 
-def differences() -> QuerySet[Difference]:
-    """Where the account and our books differ, those not mended first, then the last found first."""
-    return Difference.objects.select_related("payment__customer").order_by(F("mended_at").desc(nulls_first=True), "-id")
+def differences() -> DifferenceQuerySet:
+    """Where the account and our books differ, the open ones first, then the last found first."""
+    ended = (F(name).desc(nulls_first=True) for name in ("settled_at", "mended_at"))
+    return Difference.objects.select_related("payment__customer").order_by(*ended, "-id")
 
 
 def open_differences() -> int | None:
-    """How many are not mended; None if the account was never compared."""
+    """How many are open; None if the account was never compared."""
     if not AccountComparison.objects.exists():
         return None
-    return Difference.objects.filter(mended_at=None).count()
+    return Difference.objects.open().count()
 
 
 def fees_unknown(environment: str, since: datetime.datetime) -> QuerySet[OnlineReceipt]:

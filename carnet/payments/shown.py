@@ -53,6 +53,7 @@ REFUSALS: dict[str, Promise] = {
     "payments.site_not_secure": _(
         "PayPal only sends notifications to an address that starts with https. This site’s address does not."
     ),
+    "payments.settling_reason_missing": _("Say what was done: it is kept with the difference."),
     "payments.undoing_reason_missing": _("Give the reason: it is kept with the correction."),
 }
 
@@ -128,6 +129,10 @@ class DifferenceShown:
     theirs: str
     advice: str
     url: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.row.mended_at is None and self.row.settled_at is None
 
 
 def difference_shown(row: Difference) -> DifferenceShown:

@@ -7,7 +7,19 @@ from carnet.jobs.models import Job
 from carnet.people.models import Person
 from carnet.proof import rules
 from carnet.proof.models import VerificationRun
-from carnet.proof.replays import books, files, guarded_tables, heads, invoices, ledger, money, online, orders, tickets
+from carnet.proof.replays import (
+    books,
+    disputes,
+    files,
+    guarded_tables,
+    heads,
+    invoices,
+    ledger,
+    money,
+    online,
+    orders,
+    tickets,
+)
 
 # The same for the nightly run and for one that is asked for: at most one waits or runs.
 VERIFY = "carnet.proof.tasks.verify"
@@ -62,6 +74,7 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[rules.Found]]], ...] = (
     (money.CREDIT, money.credit_faults),
     (online.CHECK, online.faults),
     (orders.CHECK, orders.faults),
+    (disputes.CHECK, disputes.faults),
     (invoices.CHECK, invoices.faults),
     (files.TERMS, files.terms_faults),
     (files.CHECK, files.faults),

@@ -75,19 +75,22 @@ def test_the_privacy_policy_names_every_cookie(client: Client, language: str) ->
     [
         (
             "fr",
-            ["Le paiement", "étape par étape", "30 jours", "toutes taxes comprises", "indivisibles", "un seul sujet",
-             "à compter du jour où l’achat devient utilisable"],
+            ["Le paiement", "PayPal, virement bancaire ou chèque", "dès que PayPal nous a confirmé le paiement",
+             "Paiement en vérification", "étape par étape", "30 jours", "toutes taxes comprises", "indivisibles",
+             "un seul sujet", "à compter du jour où l’achat devient utilisable"],
             ["à partir du paiement", "Nous ne répondons pas"],
         ),
         (
             "en",
-            ["Payment", "step by step", "30 days", "including VAT", "indivisible", "one subject",
+            ["Payment", "PayPal, bank transfer or cheque", "as soon as PayPal has confirmed the payment to us",
+             "Payment being checked", "step by step", "30 days", "including VAT", "indivisible", "one subject",
              "from the day on which the purchase becomes usable"],
             ["from its payment", "We do not answer for"],
         ),
         (
             "es",
-            ["El pago", "paso a paso", "30 días", "con IVA", "indivisibles", "un solo asunto",
+            ["El pago", "PayPal, transferencia o cheque", "en cuanto PayPal nos ha confirmado el pago",
+             "Pago en comprobación", "paso a paso", "30 días", "con IVA", "indivisibles", "un solo asunto",
              "desde el día en que la compra puede usarse"],
             ["desde su pago", "No respondemos de"],
         ),
@@ -129,6 +132,25 @@ def test_case_E7_the_privacy_notice_names_every_period_and_what_is_compulsory(
     """The periods of `office.rules`, which the purge carries out; in months: 1, 3, 12, 36, 60, and ten years."""
     assert {*rules.KEPT_MONTHS.values()} == {1, 3, 12, 36, 60}
     assert (rules.ACCOUNTING_YEARS, rules.TOLD_DAYS) == (10, 30)
+    page = re.sub(r"[\u00a0\u202f]", " ", client.get(f"/{language}/privacy/").content.decode())
+    assert [one for one in said if one not in page] == []
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["Seulement si vous choisissez PayPal", "PayPal (Europe)", "ne nous parvient jamais",
+                "12 mois ; 1 mois si rien ne prouve"]),
+        ("en", ["Only if you choose PayPal", "PayPal (Europe)", "never reaches us",
+                "12 months; 1 month if nothing proves"]),
+        ("es", ["Solo si usted elige PayPal", "PayPal (Europe)", "nunca nos llega", "12 meses; 1 mes si nada prueba"]),
+    ],
+)  # fmt: skip
+def test_the_privacy_notice_says_what_goes_to_paypal_and_how_long_its_notices_stay(
+    client: Client, language: str, said: list[str]
+) -> None:
+    assert (rules.KEPT_MONTHS["payment_notices"], rules.KEPT_MONTHS["forged_notices"]) == (12, 1)
     page = re.sub(r"[\u00a0\u202f]", " ", client.get(f"/{language}/privacy/").content.decode())
     assert [one for one in said if one not in page] == []
 

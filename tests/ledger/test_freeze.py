@@ -257,3 +257,18 @@ def test_L10_the_last_units_are_taken_or_refunded_not_both(martins, claire):
     results = all_at_once(acts)
     assert sum(not isinstance(result, Exception) for result in results) == 3
     assert (fresh(lot).available, faults(martins)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("cents", "units"), [(0, 0), (1_427, 0), (1_428, 1), (1_429, 1), (4_286, 3), (5_713, 3), (5_714, 4), (99_999, 4)]
+)
+def test_O9_how_many_units_a_sum_pays_for(cents, units):
+    assert rules.units_worth(lot_view(4, spent=3), 10_000, cents) == units
+
+
+@given(price=st.integers(0, 10**6), left=st.integers(0, 300), spent=st.integers(0, 300), cents=st.integers(0, 10**6))
+def test_O9_one_unit_more_is_not_paid_for(price, left, spent, cents):
+    view = lot_view(left, spent=spent)
+    units = rules.units_worth(view, price, cents)
+    assert units == 0 or rules.refund_cents(view, price, units) <= cents
+    assert units == left or rules.refund_cents(view, price, units + 1) > cents

@@ -46,3 +46,13 @@ def test_what_has_ended_is_purged():
     limits.spend(TWO, "a", at=NOON + datetime.timedelta(hours=2))
     assert limits.purge_counts(at=NOON + datetime.timedelta(hours=1)) == 1
     assert Count.objects.count() == 1
+
+
+def test_several_limits_have_room_together_or_not(django_assert_num_queries):
+    bytes_a_day = Limit("bytes", 100, DAY)
+    limits.spend(bytes_a_day, "everybody", at=NOON, amount=60)
+    for amount, has_room in ((40, True), (41, False)):
+        with django_assert_num_queries(1):
+            wanted = [(TWO, "a", 2), (bytes_a_day, "everybody", amount)]
+            assert queries.have_room(wanted, at=NOON) is has_room
+    assert not queries.have_room([(TWO, "a", 3), (bytes_a_day, "everybody", 1)], at=NOON)

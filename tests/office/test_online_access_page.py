@@ -61,7 +61,7 @@ def test_from_nothing_to_notices(owner, beside):
     owner.post(f"{PAGE}remove/")
     page = page_of(owner)
     assert "not connected" in page
-    assert "Disconnected (Stand-in" in page
+    assert "Disconnected (stand-in" in page
     assert not OnlineAccess.objects.exists()
 
 
@@ -89,10 +89,16 @@ def test_the_secret_stands_on_no_page_in_no_log_and_in_no_entry(owner, caplog):
 def test_what_is_wrong_is_told_beside_its_field(owner):
     page = send(owner, secret="", client_id="AY client").content.decode()
     assert "Copy it again" in page
-    assert "Enter the secret that belongs" in send(owner, secret="").content.decode()
+    assert send(owner, secret="").status_code == 422
     assert "Copy it again" in send(owner, secret="with blank ").content.decode()
     assert send(owner, environment="live").status_code == 422
     assert not OnlineAccess.objects.exists()
+
+
+def test_another_client_needs_its_own_secret(owner):
+    send(owner)
+    assert "Enter the secret that belongs" in send(owner, secret="", client_id="another").content.decode()
+    assert OnlineAccess.objects.get().client_id == "AY-client"
 
 
 def test_an_empty_secret_keeps_the_present_one(owner):

@@ -1,5 +1,7 @@
 """The access to the payment service, given at the desk: kept, tried, removed; and where its notices are sent."""
 
+import datetime
+
 import pytest
 
 from carnet.audit.models import Entry
@@ -106,6 +108,13 @@ def test_a_test_names_the_account(beside):
     assert (row.account_id, row.tested_at) == (MERCHANT_ID, LATER)
     assert codes() == ["online_access.set", "online_access.tested"]
     assert queries.online_access().account_id == MERCHANT_ID
+
+
+def test_a_double_click_is_written_down_once(beside):
+    for at in (AT, AT + datetime.timedelta(seconds=2), LATER):
+        actions.test_online_access(by=TEST, at=at)
+    assert codes() == ["online_access.set", *["online_access.tested"] * 2]
+    assert OnlineAccess.objects.get().tested_at == LATER
 
 
 def test_a_wrong_secret_is_told_with_the_debug_id(beside):

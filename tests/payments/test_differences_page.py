@@ -2,6 +2,7 @@
 
 import pytest
 
+from carnet.audit.models import Entry
 from carnet.payments import shown
 from carnet.payments.actions import differences
 from carnet.payments.models import AccountComparison, Difference
@@ -116,3 +117,44 @@ def test_every_code_has_words(order, martins):
     transfer.cause_kind = "customer"
     assert shown.difference_shown(row).url == f"/desk/customers/{martins.pk}/"
     assert shown.difference_shown(Difference(external_id="C1", kind="missing_here")).url == ""
+
+
+def settle(row, reason="Refunded by hand.", at="2027-03-01 09:00"):
+    return differences.settle_difference(difference=row, reason=reason, by=TEST, at=moment(at))
+
+
+def news(*found, at):
+    return differences.note_differences(found=found, by=TEST, at=moment(at))
+
+
+def test_one_that_somebody_dealt_with_is_told_again_only_if_it_changes(db):
+    found = Differing("C1", "missing_here", theirs=THEIRS)
+    (row,) = news(found, at="2027-02-28 04:30")
+    with pytest.raises(differences.SettlingReasonMissing):
+        settle(row, " ")
+    settled = settle(row)
+    assert (settled.settled_at, settled.settled_why) == (moment("2027-03-01 09:00"), "Refunded by hand.")
+    assert settle(row, "Another word.", "2027-03-01 10:00") == settled
+    assert Difference.objects.get().settled_why == "Refunded by hand."
+    assert Entry.objects.filter(code="difference.settled").count() == 1
+    assert (news(found, at="2027-03-02 04:30"), Difference.objects.open().count()) == ([], 0)
+    changed = Differing("C1", "missing_here", theirs=THEIRS | {"amount_cents": 1})
+    assert news(changed, at="2027-03-03 04:30") == [row]
+    assert (Difference.objects.get().settled_at, Difference.objects.open().count()) == (None, 1)
+    assert news(changed, at="2027-03-04 04:30") == []
+
+
+def test_the_owner_says_what_was_done(odile, awa):
+    note(Differing("C1", "missing_here", theirs=THEIRS), Differing("C2", "missing_here", theirs=THEIRS))
+    compared()
+    first = Difference.objects.get(external_id="C2")
+    path = f"/desk/paypal/differences/{first.pk}/settle/"
+    assert (path in read(odile), path in read(awa)) == (True, False)
+    browser = in_english(odile)
+    assert "C2" in browser.get(path).content.decode()
+    assert browser.post(path, {"reason": ""}).status_code == 422
+    answer = browser.post(path, {"reason": "Refunded by hand."}, follow=True)
+    page = " ".join(answer.content.decode().split())
+    assert ("only if this difference changes" in page, "Refunded by hand." in page) == (True, True)
+    assert ("1 difference is open" in page, page.index("C1 </td>") < page.index("C2 </td>")) == (True, True)
+    assert in_english(awa).post(path, {"reason": "x"}).status_code in (302, 403, 404)

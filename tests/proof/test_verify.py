@@ -131,6 +131,7 @@ def test_all_agrees(story):
         "credit: 0 records",
         "online payments: 0 records",
         "orders: 0 records",
+        "disputes: 0 records",
         "invoices: 0 records",
         "terms: 0 records",
         "stored files: 0 records",
@@ -138,7 +139,7 @@ def test_all_agrees(story):
         "verify: no faults.",
     ]
     assert rows[-2].endswith(" records a second.")
-    assert printed.count("faults: 0") == 12
+    assert printed.count("faults: 0") == 13
 
 
 def test_before_anything_happened():

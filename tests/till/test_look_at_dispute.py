@@ -41,7 +41,7 @@ def bought(paypal, claire):
 def record(order, paypal) -> Payment:
     (capture_id,) = paypal.capture_ids()
     capture = interface.show_capture(paypal.access, capture_id)
-    payment = pay(order, 24_000, NOW(), means="paypal")
+    payment = pay(order, 24_000, NOW(), means="paypal", key=f"paypal:{capture_id}")
     checkout = checkout_of(order, capture_id)
     online_facts.note_receipt(payment=payment, checkout=checkout, capture=capture, by=TEST, at=NOW())
     return payment

@@ -12,13 +12,14 @@ from carnet.orders.models import Activation
 from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement, Dispute, OnlineRefund
 from carnet.payments.rules.online import DisputeFound
+from carnet.payments.rules.received import Received
 from carnet.people.models import Person
 from carnet.till import queries
-from carnet.till.actions import disputing
+from carnet.till.actions import crediting, disputing
 from tests.factories.catalogue import TEST, put_on_sale
-from tests.factories.ledger import buckets, let_go, moment, spend, take
-from tests.factories.online import capture_told, pay_online
-from tests.factories.orders import lot_of, open_shop, pay, place
+from tests.factories.ledger import buckets, day, let_go, moment, spend, take
+from tests.factories.online import capture_told, checkout_of, note_receipt, pay_online
+from tests.factories.orders import AT, lot_of, open_shop, pay, place
 from tests.factories.processes import all_at_once
 from tests.factories.tickets import make_ticket
 from tests.proofs import every_fault
@@ -467,6 +468,16 @@ def test_units_that_can_be_used_again_cover_what_waits(martins, claire, bought):
     hear("won", "2027-03-13 12:00")
     ticket.cover.refresh_from_db()
     assert ticket.cover.state == "covered"
+
+
+def test_O7_money_for_no_order_is_credit_that_is_held(martins, bought):
+    money = Received("paypal", 1_000, day("2027-02-26"))
+    payment = crediting.record_unallocated_payment(
+        customer=martins, money=money, by=TEST, at=moment(AT), key="paypal:XYZ"
+    )
+    note_receipt(payment, checkout_of(bought, "XYZ"), capture_told("XYZ", 1_000))
+    hear(cents=1_000, captures=("XYZ",))
+    assert (row().credit_held_cents, row().order_cents, payments.credit_cents(martins)) == (1_000, 0, 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,6 +17,8 @@ ENVIRONMENTS: Mapping[str, Promise] = {
     "stand_in": _("Stand-in of the demo: nothing leaves this machine"),
 }
 
+NAMES: Mapping[str, Promise] = {"sandbox": _("sandbox"), "live": _("live"), "stand_in": _("stand-in of the demo")}
+
 
 def state_of(kept: AccessKept) -> Tag:
     """How it stands, in two words."""
@@ -40,7 +42,7 @@ def next_step(kept: AccessKept) -> Literal["connect", "test", "notices", ""]:
 
 def done(entry: Entry) -> str:
     """What somebody did, in a sentence."""
-    environment = ENVIRONMENTS.get(entry.details.get("environment", ""), "")
+    environment = NAMES.get(entry.details.get("environment", ""), "")
     match entry.code:
         case "online_access.set":
             return gettext("Connection changed (%(environment)s)") % {"environment": environment}

@@ -67,7 +67,7 @@ def _told(dispute: Dispute, language: str) -> DisputeTold:
     title = _("Cancelled: the payment was taken back")
     taken = _("Your PayPal payment of %(paid)s on %(day)s was disputed, and PayPal gave %(amount)s back to the payer.")
     lines = [taken % named]
-    if dispute.order_cents:
+    if dispute.cancelled_cents:
         cancelled = _("What it paid for and was not used is cancelled.")
         lines.append(f"{cancelled} {ends_with_tickets()}")
     if dispute.credit_held_cents:

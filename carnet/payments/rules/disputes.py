@@ -57,8 +57,9 @@ def credit_left(moved: Iterable[CreditMoved], payment_id: int) -> int:
     there: list[tuple[int | None, int]] = []  # whose, and how much
     used: dict[tuple[str, int], list[tuple[int | None, int]]] = defaultdict(list)  # by what used it
     for one in moved:
-        if one.cents > 0 and one.payment_id is None and used[one.cause]:
-            there = used.pop(one.cause) + there
+        if one.cents > 0 and one.payment_id is None:
+            used[one.cause], back = _taken(used[one.cause], one.cents)
+            there = back + there + [(None, one.cents - sum(cents for _whose, cents in back))]
         elif one.cents > 0:
             there.append((one.payment_id, one.cents))
         elif one.payment_id is None:

@@ -114,6 +114,16 @@ ORDER: dict[str, Promise] = {
     "lot_differs": _("its pack is not what was sold"),
 }
 
+DISPUTE: dict[str, Promise] = {
+    "dispute_missing": _("something moved because of it, and it is not there"),
+    "not_online": _("its payment did not come through PayPal"),
+    "differs": _("its status, the credit that it holds or what it cancelled is not what was written down"),
+    "too_much": _("it is about more than was paid, or holds more credit than it may"),
+    "money_not_taken": _("it is lost, and the books do not know that its money was taken back"),
+    "units_usable": _("it is open, and pack %(lot)s can be used"),
+    "units_frozen": _("it is won, and pack %(lot)s is frozen"),
+}
+
 INVOICE: dict[str, Promise] = {
     "does_not_follow": _("it does not follow the number before it"),
     "number_differs": _("its number is not that of its place"),
@@ -199,6 +209,7 @@ WORDS: dict[str, dict[str, Promise]] = {
     "payment": PAYMENT,
     "checkout": CHECKOUT,
     "order": ORDER,
+    "dispute": DISPUTE,
     "invoice": INVOICE,
     "series": {"counter_differs": _("the counter and the last number differ")},
     "terms": {"pdf_changed": _("its PDF was changed after it was made")},
@@ -222,6 +233,7 @@ RECORDS: tuple[tuple[str, str, Promise], ...] = (
     ("lot", "", _("pack %(id)s")),
     ("order", "", _("order %(id)s")),
     ("payment", "", _("payment %(id)s")),
+    ("dispute", "", _("dispute %(id)s")),
     ("checkout", "", _("attempt to pay by PayPal %(id)s")),
     ("invoice", "", _("invoice %(id)s")),
     ("series", "", _("invoices, series %(id)s")),

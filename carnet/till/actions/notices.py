@@ -220,9 +220,8 @@ def _key(number: int) -> str:
 
 
 def _has_room(visitor: str, size: int, at: datetime.datetime) -> bool:
-    return limit_queries.has_room(rules.NOT_PROVEN_AN_HOUR, visitor, at=at) and limit_queries.has_room(
-        rules.NOT_PROVEN_BYTES_A_DAY, "everybody", at=at, amount=size
-    )
+    wanted = [(rules.NOT_PROVEN_AN_HOUR, visitor, 1), (rules.NOT_PROVEN_BYTES_A_DAY, "everybody", size)]
+    return limit_queries.have_room(wanted, at=at)
 
 
 def _count(visitor: str, size: int, at: datetime.datetime) -> None:

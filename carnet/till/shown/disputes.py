@@ -38,7 +38,7 @@ def subject(dispute: Dispute) -> str:
 
 def told(dispute: Dispute, order: Order | None, followed: DisputeEffects, language: str) -> list[str]:
     """What the holders are told, a sentence or two for each thing."""
-    return [_what(dispute, language), *_effects(dispute, order, followed, language), *_advice(dispute)]
+    return [_what(dispute, language), *_effects(dispute, order, followed, language), *_advice(dispute, followed)]
 
 
 def told_to_owners(dispute: Dispute, order: Order | None, followed: DisputeEffects, language: str) -> list[str]:
@@ -135,17 +135,14 @@ def _moved(line: Movement, language: str) -> str:
     return _("%(lot)s: %(units)s frozen until this is settled.") % named
 
 
-def _advice(dispute: Dispute) -> list[str]:
+def _advice(dispute: Dispute, followed: DisputeEffects) -> list[str]:
+    """What still works, if units are concerned, and what to do."""
+    moved = {line.kind for line in followed.lines}
     if dispute.is_open:
-        return [
-            disputes.still_works(),
-            disputes.to_do(),
-        ]
+        return [*([disputes.still_works()] if Movement.Kind.FROZEN in moved else []), disputes.to_do()]
     if dispute.is_lost:
-        return [
-            disputes.ends_with_tickets(),
-            disputes.if_mistaken(),
-        ]
+        cancels = Movement.Kind.REFUNDED in moved
+        return [*([disputes.ends_with_tickets()] if cancels else []), disputes.if_mistaken()]
     return []
 
 

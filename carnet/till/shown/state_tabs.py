@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 
@@ -21,7 +22,7 @@ class StateTab:
 def state_tabs(path: str, states: Mapping[str, Promise | str], state: str) -> list[StateTab]:
     """All of the list, then one tab for each of its states, by code with its words; `state` is shown now."""
     every = StateTab(path, gettext("All"), is_current=not state)
-    return [
-        every,
-        *(StateTab(f"{path}?{urlencode({'state': one})}", label, one == state) for one, label in states.items()),
+    narrowed = [
+        StateTab(f"{path}?{urlencode({'state': one})}", capfirst(words), one == state) for one, words in states.items()
     ]
+    return [every, *narrowed]

@@ -21,7 +21,7 @@ from carnet.till import queries
 from carnet.till.actions import notices as actions
 from carnet.till.shown import notices as words
 from carnet.till.shown.state_tabs import state_tabs
-from carnet.web import access, refusals, visitors
+from carnet.web import access, refusals, senders
 
 PER_PAGE = 50
 # Whatever is no 2xx, the service sends again for some days.
@@ -46,7 +46,7 @@ def receive_notice(request: HttpRequest) -> HttpResponse:
     if not sent.is_object:
         return _answer(400)
     try:
-        actions.receive_notice(sent=sent, visitor=visitors.address_of(request) or "", at=clock.now())
+        actions.receive_notice(sent=sent, visitor=senders.sender_of(request), at=clock.now())
     except tuple(STATUS) as refused:
         return _answer(STATUS[type(refused)])
     return _answer(200)
