@@ -14,7 +14,7 @@ class StateTab:
     """A tab above the list."""
 
     href: str
-    label: Promise | str
+    label: str
     is_current: bool
     count: int | None = None
 
@@ -23,6 +23,7 @@ def state_tabs(path: str, states: Mapping[str, Promise | str], state: str) -> li
     """All of the list, then one tab for each of its states, by code with its words; `state` is shown now."""
     every = StateTab(path, gettext("All"), is_current=not state)
     narrowed = [
-        StateTab(f"{path}?{urlencode({'state': one})}", capfirst(words), one == state) for one, words in states.items()
+        StateTab(f"{path}?{urlencode({'state': one})}", capfirst(str(words)), one == state)
+        for one, words in states.items()
     ]
     return [every, *narrowed]
