@@ -70,13 +70,13 @@ def begin_checkout(*, order: Order, by: Actor, at: datetime.datetime) -> Checkou
     A second click meets the payment that was begun by the first, also if that broke off. Refuses `NothingToPay`,
     `PaymentPending`, `AskedTooOften`, and `PaymentServiceAway`, in which case the order waits as before.
     """
-    _refuse_too_often(order, by=by, at=at)
     access = payments.online_access()
     if access is None:
         raise PaymentServiceAway
     checkout = _made(order, access, by=by, at=at)
     if checkout.state != Checkout.State.MADE:
         return checkout
+    _refuse_too_often(order, by=by, at=at)
     try:
         checkout = _opened(checkout, access, by=by, at=at)
     except ServiceFailed:
@@ -244,10 +244,10 @@ def look_at_order(*, order: Order, by: Actor, at: datetime.datetime) -> Checkout
     """Look at every payment of the order whose fate is not known, the newest first, until one has paid: its payer came
     back, or somebody asks. Answers with the last one looked at. Refuses `AskedTooOften`; raises `ServiceFailed`.
     """
-    _refuse_too_often(order, by=by, at=at)
     unknown = Checkout.objects.filter(**order.cause.columns).exclude(state__in=KNOWN_FATE)
     looked = None
     for checkout in unknown.order_by("-pk"):
+        _refuse_too_often(order, by=by, at=at)
         looked = look_at_checkout(checkout=checkout, by=by, at=at)
         if looked.state in (Checkout.State.PAID, Checkout.State.PENDING):
             break
