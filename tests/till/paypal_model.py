@@ -684,6 +684,10 @@ class Shop:
                     if one.order is capture.attempt.order and unfinished:
                         one.look_at = min(one.look_at or self.now, self.now)
 
+    def is_unsettled(self, refund: Refund) -> bool:
+        """Whether PayPal's list and the shop may differ about it now."""
+        return not refund.is_known or refund.at > self.now - 4 * HOUR
+
     # Disputes, and what they do to units (O7, O10)
 
     def look_at_disputes(self, since: datetime.timedelta) -> None:
