@@ -299,7 +299,9 @@ def paypal_problem(client_id: str, secret: str, environment: str, *, mode: str, 
     if environment == "live" and mode != "live":
         return "CARNET_PAYPAL_ENVIRONMENT can be live only if CARNET_MODE is live, too."
     if environment == "sandbox" and mode == "live":
-        return "CARNET_PAYPAL_ENVIRONMENT can't be sandbox if CARNET_MODE is live: anybody could buy with invented money."
+        return (
+            "CARNET_PAYPAL_ENVIRONMENT can't be sandbox if CARNET_MODE is live: anybody could buy with invented money."
+        )
     return ""
 
 

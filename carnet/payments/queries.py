@@ -170,8 +170,8 @@ def _secret(row: OnlineAccess | None) -> str:
 
 
 def _base_url(environment: str) -> str:
-    """Where the service of this name is asked; empty if this site may not: with a stand-in only that is asked; a live site
-    asks where the money is real, and nowhere else, as its books and invoices stay.
+    """Where the service of this name is asked; empty if this site may not: with a stand-in only that is asked; a live
+    site asks where the money is real, and nowhere else, as its books and invoices stay.
     """
     if settings.PAYPAL_STAND_IN or environment == "stand_in":
         return str(settings.PAYPAL_STAND_IN) if environment == "stand_in" else ""

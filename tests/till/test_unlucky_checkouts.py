@@ -242,7 +242,9 @@ def test_taken_although_it_was_called_refused_it_is_found_by_the_list(order, pay
     checkout = approved(paypal, order)
     interface.capture_checkout(paypal.access, checkout.external_id, key="lost")
     with monkeypatch.context() as patch:
-        patch.setattr(interface, "show_checkout", lambda *args: replace(show_open(*args), captures=(), state="approved"))
+        patch.setattr(
+            interface, "show_checkout", lambda *args: replace(show_open(*args), captures=(), state="approved")
+        )
         patch.setattr(interface, "capture_checkout", refuse)
         assert look(checkout).state == "refused"
     night = "2027-02-27 04:30"

@@ -243,7 +243,8 @@ def _tell(order: Order, checkout: Checkout, before: Checkout.State, *, at: datet
 
 def look_at_order(*, order: Order, by: Actor, at: datetime.datetime) -> Checkout | None:
     """Look at the last payments of the order whose fate is not known, the newest first, until one has paid: its payer
-    came back, or somebody asks. Older ones that may still be paid are looked at when they are due. Answers with the last one looked at. Refuses `AskedTooOften`; raises `ServiceFailed`.
+    came back, or somebody asks. Older ones that may still be paid are looked at when they are due. Answers with the
+    last one looked at. Refuses `AskedTooOften`; raises `ServiceFailed`.
     """
     unknown = Checkout.objects.filter(**order.cause.columns).exclude(state__in=KNOWN_FATE)
     looked = None
