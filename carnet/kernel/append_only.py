@@ -58,8 +58,8 @@ FIXED = {
         "buyer_digest", "key", "key_version", "seal",
     ),
     "payments_checkout": (
-        "cause_kind", "cause_id", "customer_id", "reference", "amount_cents", "language", "environment", "made_at",
-        "actor_kind", "actor_id", "actor_label",
+        "cause_kind", "cause_id", "customer_id", "reference", "amount_cents", "language", "environment", "client_id",
+        "made_at", "actor_kind", "actor_id", "actor_label",
     ),
 }  # fmt: skip
 GUARDED = (*TABLES, *FIXED)

@@ -100,6 +100,12 @@ def checkouts_of(cause: Cause) -> QuerySet[Checkout]:
     return Checkout.objects.filter(**cause.columns).order_by("-pk")
 
 
+def is_of_another(checkout: Checkout, *, external_id: str = "", capture_id: str = "") -> bool:
+    """Whether another checkout than this one is known by this number of the service, or paid by this capture."""
+    named = Q(external_id=external_id) if external_id else Q(capture_id=capture_id)
+    return Checkout.objects.filter(named).exclude(pk=checkout.pk).exists()
+
+
 # The payment service
 
 

@@ -22,7 +22,8 @@ customer: list[URLPattern] = [
 desk: list[URLPattern] = [
     path("orders/<int:order_id>/", for_desk.order, name="order"),
     path("orders/<int:order_id>/paypal/", for_desk.look_at_order, name="look_at_order"),
-    path("checkouts/", for_desk.checkouts, name="checkouts"),
+    path("paypal/", for_desk.paypal, name="paypal"),
+    path("paypal/payments/", for_desk.checkouts, name="checkouts"),
     path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
     path("payments/", for_desk.payments, name="payments"),
     path(

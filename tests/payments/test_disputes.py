@@ -45,8 +45,8 @@ def test_O7_which_cents_it_is_about(changed, payments, shares):
 
 
 def test_the_number_of_what_was_taken_back():
-    assert rules.reversal_id(told(), "A") == "PP-D-1"
-    assert rules.reversal_id(told(capture_ids=("A", "B")), "B") == "PP-D-1/B"
+    assert rules.reversal_ids(told(), "A") == ("PP-D-1", "PP-D-1/A")
+    assert rules.reversal_ids(told(capture_ids=("A", "B")), "B") == ("PP-D-1/B", "PP-D-1")
 
 
 ORDER, OTHER = ("order", 1), ("order", 2)

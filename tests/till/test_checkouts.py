@@ -360,9 +360,9 @@ def test_an_access_taken_away_leaves_what_is_in_doubt(order, paypal, settings):
     assert Checkout.objects.get().state == "open"
 
 
-def test_another_account_that_does_not_know_of_it_proves_nothing(order, paypal):
+def test_another_access_that_does_not_know_of_it_proves_nothing(order, paypal, settings):
     checkout = begin(order)
-    Checkout.objects.update(client_id="demo-before")
+    settings.PAYPAL_CLIENT_ID = "demo-after"
     paypal.account.orders.clear()
     with pytest.raises(ServiceFailed, match="unknown_there"):
         look(checkout)
@@ -372,8 +372,11 @@ def test_another_account_that_does_not_know_of_it_proves_nothing(order, paypal):
 
 
 def test_a_payment_begun_in_the_sandbox_is_not_looked_for_elsewhere_and_holds_up_nobody(order, claire, twenty, paypal):
-    checkout = begin(order)
-    Checkout.objects.update(environment="sandbox", look_at=moment("2027-02-26 12:00"))
+    checkout = Checkout.objects.create(
+        customer=order.customer, **order.cause.columns, **TEST.columns, reference=order.reference, amount_cents=24_000,
+        language="en", environment="sandbox", client_id="before", state="open", external_id="BEGUNTHERE",
+        made_at=moment(AT), look_at=moment(AT),
+    )  # fmt: skip
     approved(paypal, other := place(claire, twenty, means="paypal"))
     with pytest.raises(ServiceFailed, match="other_environment"):
         look(checkout)
@@ -392,14 +395,15 @@ def test_O1_nobody_is_reminded_while_the_payment_is_examined(order, paypal):
     assert overdue.orders_to_remind(at) == [order]
 
 
-def test_a_customer_asks_sixty_times_an_hour_and_the_desk_as_often_as_it_likes(order, paypal, claire, awa):
+def test_a_customer_asks_sixty_times_an_hour_and_the_desk_as_often_as_it_likes(order, paypal, claire, awa, twenty):
     begin(order)
+    other = place(claire, twenty, means="paypal")
     for _ in range(60):
         checkouts.look_at_order(order=order, by=claire.as_actor(), at=moment(AT))
     with pytest.raises(checkouts.AskedTooOften):
         checkouts.look_at_order(order=order, by=claire.as_actor(), at=moment(AT))
     with pytest.raises(checkouts.AskedTooOften):
-        checkouts.begin_checkout(order=order, by=claire.as_actor(), at=moment(AT))
+        checkouts.begin_checkout(order=other, by=claire.as_actor(), at=moment(AT))
     assert checkouts.look_at_order(order=order, by=awa.as_actor(), at=moment(AT)).state == "open"
     assert checkouts.look_at_order(order=order, by=claire.as_actor(), at=moment("2027-02-26 13:00")).state == "open"
 

@@ -204,11 +204,11 @@ def test_asking_about_an_order_never_begun_at_paypal_says_so(claire, awa, twenty
 
 def test_the_desk_lists_them_by_state(order, claire, awa, paypal):
     desk = in_english(awa)
-    assert "No payments at PayPal" in words(desk.get("/desk/checkouts/"))
+    assert "No payments at PayPal" in words(desk.get("/desk/paypal/payments/"))
     in_english(claire).post(address(order, "paypal/begin/"))
-    assert order.customer.name in words(desk.get("/desk/checkouts/?state=open"))
-    assert "No payments at PayPal" in words(desk.get("/desk/checkouts/?state=wrong"))
-    assert order.customer.name in words(desk.get("/desk/checkouts/?state=nonsense"))
+    assert order.customer.name in words(desk.get("/desk/paypal/payments/?state=open"))
+    assert "No payments at PayPal" in words(desk.get("/desk/paypal/payments/?state=wrong"))
+    assert order.customer.name in words(desk.get("/desk/paypal/payments/?state=nonsense"))
 
 
 def test_paypal_is_not_recorded_by_hand(order, odile):
@@ -216,3 +216,15 @@ def test_paypal_is_not_recorded_by_hand(order, odile):
     assert 'name="means" value="paypal"' not in page
     pay(order, means="transfer")
     assert Order.objects.get().is_settled
+
+
+@pytest.mark.parametrize("page", ["payments/", "disputes/", "differences/", "notices/"])
+def test_all_pages_of_paypal_hang_under_billing(page, awa, twenty):
+    shown = words(in_english(awa).get(f"/desk/paypal/{page}"))
+    assert '<a href="/desk/orders/" aria-current="true">Billing</a>' in shown
+    assert '<a href="/desk/paypal/" aria-current="true">PayPal</a>' in shown
+    assert f'<a href="/desk/paypal/{page}" aria-current="page">' in shown
+
+
+def test_paypal_begins_with_its_payments(awa):
+    assert in_english(awa).get("/desk/paypal/").headers["Location"] == "/desk/paypal/payments/"

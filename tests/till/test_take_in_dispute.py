@@ -508,3 +508,14 @@ def test_O7_two_workers_cancel_released_units_once(martins, claire, bought):
     all_at_once([partial(follow_all, "2027-03-06 12:01")] * 4)
     assert (buckets(lot_of(bought)), row().cancelled_cents) == ({"refunded": 20}, 24_000)
     assert every_fault() == []
+
+
+def test_O7_what_was_taken_back_is_booked_once_however_many_captures_the_dispute_names(martins, claire, bought):
+    pay_online(bought)
+    lost = {"state": "lost", "cents": 24_000, "lost_cents": 6_000}
+    hear()
+    hear(at="2027-03-20 12:00", **lost)
+    hear(at="2027-03-21 12:00", captures=(CAPTURE, "8AB12345CD678901E"), **lost)
+    hear(at="2027-03-22 12:00", captures=(CAPTURE, CAPTURE), **lost)
+    assert list(OnlineRefund.objects.values_list("external_id", "amount_cents")) == [("PP-D-1", 6_000)]
+    assert every_fault() == []

@@ -33,7 +33,8 @@ desk_tickets = [
 desk = [
     path("", include((desk_tickets, "tickets"))),
     path("", include((named("", "customers"), "home"))),
-    path("", include((named("", "orders"), "orders"))),
+    path("", include((named("", "orders", "invoices"), "orders"))),
+    path("", include((named("", "payments", "paypal"), "till"))),
     path("", include((named("", "settings", "jobs", "mails", "audit"), "office"))),
     path("", include((named("", "verification"), "proof"))),
     path("", include((web.desk, "web"))),

@@ -43,11 +43,13 @@ def disputed_cents(found: DisputeFound, payments: Sequence[int]) -> list[int]:
     return shares
 
 
-def reversal_id(found: DisputeFound, capture_id: str) -> str:
+def reversal_ids(found: DisputeFound, capture_id: str) -> tuple[str, str]:
     """Under which number the money that a lost dispute took back of this capture is known: the dispute's, as the
-    service gives the taking itself none that could be asked for.
+    service gives the taking itself none that could be asked for. The first one is how it would be called now; the other
+    one, how it was if the dispute was told to be about fewer or more captures then.
     """
-    return found.external_id if len(found.capture_ids) == 1 else f"{found.external_id}/{capture_id}"
+    of_one, of_several = found.external_id, f"{found.external_id}/{capture_id}"
+    return (of_one, of_several) if len(found.capture_ids) == 1 else (of_several, of_one)
 
 
 def credit_left(moved: Iterable[CreditMoved], payment_id: int) -> int:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.http import QueryDict
-from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 
 from carnet.kernel import reading
@@ -26,25 +24,14 @@ class NoticeRow:
     order: OrderNamed | None
 
 
-@dataclass(frozen=True, slots=True)
-class StateTab:
-    """A tab above the list."""
-
-    href: str
-    label: str
-    is_current: bool
-    count: int | None = None
-
-
 def row(notice: OnlineNotice, order: OrderNamed | None) -> NoticeRow:
     tag, about, outcome = tag_of(notice.state), _about(notice.about), outcome_of(notice)
     return NoticeRow(notice, tag, about, outcome, _times(notice.count), order)
 
 
-def tabs(path: str, state: str) -> list[StateTab]:
-    """All of them, then one tab for each state."""
-    labels = {"": gettext("All"), **{one: _state(one) for one in OnlineNotice.State.values}}
-    return [StateTab(path + _query(one), capfirst(label), is_current=one == state) for one, label in labels.items()]
+def states() -> dict[str, str]:
+    """Each state by its code, in words."""
+    return {one: _state(one) for one in OnlineNotice.State.values}
 
 
 def tag_of(state: str) -> Tag:
@@ -68,14 +55,6 @@ def as_text(body: bytes) -> str:
 def _times(count: int) -> str:
     words = ngettext("received %(times)s time", "received %(times)s times", count)
     return words % {"times": formats.number(count, reading.language())}
-
-
-def _query(state: str) -> str:
-    if not state:
-        return ""
-    query = QueryDict(mutable=True)
-    query["state"] = state
-    return f"?{query.urlencode()}"
 
 
 def _state(state: str) -> str:

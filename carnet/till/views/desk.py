@@ -23,6 +23,7 @@ from carnet.till import queries as till_queries
 from carnet.till.actions import checkouts as checkout_actions
 from carnet.till.actions import crediting, recording, undoing
 from carnet.till.shown import checkout_words, dispute_tables, tables, unprintable
+from carnet.till.shown.state_tabs import state_tabs
 from carnet.web import access, downloads, refusals
 
 PER_PAGE = 50
@@ -50,12 +51,19 @@ def look_at_order(request: Any, order_id: int) -> HttpResponse:
 
 @require_safe
 @access.team
+def paypal(request: Any) -> HttpResponse:
+    """What is begun there comes first."""
+    return redirect("desk:till:checkouts")
+
+
+@require_safe
+@access.team
 def checkouts(request: Any) -> HttpResponse:
     """What was begun at the payment service, the newest first; `?state=` shows one state alone."""
     state = request.GET.get("state", "")
     state = state if state in Checkout.State else ""
     page = Paginator(till_queries.checkouts(state), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "state": state, "states": checkout_words.STATES}
+    context = {"page": page, "state": state, "tabs": state_tabs(request.path, checkout_words.STATES, state)}
     return render(request, "till/desk/checkouts.html", context)
 
 

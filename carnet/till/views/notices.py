@@ -20,6 +20,7 @@ from carnet.payments.rules import notices as rules
 from carnet.till import queries
 from carnet.till.actions import notices as actions
 from carnet.till.shown import notices as words
+from carnet.till.shown.state_tabs import state_tabs
 from carnet.web import access, refusals, senders
 
 PER_PAGE = 50
@@ -77,7 +78,7 @@ def notices(request: Any) -> HttpResponse:
     context = {
         "page": page,
         "rows": [words.row(one, orders.get(one.external_id)) for one in page],
-        "tabs": words.tabs(request.path, state),
+        "tabs": state_tabs(request.path, words.states(), state),
         "state": state,
     }
     return render(request, "till/desk/notices.html", context)

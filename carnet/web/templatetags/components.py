@@ -178,12 +178,15 @@ def form_key() -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, name: str, label: str, *args: Any) -> SafeString:
-    """A way in the head of a page; marked if it leads here, or to what this page hangs under."""
+def nav_link(context: Context, name: str, label: str, *args: Any, also: str = "") -> SafeString:
+    """A way in the head of a page; marked if it leads here, or to what this page hangs under: under its own address, or
+    under that of a name in `also`.
+    """
     href = address(name, *args)
     request = context.get("request")
     here = request.path if request else ""
-    mark = "page" if here == href else "true" if here.startswith(href) and href.count("/") > 2 else ""
+    above = [one for one in (href, *map(address, also.split())) if one.count("/") > 2]
+    mark = "page" if here == href else "true" if here.startswith(tuple(above)) else ""
     if mark:
         return format_html('<a href="{}" aria-current="{}">{}</a>', href, mark, label)
     return format_html('<a href="{}">{}</a>', href, label)

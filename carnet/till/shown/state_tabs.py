@@ -1,0 +1,29 @@
+"""Tabs that narrow a list of the desk to one state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class StateTab:
+    """A tab above the list."""
+
+    href: str
+    label: str
+    is_current: bool
+    count: int | None = None
+
+
+def state_tabs(path: str, states: Mapping[str, Promise | str], state: str) -> list[StateTab]:
+    """All of the list, then one tab for each of its states, by code with its words; `state` is shown now."""
+    every = StateTab(path, gettext("All"), is_current=not state)
+    narrowed = [
+        StateTab(f"{path}?{urlencode({'state': one})}", capfirst(str(words)), one == state)
+        for one, words in states.items()
+    ]
+    return [every, *narrowed]
