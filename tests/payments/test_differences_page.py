@@ -59,7 +59,7 @@ def test_both_sides_stand_side_by_side(order, awa):
     assert "Payment €240.00, fee \u2212€8.51, 26 February 2027" in page
     assert "Payment €240.00, 26 February 2027, RF33 AB23 CD45" in page
     assert f'href="/desk/orders/{order.pk}/">3C679366HH908993F' in page
-    assert "the fee that PayPal named first" in page
+    assert "the fee that PayPal stated first" in page
     assert "1 difference" in " ".join(in_english(awa).get("/desk/payments/").content.decode().split())
 
 
