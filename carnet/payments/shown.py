@@ -53,7 +53,7 @@ REFUSALS: dict[str, Promise] = {
     "payments.site_not_secure": _(
         "PayPal only sends notifications to an address that starts with https. This site’s address does not."
     ),
-    "payments.settling_reason_missing": _("Say what was done: it is kept with the difference."),
+    "payments.settling_reason_missing": _("Say what was done: this is kept with the difference."),
     "payments.undoing_reason_missing": _("Give the reason: it is kept with the correction."),
 }
 

@@ -68,22 +68,19 @@ def credit_left(moved: Iterable[CreditMoved], payment_id: int) -> int:
             there, taken = _taken(there, -one.cents)
             used[one.cause] += taken
         else:
-            mine = [part for part in there if part[0] == one.payment_id]
-            others = [part for part in there if part[0] != one.payment_id]
+            left, taken = _taken(there, -one.cents, of=one.payment_id)
             # What is not there of it any more was taken of the rest.
-            left, taken = _taken(mine, -one.cents)
-            missing = -one.cents - sum(cents for _whose, cents in taken)
-            there = left + (_taken(others, missing)[0] if missing else others)
+            there, _rest = _taken(left, -one.cents - sum(cents for _whose, cents in taken))
     return sum(cents for whose, cents in there if whose == payment_id)
 
 
 def _taken(
-    there: Sequence[tuple[int | None, int]], wanted: int
+    there: Sequence[tuple[int | None, int]], wanted: int, of: int | None = None
 ) -> tuple[list[tuple[int | None, int]], list[tuple[int | None, int]]]:
-    """What is left, and what was taken, the first first."""
+    """What is left, and what was taken, the first first; only what came of this payment, if one is named."""
     left, taken = [], []
     for whose, cents in there:
-        part = min(cents, wanted)
+        part = min(cents, wanted) if of in (None, whose) else 0
         wanted -= part
         if part:
             taken.append((whose, part))

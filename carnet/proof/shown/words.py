@@ -115,13 +115,13 @@ ORDER: dict[str, Promise] = {
 }
 
 DISPUTE: dict[str, Promise] = {
-    "dispute_missing": _("something moved because of it, and it is not there"),
+    "dispute_missing": _("transactions refer to it, but it does not exist"),
     "not_online": _("its payment did not come through PayPal"),
-    "differs": _("its status, the credit that it holds or what it cancelled is not what was written down"),
-    "too_much": _("it is about more than was paid, or holds more credit than it may"),
-    "money_not_taken": _("it is lost, and the books do not know that its money was taken back"),
-    "units_usable": _("it is open, and pack %(lot)s can be used"),
-    "units_frozen": _("it is won, and pack %(lot)s is frozen"),
+    "differs": _("its status, the credit it holds or the amount it cancelled does not match the record"),
+    "too_much": _("it is about more than was paid, or holds more credit than allowed"),
+    "money_not_taken": _("it is lost, but the books do not show that the payment was taken back"),
+    "units_usable": _("it is open, but pack %(lot)s can be used"),
+    "units_frozen": _("it is won, but pack %(lot)s is frozen"),
 }
 
 INVOICE: dict[str, Promise] = {

@@ -155,7 +155,8 @@ def look_at_checkout(*, checkout: Checkout, by: Actor, at: datetime.datetime) ->
         checkout = _opened(checkout, access, by=by, at=at)
         if checkout.state in KNOWN_FATE:
             return checkout
-    assert checkout.external_id, f"checkout {checkout.pk} is {checkout.state} and the service doesn't know it"
+    if not checkout.external_id:
+        return checkout  # it lapsed before the service knew of it
     fate = rules.fate_of(ask(paypal.show_checkout, access, checkout.external_id), _asked(checkout, access))
     if fate.step == "lapsed" and not rules.may_be_gone(
         is_pending=checkout.state == Checkout.State.PENDING,
@@ -172,6 +173,8 @@ def _captured(checkout: Checkout, access: Access, *, at: datetime.datetime) -> r
     assert checkout.external_id
     if not _is_still_wanted(checkout, at):
         return rules.Fate("lapsed", "not_needed")
+    # From here on the money may be taken, and nobody be told: one that had lapsed or was refused is looked at again.
+    checkouts.await_answer(checkout=checkout, at=at)
     try:
         found = ask(paypal.capture_checkout, access, checkout.external_id, key=f"checkout:{checkout.pk}:capture")
     except ServiceFailed as failed:
