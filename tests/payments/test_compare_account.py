@@ -117,7 +117,8 @@ def test_a_payment_that_only_the_list_lacks_is_asked_for(paypal, order):
 
 
 @pytest.mark.parametrize(
-    ("state", "looked"), [("open", True), ("lapsed", True), ("pending", True), ("wrong", False), ("paid", False)]
+    ("state", "looked"),
+    [("open", True), ("lapsed", True), ("refused", True), ("pending", True), ("wrong", False), ("paid", False)],
 )
 def test_a_payment_that_we_do_not_know_has_its_checkout_looked_at(paypal, order, state, looked):
     capture = taken(paypal, order.asked_cents, order.reference)

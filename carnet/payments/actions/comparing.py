@@ -19,7 +19,9 @@ from carnet.people import queries as people
 from carnet.provider import queries as provider
 
 # A payment that the list knows and we don't: whoever looks after these asks the service again at once.
-UNFINISHED = (Checkout.State.MADE, Checkout.State.OPEN, Checkout.State.PENDING, Checkout.State.LAPSED)
+UNFINISHED = (
+    Checkout.State.MADE, Checkout.State.OPEN, Checkout.State.PENDING, Checkout.State.LAPSED, Checkout.State.REFUSED,
+)  # fmt: skip
 
 
 def compare_account(*, by: Actor, at: datetime.datetime) -> AccountComparison | None:
