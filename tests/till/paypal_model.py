@@ -145,6 +145,7 @@ class Attempt:
     look_at: datetime.datetime | None
     state: str = "made"
     done_at: datetime.datetime | None = None
+    is_begun: bool = False  # the shop knows that PayPal knows of it
     is_told: bool = False  # the shop knows by which capture
     there: str = ""  # at PayPal: created, approved, captured; empty: it knows nothing of it
     there_at: datetime.datetime | None = None
@@ -484,7 +485,7 @@ class Shop:
         if not attempt.there:
             attempt.there, attempt.there_at = "created", self.now
         self._arrives()
-        attempt.state = "open"
+        attempt.state, attempt.is_begun = "open", True
 
     def _answers(self) -> None:
         if self.is_down:
@@ -515,6 +516,8 @@ class Shop:
                 self._move(attempt, "lapsed")
                 return
             self._open(attempt)
+        if not attempt.is_begun:
+            return
         self._answers()
         if self.is_gone(attempt):
             self._move(attempt, "lapsed")
