@@ -683,8 +683,7 @@ class Shop:
         for capture in self.captures:
             if capture.status == "completed" and capture.at <= settled and capture.sum is None:
                 for one in self.attempts:
-                    unfinished = one.state in ("made", "open", "pending", "lapsed")
-                    if one.order is capture.attempt.order and unfinished:
+                    if one.order is capture.attempt.order and one.state != "paid":
                         one.look_at = min(one.look_at or self.now, self.now)
 
     def is_unsettled(self, refund: Refund) -> bool:
