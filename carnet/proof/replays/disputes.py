@@ -2,6 +2,7 @@
 O9).
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,13 +10,12 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Sum
 
 from carnet.audit.models import Entry
-from carnet.kernel import calendar, snapshot
+from carnet.kernel import snapshot
 from carnet.ledger.models import Lot, Movement
 from carnet.orders.models import Activation
 from carnet.payments.models import CreditMovement, Difference, Dispute, OnlineRefund
 from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
-from carnet.provider import queries as provider
 
 CHECK = "disputes"
 PORTION = 300
@@ -73,11 +73,10 @@ def _read(after: int) -> list[DisputeFacts]:
     live: dict[int, set[int]] = defaultdict(set)
     for number, order_id in _live_disputes():
         live[order_id].add(number)
-    zone = provider.time_zone()
     for facts in found.values():
         payment = facts.dispute.payment
         facts.taken_cents, facts.is_difference = taken[payment.pk], payment.pk in differing
-        opened_on = calendar.date_on(facts.dispute.opened_at, zone)
+        opened_on = facts.dispute.opened_at.date() - datetime.timedelta(days=1)  # in whatever time zone
         facts.is_accepted = any(
             one.amount_cents == facts.dispute.amount_cents and one.refunded_on >= opened_on
             for one in accepted[payment.pk]
