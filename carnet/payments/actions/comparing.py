@@ -79,6 +79,12 @@ def _absent(access: Access, absent: list[rules.Booked]) -> Iterator[rules.Differ
         try:
             if ours.kind == "capture":
                 told = ask(paypal.show_capture, access, ours.external_id)
+            elif ours.kind == "reversal":
+                # It stands under its dispute, and may have been taken weeks before that was lost.
+                dispute = ask(paypal.show_dispute, access, ours.external_id.partition("/")[0])
+                if dispute.state == "lost":
+                    continue
+                told = None
             else:
                 told = ask(paypal.show_refund, access, ours.external_id)
         except ServiceFailed as failed:
