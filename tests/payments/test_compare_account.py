@@ -137,6 +137,14 @@ def test_a_payment_that_we_do_not_know_has_its_checkout_looked_at(paypal, order,
     assert told() == [("missing_here", capture.external_id, False)]
 
 
+def test_what_lapsed_before_paypal_knew_of_it_is_not_asked_for(paypal, order):
+    taken(paypal, order.asked_cents, order.reference)
+    checkout = checkout_of(order, state="lapsed", external_id=None, capture_id=None, look_at=None)
+    compare()
+    checkout.refresh_from_db()
+    assert checkout.look_at is None
+
+
 def test_a_payment_for_an_order_that_nobody_knows(paypal, order):
     capture = taken(paypal)
     taken(paypal, reference="order 12 of the shop next door", number="12")

@@ -129,4 +129,5 @@ def _look_again(found: list[rules.Differing], at: datetime.datetime) -> None:
     """What was to be paid by a payment that only the list knows is asked about at once."""
     references = {one.theirs["reference"] for one in found if one.kind == "missing_here" and one.theirs}
     unfinished = Checkout.objects.filter(reference__in=references, state__in=UNFINISHED)
+    unfinished = unfinished.exclude(state=Checkout.State.LAPSED, external_id=None)  # the service never knew of it
     unfinished.filter(Q(look_at=None) | Q(look_at__gt=at)).update(look_at=at)
