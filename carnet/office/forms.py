@@ -99,7 +99,7 @@ class OnlineAccessForm(forms.Form):
         super().__init__(data, **kwargs)
         self.fields["secret"].required = not self.initial.get("client_id")
         if self.initial.get("client_id"):
-            self.fields["secret"].help_text = _("Never shown again. Leave it empty to keep the present one.")
+            self.fields["secret"].help_text = _("Never shown again. Leave it empty to keep the current one.")
         self.fields["environment"].choices = [(one, access_words.ENVIRONMENTS[one]) for one in environments]  # type: ignore[attr-defined]
         if self.initial.get("environment") not in environments:
             self.initial["environment"] = environments[0] if len(environments) == 1 else None

@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -100,6 +100,12 @@ def checkouts_of(cause: Cause) -> QuerySet[Checkout]:
     return Checkout.objects.filter(**cause.columns).order_by("-pk")
 
 
+def is_of_another(checkout: Checkout, *, external_id: str = "", capture_id: str = "") -> bool:
+    """Whether another checkout than this one is known by this number of the service, or paid by this capture."""
+    named = Q(external_id=external_id) if external_id else Q(capture_id=capture_id)
+    return Checkout.objects.filter(named).exclude(pk=checkout.pk).exists()
+
+
 # The payment service
 
 
@@ -187,13 +193,16 @@ def calls_failed(limit: int) -> list[FailedCall]:
 
 
 def booked(
-    period: comparing.ComparedPeriod, zone: ZoneInfo, environment: str, named: Collection[str]
+    period: comparing.ComparedPeriod, zone: ZoneInfo, environment: str, listed: Iterable[online.TransactionFound]
 ) -> list[comparing.Booked]:
-    """Captures and money sent back of the days of this period, and those that are `named`, in this environment of the
-    service.
+    """Captures and money sent back of the days of this period, and those that the list names, in this environment of
+    the service. What a lost dispute took back has another number there, and is named by its payment.
     """
     first = calendar.date_on(period.since, zone)
-    ids = list(named)
+    listed = list(listed)
+    ids = [one.external_id for one in listed]
+    taken_back = [one.related_id for one in listed if one.kind == "reversal"]
+    named = {*ids, *_disputes_of(taken_back)}
     receipts = OnlineReceipt.objects.filter(checkout__environment=environment).order_by("pk")
     receipts = receipts.filter(Q(payment__received_on__gte=first) | Q(capture_id__in=ids))
     found = [
@@ -208,12 +217,17 @@ def booked(
         for one in receipts.select_related("payment__online_fee")
     ]
     refunds = OnlineRefund.objects.filter(payment__online_receipt__checkout__environment=environment).order_by("pk")
-    for one in refunds.filter(Q(refunded_on__gte=first) | Q(external_id__in=ids)):
+    for one in refunds.filter(Q(refunded_on__gte=first) | Q(external_id__in=named)):
         kind = cast(online.TransactionKind, one.kind)
         found.append(
             comparing.Booked(one.external_id, kind, -one.amount_cents, one.fee_cents, one.refunded_on, one.payment_id)
         )
     return [one for one in found if one.external_id in named or period.has_day(one.on, zone)]
+
+
+def _disputes_of(captures: Collection[str]) -> QuerySet[OnlineRefund, str]:
+    found = OnlineRefund.objects.filter(kind="reversal", payment__online_receipt__capture_id__in=captures)
+    return found.values_list("external_id", flat=True)
 
 
 def _fee(payment: Payment) -> int | None:

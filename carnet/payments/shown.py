@@ -18,11 +18,11 @@ from carnet.web import formats
 
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
-    "payments.access_changed": _("Someone else has changed the connection to PayPal meanwhile. Try again."),
+    "payments.access_changed": _("Someone else has changed the connection to PayPal in the meantime. Try again."),
     "payments.access_from_environment": _(
         "The server’s environment sets this, so it can’t be changed here. Change it where the server is configured."
     ),
-    "payments.access_missing": _("PayPal is not connected. Enter client ID and secret first."),
+    "payments.access_missing": _("PayPal is not connected. Enter the client ID and secret first."),
     "payments.access_not_accepted": _(
         "PayPal does not accept this client ID and secret. Copy both again from your PayPal developer account, and"
         " check whether they are for the sandbox or for live payments. (PayPal’s debug ID: %(debug_id)s)"
@@ -36,8 +36,8 @@ REFUSALS: dict[str, Promise] = {
     "payments.not_a_cheque": _("Only cheques can be cleared."),
     "payments.not_enough_credit": _("There is not enough credit for this."),
     "payments.paid_online": _(
-        "PayPal has taken this money, so it can’t be a mistake of the books. Send it back in PayPal’s own pages: Carnet"
-        " records the refund automatically."
+        "PayPal has collected this payment, so it can’t have been recorded by mistake. Refund it on PayPal’s own"
+        " pages: Carnet records the refund automatically."
     ),
     "payments.payment_undone": _("This payment was recorded by mistake and has been undone."),
     "payments.received_in_future": _("This day is in the future. Record payments once they have arrived."),
@@ -53,7 +53,7 @@ REFUSALS: dict[str, Promise] = {
     "payments.site_not_secure": _(
         "PayPal only sends notifications to an address that starts with https. This site’s address does not."
     ),
-    "payments.settling_reason_missing": _("Say what was done: it is kept with the difference."),
+    "payments.settling_reason_missing": _("Say what was done: this is kept with the difference."),
     "payments.undoing_reason_missing": _("Give the reason: it is kept with the correction."),
 }
 
@@ -80,7 +80,7 @@ def credit_reason(reason: str) -> str:
 DIFFERENCES: dict[str, tuple[Promise, Promise]] = {
     "missing_there": (
         _("not at PayPal"),
-        _("The books have it, and PayPal doesn’t know it. Look for it in PayPal’s own list of activities."),
+        _("It is in the books, but PayPal doesn’t know it. Look for it in the activity list of your PayPal account."),
     ),
     "missing_here": (
         _("not in the books"),
@@ -91,17 +91,20 @@ DIFFERENCES: dict[str, tuple[Promise, Promise]] = {
     ),
     "unknown_order": (
         _("no such order"),
-        _("It was paid for an order that Carnet doesn’t know. Was an older backup restored? Or send the money back."),
+        _("It was paid for an order that Carnet doesn’t know. Was an older backup restored? If not, refund it."),
     ),
-    "other_amount": (_("another amount"), _("The books keep what PayPal said first. Ask PayPal what changed.")),
+    "other_amount": (
+        _("different amount"),
+        _("The books keep the amount that PayPal stated first. Ask PayPal what has changed."),
+    ),
     "other_fee": (
-        _("another fee"),
-        _("The books keep the fee that PayPal named first. Tell whoever keeps your accounts about the difference."),
+        _("different fee"),
+        _("The books keep the fee that PayPal stated first. Tell your accountant about the difference."),
     ),
-    "other_currency": (_("another currency"), _("Carnet counts euros only. Book it outside Carnet.")),
+    "other_currency": (_("different currency"), _("Carnet only handles euros. Record this amount outside Carnet.")),
     "refunded_too_much": (
-        _("more sent back than paid"),
-        _("The books don’t have this refund: it exceeds the payment. Ask PayPal about it."),
+        _("more refunded than paid"),
+        _("This refund is not in the books, because it is larger than the payment. Ask PayPal about it."),
     ),
 }
 NOT_ALLOWED = ("NOT_AUTHORIZED", "PERMISSION_DENIED", "INSUFFICIENT_SCOPE")
@@ -158,7 +161,7 @@ def _side(side: Side | None) -> str:
     if side is None:
         return gettext("nothing")
     if "refunded_cents" in side:
-        return gettext("%(paid)s paid, %(gone)s of it sent back") % {
+        return gettext("%(paid)s paid, of which %(gone)s refunded") % {
             "paid": _amount(side, "amount_cents"), "gone": _amount(side, "refunded_cents"),
         }  # fmt: skip
     parts = [f"{MOVEMENTS[str(side['kind'])]} {_amount(side, 'amount_cents')}"]
@@ -191,9 +194,10 @@ def comparison_failed(run: AccountComparison) -> str:
     """Why a comparison with the account broke off, and what to do about it."""
     if run.failed in NOT_ALLOWED:
         return gettext(
-            "PayPal refuses to show the list of transactions (%(code)s). Allow “Transaction Search” for Carnet’s app in"
-            " PayPal’s developer pages; it may take some hours until that works."
+            "PayPal refuses to show the list of transactions (%(code)s). Allow “Transaction Search” for Carnet’s app"
+            " in PayPal’s developer pages; this can take a few hours to work."
         ) % {"code": run.failed}
     return gettext(
-        "PayPal couldn’t be asked (%(code)s). What was found before still stands; Carnet tries again automatically."
+        "PayPal did not answer as expected (%(code)s). Earlier results still stand; Carnet will try again"
+        " automatically."
     ) % {"code": run.failed}

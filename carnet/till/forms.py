@@ -19,7 +19,7 @@ MEANS = {
 # PayPal's money records itself.
 MEANS_RECORDED = [(means, words) for means, words in MEANS.items() if means != OrderMeans.PAYPAL]
 MEANS_HINTS = {
-    OrderMeans.PAYPAL.value: _("Works at once: you pay on PayPal’s page, by card or from your account there."),
+    OrderMeans.PAYPAL.value: _("Ready at once: you pay on PayPal’s page, by card or from your PayPal account."),
     OrderMeans.TRANSFER.value: _("You get our bank details, a reference and a code for your bank’s app."),
     OrderMeans.CHEQUE.value: _("You get our address and a reference to write on the back of the cheque."),
 }

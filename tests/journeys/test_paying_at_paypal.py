@@ -109,7 +109,7 @@ def test_given_up_at_paypal_and_paid_by_transfer(
     page.locator("a.button.whole").click()
     page.wait_for_url("**/my/orders/RF**")
     main = page.get_by_role("main")
-    expect(main).to_contain_text(say("You came back without paying"))
+    expect(main).to_contain_text(say("You haven’t paid yet"))
     page.get_by_role("button", name=say("Pay by bank transfer instead")).click()
     expect(main.locator("svg.qr")).to_have_count(1)
     sign_in(owner, "odile@example.org")

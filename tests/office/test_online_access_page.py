@@ -61,7 +61,7 @@ def test_from_nothing_to_notices(owner, beside):
     owner.post(f"{PAGE}remove/")
     page = page_of(owner)
     assert "not connected" in page
-    assert "Disconnected (stand-in" in page
+    assert "Disconnected (demo stand-in" in page
     assert not OnlineAccess.objects.exists()
 
 
@@ -133,7 +133,7 @@ def test_a_secret_that_can_no_longer_be_read_is_asked_for(owner, settings):
     again = signed_in(Person.objects.get(staff="owner"))
     page = again.get(PAGE).content.decode()
     assert "can no longer be read" in page
-    assert "not usable" in page
+    assert "can’t be used" in page
 
 
 def test_a_connection_that_this_site_may_not_use_is_told(owner, settings):

@@ -211,6 +211,16 @@ def test_what_an_open_dispute_took_is_no_difference_and_the_lost_one_stands_in_t
     assert (run.booked_count, run.difference_count, told(), every_fault()) == (2, 0, [], [])
 
 
+def test_what_a_dispute_took_on_the_day_that_is_not_over_is_no_difference(paypal, order):
+    payment = pay_beside(paypal, order)
+    with time_machine.travel(moment("2027-02-27 00:20"), tick=False):
+        dispute_id = paypal.dispute(payment.online_receipt.capture_id)
+        paypal.end_dispute(dispute_id, won=False)
+        disputing.look_at_dispute(external_id=dispute_id, by=TEST, at=moment("2027-02-27 00:20"))
+    run = compare("2027-02-27 04:30")
+    assert (run.listed_count, told(), mails()) == (2, [], [])
+
+
 @pytest.mark.parametrize("is_silent", [False, True])
 def test_an_outage_leaves_what_was_found_and_says_so(paypal, order, is_silent):
     payment = pay_beside(paypal, order)

@@ -45,8 +45,8 @@ def test_O7_which_cents_it_is_about(changed, payments, shares):
 
 
 def test_the_number_of_what_was_taken_back():
-    assert rules.reversal_id(told(), "A") == "PP-D-1"
-    assert rules.reversal_id(told(capture_ids=("A", "B")), "B") == "PP-D-1/B"
+    assert rules.reversal_ids(told(), "A") == ("PP-D-1", "PP-D-1/A")
+    assert rules.reversal_ids(told(capture_ids=("A", "B")), "B") == ("PP-D-1/B", "PP-D-1")
 
 
 ORDER, OTHER = ("order", 1), ("order", 2)
@@ -70,6 +70,8 @@ def moved(cents, payment=None, cause=ORDER):
         ([moved(100, 1), moved(-40, 1)], 60),
         ([moved(50, 2), moved(100, 1), moved(-40, 1)], 60),  # of its own, whatever came first
         ([moved(50, 2), moved(100, 1), moved(-70, 2)], 80),  # more than is there of its own
+        # What is held leaves the rest of it where it was.
+        ([moved(15, 2), moved(240, 1), moved(-80, 1, ("dispute", 1)), moved(-100)], 75),
     ],
 )
 def test_O7_what_is_left_of_the_credit_of_a_payment(movements, left):

@@ -19,7 +19,7 @@ from tests.proofs import every_fault
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 OPENED = "2027-03-01 12:00"
-DIFFERS = "its status, the credit that it holds or what it cancelled is not what was written down"
+DIFFERS = "its status, the credit it holds or the amount it cancelled does not match the record"
 
 
 def hear(state="open", at=OPENED, cents=24_000):
@@ -66,11 +66,11 @@ def test_all_is_well_open_won_and_lost(disputed):
 @pytest.mark.parametrize(
     ("changed", "found"),
     [
-        ({"state": "won"}, [DIFFERS, "it is about more than was paid, or holds more credit than it may",
-                            "it is won, and pack {lot} is frozen"]),
+        ({"state": "won"}, [DIFFERS, "it is about more than was paid, or holds more credit than allowed",
+                            "it is won, but pack {lot} is frozen"]),
         ({"credit_held_cents": 0}, [DIFFERS]),
         ({"cancelled_cents": 100}, [DIFFERS]),
-        ({"amount_cents": 25_001}, ["it is about more than was paid, or holds more credit than it may"]),
+        ({"amount_cents": 25_001}, ["it is about more than was paid, or holds more credit than allowed"]),
     ],
 )  # fmt: skip
 def test_a_row_that_was_changed(disputed, changed, found):
@@ -80,7 +80,7 @@ def test_a_row_that_was_changed(disputed, changed, found):
 
 def test_units_were_thawed_by_hand(disputed):
     lot = Lot.objects.get()
-    expected = [f"it is open, and pack {lot.pk} can be used"]
+    expected = [f"it is open, but pack {lot.pk} can be used"]
     assert after(partial(Lot.objects.update, frozen_at=None)) == expected
     thawed = partial(Lot.objects.update, available=F("frozen"), frozen=0)
     assert after(thawed) == expected
@@ -90,7 +90,7 @@ def test_units_of_a_dispute_that_was_won_were_kept_back(disputed):
     hear("won", "2027-03-10 12:00", 25_000)
     lot = Lot.objects.get()
     frozen = partial(Lot.objects.update, frozen_at=moment(OPENED))
-    assert after(frozen) == [f"it is won, and pack {lot.pk} is frozen"]
+    assert after(frozen) == [f"it is won, but pack {lot.pk} is frozen"]
 
 
 def test_credit_was_given_back_by_hand(disputed):
@@ -99,7 +99,7 @@ def test_credit_was_given_back_by_hand(disputed):
 
 def test_what_was_lost_was_forgotten(disputed):
     hear("lost", "2027-03-20 12:00", 25_000)
-    not_taken = "it is lost, and the books do not know that its money was taken back"
+    not_taken = "it is lost, but the books do not show that the payment was taken back"
     assert after(OnlineRefund.objects.all().delete) == [not_taken]
     assert after(change(cancelled_cents=0)) == [DIFFERS]
     assert after(change(cancelled_cents=17_999)) == [DIFFERS]
@@ -110,7 +110,7 @@ def test_its_payment_came_by_transfer(disputed):
 
 
 def test_the_dispute_was_taken_away(disputed):
-    assert after(Dispute.objects.all().delete) == ["something moved because of it, and it is not there"]
+    assert after(Dispute.objects.all().delete) == ["transactions refer to it, but it does not exist"]
 
 
 def test_what_was_never_active_is_cancelled_as_a_whole(claire):

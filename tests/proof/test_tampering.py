@@ -421,15 +421,15 @@ def online(shop: Shop) -> Payment:
         (Checkout, {"amount_cents": 1}, "its PayPal receipt and the attempt to pay it differ (field amount, "),
         (Checkout, {"cause_id": 0}, "its PayPal receipt and the attempt to pay it differ (field cause, "),
         (OnlineFee, {"fee_cents": 1}, "its PayPal fee and net amount do not add up to it"),
-        (OnlineFee, {"fee_cents": 1, "net_cents": 23_999}, "what PayPal kept or sent back of it is not in the books "),
-        (OnlineFee, {"fee_cents": 1, "net_cents": 23_999}, "line 11 of the books knows a fee or refund that is"),
-        (OnlineFee, {"fee_cents": 0, "net_cents": 24_000}, "line 11 of the books knows a fee or refund that is"),
-        (OnlineRefund, {"amount_cents": 24_001, "net_cents": 23_661}, "more was sent back than was paid"),
+        (OnlineFee, {"fee_cents": 1, "net_cents": 23_999}, "its PayPal fee or a refund of it is not in the books "),
+        (OnlineFee, {"fee_cents": 1, "net_cents": 23_999}, "line 11 of the books holds a fee or refund that is"),
+        (OnlineFee, {"fee_cents": 0, "net_cents": 24_000}, "line 11 of the books holds a fee or refund that is"),
+        (OnlineRefund, {"amount_cents": 24_001, "net_cents": 23_661}, "more was refunded than was paid"),
         (OnlineRefund, {"amount_cents": 9_999}, "the refund 1JU08902781691411 does not add up"),
-        (OnlineRefund, {"kind": "reversal"}, "what PayPal kept or sent back of it is not in the books (kind refund, "),
-        (OnlineRefund, {"external_id": "another"}, "what PayPal kept or sent back of it is not in the books (kind fee"),
-        (OnlineRefund, {"fee_cents": 0, "net_cents": 10_000}, "line 13 of the books knows a fee or refund that is"),
-        (OnlineRefund, {"refunded_on": datetime.date(2027, 3, 5)}, "line 12 of the books knows a fee or refund that"),
+        (OnlineRefund, {"kind": "reversal"}, "its PayPal fee or a refund of it is not in the books (kind refund, "),
+        (OnlineRefund, {"external_id": "another"}, "its PayPal fee or a refund of it is not in the books (kind fee"),
+        (OnlineRefund, {"fee_cents": 0, "net_cents": 10_000}, "line 13 of the books holds a fee or refund that is"),
+        (OnlineRefund, {"refunded_on": datetime.date(2027, 3, 5)}, "line 12 of the books holds a fee or refund that"),
     ],
     ids=str,
 )
@@ -441,9 +441,9 @@ def test_what_a_payment_service_said(online, row, change, wrong):
 @pytest.mark.parametrize(
     ("row", "wrong"),
     [
-        (OnlineReceipt, "it came by PayPal, and no receipt says by which payment there (means paypal)"),
-        (OnlineFee, "line 11 of the books knows a fee or refund that is missing or differs"),
-        (OnlineRefund, "line 12 of the books knows a fee or refund that is missing or differs"),
+        (OnlineReceipt, "it came by PayPal, but nothing says which PayPal payment it was (means paypal)"),
+        (OnlineFee, "line 11 of the books holds a fee or refund that is missing or different here"),
+        (OnlineRefund, "line 12 of the books holds a fee or refund that is missing or different here"),
     ],
     ids=str,
 )
@@ -453,14 +453,14 @@ def test_a_receipt_a_fee_or_a_refund_is_gone(online, row, wrong):
 
 def test_an_attempt_to_pay_is_paid_by_a_payment(online):
     found = after(OnlineReceipt.objects.all().delete)
-    assert f"attempt to pay by PayPal {Checkout.objects.get().pk}: it is paid, and no payment came by it" in found
+    assert f"attempt to pay by PayPal {Checkout.objects.get().pk}: it is marked as paid, but led to no payment" in found
 
 
 def test_a_payment_of_a_service_is_never_undone(online):
     def undo() -> None:
         UndonePayment.objects.create(payment=online, at=moment("2027-03-05 12:00"), **TEST.columns)
 
-    wrong = "it came by PayPal, and was undone as recorded by mistake"
+    wrong = "it came by PayPal, but was undone as recorded by mistake"
     assert f"payment {online.pk}: {wrong}" in after(undo)
 
 
@@ -470,7 +470,7 @@ def test_a_transfer_has_no_receipt_of_a_service(online, shop):
     def claim() -> None:
         OnlineReceipt.objects.update(payment=transfer)
 
-    wrong = "it did not come by PayPal, and has a receipt of it (means transfer)"
+    wrong = "it did not come by PayPal, but has a PayPal receipt (means transfer)"
     assert f"payment {transfer.pk}: {wrong}" in after(claim)
 
 
@@ -480,7 +480,7 @@ def test_a_fee_in_the_books_that_nobody_told(online, shop):
         line = entry(moved, customer_id=shop.martins.pk, cause=shop.first.cause)
         books.write_lines(entries=[line], by=TEST, at=moment("2027-03-05 12:00"))
 
-    wrong = "line 14 of the books knows a fee or refund that is missing or differs"
+    wrong = "line 14 of the books holds a fee or refund that is missing or different here"
     assert f"payment {payment_of(shop.first).pk}: {wrong}" in after(write)
 
 

@@ -337,6 +337,40 @@ def test_a_capture_whose_answer_got_lost_is_taken_in_by_the_next_look(order, pay
     assert OnlineReceipt.objects.get().capture_id == paypal.capture_ids()[0]
 
 
+def test_one_that_lapsed_before_paypal_knew_of_it_leaves_nothing_to_ask(order, paypal):
+    """Its payer comes back all the same: the order waits as before."""
+    paypal.down()
+    with pytest.raises(checkouts.PaymentServiceAway):
+        begin(order)
+    paypal.up()
+    with time_machine.travel(moment("2027-02-26 18:01"), tick=False):
+        tasks.look_at_checkouts.call()
+        calls = len(paypal.calls)
+        looked = checkouts.look_at_order(order=order, by=TEST, at=moment("2027-02-26 18:01"))
+    assert (looked.state, len(paypal.calls), fresh(order).state) == ("lapsed", calls, "waiting")
+
+
+@pytest.mark.parametrize("ended", ["refused", "lapsed"])
+def test_an_answer_lost_about_one_that_had_ended_is_asked_for_again(order, paypal, monkeypatch, ended):
+    """Its payer approved again, by the same link, and PayPal took the money: nobody need come back once more."""
+    checkout = approved(paypal, order)
+    Checkout.objects.update(state=ended, look_at=None)
+    capture = interface.capture_checkout
+
+    def captured_and_lost(*args, **kwargs):
+        capture(*args, **kwargs)
+        raise ServiceFailed("timeout", permanent=False)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(interface, "capture_checkout", captured_and_lost)
+        with pytest.raises(ServiceFailed):
+            look(checkout)
+    assert Checkout.objects.get().look_at == moment("2027-02-26 12:02")
+    with time_machine.travel(moment("2027-02-26 12:02"), tick=False):
+        tasks.look_at_checkouts.call()
+    assert (fresh(order).is_settled, Checkout.objects.get().look_at, every_fault()) == (True, None, [])
+
+
 def test_the_task_looks_at_what_is_due_and_goes_on_after_an_outage(order, paypal):
     approved(paypal, order)
     paypal.down()

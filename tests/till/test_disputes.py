@@ -56,7 +56,7 @@ def test_O7_a_holder_reads_what_is_frozen_and_what_to_do(claire, bought):
     assert "5 used, 15 frozen, 0 left" in overview
     assert "close it in PayPal’s Resolution Centre: https://www.paypal.com/resolutioncenter" in overview
     assert "Your PayPal payment of €250.00 on 26 February 2027 has been disputed since 1 March 2027." in order
-    assert "What is left of this purchase is frozen" in order
+    assert "The rest of this purchase is frozen" in order
     assert "€10.00 of your credit came from this payment and can’t be used for now." in order
     assert ("Paid, and active" in order, "Invoice F" in order) == (False, True)
     assert "disputed" in purchases
@@ -80,7 +80,7 @@ def test_O7_lost_a_holder_reads_what_is_cancelled(claire, bought):
     overview, order, purchases, statement = pages(claire, bought, "2027-03-21 12:00")
     assert "The payment was disputed and taken back: what was not used is cancelled." in overview
     assert "Cancelled: the payment was taken back" in order
-    assert "PayPal gave €250.00 back to the payer" in order
+    assert "PayPal returned €250.00 to the payer" in order
     assert "€10.00 of your credit came from this payment and can’t be used any more." in order
     assert "taken back" in purchases
     assert "Cancelled: the disputed payment was taken back" in statement
@@ -90,7 +90,7 @@ def test_O7_lost_and_less_than_a_unit_nothing_is_cancelled(claire, bought):
     Person.objects.update(language="en")
     hear("lost", "2027-03-20 12:00", 1_500)
     _overview, order, *_rest = pages(claire, bought, "2027-03-21 12:00")
-    assert ("PayPal gave €15.00 back" in order, "was not used is cancelled" in order) == (True, False)
+    assert ("PayPal returned €15.00" in order, "has not been used is cancelled" in order) == (True, False)
     mail = OutgoingMail.objects.get(kind="till/dispute")
     assert ("is cancelled" in mail.text, "If this is a mistake, write to us." in mail.text) == (False, True)
 
@@ -124,7 +124,7 @@ def test_O7_hours_are_frozen_too(claire):
     overview, _order, _purchases, statement = pages(claire, order, "2027-03-06 12:00")
     assert "5 h refunded" in overview
     mail = OutgoingMail.objects.filter(kind="till/dispute").earliest("id")
-    assert "Hour pack no. 1: 5 h frozen until this is settled." in mail.text.replace("\u00a0", " ")
+    assert "Hour pack no. 1: 5 h frozen until the dispute is settled." in mail.text.replace("\u00a0", " ")
     assert "Cancelled: the disputed payment was taken back" in statement
 
 
@@ -137,7 +137,7 @@ def test_the_desk_has_a_list_the_open_ones_first(claire, bought, awa):
     with time_machine.travel(moment("2027-03-02 12:00")):
         page = words(browser.get(LIST))
     assert page.index("PP-D-1") < page.index("PP-D-9")
-    assert "PP-D-1 disputed credit on hold: €10.00 what is unused is frozen Famille Martin" in page
+    assert "PP-D-1 disputed credit on hold: €10.00 unused part frozen Famille Martin" in page
     assert "Unauthorised 11 March 2027 €250.00" in page
     assert "PP-D-9 dispute won Famille Martin" in page
     assert "https://www.paypal.com/resolutioncenter" in page
@@ -149,7 +149,7 @@ def test_the_desk_has_a_list_the_open_ones_first(claire, bought, awa):
     hear("won", "2027-03-21 12:00", 25_000)
     with time_machine.travel(moment("2027-03-21 12:00")):
         page = words(browser.get(LIST))
-    assert "cancelled before it was won, perhaps to be returned as goodwill: €180.00" in page
+    assert "cancelled before the dispute was won, may be returned as goodwill: €180.00" in page
 
 
 def test_the_list_asks_as_much_for_three_as_for_one(bought, awa):
@@ -172,7 +172,7 @@ def test_the_pages_of_order_and_customer_at_the_desk(martins, claire, bought, aw
     for path in paths:
         page = words(browser.get(path))
         assert "Disputes at PayPal" in page
-        assert "what is unused is frozen Unauthorised 11 March 2027 €250.00" in page
+        assert "unused part frozen Unauthorised 11 March 2027 €250.00" in page
 
 
 @pytest.mark.parametrize("who", ["claire", "ines"])
@@ -190,9 +190,9 @@ def test_the_list_is_only_read(awa):
         ("fr", ["Votre paiement PayPal est contesté", "Le litige sur votre paiement PayPal est réglé",
                 "Votre paiement PayPal a été repris"], "gelé jusqu’au règlement du litige"),
         ("en", ["Your PayPal payment is disputed", "The dispute over your PayPal payment is settled",
-                "Your PayPal payment was taken back"], "frozen until this is settled"),
-        ("es", ["Su pago por PayPal está en disputa", "La disputa por su pago con PayPal está resuelta",
-                "Su pago por PayPal se ha retirado"], "congelado hasta que se resuelva"),
+                "Your PayPal payment was taken back"], "frozen until the dispute is settled"),
+        ("es", ["Su pago con PayPal está en disputa", "La disputa por su pago con PayPal está resuelta",
+                "Su pago con PayPal se ha retirado"], "congelado hasta que se resuelva"),
     ],
 )  # fmt: skip
 def test_O7_holders_and_owners_are_told_in_their_language(bought, odile, language, subjects, told):

@@ -9,7 +9,7 @@ from carnet.kernel import clock
 from carnet.payments.actions import online_facts
 from carnet.payments.models import Dispute, FailedCall, OnlineRefund, Payment
 from carnet.payments.paypal import interface
-from carnet.payments.rules.online import CheckoutWanted, ServiceFailed
+from carnet.payments.rules.online import CaptureFound, CheckoutWanted, DisputeFound, ServiceFailed
 from carnet.till import tasks
 from carnet.till.actions import disputing
 from tests.factories.catalogue import TEST, put_on_sale
@@ -42,7 +42,7 @@ def record(order, paypal) -> Payment:
     (capture_id,) = paypal.capture_ids()
     capture = interface.show_capture(paypal.access, capture_id)
     payment = pay(order, 24_000, NOW(), means="paypal", key=f"paypal:{capture_id}")
-    checkout = checkout_of(order, capture_id)
+    checkout = checkout_of(order, capture_id, environment="stand_in")
     online_facts.note_receipt(payment=payment, checkout=checkout, capture=capture, by=TEST, at=NOW())
     return payment
 
@@ -148,3 +148,15 @@ def test_O7_what_is_released_after_a_lost_dispute_is_cancelled_by_a_task(paypal,
     let_go(martins, 1, 2, at=at)
     tasks.follow_disputes.call()
     assert (buckets(lot_of(bought)), Dispute.objects.get().cancelled_cents) == ({"refunded": 20}, 24_000)
+
+
+def test_a_dispute_of_the_sandbox_is_not_looked_for_elsewhere(paypal, bought):
+    payment = pay(bought, 24_000, NOW(), means="paypal", key="paypal:ELSEWHERE")
+    capture = CaptureFound("ELSEWHERE", "completed", 24_000, "EUR", NOW())
+    checkout = checkout_of(bought, "ELSEWHERE")
+    assert checkout.environment == "sandbox"
+    online_facts.note_receipt(payment=payment, checkout=checkout, capture=capture, by=TEST, at=NOW())
+    found = DisputeFound("PP-D-9", "open", ("ELSEWHERE",), 24_000, "EUR", "UNAUTHORISED", NOW(), NOW())
+    disputing.take_in_dispute(found=found, by=WORKER, at=NOW())
+    disputing.look_at_disputes(since=NOW(), by=WORKER, at=NOW())
+    assert not FailedCall.objects.exists()

@@ -49,7 +49,7 @@ def test_each_with_what_came_of_it(owner):
     assert "The payment is complete" in page
     assert "received 3 times" in page
     assert "PayPal did not answer (INTERNAL_SERVER_ERROR)" in page
-    assert page.index("not verified</span>") < page.index("failed</span>") < page.index("used</span>")
+    assert page.index("not verified</span>") < page.index("failed</span>") < page.index("processed</span>")
 
 
 @pytest.mark.parametrize("state", State.values)
@@ -124,7 +124,7 @@ def test_what_refuses_it_is_told(owner):
     notice = make_notice(1, "failed")
     assert "PayPal is not connected" in owner.post(f"{LIST}{notice.pk}/again/", follow=True).content.decode()
     used = make_notice(2)
-    assert "needs nothing more" in owner.post(f"{LIST}{used.pk}/again/", follow=True).content.decode()
+    assert "nothing more to do" in owner.post(f"{LIST}{used.pk}/again/", follow=True).content.decode()
 
 
 @pytest.mark.parametrize("language", ["fr", "es"])
@@ -138,7 +138,7 @@ def test_in_every_language(odile, language):
 
 def test_every_outcome_and_state_has_words():
     assert {words.tag_of(state).words for state in State.values} == {
-        "not verified", "forged", "waiting", "used", "nothing to do", "failed",
+        "not verified", "forged", "waiting", "processed", "nothing to do", "failed",
     }  # fmt: skip
     known = {*Checkout.State.values, "not_ours", "unknown_there", "needs_nothing", "not_understood", "not_connected"}
     assert {code for code in known if "did not answer" in words.outcome_of(OnlineNotice(outcome=code))} == set()

@@ -31,9 +31,9 @@ def read(person, path):
 
 def test_the_list_tells_capture_fee_net_and_what_went_back(payment, awa):
     page = read(awa, "/desk/payments/")
-    assert (CAPTURE in page, "fee €8.51, net €231.49" in page, "Sent back" in page) == (True, True, False)
+    assert (CAPTURE in page, "fee €8.51, net €231.49" in page, "Refunded or taken back" in page) == (True, True, False)
     send_back(payment, refund_told(cents=1_000))
-    assert "−€10.00 · Sent back through PayPal" in read(awa, "/desk/payments/")
+    assert "−€10.00 · Refunded through PayPal" in read(awa, "/desk/payments/")
     assert CAPTURE in read(awa, f"/desk/payments/?q={CAPTURE.lower()}")
 
 
@@ -44,17 +44,17 @@ def test_the_table_tells_the_same(payment, order, odile):
         line.split(";")
         for line in in_english(odile).get("/desk/payments/csv/").content.decode("utf-8-sig").splitlines()
     )
-    assert head[-4:] == ["PayPal payment", "Fee", "Net", "Sent back"]
+    assert head[-4:] == ["PayPal payment", "Fee", "Net", "Refunded or taken back"]
     assert [row[-4:] for row in rows] == [["", "", "", ""], [CAPTURE, "8.51", "231.49", "10.00"]]
 
 
 @pytest.mark.parametrize(
     ("kind", "at_desk", "to_customer"),
     [
-        ("refund", "Sent back by PayPal on 28 February 2027, credit note to be made", "Sent back through PayPal"),
+        ("refund", "Refunded by PayPal on 28 February 2027, credit note due", "Refunded through PayPal"),
         (
             "reversal",
-            "Taken back by PayPal on 28 February 2027 after a dispute, credit note to be made",
+            "Taken back by PayPal on 28 February 2027 after a dispute, credit note due",
             "Taken back by PayPal after a dispute",
         ),
     ],
@@ -87,5 +87,5 @@ def test_what_paypal_took_is_no_mistake_of_the_books(payment, order, odile):
     with pytest.raises(receiving.PaidOnline):
         undoing.undo_payment(payment=twice, reason="A slip.", by=TEST, at=moment("2027-02-27 10:00"))
     answer = in_english(odile).post(f"/desk/payments/{twice.pk}/undo/", {"reason": "A slip."})
-    assert "PayPal has taken this money" in answer.content.decode()
+    assert "PayPal has collected this payment" in answer.content.decode()
     assert not Difference.objects.exists()

@@ -52,7 +52,7 @@ def approve(paypal):
 def test_paypal_stands_first_and_says_that_it_works_at_once(claire, twenty, paypal):
     page = words(in_english(claire).get("/my/order/tokens-20/"))
     assert page.index('value="paypal"') < page.index('value="transfer"') < page.index('value="cheque"')
-    assert "Works at once" in page
+    assert "Ready at once" in page
 
 
 def test_without_an_account_it_is_not_offered(claire, twenty):
@@ -106,17 +106,17 @@ def test_back_without_paying_says_that_nothing_was_taken(order, claire, paypal):
     browser = in_english(claire)
     browser.post(address(order, "paypal/begin/"))
     page = words(browser.get(address(order) + "?given_up=on"))
-    assert "You came back without paying" in page
+    assert "You haven’t paid yet" in page
     assert "Pay by bank transfer instead" in page
     told = words(browser.post(address(order, "paypal/"), follow=True))
-    assert "PayPal has no payment yet. Nothing was taken" in told
+    assert "PayPal has no payment yet. Nothing was charged" in told
 
 
 def test_paypal_down_the_page_says_so_and_offers_the_others(order, claire, paypal):
     paypal.down()
     browser = in_english(claire)
     page = words(browser.post(address(order, "paypal/begin/"), follow=True))
-    assert "PayPal is not responding at the moment. Your order is kept" in page
+    assert "PayPal is not responding at the moment. We are keeping your order" in page
     assert "Pay by bank transfer instead" in page
     assert "Pay by cheque instead" in page
 
@@ -141,7 +141,7 @@ def test_too_many_tries_are_told_so(order, claire, paypal, monkeypatch):
     monkeypatch.setattr(checkouts, "ASKED_AN_HOUR", Limit("few", 1, HOUR))
     browser = in_english(claire)
     browser.post(address(order, "paypal/begin/"))
-    assert "a lot of tries within an hour" in words(browser.post(address(order, "paypal/"), follow=True))
+    assert "a lot of attempts within an hour" in words(browser.post(address(order, "paypal/"), follow=True))
 
 
 def test_pending_says_so_in_plain_words_and_asks_for_no_second_payment(order, claire, paypal):
@@ -163,7 +163,7 @@ def test_declined_says_so_and_can_be_tried_again(order, claire, paypal):
     paypal.decline_next()
     approve(paypal)
     page = words(browser.post(address(order, "paypal/"), follow=True))
-    assert "PayPal did not make the payment" in page
+    assert "PayPal declined the payment" in page
     assert f'action="{address(order, "paypal/begin/")}"' in page
 
 
@@ -177,7 +177,7 @@ def test_changed_to_paypal_it_is_paid_from_the_same_page(claire, twenty, paypal)
 
 def test_the_confirmation_says_how_to_pay(order):
     told = OutgoingMail.objects.get(kind="orders/placed").text
-    assert "with PayPal on the page of your order" in re.sub(r"\s+", " ", told)
+    assert "with PayPal, on the page of your order" in re.sub(r"\s+", " ", told)
 
 
 def test_the_desk_sees_what_was_begun_and_asks_now(order, claire, odile, awa, paypal):

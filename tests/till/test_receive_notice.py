@@ -263,6 +263,19 @@ def test_all_visitors_together_have_a_limit_of_bytes(paypal, monkeypatch):
     assert send({}, b'{"n": 1}' + b" " * 4_000, REMOTE_ADDR="192.0.2.2") == 429
 
 
+def test_headers_fill_the_disk_as_well_as_bodies_do(paypal, monkeypatch):
+    monkeypatch.setattr(rules, "NOT_PROVEN_BYTES_A_DAY", rules.Limit("notices_not_proven_bytes", 60_000, rules.DAY))
+    padding = {f"X-{number}": "\xe9" * 900 for number in range(10)}
+    assert send(padding, b'{"n": 1}', REMOTE_ADDR="192.0.2.1") == 400
+    assert send(padding, b'{"n": 2}', REMOTE_ADDR="192.0.2.2") == 429
+
+
+def test_ever_so_small_forgeries_count_as_rows(paypal, monkeypatch):
+    monkeypatch.setattr(rules, "NOT_PROVEN_BYTES_A_DAY", rules.Limit("notices_not_proven_bytes", 1_200, rules.DAY))
+    assert send({}, b'{"n": 1}', REMOTE_ADDR="192.0.2.1") == 400
+    assert send({}, b'{"n": 2}', REMOTE_ADDR="192.0.2.2") == 429
+
+
 def test_a_genuine_notice_costs_nobody_their_limit(paypal):
     for number in range(rules.NOT_PROVEN_AN_HOUR.most + 5):
         body = json.dumps(EVENT | {"n": number}).encode()

@@ -144,7 +144,7 @@ def test_O7_nothing_unused_freezes_what_comes_back(martins, claire, bought):
     take(claire, martins, 1, quantity=20, at="2027-02-27 12:00")
     hear()
     assert moves() == [("frozen", 0)]
-    assert "nothing more can be taken from it" in told_to(claire)[0].text
+    assert "nothing more can be used" in told_to(claire)[0].text
     hear("lost", "2027-03-20 12:00")
     assert (buckets(lot_of(bought)), row().cancelled_cents) == ({"reserved": 20}, 0)
     assert len(told_to(claire)) == 1  # nothing of hers changed
@@ -240,7 +240,7 @@ def test_O7_won_after_it_was_lost_a_person_decides(claire, bought, odile):
     hear("won", "2027-03-20 12:00")
     assert (buckets(lot_of(bought)), row().state, row().cancelled_cents) == ({"refunded": 20}, "won", 24_000)
     mail = OutgoingMail.objects.filter(to=odile.email, kind="till/dispute_owner").latest("id")
-    assert "worth €240.00 had been cancelled before" in mail.text
+    assert "worth €240.00 had been cancelled when the dispute was lost at first" in mail.text
     assert every_fault() == []
 
 
@@ -406,7 +406,7 @@ DUE = "2027-03-20 12:00"
 def test_L1_O7_what_is_disputed_does_not_become_active(claire, unhurried):
     hear()
     assert list(queries.activations_due(moment(DUE))) == []
-    assert "will not become active until this is settled" in told_to(claire)[0].text
+    assert "will not become active until the dispute is settled" in told_to(claire)[0].text
     hear("won", DUE)
     assert (buckets(lot_of(unhurried)), lot_of(unhurried).activated_at) == ({"available": 20}, moment(DUE))
     assert every_fault() == []
@@ -507,4 +507,15 @@ def test_O7_two_workers_cancel_released_units_once(martins, claire, bought):
     let_go(martins, 1, 3, at="2027-03-06 12:00")
     all_at_once([partial(follow_all, "2027-03-06 12:01")] * 4)
     assert (buckets(lot_of(bought)), row().cancelled_cents) == ({"refunded": 20}, 24_000)
+    assert every_fault() == []
+
+
+def test_O7_what_was_taken_back_is_booked_once_however_many_captures_the_dispute_names(martins, claire, bought):
+    pay_online(bought)
+    lost = {"state": "lost", "cents": 24_000, "lost_cents": 6_000}
+    hear()
+    hear(at="2027-03-20 12:00", **lost)
+    hear(at="2027-03-21 12:00", captures=(CAPTURE, "8AB12345CD678901E"), **lost)
+    hear(at="2027-03-22 12:00", captures=(CAPTURE, CAPTURE), **lost)
+    assert list(OnlineRefund.objects.values_list("external_id", "amount_cents")) == [("PP-D-1", 6_000)]
     assert every_fault() == []

@@ -144,12 +144,12 @@ def _disputed(lot: Lot, dispute: Dispute) -> str:
     if dispute.is_open and lot.frozen_at:
         day = dispute_words.day_of(lot.frozen_at, language)
         return _(
-            "Frozen since %(day)s because the payment is disputed at PayPal. Open tickets continue as usual; no day is"
-            " lost if the dispute ends well."
+            "Frozen since %(day)s because the payment is disputed at PayPal. Open tickets continue as usual; if the"
+            " payment stands, you lose no days."
         ) % {"day": day}
     if lot.available:
         return _(
-            "Part of the payment was taken back after a dispute: what it paid for is cancelled, you can use the rest."
+            "Part of the payment was taken back after a dispute: its share is cancelled, and you can use the rest."
         )
     return _("The payment was disputed and taken back: what was not used is cancelled. Open tickets continue as usual.")
 

@@ -12,12 +12,12 @@ from carnet.payments.queries import AccessKept
 from carnet.web.pictures import Tag
 
 ENVIRONMENTS: Mapping[str, Promise] = {
-    "sandbox": _("Sandbox: for trying out, no real payments"),
+    "sandbox": _("Sandbox: to try things out, without real payments"),
     "live": _("Live: real payments"),
-    "stand_in": _("Stand-in of the demo: nothing leaves this machine"),
+    "stand_in": _("Demo stand-in: nothing leaves this machine"),
 }
 
-NAMES: Mapping[str, Promise] = {"sandbox": _("sandbox"), "live": _("live"), "stand_in": _("stand-in of the demo")}
+NAMES: Mapping[str, Promise] = {"sandbox": _("sandbox"), "live": _("live"), "stand_in": _("demo stand-in")}
 
 
 def state_of(kept: AccessKept) -> Tag:
@@ -25,7 +25,7 @@ def state_of(kept: AccessKept) -> Tag:
     if not kept.source:
         return Tag(gettext("not connected"), "neutral")
     if not kept.is_usable:
-        return Tag(gettext("not usable"), "bad")
+        return Tag(gettext("can’t be used"), "bad")
     if kept.tested_at is None:
         return Tag(gettext("not tested yet"), "warn")
     return Tag(gettext("connected"), "good")

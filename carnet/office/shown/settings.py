@@ -150,7 +150,7 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
             ),
             "notices_proven_by": SettingWords(
                 _("PayPal notifications are verified"),
-                _("Both are safe. Ask PayPal if its certificates can’t be reached from this server."),
+                _("Both are safe. Choose to ask PayPal if this server can’t reach PayPal’s certificates."),
                 {"offline": _("by their signature and PayPal’s certificate"), "asked": _("by asking PayPal each time")},
             ),
             "bounced_days": SettingWords(

@@ -88,7 +88,7 @@ def usable(order: Order, language: str) -> str:
     if not order.asked_cents:
         return _("You can use it at once.")
     if order.means == OrderMeans.PAYPAL:
-        return _("You can use it as soon as you have paid.")
+        return _("You can use it as soon as PayPal has confirmed your payment.")
     if order.means == OrderMeans.TRANSFER:
         return _("You can use it as soon as your transfer has arrived.")
     if order.cheque_activates_on == "clearing":

@@ -59,16 +59,19 @@ def _told(dispute: Dispute, language: str) -> DisputeTold:
         title = _("Frozen: the payment is disputed")
         lines = [_("Your PayPal payment of %(paid)s on %(day)s has been disputed since %(since)s.") % named]
         if dispute.order_cents:
-            frozen = _("What is left of this purchase is frozen until that is settled; no day is lost.")
+            frozen = _(
+                "The rest of this purchase is frozen until the dispute is settled; if the payment stands, you lose no"
+                " days."
+            )
             lines.append(f"{frozen} {still_works()}")
         if dispute.credit_held_cents:
             lines.append(credit_held(dispute.credit_held_cents, language))
         return DisputeTold("warn", title, [*lines, to_do()])
     title = _("Cancelled: the payment was taken back")
-    taken = _("Your PayPal payment of %(paid)s on %(day)s was disputed, and PayPal gave %(amount)s back to the payer.")
+    taken = _("Your PayPal payment of %(paid)s on %(day)s was disputed, and PayPal returned %(amount)s to the payer.")
     lines = [taken % named]
     if dispute.cancelled_cents:
-        cancelled = _("What it paid for and was not used is cancelled.")
+        cancelled = _("Everything it paid for that has not been used is cancelled.")
         lines.append(f"{cancelled} {ends_with_tickets()}")
     if dispute.credit_held_cents:
         lines.append(credit_gone(dispute.credit_held_cents, language))
@@ -77,12 +80,12 @@ def _told(dispute: Dispute, language: str) -> DisputeTold:
 
 def still_works() -> str:
     """What still works."""
-    return _("Your open tickets continue as usual. Only new ones can’t be paid with what is frozen.")
+    return _("Your open tickets continue as usual. New questions can’t use frozen tickets or minutes.")
 
 
 def ends_with_tickets() -> str:
     """What becomes of what is reserved."""
-    return _("Open tickets continue as usual; what they reserved and don’t use is cancelled, too.")
+    return _("Open tickets continue as usual; anything they reserved and don’t use is cancelled too.")
 
 
 def if_mistaken() -> str:
@@ -102,6 +105,6 @@ def credit_gone(cents: int, language: str) -> str:
 def to_do() -> str:
     """What whoever disputed can do."""
     return _(
-        "If the dispute was opened by mistake or you have found a solution, close it in PayPal’s Resolution Centre:"
-        " %(address)s. If you are not satisfied with us, write to us: we will find a way."
+        "If the dispute was opened by mistake or has been resolved, close it in PayPal’s Resolution Centre:"
+        " %(address)s. If you are not happy with our service, write to us: we will find a solution."
     ) % {"address": RESOLUTION_CENTRE}

@@ -43,14 +43,14 @@ def gone_back(refund: OnlineRefund) -> str:
     """How money of a payment went back."""
     if refund.kind == OnlineRefund.Kind.REVERSAL:
         return _("Taken back by PayPal after a dispute")
-    return _("Sent back through PayPal")
+    return _("Refunded through PayPal")
 
 
 def gone_back_at_desk(refund: OnlineRefund) -> str:
     """The same for the team, with what is left to do."""
-    how = _("Sent back by PayPal on %(day)s, credit note to be made")
+    how = _("Refunded by PayPal on %(day)s, credit note due")
     if refund.kind == OnlineRefund.Kind.REVERSAL:
-        how = _("Taken back by PayPal on %(day)s after a dispute, credit note to be made")
+        how = _("Taken back by PayPal on %(day)s after a dispute, credit note due")
     return how % {"day": formats.day(refund.refunded_on, reading.language())}
 
 

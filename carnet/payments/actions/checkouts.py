@@ -94,6 +94,13 @@ def move_checkout(*, checkout: Checkout, fate: rules.Fate, by: Actor, at: dateti
 
 
 @joined
+def await_answer(*, checkout: Checkout, at: datetime.datetime) -> None:
+    """The service is about to take the money: whatever becomes of its answer, it is asked what it did."""
+    soon = rules.next_look(is_pending=False, since=at, at=at)
+    Checkout.objects.filter(pk=checkout.pk, look_at__isnull=True).update(look_at=soon)
+
+
+@joined
 def put_off(*, checkout: Checkout, at: datetime.datetime) -> None:
     """The service did not answer: it is asked again later, however old the payment is."""
     pause = datetime.timedelta(minutes=2 if at - checkout.made_at < datetime.timedelta(hours=1) else 15)

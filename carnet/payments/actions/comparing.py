@@ -37,7 +37,7 @@ def compare_account(*, by: Actor, at: datetime.datetime) -> AccountComparison | 
     period = rules.period(at, zone, good_until=queries.compared_until(), oldest_open=queries.oldest_open_difference())
     try:
         listed = list(ask(paypal.transactions, access, period.since, period.until))
-        booked = queries.booked(period, zone, access.environment, {one.external_id for one in listed})
+        booked = queries.booked(period, zone, access.environment, listed)
         captures = {one.related_id for one in listed if one.related_id}
         compared = rules.compare(
             booked, listed, payments=queries.payments_by_capture(captures),

@@ -1,6 +1,7 @@
 """The only place that talks to PayPal: time limits, the access token, and one family of errors."""
 
 import base64
+import contextlib
 import hashlib
 import http.cookiejar
 import ipaddress
@@ -8,7 +9,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ Read = TypeVar("Read")
 CONNECT_SECONDS, READ_SECONDS = 5, 15
 WHOLE_SECONDS = 40  # for an answer that arrives byte by byte
 LARGEST_ANSWER = 5_000_000
+STRANGERS_AT_ONCE, STRANGERS_WAIT_SECONDS = 2, 1
 ASK_TOKEN_EARLIER_SECONDS = 60
 
 # In use by another call, too early, too many: what is wrong is not the call.
@@ -67,6 +69,7 @@ class _Kept:
 
 _tokens: dict[tuple[str, str, str], _Kept] = {}
 _of_thread = threading.local()
+_strangers = threading.BoundedSemaphore(STRANGERS_AT_ONCE)
 
 
 def forget() -> None:
@@ -88,6 +91,19 @@ def path(pattern: str, external_id: str) -> str:
     if not _ID.fullmatch(external_id):
         raise ServiceFailed("RESOURCE_NOT_FOUND", permanent=True, status=404, call=pattern)
     return pattern.format(external_id)
+
+
+@contextlib.contextmanager
+def because_of_a_stranger(call: str) -> Iterator[None]:
+    """PayPal is asked because of a notice that anybody may have sent: few threads wait for it at once, since the same
+    ones serve the pages. Raises ServiceFailed after a moment if they do already.
+    """
+    if not _strangers.acquire(timeout=STRANGERS_WAIT_SECONDS):
+        raise ServiceFailed("busy", permanent=False, call=call)
+    try:
+        yield
+    finally:
+        _strangers.release()
 
 
 def ask(access: Access, call: OnlineCall, read: Callable[[dict[str, Any]], Read]) -> Read:

@@ -8,7 +8,7 @@ hours, of a refund for 45 days; after that a second capture is refused as one th
 import datetime
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from carnet.kernel import transactions as database
 from carnet.payments.paypal import calls, reading, signing
@@ -27,10 +27,12 @@ from carnet.payments.rules.online import (
     TransactionFound,
 )
 
+Found = TypeVar("Found", CaptureFound, RefundFound, DisputeFound)
 _LOCALES = {"fr": "fr-FR", "en": "en-GB", "es": "es-ES"}
 _LONGEST_TEXT = 127
 _LONGEST_NOTE = 255
 _LONGEST_KEY = 108
+_MOST_PAGES = 100  # of a list that never ends, nobody would be told
 _LONGEST_SPAN = datetime.timedelta(days=31)  # that the list of transactions tells at once
 _SECOND = datetime.timedelta(seconds=1)  # the grain of that list
 
@@ -77,7 +79,10 @@ def create_checkout(access: Access, wanted: CheckoutWanted) -> CheckoutFound:
         "payment_source": {"paypal": {"experience_context": experience}},
     }
     call = OnlineCall("POST", "/v2/checkout/orders", content=content, key=_key(wanted.key))
-    return calls.ask(access, call, reading.begun_checkout)
+    begun = calls.ask(access, call, reading.begun_checkout)
+    if begun.approve_url and access.environment != "stand_in" and not reading.is_own_page(begun.approve_url):
+        raise _not_understood(call)
+    return begun
 
 
 def show_checkout(access: Access, external_id: str) -> CheckoutFound:
@@ -108,7 +113,8 @@ def capture_checkout(access: Access, external_id: str, *, key: str) -> CheckoutF
 
 def show_capture(access: Access, capture_id: str) -> CaptureFound:
     """How the taken money stands: pending, there, sent back."""
-    return calls.ask(access, OnlineCall("GET", calls.path("/v2/payments/captures/{}", capture_id)), reading.capture)
+    call = OnlineCall("GET", calls.path("/v2/payments/captures/{}", capture_id))
+    return _about(capture_id, calls.ask(access, call, reading.capture), call)
 
 
 def refund_capture(access: Access, capture_id: str, *, amount_cents: int | None, reason: str, key: str) -> RefundFound:
@@ -124,11 +130,13 @@ def refund_capture(access: Access, capture_id: str, *, amount_cents: int | None,
 
 
 def show_refund(access: Access, refund_id: str) -> RefundFound:
-    return calls.ask(access, OnlineCall("GET", calls.path("/v2/payments/refunds/{}", refund_id)), reading.refund)
+    call = OnlineCall("GET", calls.path("/v2/payments/refunds/{}", refund_id))
+    return _about(refund_id, calls.ask(access, call, reading.refund), call)
 
 
 def show_dispute(access: Access, dispute_id: str) -> DisputeFound:
-    return calls.ask(access, OnlineCall("GET", calls.path("/v1/customer/disputes/{}", dispute_id)), reading.dispute)
+    call = OnlineCall("GET", calls.path("/v1/customer/disputes/{}", dispute_id))
+    return _about(dispute_id, calls.ask(access, call, reading.dispute), call)
 
 
 def disputes_since(access: Access, since: datetime.datetime) -> Iterator[DisputeFound]:
@@ -146,8 +154,9 @@ def disputes_of(access: Access, capture_id: str) -> Iterator[DisputeFound]:
 
 def _disputes(access: Access, query: dict[str, str]) -> Iterator[DisputeFound]:
     not_understood: ServiceFailed | None = None
-    while True:
-        ids, token = calls.ask(access, OnlineCall("GET", "/v1/customer/disputes", query), reading.dispute_ids)
+    for _page in range(_MOST_PAGES):
+        call = OnlineCall("GET", "/v1/customer/disputes", query)
+        ids, token = calls.ask(access, call, reading.dispute_ids)
         for one in ids:
             try:
                 found = show_dispute(access, one)
@@ -160,6 +169,8 @@ def _disputes(access: Access, query: dict[str, str]) -> Iterator[DisputeFound]:
         if not token:
             break
         query = {**query, "next_page_token": token}
+    else:
+        raise _not_understood(call)
     if not_understood:
         raise not_understood
 
@@ -176,6 +187,8 @@ def transactions(access: Access, since: datetime.datetime, until: datetime.datet
             page += 1
             call = OnlineCall("GET", "/v1/reporting/transactions", {**query, "page": str(page)})
             lines, pages = calls.ask(access, call, reading.transactions)
+            if pages > _MOST_PAGES:
+                raise _not_understood(call)
             yield from lines
         since = end + _SECOND
 
@@ -227,7 +240,19 @@ def is_genuine(access: Access, headers: Mapping[str, str], body: bytes, *, how: 
     # Byte by byte as it came: written anew, it would not be what was signed.
     content = asked.removesuffix(b"}") + b', "webhook_event": ' + body + b"}"
     call = OnlineCall("POST", "/v1/notifications/verify-webhook-signature", content=content)
-    return calls.ask(access, call, reading.is_verified)
+    with calls.because_of_a_stranger(str(call)):
+        return calls.ask(access, call, reading.is_verified)
+
+
+def _about(asked_for: str, found: Found, call: OnlineCall) -> Found:
+    """What was found, if it is what was asked for."""
+    if found.external_id != asked_for:
+        raise _not_understood(call)
+    return found
+
+
+def _not_understood(call: OnlineCall) -> ServiceFailed:
+    return ServiceFailed("not_understood", permanent=False, status=200, call=str(call))
 
 
 def _time(at: datetime.datetime) -> str:

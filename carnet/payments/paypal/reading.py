@@ -33,6 +33,7 @@ _ID = re.compile(r"[A-Za-z0-9-]{1,50}")
 _WORD = re.compile(r"[A-Z0-9_]{1,60}")
 _EVENT = re.compile(r"[A-Z0-9._-]{1,80}")
 _EVENT_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
+_OWN_PAGE = re.compile(r"https://([a-z0-9-]+\.)+paypal\.com/[\x21-\x7e]*")
 _VALUE = re.compile(r"-?([0-9]{1,12}(\.[0-9]{1,2})?|\.[0-9]{1,2})")
 
 _CHECKOUTS: dict[str, CheckoutState] = {
@@ -149,6 +150,11 @@ def begun_checkout(found: Json) -> CheckoutFound:
     if begun.state == "waiting" and not begun.approve_url:
         raise ValueError("no address for the payer")
     return begun
+
+
+def is_own_page(url: str) -> bool:
+    """Whether the address is one of PayPal's site, to which a payer may be sent; as text, so that nothing deceives."""
+    return _OWN_PAGE.fullmatch(url) is not None
 
 
 def capture(found: Json) -> CaptureFound:

@@ -103,9 +103,19 @@ def _is_own_address(access: Access, url: str) -> bool:
 
 def _certificate(access: Access, url: str, at: datetime.datetime) -> x509.Certificate | None:
     """The certificate at that address if it is PayPal's and valid at that moment; such a one is kept."""
-    kept = _certificates.get(url)
-    if kept is not None and _is_valid(kept, at):
+    kept = _kept(url, at)
+    if kept is not None:
         return kept
+    with calls.because_of_a_stranger(f"GET {_FOLDER}"):
+        return _kept(url, at) or _fetched(access, url, at)
+
+
+def _kept(url: str, at: datetime.datetime) -> x509.Certificate | None:
+    found = _certificates.get(url)
+    return found if found is not None and _is_valid(found, at) else None
+
+
+def _fetched(access: Access, url: str, at: datetime.datetime) -> x509.Certificate | None:
     content = calls.fetch(access, url)
     if content is None:
         return None

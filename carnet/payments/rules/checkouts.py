@@ -47,14 +47,16 @@ def fate_of(found: CheckoutFound, asked: Asked) -> Fate:
     """What to do about a payment of which the service says `found`.
 
     Amount, currency, payee and order must be those that were asked, to the cent, before anything is taken and after:
-    else it is wrong, and nothing is credited. Money that was sent back whole before we knew of it was never paid.
+    else it is wrong, and nothing is credited; what was taken for another payment is not claimed for this one, either.
+    Money that was sent back whole before we knew of it was never paid.
     """
     captures = sorted(found.captures, key=_soundest)
     if found.state == "gone" and not captures:
         return Fate("lapsed")
     why = _difference(found, asked, captures)
     if why:
-        return Fate("wrong", why, captures[0] if captures else None)
+        is_ours = why not in ("other_checkout", "other_order")
+        return Fate("wrong", why, captures[0] if captures and is_ours else None)
     if captures:
         return _of_capture(captures[0])
     return Fate("capture" if found.state == "approved" else "wait")

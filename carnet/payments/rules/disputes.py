@@ -43,11 +43,13 @@ def disputed_cents(found: DisputeFound, payments: Sequence[int]) -> list[int]:
     return shares
 
 
-def reversal_id(found: DisputeFound, capture_id: str) -> str:
+def reversal_ids(found: DisputeFound, capture_id: str) -> tuple[str, str]:
     """Under which number the money that a lost dispute took back of this capture is known: the dispute's, as the
-    service gives the taking itself none that could be asked for.
+    service gives the taking itself none that could be asked for. The first one is how it would be called now; the other
+    one, how it was if the dispute was told to be about fewer or more captures then.
     """
-    return found.external_id if len(found.capture_ids) == 1 else f"{found.external_id}/{capture_id}"
+    of_one, of_several = found.external_id, f"{found.external_id}/{capture_id}"
+    return (of_one, of_several) if len(found.capture_ids) == 1 else (of_several, of_one)
 
 
 def credit_left(moved: Iterable[CreditMoved], payment_id: int) -> int:
@@ -66,22 +68,19 @@ def credit_left(moved: Iterable[CreditMoved], payment_id: int) -> int:
             there, taken = _taken(there, -one.cents)
             used[one.cause] += taken
         else:
-            mine = [part for part in there if part[0] == one.payment_id]
-            others = [part for part in there if part[0] != one.payment_id]
+            left, taken = _taken(there, -one.cents, of=one.payment_id)
             # What is not there of it any more was taken of the rest.
-            left, taken = _taken(mine, -one.cents)
-            missing = -one.cents - sum(cents for _whose, cents in taken)
-            there = left + (_taken(others, missing)[0] if missing else others)
+            there, _rest = _taken(left, -one.cents - sum(cents for _whose, cents in taken))
     return sum(cents for whose, cents in there if whose == payment_id)
 
 
 def _taken(
-    there: Sequence[tuple[int | None, int]], wanted: int
+    there: Sequence[tuple[int | None, int]], wanted: int, of: int | None = None
 ) -> tuple[list[tuple[int | None, int]], list[tuple[int | None, int]]]:
-    """What is left, and what was taken, the first first."""
+    """What is left, and what was taken, the first first; only what came of this payment, if one is named."""
     left, taken = [], []
     for whose, cents in there:
-        part = min(cents, wanted)
+        part = min(cents, wanted) if of in (None, whose) else 0
         wanted -= part
         if part:
             taken.append((whose, part))

@@ -12,6 +12,7 @@ LONGEST_HEADER = 1_000
 MOST_HEADERS = 40
 # Of one that is forged: enough to see what somebody tried.
 FORGED_BYTES = 2_000
+ROW_BYTES = 600  # what the shortest takes of the disk, with its places in the indexes
 # What one visitor may send that is not proven, and all of them together: so that forgeries don't fill the disk. The
 # service sends again what was refused, and is asked anyway (O6).
 NOT_PROVEN_AN_HOUR = Limit("notices_not_proven", 60, HOUR)
@@ -30,6 +31,16 @@ class Sent:
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def stored_bytes(self) -> int:
+        """How much of the disk it takes."""
+        return ROW_BYTES + len(self.body) + len(json.dumps(self.headers))
+
+    @property
+    def forged_bytes(self) -> int:
+        """The same once it is known to be forged."""
+        return self.stored_bytes - max(0, len(self.body) - FORGED_BYTES)
 
     @property
     def is_object(self) -> bool:

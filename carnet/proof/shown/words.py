@@ -75,19 +75,19 @@ PAYMENT: dict[str, Promise] = {
     "correction_differs": _("its correction in the books is about other money"),
     "clearing_impossible": _("it was cleared before it came, or is no cheque"),
     "credit_left": _("it was undone, and credit of it is left"),
-    "receipt_missing": _("it came by PayPal, and no receipt says by which payment there"),
-    "receipt_of_other_means": _("it did not come by PayPal, and has a receipt of it"),
-    "undone_online": _("it came by PayPal, and was undone as recorded by mistake"),
+    "receipt_missing": _("it came by PayPal, but nothing says which PayPal payment it was"),
+    "receipt_of_other_means": _("it did not come by PayPal, but has a PayPal receipt"),
+    "undone_online": _("it came by PayPal, but was undone as recorded by mistake"),
     "checkout_differs": _("its PayPal receipt and the attempt to pay it differ"),
     "fee_does_not_add_up": _("its PayPal fee and net amount do not add up to it"),
-    "refunded_too_much": _("more was sent back than was paid"),
+    "refunded_too_much": _("more was refunded than was paid"),
     "refund_does_not_add_up": _("the refund %(refund)s does not add up"),
-    "not_in_books_online": _("what PayPal kept or sent back of it is not in the books"),
-    "only_in_books_online": _("line %(line)s of the books knows a fee or refund that is missing or differs"),
+    "not_in_books_online": _("its PayPal fee or a refund of it is not in the books"),
+    "only_in_books_online": _("line %(line)s of the books holds a fee or refund that is missing or different here"),
 }
 
 CHECKOUT: dict[str, Promise] = {
-    "paid_without_receipt": _("it is paid, and no payment came by it"),
+    "paid_without_receipt": _("it is marked as paid, but led to no payment"),
 }
 
 ORDER: dict[str, Promise] = {
@@ -115,13 +115,13 @@ ORDER: dict[str, Promise] = {
 }
 
 DISPUTE: dict[str, Promise] = {
-    "dispute_missing": _("something moved because of it, and it is not there"),
+    "dispute_missing": _("transactions refer to it, but it does not exist"),
     "not_online": _("its payment did not come through PayPal"),
-    "differs": _("its status, the credit that it holds or what it cancelled is not what was written down"),
-    "too_much": _("it is about more than was paid, or holds more credit than it may"),
-    "money_not_taken": _("it is lost, and the books do not know that its money was taken back"),
-    "units_usable": _("it is open, and pack %(lot)s can be used"),
-    "units_frozen": _("it is won, and pack %(lot)s is frozen"),
+    "differs": _("its status, the credit it holds or the amount it cancelled does not match the record"),
+    "too_much": _("it is about more than was paid, or holds more credit than allowed"),
+    "money_not_taken": _("it is lost, but the books do not show that the payment was taken back"),
+    "units_usable": _("it is open, but pack %(lot)s can be used"),
+    "units_frozen": _("it is won, but pack %(lot)s is frozen"),
 }
 
 INVOICE: dict[str, Promise] = {

@@ -106,6 +106,8 @@ def _opened(checkout: Checkout, access: Access, *, by: Actor, at: datetime.datet
     order = Order.objects.with_lines().get(pk=checkout.cause_id)
     found = ask(paypal.create_checkout, access, _wanted(checkout, order))
     fate = rules.fate_of(found, _asked(checkout, access, found.external_id))
+    if payments.is_of_another(checkout, external_id=found.external_id):
+        fate = rules.Fate("wrong", "other_checkout")
     if fate.step == "wrong":
         return _taken_in(checkout, fate, by=by, at=at)
     return checkouts.open_checkout(checkout=checkout, found=found, at=at)
@@ -150,7 +152,10 @@ def look_at_checkout(*, checkout: Checkout, by: Actor, at: datetime.datetime) ->
         if at - checkout.made_at > rules.REPEATABLE_FOR:
             return _taken_in(checkout, rules.Fate("lapsed"), by=by, at=at)
         checkout = _opened(checkout, access, by=by, at=at)
-    assert checkout.external_id, f"checkout {checkout.pk} is {checkout.state} and the service doesn't know it"
+        if checkout.state in KNOWN_FATE:
+            return checkout
+    if not checkout.external_id:
+        return checkout  # it lapsed before the service knew of it
     fate = rules.fate_of(ask(paypal.show_checkout, access, checkout.external_id), _asked(checkout, access))
     if fate.step == "lapsed" and not rules.may_be_gone(
         is_pending=checkout.state == Checkout.State.PENDING,
@@ -167,6 +172,8 @@ def _captured(checkout: Checkout, access: Access, *, at: datetime.datetime) -> r
     assert checkout.external_id
     if not _is_still_wanted(checkout, at):
         return rules.Fate("lapsed", "not_needed")
+    # From here on the money may be taken, and nobody be told: one that had lapsed or was refused is looked at again.
+    checkouts.await_answer(checkout=checkout, at=at)
     try:
         found = ask(paypal.capture_checkout, access, checkout.external_id, key=f"checkout:{checkout.pk}:capture")
     except ServiceFailed as failed:
@@ -192,6 +199,7 @@ def _taken_in(checkout: Checkout, fate: rules.Fate, *, by: Actor, at: datetime.d
     if checkout.state in KNOWN_FATE:
         return checkout
     before = Checkout.State(checkout.state)
+    fate = _believed(checkout, fate)
     checkout = checkouts.move_checkout(checkout=checkout, fate=fate, by=by, at=at)
     if fate.step == "paid" and fate.capture is not None:
         _record(order, checkout, fate.capture, by=by, at=at)
@@ -200,14 +208,25 @@ def _taken_in(checkout: Checkout, fate: rules.Fate, *, by: Actor, at: datetime.d
     return checkout
 
 
+def _believed(checkout: Checkout, fate: rules.Fate) -> rules.Fate:
+    """A capture pays one order only, and an answer from before the money was taken is late."""
+    if fate.capture is not None and payments.is_of_another(checkout, capture_id=fate.capture.external_id):
+        return rules.Fate("wrong", fate.why if fate.step == "wrong" else "other_order")
+    if checkout.state == Checkout.State.PENDING and fate.step in ("wait", "capture", "lapsed"):
+        return rules.Fate("pending", checkout.why)
+    return fate
+
+
 def _record(order: Order, checkout: Checkout, capture: CaptureFound, *, by: Actor, at: datetime.datetime) -> None:
     """The money is the order's; the day is the service's, though not one on which there was no order, nor one to come:
-    clocks differ.
+    clocks differ, and may be put back.
     """
+    at = max(at, order.placed_at)
     taken_on = calendar.date_on(capture.at, provider.time_zone())
     money = Received(
-        Means.PAYPAL, capture.amount_cents, max(order.ordered_on, min(taken_on, schedule.today(at))),
-        document_number=capture.external_id, is_another=True, is_old=True,
+        Means.PAYPAL, capture.amount_cents,
+        max(schedule.today(order.placed_at), min(taken_on, schedule.today(at))), document_number=capture.external_id,
+        is_another=True, is_old=True,
     )  # fmt: skip
     payment = recording.record(order, money, by=by, at=at, key=f"paypal:{capture.external_id}")
     online_facts.note_receipt(payment=payment, checkout=checkout, capture=capture, by=by, at=at)
@@ -246,13 +265,15 @@ def _refuse_too_often(order: Order, *, by: Actor, at: datetime.datetime) -> None
 def look_at_due(*, by: Actor, at: datetime.datetime) -> int:
     """Look at the payments whose time has come, the longest due first; answers how many. If the service is away the
     others wait, too.
+
+    Each is put off before anybody asks: if Carnet itself breaks at one, the others have their turn before it.
     """
     count = 0
     for checkout in Checkout.objects.filter(look_at__lte=at).order_by("look_at", "pk"):
+        checkouts.put_off(checkout=checkout, at=at)
         try:
             look_at_checkout(checkout=checkout, by=by, at=at)
         except ServiceFailed as failed:
-            checkouts.put_off(checkout=checkout, at=at)
             if not failed.permanent:
                 break
         count += 1

@@ -100,7 +100,9 @@ def look_at_disputes(*, since: datetime.datetime, by: Actor, at: datetime.dateti
     for found in ask(paypal.disputes_since, access, since):
         seen.add(found.external_id)
         take_in_dispute(found=found, by=by, at=at)
-    known = Dispute.objects.filter(state=Dispute.State.OPEN).exclude(external_id__in=seen).order_by("external_id")
+    known = Dispute.objects.filter(
+        state=Dispute.State.OPEN, payment__online_receipt__checkout__environment=access.environment
+    ).exclude(external_id__in=seen).order_by("external_id")  # fmt: skip
     for external_id in known.values_list("external_id", flat=True).distinct():
         try:
             look_at_dispute(external_id=external_id, by=by, at=at)
@@ -191,10 +193,12 @@ def _locked(payment: Payment) -> Order | None:
 def _note_money_lost(dispute: Dispute, found: DisputeFound, *, by: Actor, at: datetime.datetime) -> None:
     """The service has taken the money back: a fact of the books, whatever becomes of the units."""
     payment = dispute.payment
+    ids = rules.reversal_ids(found, payment.online_receipt.capture_id)
+    if payment.online_refunds.filter(external_id__in=ids).exists():
+        return
     reversal = RefundFound(
-        external_id=rules.reversal_id(found, payment.online_receipt.capture_id), state="completed",
-        capture_id=payment.online_receipt.capture_id, amount_cents=dispute.amount_cents, currency="EUR",
-        at=found.changed_at, fee_cents=found.fee_cents,
+        external_id=ids[0], state="completed", capture_id=payment.online_receipt.capture_id,
+        amount_cents=dispute.amount_cents, currency="EUR", at=found.changed_at, fee_cents=found.fee_cents,
     )  # fmt: skip
     online_facts.note_refund(payment=payment, refund=reversal, kind=OnlineRefund.Kind.REVERSAL, by=by, at=at)
 

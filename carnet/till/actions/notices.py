@@ -68,7 +68,7 @@ def receive_notice(*, sent: rules.Sent, visitor: str, at: datetime.datetime) -> 
     access = payments.online_access()
     if access is None or not access.webhook_id:
         raise NoticesNotSetUp
-    if not _has_room(visitor, len(sent.body), at):
+    if not _has_room(visitor, sent.stored_bytes, at):
         raise TooMuchUnproven
     number, state = notices.keep_notice(sent=sent, at=at)
     if state not in (State.RECEIVED, State.FORGED):
@@ -76,10 +76,10 @@ def receive_notice(*, sent: rules.Sent, visitor: str, at: datetime.datetime) -> 
     try:
         prove_notice(number=number, sent=sent, access=access, at=at)
     except NoticeForged:
-        _count(visitor, min(len(sent.body), rules.FORGED_BYTES), at)
+        _count(visitor, sent.forged_bytes, at)
         raise
     except ServiceAway:
-        _count(visitor, len(sent.body), at)
+        _count(visitor, sent.stored_bytes, at)
         raise
 
 

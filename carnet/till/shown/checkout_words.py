@@ -11,39 +11,39 @@ AWAY = _(
     " PayPal confirms your payment."
 )
 STATES: dict[str, Promise] = {
-    Checkout.State.MADE: _("begun"),
+    Checkout.State.MADE: _("started"),
     Checkout.State.OPEN: _("at PayPal"),
     Checkout.State.PENDING: _("being checked"),
     Checkout.State.PAID: _("paid"),
     Checkout.State.LAPSED: _("not paid"),
-    Checkout.State.REFUSED: _("refused"),
-    Checkout.State.WRONG: _("to be looked at"),
+    Checkout.State.REFUSED: _("declined"),
+    Checkout.State.WRONG: _("to be reviewed"),
 }
 _LOOKS = {
     Checkout.State.PENDING: "warn", Checkout.State.PAID: "good", Checkout.State.WRONG: "bad",
     Checkout.State.REFUSED: "warn",
 }  # fmt: skip
 _NEWS: dict[str, Promise] = {
-    Checkout.State.MADE: _("PayPal knows of no payment yet. Nothing was taken."),
-    Checkout.State.OPEN: _("PayPal has no payment yet. Nothing was taken, and the order waits as before."),
+    Checkout.State.MADE: _("PayPal knows of no payment yet. Nothing was charged."),
+    Checkout.State.OPEN: _("PayPal has no payment yet. Nothing was charged, and the order is still waiting."),
     Checkout.State.PENDING: _("PayPal is still checking the payment. There is nothing to do."),
     Checkout.State.PAID: _("PayPal has confirmed the payment."),
-    Checkout.State.LAPSED: _("Nothing was taken at PayPal."),
-    Checkout.State.REFUSED: _("PayPal did not make the payment. Nothing was taken, and the order waits as before."),
+    Checkout.State.LAPSED: _("Nothing was charged at PayPal."),
+    Checkout.State.REFUSED: _("PayPal declined the payment. Nothing was charged, and the order is still waiting."),
     Checkout.State.WRONG: _(
-        "What PayPal says about this payment does not match the order. Nothing was credited; our team has been told and"
-        " looks at it."
+        "PayPal’s details of this payment do not match the order. Nothing was credited; our team has been told and is"
+        " looking into it."
     ),
 }
 # Why a payment is wrong, by code; for the desk.
 WRONG: dict[str, Promise] = {
-    "other_checkout": _("PayPal answered about another payment."),
-    "other_order": _("PayPal’s payment names another order."),
-    "other_currency": _("PayPal’s payment is in another currency."),
-    "other_amount": _("PayPal’s payment is of another amount."),
-    "other_payee": _("PayPal’s payment went to another account than yours."),
-    "taken_twice": _("PayPal took the money twice."),
-    "nothing_taken": _("PayPal calls it done, but names no money that was taken."),
+    "other_checkout": _("PayPal’s answer is about another payment."),
+    "other_order": _("The PayPal payment names another order."),
+    "other_currency": _("The PayPal payment is in another currency."),
+    "other_amount": _("The PayPal payment is for another amount."),
+    "other_payee": _("The PayPal payment went to an account other than yours."),
+    "taken_twice": _("PayPal collected the payment twice."),
+    "nothing_taken": _("PayPal says it is done, but states no amount collected."),
 }
 
 

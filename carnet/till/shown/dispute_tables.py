@@ -40,9 +40,9 @@ def _notes(dispute: Dispute, language: str) -> list[str]:
     elif dispute.credit_held_cents:
         notes.append(_("credit taken back: %(amount)s") % held)
     if dispute.order_cents and dispute.is_open:
-        notes.append(_("what is unused is frozen"))
+        notes.append(_("unused part frozen"))
     if dispute.cancelled_cents and dispute.is_lost:
         notes.append(_("credit note due: %(amount)s") % cancelled)
     elif dispute.cancelled_cents:
-        notes.append(_("cancelled before it was won, perhaps to be returned as goodwill: %(amount)s") % cancelled)
+        notes.append(_("cancelled before the dispute was won, may be returned as goodwill: %(amount)s") % cancelled)
     return notes

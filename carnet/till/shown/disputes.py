@@ -50,11 +50,11 @@ def told_to_owners(dispute: Dispute, order: Order | None, followed: DisputeEffec
         "reason": disputes.reason_of(dispute),
     }
     if dispute.is_open:
-        first = _("%(customer)s: the payment of %(day)s is disputed, %(amount)s. Reason at PayPal: %(reason)s.")
+        first = _("%(customer)s: the payment made on %(day)s is disputed (%(amount)s). Reason at PayPal: %(reason)s.")
     elif dispute.is_lost:
-        first = _("%(customer)s: the dispute over the payment of %(day)s is lost. PayPal took back %(amount)s.")
+        first = _("%(customer)s: the dispute over the payment made on %(day)s is lost. PayPal took back %(amount)s.")
     else:
-        first = _("%(customer)s: the dispute over the payment of %(day)s is won, %(amount)s.")
+        first = _("%(customer)s: the dispute over the payment made on %(day)s is won (%(amount)s).")
     return [first % named, *_effects(dispute, order, followed, language), *_to_do(dispute, language)]
 
 
@@ -66,12 +66,12 @@ def _to_do(dispute: Dispute, language: str) -> list[str]:
     if dispute.is_open:
         return [_("Answer in PayPal’s Resolution Centre.")]
     if dispute.is_lost and dispute.cancelled_cents:
-        return [_("A credit note over %(amount)s is due.") % cents]
+        return [_("A credit note for %(amount)s is due.") % cents]
     if dispute.cancelled_cents:
         return [
             _(
-                "Tickets or minutes worth %(amount)s had been cancelled before, when it was lost."
-                " Return them as goodwill if that is right."
+                "Tickets or minutes worth %(amount)s had been cancelled when the dispute was lost at first. Return"
+                " them as goodwill if appropriate."
             )
             % cents
         ]
@@ -86,12 +86,12 @@ def _what(dispute: Dispute, language: str) -> str:
     }
     is_part = dispute.amount_cents < dispute.payment.amount_cents
     if dispute.is_open and is_part:
-        return _("PayPal tells us that %(amount)s of your payment of %(paid)s on %(day)s are disputed.") % named
+        return _("PayPal tells us that %(amount)s of your payment of %(paid)s on %(day)s is disputed.") % named
     if dispute.is_open:
         return _("PayPal tells us that your payment of %(paid)s on %(day)s is disputed.") % named
     if dispute.is_lost:
         return (
-            _("Your PayPal payment of %(paid)s on %(day)s was disputed, and PayPal gave %(amount)s back to the payer.")
+            _("Your PayPal payment of %(paid)s on %(day)s was disputed, and PayPal returned %(amount)s to the payer.")
             % named
         )
     return _("The dispute over your payment of %(paid)s on %(day)s is settled.") % named
@@ -111,7 +111,8 @@ def _effects(dispute: Dispute, order: Order | None, followed: DisputeEffects, la
         if dispute.is_lost:
             sentences.append(_("Your order %(reference)s will not become active.") % number)
         else:
-            sentences.append(_("Your order %(reference)s will not become active until this is settled.") % number)
+            for_now = _("Your order %(reference)s will not become active until the dispute is settled.")
+            sentences.append(for_now % number)
     if followed.credit_cents > 0:
         words = disputes.credit_gone if dispute.is_lost else disputes.credit_held
         sentences.append(words(followed.credit_cents, language))
@@ -129,10 +130,11 @@ def _moved(line: Movement, language: str) -> str:
     if line.kind == Movement.Kind.UNFROZEN:
         assert lot.last_day
         named["day"] = formats.day(lot.last_day, language)
-        return _("%(lot)s can be used again: %(units)s, until %(day)s. The days of the dispute are added.") % named
+        words = _("%(lot)s can be used again: %(units)s, until %(day)s. The days of the dispute have been added.")
+        return words % named
     if not line.quantity:
-        return _("%(lot)s: nothing more can be taken from it until this is settled.") % named
-    return _("%(lot)s: %(units)s frozen until this is settled.") % named
+        return _("%(lot)s: nothing more can be used until the dispute is settled.") % named
+    return _("%(lot)s: %(units)s frozen until the dispute is settled.") % named
 
 
 def _advice(dispute: Dispute, followed: DisputeEffects) -> list[str]:

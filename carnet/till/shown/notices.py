@@ -62,7 +62,7 @@ def _state(state: str) -> str:
         "received": pgettext("notification", "not verified"),
         "forged": pgettext("notification", "forged"),
         "proven": pgettext("notification", "waiting"),
-        "used": pgettext("notification", "used"),
+        "used": pgettext("notification", "processed"),
         "useless": pgettext("notification", "nothing to do"),
         "failed": pgettext("notification", "failed"),
     }
@@ -83,12 +83,12 @@ def _about(about: str) -> str:
 
 def _outcomes() -> Mapping[str, str]:
     return {
-        "made": gettext("The payment has not begun yet"),
-        "open": gettext("The payment still waits for the payer"),
+        "made": gettext("The payment has not started yet"),
+        "open": gettext("The payment is still waiting for the payer"),
         "pending": gettext("PayPal is still checking the payment"),
         "paid": gettext("The payment is complete"),
-        "lapsed": gettext("The payment was given up"),
-        "refused": gettext("The payment was refused"),
+        "lapsed": gettext("The payment was abandoned"),
+        "refused": gettext("The payment was declined"),
         "wrong": gettext("The payment does not match the order"),
         "dispute_open": gettext("The dispute is open"),
         "dispute_won": gettext("The dispute is won"),

@@ -6,21 +6,21 @@ from django.utils.translation import gettext_lazy as _
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
     "till.notice_forged": _("PayPal did not send this notification."),
-    "till.notice_settled": _("This notification needs nothing more."),
+    "till.notice_settled": _("There is nothing more to do about this notification."),
     "till.notices_not_set_up": _("PayPal is not connected, so nothing can be asked. Connect it in the settings."),
     "till.asked_too_often": _(
-        "That was a lot of tries within an hour. PayPal is asked automatically; try again later, or choose another way"
-        " to pay."
+        "That was a lot of attempts within an hour. We keep asking PayPal automatically; try again later, or choose"
+        " another way to pay."
     ),
     "till.payment_pending": _(
-        "PayPal is still checking the payment that you made. Please don’t pay again: we will e-mail you as soon as"
-        " PayPal has decided."
+        "PayPal is still checking your payment. Please don’t pay again: we will e-mail you as soon as PayPal has"
+        " decided."
     ),
     "till.payment_service_away": _(
-        "PayPal is not responding at the moment. Your order is kept: try again in a few minutes, or choose another way"
-        " to pay."
+        "PayPal is not responding at the moment. We are keeping your order: try again in a few minutes, or choose"
+        " another way to pay."
     ),
-    "till.nothing_to_pay": _("This order is no longer waiting for payment. Nothing was taken."),
+    "till.nothing_to_pay": _("This order is no longer waiting for payment. Nothing was charged."),
     "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
     "till.payment_settled_order": _(
         "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"

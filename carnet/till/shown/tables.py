@@ -16,7 +16,7 @@ def payments() -> Iterator[Row]:
     yield (
         _("Received on"), _("Customer"), _("Means of payment"), _("Amount"), _("Order"), _("Payer"), _("Bank"),
         _("Cheque or transfer number"), _("Undone on"), _("Reason"), _("PayPal payment"), _("Fee"), _("Net"),
-        _("Sent back"),
+        _("Refunded or taken back"),
     )  # fmt: skip
     for one, order in lists.with_orders(lists.payments_found("")):
         yield (

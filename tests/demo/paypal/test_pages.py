@@ -119,7 +119,7 @@ def test_a_payment_that_is_gone(paypal, browser):
         assert (answer.status_code, "Este pago ya no existe" in answer.text) == (404, True)
         assert browser.post("/checkoutnow", token=order_id).status_code == 404
         text = browser.get("/").text
-        assert ("given up" in text, "/checkoutnow" in text) == (True, False)
+        assert ("abandoned" in text, "/checkoutnow" in text) == (True, False)
     assert browser.get("/checkoutnow").status_code == 404
 
 

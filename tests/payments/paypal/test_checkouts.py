@@ -2,8 +2,15 @@ import datetime
 
 import pytest
 
-from carnet.payments.paypal import interface
-from carnet.payments.rules.online import AccountFound, CaptureFound, CheckoutFound, CheckoutWanted, ServiceFailed
+from carnet.payments.paypal import calls, interface
+from carnet.payments.rules.online import (
+    Access,
+    AccountFound,
+    CaptureFound,
+    CheckoutFound,
+    CheckoutWanted,
+    ServiceFailed,
+)
 from tests import contract
 from tests.payments.paypal import payloads
 from tests.payments.paypal.prepared import Doorstep
@@ -232,3 +239,35 @@ def _bytes(found: object) -> bytes:
     import json
 
     return json.dumps(found).encode()
+
+
+@pytest.mark.parametrize(
+    ("url", "is_own"),
+    [
+        ("https://www.paypal.com/checkoutnow?token=5O190127TN364715T", True),
+        ("https://www.sandbox.paypal.com/checkoutnow?token=5O190127TN364715T", True),
+        ("http://www.paypal.com/checkoutnow", False),
+        ("https://paypal.com.example.org/checkoutnow", False),
+        ("https://notpaypal.com/checkoutnow", False),
+        ("https://www.paypal.com@example.org/", False),
+        ("https://www.paypal.com:8443/checkoutnow", False),
+        ("https://example.org/.paypal.com/", False),
+        ("https://example.org\\.paypal.com/", False),
+        ("https://www.paypal.com/checkout now", False),
+        ("//www.paypal.com/checkoutnow", False),
+    ],
+)
+def test_a_payer_is_sent_to_paypal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch, url: str, is_own: bool) -> None:
+    access = Access("client", "a very secret secret", "live", "https://api-m.paypal.com")
+    monkeypatch.setattr(calls, "ask", lambda *args: found("waiting", approve_url=url))
+    if is_own:
+        assert interface.create_checkout(access, WANTED).approve_url == url
+    else:
+        with pytest.raises(ServiceFailed, match="not_understood"):
+            interface.create_checkout(access, WANTED)
+
+
+def test_a_capture_that_was_not_asked_for(doorstep: Doorstep) -> None:
+    doorstep.answers("GET /v2/payments/captures/3C679366HH908993X", payloads.capture())
+    with pytest.raises(ServiceFailed, match="not_understood"):
+        interface.show_capture(doorstep.access, "3C679366HH908993X")

@@ -133,3 +133,26 @@ def test_notices_that_paypal_does_not_send_there(doorstep: Doorstep) -> None:
     with pytest.raises(ServiceFailed) as failed:
         interface.set_up_notices(doorstep.access, URL)
     assert (failed.value.code, failed.value.permanent) == ("VALIDATION_ERROR", True)
+
+
+def test_a_list_of_disputes_that_never_ends(doorstep: Doorstep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interface, "_MOST_PAGES", 3)
+    following = payloads.link("next", "/v1/customer/disputes?page_size=50&next_page_token=QUJD")
+    for _ in range(9):
+        doorstep.answers(DISPUTES, {"items": [], "links": [following]})
+    with pytest.raises(ServiceFailed, match="not_understood"):
+        list(interface.disputes_since(doorstep.access, SINCE))
+    assert len(doorstep.calls()) == 3
+
+
+def test_a_list_of_transactions_of_a_thousand_million_pages(doorstep: Doorstep) -> None:
+    doorstep.answers(TRANSACTIONS, {"transaction_details": [], "total_pages": 10**9})
+    with pytest.raises(ServiceFailed, match="not_understood"):
+        list(interface.transactions(doorstep.access, SINCE, SINCE))
+    assert len(doorstep.calls()) == 1
+
+
+def test_a_dispute_that_was_not_asked_for(doorstep: Doorstep) -> None:
+    doorstep.answers(f"{DISPUTES}/PP-D-27803", payloads.dispute("PP-D-1"))
+    with pytest.raises(ServiceFailed, match="not_understood"):
+        interface.show_dispute(doorstep.access, "PP-D-27803")

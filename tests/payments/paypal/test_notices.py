@@ -3,7 +3,9 @@
 import base64
 import datetime
 import json
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -242,6 +244,30 @@ def test_many_certificates_are_not_kept(doorstep: Doorstep, monkeypatch: pytest.
         doorstep.answers(f"GET {CERT}{number}", certificate())
         assert is_genuine(doorstep, signed(doorstep.access, CERT_URL=f"{doorstep.url}{CERT}{number}"))
     assert list(signing._certificates) == [f"{doorstep.url}{CERT}2"]
+
+
+@pytest.mark.parametrize("how", ["offline", "asked"])
+def test_forgers_make_two_threads_wait_for_paypal_and_no_more(
+    doorstep: Doorstep, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The threads that read notices serve the pages, too: others give up soon, and PayPal sends again."""
+    monkeypatch.setattr(calls, "STRANGERS_WAIT_SECONDS", 0.05)
+    arrived, go_on = threading.Barrier(3), threading.Event()
+
+    def slow(*args: Any, **more: Any) -> Any:
+        arrived.wait(5)
+        go_on.wait(5)
+        raise ServiceFailed("timeout", permanent=False)
+
+    monkeypatch.setattr(calls, "_exchange", slow)
+    headers = signed(doorstep.access)
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [threads.submit(is_genuine, doorstep, headers, how=how) for _ in range(2)]
+        arrived.wait(5)
+        with pytest.raises(ServiceFailed, match="busy"):
+            is_genuine(doorstep, headers, how=how)
+        go_on.set()
+        assert [getattr(one.exception(), "code", "") for one in waiting] == ["timeout", "timeout"]
 
 
 def test_without_a_webhook(doorstep: Doorstep) -> None:
