@@ -298,6 +298,10 @@ def paypal_problem(client_id: str, secret: str, environment: str, *, mode: str, 
         return f"CARNET_PAYPAL_ENVIRONMENT must be sandbox or live, not {environment!r}."
     if environment == "live" and mode != "live":
         return "CARNET_PAYPAL_ENVIRONMENT can be live only if CARNET_MODE is live, too."
+    if environment == "sandbox" and mode == "live":
+        return (
+            "CARNET_PAYPAL_ENVIRONMENT can't be sandbox if CARNET_MODE is live: anybody could buy with invented money."
+        )
     return ""
 
 

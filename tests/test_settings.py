@@ -55,6 +55,7 @@ def test_a_live_site_has_no_stand_in():
         ("id", "secret", "", "live", "", "sandbox or live"),
         ("id", "secret", "Live", "live", "", "sandbox or live"),
         ("id", "secret", "live", "demo", "", "CARNET_MODE"),
+        ("id", "secret", "sandbox", "live", "", "invented money"),
     ],
 )
 def test_the_access_to_paypal_from_the_environment(client_id, secret, environment, mode, stand_in, said):

@@ -132,7 +132,7 @@ def access_kept() -> AccessKept:
 
 
 def access_environments() -> tuple[str, ...]:
-    """Where this site may ask for payments: a live one anywhere, another one never where the money is real."""
+    """Where this site may ask for payments: a live one where the money is real, another one never there."""
     return tuple(one for one in ("sandbox", "live", "stand_in") if _base_url(one))
 
 
@@ -170,12 +170,14 @@ def _secret(row: OnlineAccess | None) -> str:
 
 
 def _base_url(environment: str) -> str:
-    """Where the service of this name is asked; empty if this site may not: with a stand-in only that is asked, and only
-    a live site asks where the money is real.
+    """Where the service of this name is asked; empty if this site may not: with a stand-in only that is asked; a live
+    site asks where the money is real, and nowhere else, as its books and invoices stay.
     """
     if settings.PAYPAL_STAND_IN or environment == "stand_in":
         return str(settings.PAYPAL_STAND_IN) if environment == "stand_in" else ""
-    return "" if environment == "live" and settings.MODE != "live" else online.BASE_URLS.get(environment, "")
+    if (environment == "live") != (settings.MODE == "live"):
+        return ""
+    return online.BASE_URLS.get(environment, "")
 
 
 def notices(state: str = "") -> QuerySet[OnlineNotice]:

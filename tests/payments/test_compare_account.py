@@ -1,6 +1,7 @@
 """Every night the account's own list is compared with our books, and the owners are told of what is new."""
 
 import datetime
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.payments import queries, tasks
 from carnet.payments.actions import comparing
 from carnet.payments.models import AccountComparison, Difference, FailedCall, OnlineRefund
+from carnet.payments.paypal import interface
 from carnet.payments.rules.online import ServiceFailed
 from carnet.till.actions import disputing
 from tests.factories.catalogue import TEST, put_on_sale
@@ -117,7 +119,8 @@ def test_a_payment_that_only_the_list_lacks_is_asked_for(paypal, order):
 
 
 @pytest.mark.parametrize(
-    ("state", "looked"), [("open", True), ("lapsed", True), ("pending", True), ("wrong", False), ("paid", False)]
+    ("state", "looked"),
+    [("open", True), ("lapsed", True), ("refused", True), ("pending", True), ("wrong", False), ("paid", False)],
 )
 def test_a_payment_that_we_do_not_know_has_its_checkout_looked_at(paypal, order, state, looked):
     capture = taken(paypal, order.asked_cents, order.reference)
@@ -301,3 +304,45 @@ def test_what_a_capture_tells_is_what_the_list_tells(paypal, order):
     assert capture_told().amount_cents == order.asked_cents
     payment = pay_beside(paypal, order, AT)
     assert payment.online_fee.net_cents == payment.amount_cents - payment.online_fee.fee_cents
+
+
+@pytest.mark.parametrize("cents", [6_000, 24_000])
+@pytest.mark.parametrize("told_first", ["refund", "dispute"])
+def test_O7_a_claim_accepted_by_a_refund_is_booked_once(paypal, order, cents, told_first):
+    """At PayPal a claim is accepted by sending the money back: a refund, and a dispute that is lost by just that."""
+    capture_id = pay_beside(paypal, order).online_receipt.capture_id
+    with time_machine.travel(moment("2027-02-26 18:00"), tick=False):
+        dispute_id = paypal.dispute(capture_id, cents=cents)
+        disputing.look_at_dispute(external_id=dispute_id, by=TEST, at=moment("2027-02-26 18:00"))
+    with time_machine.travel(moment("2027-02-27 12:00"), tick=False):
+        accepted = paypal.account.disputes[dispute_id]
+        accepted.is_resolved, accepted.outcome = True, "RESOLVED_BUYER_FAVOUR"
+        paypal.refund(capture_id, cents)
+    lost = replace(
+        interface.show_dispute(paypal.access, dispute_id), state="lost", lost_cents=cents,
+        changed_at=moment("2027-02-27 13:00"),
+    )  # fmt: skip
+    if told_first == "refund":
+        compare()
+    disputing.take_in_dispute(found=lost, by=TEST, at=moment("2027-02-28 05:00"))
+    for night in ("2027-03-01 04:30", "2027-03-02 04:30"):
+        compare(night)
+    assert (sum(OnlineRefund.objects.values_list("amount_cents", flat=True)), told()) == (cents, [])
+    assert every_fault() == []
+
+
+def test_what_was_taken_weeks_before_its_dispute_was_lost_is_no_difference(paypal, order):
+    """A bank takes the money at once; the list of the days in which it is booked does not tell of it."""
+    payment = pay_beside(paypal, order)
+    with time_machine.travel(moment("2027-02-27 12:00"), tick=False):
+        dispute_id = paypal.dispute(payment.online_receipt.capture_id)
+        paypal.end_dispute(dispute_id, won=False)
+    paypal.account.disputes[dispute_id].updated_at = moment("2027-03-15 12:00")
+    with time_machine.travel(moment("2027-03-15 12:00"), tick=False):
+        disputing.look_at_dispute(external_id=dispute_id, by=TEST, at=moment("2027-03-15 12:00"))
+    compare("2027-03-18 04:30")
+    assert (OnlineRefund.objects.get().external_id, told(), mails()) == (dispute_id, [], [])
+    # Won after all: what the books say is not so any more.
+    paypal.account.disputes[dispute_id].outcome = "RESOLVED_SELLER_FAVOUR"
+    compare("2027-03-19 04:30")
+    assert told() == [("missing_there", dispute_id, True)]

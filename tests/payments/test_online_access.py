@@ -78,7 +78,15 @@ def test_the_live_service_is_asked_by_a_live_site_only(settings):
     assert queries.access_environments() == ("sandbox",)
     settings.MODE = "live"
     assert queries.online_access().base_url == "https://api-m.paypal.com"
-    assert queries.access_environments() == ("sandbox", "live")
+    assert queries.access_environments() == ("live",)
+
+
+def test_a_live_site_sells_nothing_for_the_sandboxs_invented_money(settings):
+    keep("sandbox")
+    assert queries.online_access() is not None
+    settings.MODE = "live"
+    assert queries.online_access() is None
+    assert queries.access_kept().is_elsewhere
 
 
 def test_with_a_stand_in_nothing_else_is_asked(settings):

@@ -241,20 +241,18 @@ def notices_again(dice: PaypalDice) -> None:
 
 
 def an_answer_is_lost(dice: PaypalDice) -> None:
-    """PayPal has begun the payment, or taken it, and nobody was told; its payer clicks again, or the worker asks. Or it
-    was down until what was begun had lapsed.
+    """PayPal was down until what was begun had lapsed. Then it has begun the payment, and later taken it, and nobody
+    was told; its payer clicks again, and the worker asks.
     """
     dice.tell("place", 0, (0,), True)
-    if dice.dice.random() < 0.5:
-        dice.down()
-        dice.tell("begin", 0)
-        dice.up()
-        dice.passes(7 * HOUR)
-        dice.work()
-        dice.tell("come_back", 0)
-    else:
-        dice.lose()
-        dice.tell("begin", 0)
+    dice.down()
+    dice.tell("begin", 0)
+    dice.up()
+    dice.passes(dice.dice.choice([7 * HOUR, DAY]))
+    dice.work()
+    dice.tell("come_back", 0)
+    dice.lose()
+    dice.tell("begin", 0)
     dice.tell("begin", 0)
     dice.approves()
     dice.lose()
@@ -361,13 +359,13 @@ def extended_and_undone(dice: PaypalDice) -> None:
 
 
 def sent_back(dice: PaypalDice) -> None:
-    """Money goes back by hand at PayPal, before or after the shop knows of it; its notices may be lost."""
-    order = dice.orders(0)
-    dice.approves()
-    if dice.dice.random() < 0.6:
+    """Money goes back by hand at PayPal, before the shop knows that it came, and after that; notices may be lost."""
+    for home, part in enumerate(dice.dice.sample([1, 2, 3], 2)):
+        order = dice.orders(0, home=home)
+        dice.approves()
         dice.lose()
-    dice.tell("come_back", order)
-    dice.refund()
+        dice.tell("come_back", order)
+        dice.told.tell("refund", home, dice.shop.captures[home].cents // part)
     if dice.dice.random() < 0.5:
         dice.hears()
     dice.passes(5 * HOUR)

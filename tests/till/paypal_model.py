@@ -145,6 +145,7 @@ class Attempt:
     look_at: datetime.datetime | None
     state: str = "made"
     done_at: datetime.datetime | None = None
+    is_begun: bool = False  # the shop knows that PayPal knows of it
     is_told: bool = False  # the shop knows by which capture
     there: str = ""  # at PayPal: created, approved, captured; empty: it knows nothing of it
     there_at: datetime.datetime | None = None
@@ -484,7 +485,7 @@ class Shop:
         if not attempt.there:
             attempt.there, attempt.there_at = "created", self.now
         self._arrives()
-        attempt.state = "open"
+        attempt.state, attempt.is_begun = "open", True
 
     def _answers(self) -> None:
         if self.is_down:
@@ -515,6 +516,8 @@ class Shop:
                 self._move(attempt, "lapsed")
                 return
             self._open(attempt)
+        if not attempt.is_begun:
+            return
         self._answers()
         if self.is_gone(attempt):
             self._move(attempt, "lapsed")
@@ -680,9 +683,12 @@ class Shop:
         for capture in self.captures:
             if capture.status == "completed" and capture.at <= settled and capture.sum is None:
                 for one in self.attempts:
-                    unfinished = one.state in ("made", "open", "pending", "lapsed")
-                    if one.order is capture.attempt.order and unfinished:
+                    if one.order is capture.attempt.order and one.state != "paid":
                         one.look_at = min(one.look_at or self.now, self.now)
+
+    def is_unsettled(self, refund: Refund) -> bool:
+        """Whether PayPal's list and the shop may differ about it now."""
+        return not refund.is_known or refund.at > self.now - 4 * HOUR
 
     # Disputes, and what they do to units (O7, O10)
 

@@ -24,7 +24,7 @@ from carnet.orders.actions import changing, waiting
 from carnet.orders.actions.placing import Item
 from carnet.orders.models import Order
 from carnet.payments.actions import comparing
-from carnet.payments.models import Checkout, CreditAccount, Dispute, OnlineNotice, OnlineRefund, Payment
+from carnet.payments.models import Checkout, CreditAccount, Difference, Dispute, OnlineNotice, OnlineRefund, Payment
 from carnet.payments.rules.notices import Sent, kept_headers
 from carnet.payments.rules.online import ServiceFailed
 from carnet.people.models import Person
@@ -92,11 +92,15 @@ class PaypalTold:
         broken = "" if breaks is None else f", broken off after {breaks} statements"
         self.log.append(f"{self.at:%d %b %Y %H:%M} {what}{args}{broken}")
         self.breaks = breaks
+        unknown = self._may_differ()
         found = self._came_of(lambda: getattr(self, f"_{what}")(*args))
         expected = self._came_of(lambda: getattr(self, f"_{what}_at_home")(*args))
         self.log[-1] += "" if found == "done" else f": {found}"
         assert found == expected, self.story(f"The program: {found}; the model: {expected}.")
         self.compare()
+        told = set(Difference.objects.filter(mended_at=None).values_list("external_id", flat=True))
+        if (what, found) == ("night", "done"):
+            assert told <= unknown, self.story(f"told to differ: {told - unknown}")
         return found
 
     @staticmethod
@@ -366,6 +370,18 @@ class PaypalTold:
             if found.get(name) != expected.get(name)
         ]
         assert not different, self.story("\n".join(different))
+
+    def _may_differ(self) -> set[str]:
+        """What the shop does not know yet, or PayPal's list; of nothing else the desk may be told that it differs."""
+        account, shop = self.beside.account, self.shop
+        captures = dict(zip(account.captures, shop.captures, strict=True))
+        refunds = dict(zip(account.refunds, shop.refunds, strict=True))
+        cases = dict(zip(self.disputes, shop.cases, strict=True))
+        unknown = {one for one, capture in captures.items() if capture.sum is None}
+        for taken in (one for one in shop.refunds if one.case and shop.is_unsettled(one)):
+            unknown |= {one for one, refund in refunds.items() if refund.capture is taken.capture}
+            unknown |= {one for one, case in cases.items() if case.capture is taken.capture}
+        return unknown
 
     def told(self) -> dict[str, object]:
         """How the program stands, in the words of the model."""

@@ -1,6 +1,7 @@
 """Paying at PayPal as pages: for who orders, and for the desk."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from carnet.limits.rules import HOUR, Limit
 from carnet.mail.models import OutgoingMail
 from carnet.orders.models import Order
 from carnet.payments.models import Checkout, Payment
+from carnet.payments.paypal import interface
 from carnet.till.actions import checkouts
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import moment
@@ -165,6 +167,23 @@ def test_declined_says_so_and_can_be_tried_again(order, claire, paypal):
     page = words(browser.post(address(order, "paypal/"), follow=True))
     assert "PayPal declined the payment" in page
     assert f'action="{address(order, "paypal/begin/")}"' in page
+
+
+def test_O5_of_money_that_may_have_been_taken_the_page_does_not_say_that_it_was_not(order, claire, paypal, monkeypatch):
+    browser = in_english(claire)
+    browser.post(address(order, "paypal/begin/"))
+    approve(paypal)
+    capture = interface.capture_checkout
+    monkeypatch.setattr(
+        interface, "capture_checkout", lambda *args, **more: replace(capture(*args, **more), reference="RF00")
+    )
+    browser.post(address(order, "paypal/"))
+    page = words(browser.get(address(order)))
+    assert (Checkout.objects.get().state, len(paypal.capture_ids())) == ("wrong", 1)
+    assert "PayPal’s details of this payment do not match the order" in page
+    assert "Nothing was taken" not in page
+    assert f'action="{address(order, "paypal/begin/")}"' not in page
+    assert "Pay by bank transfer instead" in page
 
 
 def test_changed_to_paypal_it_is_paid_from_the_same_page(claire, twenty, paypal):

@@ -2,23 +2,30 @@
 (O3–O6).
 """
 
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
 from carnet.audit.actors import WORKER
+from carnet.kernel.refused import Refused
 from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
+from carnet.orders.actions import changing, waiting
 from carnet.orders.models import Order
-from carnet.payments.models import Checkout, OnlineReceipt, Payment
+from carnet.payments.actions import comparing
+from carnet.payments.models import Checkout, CreditMovement, OnlineReceipt, Payment
 from carnet.payments.paypal import interface
 from carnet.payments.rules import checkouts as rules
+from carnet.payments.rules.online import ServiceFailed
 from carnet.till.actions import checkouts
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
-from tests.factories.orders import AT, open_shop, place
+from tests.factories.orders import AT, open_shop, pay, place
+from tests.factories.processes import all_at_once
 from tests.proofs import every_fault
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,3 +197,65 @@ def test_an_amount_that_nobody_asked_for_credits_nothing(order, paypal, monkeypa
     )
     assert look(checkout).state == "wrong"
     assert (Payment.objects.count(), state_of(order)) == (0, "waiting")
+
+
+@pytest.mark.parametrize("first", range(5))
+def test_O3_O5_whatever_happens_to_the_order_while_paypal_takes_the_money(order, claire, paypal, first):
+    """In any order of the five, units are given once at most, and each euro is paid for them or credit."""
+    checkout = approved(paypal, order)
+    late = moment("2027-05-01 12:00")
+
+    def try_to(act, **more):
+        with suppress(Refused, ServiceFailed):
+            act(order=order, by=TEST, **more)
+
+    acts = [
+        partial(look, checkout),
+        partial(pay, order, means="transfer"),
+        partial(try_to, waiting.cancel_order, at=moment(AT)),
+        partial(try_to, waiting.expire_order, at=late),
+        partial(try_to, changing.change_means, means="cheque", at=moment(AT)),
+        partial(look, checkout),
+    ]
+    assert not [one for one in all_at_once(acts[first:] + acts[:first]) if isinstance(one, Exception)]
+    look(checkout)
+    paid = sum(Payment.objects.values_list("amount_cents", flat=True))
+    credit = sum(CreditMovement.objects.values_list("amount_cents", flat=True))
+    settled = 24_000 if state_of(order) == "settled" else 0
+    assert (paid, paid) == (24_000 * (1 + len(paypal.capture_ids())), settled + credit)
+    assert Lot.objects.count() == bool(settled)
+    assert every_fault() == []
+
+
+def test_who_has_begun_often_does_not_have_all_of_it_asked_for(order, claire, paypal):
+    """Each took the threads of the web server as long as PayPal needs to answer a dozen times."""
+    for _ in range(7):
+        paypal.decline_next()
+        look(approved(paypal, order))
+    paypal.calls.clear()
+    checkouts.look_at_order(order=order, by=claire.as_actor(), at=moment(AT))
+    assert len([call for call in paypal.calls if "/orders/" in call.path]) == checkouts.LOOKED_AT_ONCE
+
+
+def test_taken_although_it_was_called_refused_it_is_found_by_the_list(order, paypal, monkeypatch):
+    """The answer was lost, and the next one said no: only the account knows better."""
+    checkout = approved(paypal, order)
+    interface.capture_checkout(paypal.access, checkout.external_id, key="lost")
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            interface, "show_checkout", lambda *args: replace(show_open(*args), captures=(), state="approved")
+        )
+        patch.setattr(interface, "capture_checkout", refuse)
+        assert look(checkout).state == "refused"
+    night = "2027-02-27 04:30"
+    with time_machine.travel(moment(night), tick=False):
+        comparing.compare_account(by=WORKER, at=moment(night))
+    look_at_all(night)
+    assert (state_of(order), Payment.objects.count()) == ("settled", 1)
+
+
+show_open = interface.show_checkout
+
+
+def refuse(*args, **kwargs):
+    raise ServiceFailed("PERMISSION_DENIED", permanent=True, status=403)

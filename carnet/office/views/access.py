@@ -47,6 +47,7 @@ def set_online_access(request: Any) -> HttpResponse:
         "form": form,
         "kept": kept,
         "state": words.state_of(kept),
+        "is_live": "live" in payments.access_environments(),
         "environment": words.ENVIRONMENTS.get(kept.environment, ""),
         "step": words.next_step(kept),
         "address": _notices_address(),

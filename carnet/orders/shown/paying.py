@@ -31,6 +31,7 @@ class Paying:
     approve_url: str = ""  # where a payment that was begun goes on
     is_pending: bool = False
     is_refused: bool = False
+    is_wrong: bool = False  # money may have been taken: nobody is asked to try again
     has_qr: bool = False
 
 
@@ -46,5 +47,6 @@ def paying(order: Order, at: datetime.datetime) -> Paying:
         approve_url=latest.approve_url if latest and may_go_on else "",
         is_pending=payments.checkouts_of(order.cause).filter(state=Checkout.State.PENDING).exists(),
         has_qr=order.means == OrderMeans.TRANSFER and order.means in on_offer,
-        is_refused=latest is not None and latest.state in (Checkout.State.REFUSED, Checkout.State.WRONG),
+        is_refused=latest is not None and latest.state == Checkout.State.REFUSED,
+        is_wrong=latest is not None and latest.state == Checkout.State.WRONG,
     )

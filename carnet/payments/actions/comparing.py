@@ -19,7 +19,9 @@ from carnet.people import queries as people
 from carnet.provider import queries as provider
 
 # A payment that the list knows and we don't: whoever looks after these asks the service again at once.
-UNFINISHED = (Checkout.State.MADE, Checkout.State.OPEN, Checkout.State.PENDING, Checkout.State.LAPSED)
+UNFINISHED = (
+    Checkout.State.MADE, Checkout.State.OPEN, Checkout.State.PENDING, Checkout.State.LAPSED, Checkout.State.REFUSED,
+)  # fmt: skip
 
 
 def compare_account(*, by: Actor, at: datetime.datetime) -> AccountComparison | None:
@@ -77,6 +79,12 @@ def _absent(access: Access, absent: list[rules.Booked]) -> Iterator[rules.Differ
         try:
             if ours.kind == "capture":
                 told = ask(paypal.show_capture, access, ours.external_id)
+            elif ours.kind == "reversal":
+                # It stands under its dispute, and may have been taken weeks before that was lost.
+                dispute = ask(paypal.show_dispute, access, ours.external_id.partition("/")[0])
+                if dispute.state == "lost":
+                    continue
+                told = None
             else:
                 told = ask(paypal.show_refund, access, ours.external_id)
         except ServiceFailed as failed:

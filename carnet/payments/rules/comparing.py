@@ -132,6 +132,7 @@ def compare(
     for payment_id, taken in reversals.items():
         under_disputes = [one for one in known.values() if (one.kind, one.payment_id) == ("reversal", payment_id)]
         _take_reversals(found, taken, [known.pop(one.external_id) for one in under_disputes])
+    _take_accepted(found, known, payments)
     found.absent += known.values()
     return found
 
@@ -162,6 +163,16 @@ def _take_reversals(found: Compared, lines: list[TransactionFound], booked: list
     elif sum(line.fee_cents for line in lines) != sum(one.fee_cents or 0 for one in booked):
         ours, theirs = booked[0], listed_told(lines[-1]) | {"fee_cents": sum(line.fee_cents for line in lines)}
         found.differing.append(Differing(ours.external_id, "other_fee", ours.told, theirs, ours.payment_id))
+
+
+def _take_accepted(found: Compared, known: dict[str, Booked], payments: Mapping[str, int]) -> None:
+    """A claim that was accepted by sending its money back: a refund in the list, in our books a lost dispute."""
+    for line in [one for one in found.gone_back if one.kind == "refund"]:
+        about = ("reversal", payments[line.related_id], line.amount_cents)
+        ours = next((one for one in known.values() if (one.kind, one.payment_id, one.amount_cents) == about), None)
+        if ours is not None:
+            found.gone_back.remove(line)
+            found.differing += _differences(known.pop(ours.external_id), line)
 
 
 def _least(found: Sequence[list[Differing]]) -> list[Differing]:

@@ -2,6 +2,7 @@
 O9).
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ class DisputeFacts:
     told: str = ""  # how it stood when the audit heard of it last
     held_cents: int = 0
     taken_cents: int = 0  # of its payment, by the service
+    is_accepted: bool = False  # that money was sent back as a refund
     is_difference: bool = False  # told at the desk, as it can't be booked
     is_frozen_by_another: bool = False
     lots: list[Lot] = field(default_factory=list)  # that its payment's order brought
@@ -60,8 +62,12 @@ def _read(after: int) -> list[DisputeFacts]:
         found[entry.subject_id or 0].told = entry.code.removeprefix("dispute.")
     payments = [facts.dispute.payment_id for facts in found.values()]
     taken: dict[int, int] = defaultdict(int)
-    for refund in OnlineRefund.objects.filter(payment__in=payments, kind="reversal"):
-        taken[refund.payment_id] += refund.amount_cents
+    accepted: dict[int, list[OnlineRefund]] = defaultdict(list)  # a claim may be accepted by sending its money back
+    for refund in OnlineRefund.objects.filter(payment__in=payments):
+        if refund.kind == "reversal":
+            taken[refund.payment_id] += refund.amount_cents
+        else:
+            accepted[refund.payment_id].append(refund)
     differing = set(Difference.objects.filter(payment__in=payments).values_list("payment", flat=True))
     lots = _lots_of(found.values())
     live: dict[int, set[int]] = defaultdict(set)
@@ -70,6 +76,11 @@ def _read(after: int) -> list[DisputeFacts]:
     for facts in found.values():
         payment = facts.dispute.payment
         facts.taken_cents, facts.is_difference = taken[payment.pk], payment.pk in differing
+        opened_on = facts.dispute.opened_at.date() - datetime.timedelta(days=1)  # in whatever time zone
+        facts.is_accepted = any(
+            one.amount_cents == facts.dispute.amount_cents and one.refunded_on >= opened_on
+            for one in accepted[payment.pk]
+        )
         if payment.cause_kind == "order":
             facts.lots = lots[payment.cause_id]
             facts.is_frozen_by_another = bool(live[payment.cause_id] - {facts.dispute.pk})
@@ -137,7 +148,8 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
     most = dispute.amount_cents if dispute.state in LIVE else 0
     if dispute.credit_held_cents > most or dispute.amount_cents > dispute.payment.amount_cents:
         yield fault("too_much")
-    if dispute.state == "lost" and facts.taken_cents < dispute.amount_cents and not facts.is_difference:
+    is_booked = facts.taken_cents >= dispute.amount_cents or facts.is_accepted or facts.is_difference
+    if dispute.state == "lost" and not is_booked:
         yield fault("money_not_taken", taken_cents=facts.taken_cents)
     for lot in facts.lots:
         if dispute.state == "open" and dispute.order_cents and (lot.available or not lot.frozen_at):

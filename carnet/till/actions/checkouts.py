@@ -37,6 +37,7 @@ from carnet.till import mails
 from carnet.till.actions import recording
 
 ASKED_AN_HOUR = Limit("payment service asked by a customer", 60, HOUR)
+LOOKED_AT_ONCE = 5  # for who waits for the page: each is a call or two
 KNOWN_FATE = (Checkout.State.PAID, Checkout.State.WRONG)
 
 
@@ -244,12 +245,13 @@ def _tell(order: Order, checkout: Checkout, before: Checkout.State, *, at: datet
 
 
 def look_at_order(*, order: Order, by: Actor, at: datetime.datetime) -> Checkout | None:
-    """Look at every payment of the order whose fate is not known, the newest first, until one has paid: its payer came
-    back, or somebody asks. Answers with the last one looked at. Refuses `AskedTooOften`; raises `ServiceFailed`.
+    """Look at the last payments of the order whose fate is not known, the newest first, until one has paid: its payer
+    came back, or somebody asks. Older ones that may still be paid are looked at when they are due. Answers with the
+    last one looked at. Refuses `AskedTooOften`; raises `ServiceFailed`.
     """
     unknown = Checkout.objects.filter(**order.cause.columns).exclude(state__in=KNOWN_FATE)
     looked = None
-    for checkout in unknown.order_by("-pk"):
+    for checkout in unknown.order_by("-pk")[:LOOKED_AT_ONCE]:
         _refuse_too_often(order, by=by, at=at)
         looked = look_at_checkout(checkout=checkout, by=by, at=at)
         if looked.state in (Checkout.State.PAID, Checkout.State.PENDING):

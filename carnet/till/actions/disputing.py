@@ -12,6 +12,7 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.kernel import calendar
 from carnet.kernel.gathering import gathered
 from carnet.kernel.keys import Cause
 from carnet.ledger import rules as ledger_rules
@@ -27,6 +28,7 @@ from carnet.payments.models import Dispute, OnlineReceipt, OnlineRefund, Payment
 from carnet.payments.paypal import interface as paypal
 from carnet.payments.rules import disputes as rules
 from carnet.payments.rules.online import Access, DisputeFound, RefundFound, ServiceFailed
+from carnet.provider import queries as provider
 from carnet.till import mails, queries
 from carnet.till.actions import fulfilling
 from carnet.till.shown.disputes import DisputeEffects
@@ -194,13 +196,20 @@ def _note_money_lost(dispute: Dispute, found: DisputeFound, *, by: Actor, at: da
     """The service has taken the money back: a fact of the books, whatever becomes of the units."""
     payment = dispute.payment
     ids = rules.reversal_ids(found, payment.online_receipt.capture_id)
-    if payment.online_refunds.filter(external_id__in=ids).exists():
+    if payment.online_refunds.filter(external_id__in=ids).exists() or _is_sent_back(dispute):
         return
     reversal = RefundFound(
         external_id=ids[0], state="completed", capture_id=payment.online_receipt.capture_id,
         amount_cents=dispute.amount_cents, currency="EUR", at=found.changed_at, fee_cents=found.fee_cents,
     )  # fmt: skip
     online_facts.note_refund(payment=payment, refund=reversal, kind=OnlineRefund.Kind.REVERSAL, by=by, at=at)
+
+
+def _is_sent_back(dispute: Dispute) -> bool:
+    """Whether the claim was accepted by sending just that back: a refund that stands in the books already."""
+    opened_on = calendar.date_on(dispute.opened_at, provider.time_zone())
+    sent_back = dispute.payment.online_refunds.filter(kind=OnlineRefund.Kind.REFUND, refunded_on__gte=opened_on)
+    return sent_back.filter(amount_cents=dispute.amount_cents).exists()
 
 
 def _follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.datetime) -> DisputeEffects:

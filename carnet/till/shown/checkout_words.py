@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from carnet.payments.models import Checkout
 from carnet.web.pictures import Tag
@@ -14,7 +15,7 @@ STATES: dict[str, Promise] = {
     Checkout.State.MADE: _("started"),
     Checkout.State.OPEN: _("at PayPal"),
     Checkout.State.PENDING: _("being checked"),
-    Checkout.State.PAID: _("paid"),
+    Checkout.State.PAID: pgettext_lazy("payment", "paid"),
     Checkout.State.LAPSED: _("not paid"),
     Checkout.State.REFUSED: _("declined"),
     Checkout.State.WRONG: _("to be reviewed"),
