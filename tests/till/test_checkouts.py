@@ -1,5 +1,6 @@
 """O1, O3–O6: an order is paid at PayPal; whatever happens on the way, units and euros move once."""
 
+import signal
 from dataclasses import replace
 from functools import partial
 
@@ -26,7 +27,7 @@ from tests.factories.breaks import Broken, StopFrom
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
 from tests.factories.orders import AT, open_shop, pay, place
-from tests.factories.processes import all_at_once
+from tests.factories.processes import all_at_once, start
 from tests.proofs import every_fault
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -491,6 +492,40 @@ def test_whatever_breaks_off_the_next_try_completes(order, paypal, outcome):
     assert Checkout.objects.get().state in ends[outcome]
     assert (Payment.objects.count(), Lot.objects.count(), Invoice.objects.count()) == (paid, paid, paid)
     assert (credit(order), every_fault()) == ([], [])
+
+
+KILLED = """
+import os, signal
+from carnet.audit.actors import WORKER
+from carnet.kernel import clock
+from carnet.payments.models import Checkout
+from carnet.payments.paypal import interface
+from carnet.till.actions import checkouts
+
+capture = interface.capture_checkout
+
+def taken_and_killed(*args, **kwargs):
+    capture(*args, **kwargs)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+interface.capture_checkout = taken_and_killed
+checkouts.look_at_checkout(checkout=Checkout.objects.get(), by=WORKER, at=clock.now())
+"""
+
+
+def test_a_process_killed_between_the_taking_and_its_writing_loses_nothing(order, paypal, tmp_path, monkeypatch):
+    checkout = approved(paypal, order)
+    for name, value in {
+        "STAND_IN": paypal.url, "CLIENT_ID": paypal.access.client_id, "SECRET": paypal.access.secret
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"CARNET_PAYPAL_{name}", value)
+    process = start(KILLED, tmp_path)
+    process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL
+    assert (len(paypal.capture_ids()), Payment.objects.count(), fresh(order).state) == (1, 0, "waiting")
+    assert look(checkout).state == "paid"
+    assert (len(paypal.capture_ids()), Payment.objects.count(), Lot.objects.count()) == (1, 1, 1)
+    assert every_fault() == []
 
 
 def test_O5_twenty_at_once_take_the_money_once(order, paypal):
