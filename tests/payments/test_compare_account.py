@@ -280,6 +280,18 @@ def test_an_outage_while_a_refund_is_asked_for(paypal, order):
     assert (told(), OnlineRefund.objects.count()) == ([], 0)
 
 
+def test_an_outage_that_begins_with_the_refund(paypal, order, monkeypatch):
+    refund_of(paypal, pay_beside(paypal, order))
+
+    def away(*args):
+        raise ServiceFailed("timeout", permanent=False)
+
+    monkeypatch.setattr(interface, "show_refund", away)
+    with pytest.raises(ServiceFailed):
+        compare()
+    assert (told(), OnlineRefund.objects.count(), AccountComparison.objects.get().failed != "") == ([], 0, True)
+
+
 def test_a_refund_that_stands_in_the_list_only(paypal, order):
     payment = pay_beside(paypal, order)
     refunds = paypal.account.refunds

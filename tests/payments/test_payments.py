@@ -122,6 +122,11 @@ def test_credit_never_goes_below_zero(martins):
     for act in (add, use):
         with pytest.raises(ValueError, match="no credit"):
             act(martins, 0)
+    with pytest.raises(ValueError, match="no credit"):
+        credit.take_back_credit(
+            payment=receive(martins), amount_cents=0, reason="disputed", cause=Cause("dispute", 1), by=TEST,
+            at=AT, key=new_key(),
+        )  # fmt: skip
     with pytest.raises(KeyReused):
         use(martins, 1, key="a")
     assert (queries.credit_cents(martins), faults()) == (1, [])

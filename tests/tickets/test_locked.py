@@ -42,7 +42,7 @@ def until_somebody_waits_for_us():
 
     Only those who wait for this connection: tests of other workers wait on the same server.
     """
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     with connection.cursor() as cursor:
         for _ in range(1000):
             cursor.execute(waiting)

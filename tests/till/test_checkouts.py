@@ -153,6 +153,15 @@ def test_after_seven_hours_nobody_asks_any_more(order, paypal):
     assert checkout.look_at is None
 
 
+def test_also_if_the_service_keeps_it_longer(order, paypal, monkeypatch):
+    checkout = begin(order)
+    kept = interface.show_checkout(paypal.access, checkout.external_id)
+    monkeypatch.setattr(interface, "show_checkout", lambda *args: kept)
+    assert look(checkout, "2027-02-26 18:59").state == "open"
+    assert look(checkout, "2027-02-26 19:00").state == "lapsed"
+    assert Checkout.objects.get().look_at is None
+
+
 def test_approved_later_than_that_it_is_paid_all_the_same(order, paypal):
     checkout = begin(order)
     Checkout.objects.update(state="lapsed", look_at=None)

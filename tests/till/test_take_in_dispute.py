@@ -423,8 +423,9 @@ def test_L1_O7_lost_it_never_becomes_active(claire, unhurried):
     hear()
     hear("lost", "2027-03-05 12:00")
     assert (row().cancelled_cents, list(queries.activations_due(moment(DUE)))) == (24_000, [])
-    follow_all(DUE)
+    disputing.follow_dispute(dispute=row(), by=TEST, at=moment(DUE))
     assert (is_active(unhurried), row().cancelled_cents) == (False, 24_000)
+    assert Entry.objects.filter(code="credit_note.due").count() == 1
     assert "will not become active." in told_to(claire)[1].text
     hear("won", DUE)  # after all
     assert (buckets(lot_of(unhurried)), row().cancelled_cents) == ({"available": 20}, 0)
