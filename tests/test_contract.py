@@ -18,8 +18,17 @@ def request(content: object, *, path: str = ORDERS, query: str = "", **headers: 
     contract.check_request("POST", path, query=query, headers=given, body=json.dumps(content).encode())
 
 
+def told_of(content: object) -> str:
+    """What the contract has against this request; nothing if it is good."""
+    try:
+        request(content)
+    except contract.ContractBroken as broken:
+        return str(broken)
+    return ""
+
+
 def test_a_good_request() -> None:
-    request(ORDER)
+    assert (told_of(ORDER), "'intent' is a required property" in told_of({})) == ("", True)
 
 
 @pytest.mark.parametrize(

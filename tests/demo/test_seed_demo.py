@@ -44,9 +44,28 @@ def test_the_whole_story(settings, tmp_path, client):
     printed = io.StringIO()
     call_command("seed_demo", stdout=printed)
 
-    # Four households paid at the stand-in, which knows it when the demo begins; its owner need not connect it.
+    who_paid_at_the_stand_in_is_known_there(tmp_path)
+    assert VerificationRun.objects.get().all_agrees
+    call_command("verify", stdout=io.StringIO())
+    assert provider.setting("holidays_of") == "FR-6AE"
+
+    the_people_and_their_questions_are_there()
+    what_was_sold_is_there()
+    the_desk_of_today_is_there()
+
+    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"kept"}
+    assert Job.objects.live().count() == 0
+
+    everybody_signs_in_and_sees_their_pages(tmp_path, printed.getvalue(), client)
+
+    with pytest.raises(CommandError, match="There are people already"):
+        call_command("seed_demo")
+
+
+def who_paid_at_the_stand_in_is_known_there(folder):
+    """Four households, when the demo begins; its owner need not connect it."""
     account = PaypalAccount()
-    keeping.load(account, tmp_path / "paypal.json")
+    keeping.load(account, folder / "paypal.json")
     receipts = OnlineReceipt.objects.select_related("payment")
     assert {one.capture_id for one in receipts} == set(account.captures)
     assert len(account.captures) == 4
@@ -54,10 +73,8 @@ def test_the_whole_story(settings, tmp_path, client):
     assert payments.online_access().webhook_id in account.webhooks
     assert max(one.created_at for one in account.captures.values()) < SUNDAY
 
-    assert VerificationRun.objects.get().all_agrees
-    call_command("verify", stdout=io.StringIO())
-    assert provider.setting("holidays_of") == "FR-6AE"
 
+def the_people_and_their_questions_are_there():
     kinds = Customer.objects.values_list("kind", flat=True)
     assert (len(kinds) >= 30, set(kinds)) == (True, {"household", "company"})
     assert sorted(Person.objects.exclude(staff="").values_list("staff", flat=True)) == ["agent"] * 4 + ["owner"]
@@ -77,7 +94,9 @@ def test_the_whole_story(settings, tmp_path, client):
     assert Lot.objects.filter(origin="goodwill", last_day__lt=SUNDAY, available__gt=0).exists()
     assert Lot.objects.filter(origin="trial", last_day__lt=SUNDAY, available__gt=0).exists()
 
-    # What was sold in the year: paid, waiting, given up, to choose; what fell asleep, woke up and was extended.
+
+def what_was_sold_is_there():
+    """Paid, waiting, given up, to choose; what fell asleep, woke up and was extended."""
     assert set(Order.objects.values_list("state", flat=True)) == set(Order.State)
     assert Invoice.objects.count() == Settlement.objects.count() >= 30
     assert {"surplus", "paid_twice", "used"} <= set(CreditMovement.objects.values_list("reason", flat=True))
@@ -85,7 +104,9 @@ def test_the_whole_story(settings, tmp_path, client):
     assert {"L5", "L6"} <= set(Movement.objects.filter(kind="last_day").values_list("rule", flat=True))
     assert Activation.objects.filter(at__gt=F("line__order__settlement__at")).exists()  # after the withdrawal period
 
-    # The desk of today: alive although it is closed.
+
+def the_desk_of_today_is_there():
+    """Alive although it is closed."""
     assert not schedule.opening_hours(SUNDAY).is_open(SUNDAY)
     waiting = Ticket.objects.in_queue()
     assert waiting.filter(due_at__lt=SUNDAY).exists()
@@ -94,13 +115,12 @@ def test_the_whole_story(settings, tmp_path, client):
     assert (RunningWork.objects.count(), Draft.objects.count()) == (1, 1)
     assert Ticket.objects.exclude(passed_to=None).filter(asked_by__name="Émile Roy").exists()
 
-    assert set(OutgoingMail.objects.values_list("state", flat=True)) == {"kept"}
-    assert Job.objects.live().count() == 0
 
-    accounts = json.loads((tmp_path / "sign-in.json").read_text("utf-8"))
+def everybody_signs_in_and_sees_their_pages(folder, printed, client):
+    accounts = json.loads((folder / "sign-in.json").read_text("utf-8"))
     assert [account["role"] for account in accounts[:5]] == ["owner", "agent", "agent", "agent", "agent"]
     assert {account["role"] for account in accounts[5:]} == {"holder", "member"}
-    assert [account["email"] for account in accounts if account["email"] not in printed.getvalue()] == []
+    assert [account["email"] for account in accounts if account["email"] not in printed] == []
     for account in accounts:
         assert Person.objects.get(email=account["email"]).check_password(account["password"])
     claire = Person.objects.get(email="claire.morel@example.org")
@@ -113,9 +133,6 @@ def test_the_whole_story(settings, tmp_path, client):
     odile = Person.objects.get(email="odile@example.org")
     assert [signed_in(odile).get(f"/desk/{name}/").status_code for name in ("queue", "customers", "audit")] == [200] * 3
     assert client.get("/demo/outbox/").context["page"].paginator.count == OutgoingMail.objects.count()
-
-    with pytest.raises(CommandError, match="There are people already"):
-        call_command("seed_demo")
 
 
 def test_without_a_paypal_nobody_pays_there(settings):

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 import pytest
-import time_machine
 
 from carnet.limits.rules import HOUR, Limit
 from carnet.mail.models import OutgoingMail
@@ -12,31 +11,12 @@ from carnet.orders.models import Order
 from carnet.payments.models import Checkout, Payment
 from carnet.payments.paypal import interface
 from carnet.till.actions import checkouts
-from tests.factories.catalogue import put_on_sale
-from tests.factories.ledger import moment
-from tests.factories.orders import AT, open_shop, pay, place
+from tests.factories.orders import pay, place
 from tests.factories.tickets import in_english
 from tests.forms import form_to
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("time_stands_still")]
 TYPED = {"means": "paypal", "accept_terms": "on", "express_request": "on", "name": "Claire Martin", "country": "FR"}
-
-
-@pytest.fixture(autouse=True)
-def _time():
-    with time_machine.travel(moment(AT), tick=False):
-        yield
-
-
-@pytest.fixture
-def twenty(db):
-    open_shop()
-    return put_on_sale()
-
-
-@pytest.fixture
-def order(claire, twenty, paypal):
-    return place(claire, twenty, means="paypal")
 
 
 def address(order, more=""):

@@ -22,44 +22,14 @@ from carnet.payments.paypal import interface
 from carnet.payments.rules import checkouts as rules
 from carnet.payments.rules.online import ServiceFailed
 from carnet.till.actions import checkouts
-from tests.factories.catalogue import TEST, put_on_sale
+from tests.factories.catalogue import TEST
+from tests.factories.checkouts import approved, begin, look
 from tests.factories.ledger import moment
-from tests.factories.orders import AT, open_shop, pay, place
+from tests.factories.orders import AT, pay, place
 from tests.factories.processes import all_at_once
 from tests.proofs import every_fault
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _time():
-    with time_machine.travel(moment(AT), tick=False):
-        yield
-
-
-@pytest.fixture
-def twenty(db):
-    open_shop()
-    return put_on_sale()
-
-
-@pytest.fixture
-def order(claire, twenty, paypal):
-    return place(claire, twenty, means="paypal")
-
-
-def begin(order, at=AT):
-    return checkouts.begin_checkout(order=order, by=TEST, at=moment(at))
-
-
-def look(checkout, at=AT):
-    return checkouts.look_at_checkout(checkout=checkout, by=TEST, at=moment(at))
-
-
-def approved(paypal, order):
-    checkout = begin(order)
-    paypal.approve(checkout.external_id)
-    return checkout
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("time_stands_still")]
 
 
 def state_of(order):
