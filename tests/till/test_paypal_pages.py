@@ -59,7 +59,8 @@ def test_from_the_button_to_the_carnet(claire, twenty, paypal):
     assert Order.objects.get().state == "waiting"  # a GET writes nothing
     paid = browser.post(address(order, "paypal/"), follow=True)
     assert "Paid, and active" in words(paid)
-    assert browser.get(address(order, "paypal/")).headers["Location"] == address(order)
+    again = browser.get(address(order, "paypal/"), follow=True)
+    assert (again.request["PATH_INFO"], "paid in another way" in words(again)) == (address(order), False)
 
 
 def test_back_twice_and_back_never_come_to_the_same(order, claire, paypal):
@@ -69,6 +70,26 @@ def test_back_twice_and_back_never_come_to_the_same(order, claire, paypal):
     for _ in range(2):
         assert browser.post(address(order, "paypal/")).headers["Location"] == address(order)
     assert Payment.objects.count() == 1
+
+
+def test_O5_paid_otherwise_meanwhile_whoever_comes_back_reads_that_paypal_charged_nothing(order, claire, paypal):
+    browser = in_english(claire)
+    browser.post(address(order, "paypal/begin/"))
+    approve(paypal)
+    pay(order, means="transfer")
+    told = words(browser.get(address(order, "paypal/"), follow=True))
+    assert "Your order was paid in another way in the meantime. Nothing was charged at PayPal." in told
+    assert paypal.capture_ids() == []
+
+
+def test_what_paypal_holds_is_not_said_to_be_free(order, claire, paypal):
+    browser = in_english(claire)
+    browser.post(address(order, "paypal/begin/"))
+    paypal.pend_next()
+    approve(paypal)
+    browser.post(address(order, "paypal/"))
+    pay(order, means="transfer")
+    assert "Nothing was charged" not in words(browser.get(address(order, "paypal/"), follow=True))
 
 
 def test_the_token_of_another_order_in_the_address_counts_for_nothing(order, claire, ines, twenty, paypal):

@@ -11,6 +11,9 @@ AWAY = _(
     "PayPal is not responding at the moment. Nothing is lost: we keep asking, and your order becomes active as soon as"
     " PayPal confirms your payment."
 )
+# In these PayPal has taken nothing: it takes what is approved only while the order waits for it.
+NOTHING_TAKEN = {Checkout.State.MADE, Checkout.State.OPEN, Checkout.State.LAPSED, Checkout.State.REFUSED}
+PAID_OTHERWISE = _("Your order was paid in another way in the meantime. Nothing was charged at PayPal.")
 STATES: dict[str, Promise] = {
     Checkout.State.MADE: _("started"),
     Checkout.State.OPEN: _("at PayPal"),

@@ -12,6 +12,7 @@ from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order, OrderMeans
 from carnet.orders.queries import lists, sales
 from carnet.orders.shown import effects
+from carnet.payments import queries as payments
 from carnet.payments.models import Checkout
 from carnet.payments.rules.online import ServiceFailed
 from carnet.provider import queries as provider
@@ -109,6 +110,9 @@ def look_at_order(request: Any, reference: str) -> HttpResponse:
     found = _theirs(request, reference)
     if request.method != "POST":
         if found.is_settled:
+            begun = set(payments.checkouts_of(found.cause).values_list("state", flat=True))
+            if begun and begun <= checkout_words.NOTHING_TAKEN:
+                messages.info(request, checkout_words.PAID_OTHERWISE)
             return redirect("my:orders:order", found.reference)
         return render(request, "till/customer/look_at_order.html", {"order": found})
     try:
