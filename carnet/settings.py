@@ -157,6 +157,8 @@ INSTALLED_APPS = [
     "carnet.invoices",
     "carnet.schedule",
     "carnet.knowledge",
+    "carnet.cheques",
+    "carnet.repayments",
     "carnet.work",
     "carnet.orders",
     "carnet.till",

@@ -20,3 +20,8 @@ def lines_on(first: datetime.date, last: datetime.date) -> QuerySet[Line]:
 def payment_line(payment_id: int) -> Line:
     """The line by which this money came into the books."""
     return Line.objects.get(kind=Line.Kind.PAYMENT, payment_id=payment_id)
+
+
+def sale_lines(document: str) -> list[Line]:
+    """The lines of the sales on this invoice, in its order."""
+    return list(Line.objects.filter(kind=Line.Kind.SALE, document=document).order_by("sequence"))

@@ -17,7 +17,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
 
 
 class Series(models.Model):
-    """The counter of a series of numbers: F for invoices; credit notes get their own."""
+    """The counter of a series of numbers: F for invoices, A for credit notes."""
 
     code = models.CharField(max_length=4, primary_key=True)
     last_year = models.PositiveSmallIntegerField(null=True)
@@ -43,7 +43,7 @@ class Series(models.Model):
 
 
 class Invoice(CauseColumns, ActorColumns):
-    """A numbered document. Append-only; a mistake is mended by a document that names it.
+    """A numbered document, invoice or credit note. Append-only; a mistake is mended by a credit note that names it.
 
     What it fixes stands here, in its `InvoiceLine`s and, as long as the law wants the name kept, in its `InvoiceBuyer`.
     `digest` covers all of it. Amounts of a credit note are above zero, as they stand on it.
@@ -63,14 +63,15 @@ class Invoice(CauseColumns, ActorColumns):
     delivered_on = models.DateField()  # of the sale
     at = models.DateTimeField()
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
     language = models.CharField(max_length=2, choices=LANGUAGES)  # the customer's
     currency = models.CharField(max_length=3)
     order_reference = models.CharField(max_length=35, blank=True)
     net_cents = models.BigIntegerField()
     vat_cents = models.BigIntegerField()
     gross_cents = models.BigIntegerField()
-    facts = models.JSONField()  # the seller, what was paid and how, the codes of what the law wants said
+    # The seller, what was paid (or goes back) and how, the codes of what the law wants said, why it was credited.
+    facts = models.JSONField()
     buyer_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     key = models.CharField(max_length=120, unique=True)
@@ -96,6 +97,10 @@ class Invoice(CauseColumns, ActorColumns):
         return self.number
 
     @property
+    def is_credit_note(self) -> bool:
+        return self.kind == self.Kind.CREDIT_NOTE
+
+    @property
     def is_emptied(self) -> bool:
         """Whether the buyer's name is gone: number, lines and sums stay, a document can't be made any more."""
         return not hasattr(self, "buyer")
@@ -105,10 +110,11 @@ class InvoiceLine(models.Model):
     """One line of an invoice. Append-only. `unit_cents` is net, of one; `names` are in French and in its language."""
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
-    position = models.PositiveSmallIntegerField()  # 1, 2, 3 …
+    position = models.PositiveSmallIntegerField()  # 1, 2, 3 …; on a credit note that of the line which it corrects
     code = models.CharField(max_length=60)  # as in the books
     names = models.JSONField()
     pack = models.JSONField(null=True)  # what a pack holds (`rules.PackSold`)
+    units_back = models.PositiveIntegerField(default=0)  # on a credit note: how many units of it are taken back
     quantity = models.PositiveIntegerField()
     unit_cents = models.BigIntegerField()
     net_cents = models.BigIntegerField()

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from carnet.invoices import rules
 from carnet.invoices.models import DocumentFile, Invoice, InvoiceBuyer, InvoiceLine
@@ -33,32 +33,42 @@ def issued(invoice: Invoice) -> rules.Issued:
     facts = invoice.facts
     seller = rules.SellerFacts(**facts["seller"] | {"address": rules.PostalAddress(**facts["seller"]["address"])})
     paid = (rules.Paid(**one | {"on": datetime.date.fromisoformat(one["on"])}) for one in facts["paid"])
+    original = invoice.corrects
+    corrects = rules.Corrected(original.number, original.issued_on, facts["reason"]) if original else None
     return rules.Issued(
         kind=invoice.kind, number=invoice.number, issued_on=invoice.issued_on, due_on=invoice.due_on,
-        terms=tuple(facts["terms"]),
+        terms=tuple(facts["terms"]), corrects=corrects,
         facts=rules.InvoiceFacts(
             seller=seller, buyer=rules.NOBODY if invoice.is_emptied else invoice.buyer.as_facts(),
-            lines=tuple(map(_line, sorted(invoice.lines.all(), key=lambda line: line.position))), paid=tuple(paid),
+            lines=tuple(map(line_facts, sorted(invoice.lines.all(), key=lambda line: line.position))), paid=tuple(paid),
             order_reference=invoice.order_reference, delivered_on=invoice.delivered_on, language=invoice.language,
             currency=invoice.currency,
         ),
     )  # fmt: skip
 
 
-def _line(row: InvoiceLine) -> rules.LineFacts:
+def line_facts(row: InvoiceLine) -> rules.LineFacts:
+    """A line as it was fixed."""
     return rules.LineFacts(
         code=row.code, names=row.names, quantity=row.quantity, unit_cents=row.unit_cents, net_cents=row.net_cents,
         vat_cents=row.vat_cents, gross_cents=row.gross_cents, vat_permille=row.vat_permille,
         vat_category=row.vat_category, exemption=row.exemption, pack=rules.PackSold(**row.pack) if row.pack else None,
+        units_back=row.units_back,
     )  # fmt: skip
 
 
 def digest_of(invoice: Invoice, issued: rules.Issued) -> str:
     """The digest of this invoice, if these are its facts."""
     return rules.digest(
-        issued, buyer_digest=invoice.buyer_digest, customer=invoice.customer_id, corrects=invoice.corrects_id,
+        issued, buyer_digest=invoice.buyer_digest, customer=invoice.customer_id, corrects_id=invoice.corrects_id,
         cause=[invoice.cause_kind, invoice.cause_id],
     )  # fmt: skip
+
+
+def credited_cents(invoice: Invoice) -> dict[int, int]:
+    """How many cents of each line of an invoice its credit notes have taken off, by the line's position."""
+    lines = InvoiceLine.objects.filter(invoice__corrects=invoice).order_by().values_list("position")
+    return dict(lines.annotate(Sum("gross_cents")))
 
 
 def kept_pdf(invoice: Invoice, language: str) -> bytes | None:

@@ -4,12 +4,15 @@ L441-10). Its words, its PDF and its XML are made from these facts alone.
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from carnet.kernel import chain, keys, money
 
 Term = Literal["services", "franchise", "no_discount", "late_penalties", "forty_euros"]
+# Why an invoice is corrected: its consumer withdrew (O11), units go back (O9), or nobody paid it, or paid it in the end
+# (O7, O8).
+CreditReason = Literal["withdrawal", "refund", "unpaid", "disputed", "bounced"]
 FRANCHISE = "VATEX-FR-FRANCHISE"
 # Categories of VAT of EN 16931 that an invoice can explain, each with the codes of why no VAT is charged.
 EXEMPTIONS: dict[str, tuple[str, ...]] = {"S": ("",), "E": (FRANCHISE,)}
@@ -75,9 +78,10 @@ class PackSold:
 class LineFacts:
     """What was sold, and its amounts in cents: `unit_cents` is the net price of one, the others are of the whole line.
 
-    `code` names it in the books, `names` on the document, in each language in which that can be asked for. A category
-    or an exemption that an invoice could not explain is a programmer's mistake (ValueError), and so are VAT on what is
-    exempt and amounts that do not add up.
+    `code` names it in the books, `names` on the document, in each language in which that can be asked for. On a credit
+    note `units_back` is how many units of the pack are taken back, 0 if it is about money alone. A category or an
+    exemption that an invoice could not explain is a programmer's mistake (ValueError), and so are VAT on what is exempt
+    and amounts that do not add up.
     """
 
     code: str
@@ -91,6 +95,7 @@ class LineFacts:
     vat_category: str
     exemption: str = ""
     pack: PackSold | None = None
+    units_back: int = 0
 
     def __post_init__(self) -> None:
         is_explained = self.exemption in EXEMPTIONS.get(self.vat_category, ())
@@ -125,7 +130,9 @@ def line(
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """Money that pays for it. `reference` names it here, e.g. payment:12; credit has none."""
+    """Money that pays for it, or that goes back on a credit note. `reference` names it, e.g. payment:12; credit has
+    none.
+    """
 
     means: str  # transfer, cheque, paypal, credit
     on: datetime.date
@@ -156,8 +163,26 @@ class InvoiceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """The invoice that a credit note corrects, and why."""
+
+    number: str
+    issued_on: datetime.date
+    reason: CreditReason
+
+
+@dataclass(frozen=True, slots=True)
+class CreditedLine:
+    """How much of a line of an invoice is credited, in gross cents; of a pack, for how many units."""
+
+    position: int  # of the line on the invoice
+    gross_cents: int
+    units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
-    """The facts with what issuing added: all that a document shows."""
+    """The facts with what issuing added: all that a document shows. A credit note says what it `corrects`."""
 
     kind: str  # invoice, credit_note
     number: str
@@ -165,6 +190,7 @@ class Issued:
     due_on: datetime.date
     terms: tuple[Term, ...]
     facts: InvoiceFacts
+    corrects: Corrected | None = None
 
 
 class VatTotal(NamedTuple):
@@ -204,6 +230,25 @@ def next_place(last: Place | None, today: datetime.date) -> Place:
 def number(series: str, place: Place) -> str:
     """F2026-000123: at most 35 characters without blanks (BR-FR-01, BR-FR-02)."""
     return f"{series}{place.year}-{place.sequence:06d}"
+
+
+def credited(line: LineFacts, gross_cents: int, *, before_cents: int, units: int = 0) -> LineFacts:
+    """The line of a credit note that takes `gross_cents` off this line of an invoice, of which `before_cents` are
+    credited already: at the same rate, and so that all credit notes together are the line, to the cent. More than is
+    left of it, or nothing, is a programmer's mistake (ValueError).
+    """
+    if not 0 < gross_cents <= line.gross_cents - before_cents:
+        raise ValueError(f"{gross_cents} cents of {line}, after {before_cents}")
+
+    def vat_of(cents: int) -> int:
+        return money.divide_half_up(line.vat_cents * cents, line.gross_cents)
+
+    vat_cents = vat_of(before_cents + gross_cents) - vat_of(before_cents)
+    net_cents = gross_cents - vat_cents
+    return replace(
+        line, quantity=1, unit_cents=net_cents, net_cents=net_cents, vat_cents=vat_cents, gross_cents=gross_cents,
+        units_back=units,
+    )  # fmt: skip
 
 
 def totals(lines: Iterable[LineFacts]) -> list[VatTotal]:

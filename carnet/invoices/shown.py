@@ -26,6 +26,13 @@ REFUSALS: dict[str, Promise] = {
         "The company’s name, address, SIREN or VAT number is missing, so no invoice can be issued. Nothing was"
         " recorded: complete the company under Settings first."
     ),
+    "invoices.credit_note_beyond_invoice": _(
+        "That is more than is left of this invoice to credit. Nothing was recorded."
+    ),
+    "invoices.emptied": _(
+        "The customer’s name on this invoice was deleted after the legal period, so no credit note can be issued."
+        " Nothing was recorded."
+    ),
 }
 
 WORDS: dict[str, dict[str, str]] = {

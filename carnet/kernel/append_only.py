@@ -23,6 +23,9 @@ TABLES = (
     "payments_payment",
     "payments_clearing",
     "payments_undonepayment",
+    "cheques_bounce",
+    "cheques_chequeannouncement",
+    "cheques_depositedcheque",
     "payments_creditmovement",
     "payments_onlinereceipt",
     "payments_onlinefee",
@@ -34,8 +37,11 @@ TABLES = (
     "invoices_invoicebuyer",
     "invoices_documentfile",
     "orders_settlement",
+    "orders_revival",
+    "orders_invoicerequest",
     "orders_activation",
     "orders_termsdocument",
+    "till_refund",
     "work_paidtime",
     "work_mergedtime",
     "work_worksession",
@@ -60,6 +66,18 @@ FIXED = {
     "payments_checkout": (
         "cause_kind", "cause_id", "customer_id", "reference", "amount_cents", "language", "environment", "client_id",
         "made_at", "actor_kind", "actor_id", "actor_label",
+    ),
+    "cheques_depositslip": (
+        "year", "sequence", "number", "made_at", "made_on", "account_holder", "iban", "cheque_count", "total_cents",
+        "key", "actor_kind", "actor_id", "actor_label",
+    ),
+    "repayments_repayment": (
+        "cause_kind", "cause_id", "customer_id", "payment_id", "amount_cents", "reference", "made_at", "key",
+        "actor_kind", "actor_id", "actor_label",
+    ),
+    "till_withdrawal": (
+        "order_id", "declared_at", "language", "wants_credit", "key", "content", "secret_digest", "actor_kind",
+        "actor_id", "actor_label",
     ),
 }  # fmt: skip
 GUARDED = (*TABLES, *FIXED)

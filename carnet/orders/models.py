@@ -195,6 +195,29 @@ class OrderBuyer(models.Model):
         return f"buyer of {self.order_id}"
 
 
+class Revival(models.Model):
+    """O3: money came after the order had ended, and revived it: it counts as ordered on that day (O11). Append-only."""
+
+    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="revival")
+    revived_on = models.DateField()
+    withdrawal_last_day = models.DateField(null=True)  # null: a business
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"revival of {self.order_id}"
+
+
+class InvoiceRequest(models.Model):
+    """O8: a company asked for its invoice before paying. Append-only. Never paid, a credit note corrects it."""
+
+    invoice = models.OneToOneField(Invoice, models.PROTECT, primary_key=True, related_name="request")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="invoice_requests")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"invoice {self.invoice_id} of {self.order_id}, before it was paid"
+
+
 class Settlement(models.Model):
     """An order is paid: its invoice, and when its lots become active if that is not at once (L1). Append-only."""
 

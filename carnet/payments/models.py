@@ -114,6 +114,8 @@ class CreditMovement(CauseColumns, ActorColumns):
         CANCELLED = "cancelled"  # paid for an order that was cancelled
         DISPUTED = "disputed"  # its payer disputes the payment that it came of: held (O7)
         UNDISPUTED = "undisputed"  # the dispute was won: given back
+        REFUNDED = "refunded"  # units went back, and their money became credit as the customer wished (O9)
+        SENT_BACK = "sent_back"  # goes back to the customer, who asked for it (O4)
         UNDONE = "undone"  # came of a payment that was recorded by mistake: taken back
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="credit_movements")
@@ -286,18 +288,23 @@ class OnlineNotice(models.Model):
 
 
 class Dispute(models.Model):
-    """A payment that its payer disputes (O7), as the service told it last: one row for each payment that the dispute is
-    about. Never deleted.
+    """A payment that its payer disputes, as the service told it last, or a cheque that bounced (O7): one row for each
+    payment that it is about. Never deleted.
     """
+
+    class Kind(models.TextChoices):
+        DISPUTE = "dispute"
+        BOUNCE = "bounce"
 
     class State(models.TextChoices):
         OPEN = "open"
-        WON = "won"
-        LOST = "lost"
+        WON = "won"  # of a bounced cheque: it was paid after all
+        LOST = "lost"  # of a bounced cheque: it was not, in ⚙ bounced_days
 
     LIVE = (State.OPEN, State.LOST)  # in which neither units nor credit of the payment can be used
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.DISPUTE)
     external_id = models.CharField(max_length=80)
     state = models.CharField(max_length=4, choices=State, default=State.OPEN)
     amount_cents = models.PositiveBigIntegerField()  # of this payment; once it is lost, what was taken back of it

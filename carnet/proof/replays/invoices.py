@@ -15,10 +15,11 @@ from carnet.proof.rules import Fault, Found
 
 CHECK = "invoices"
 PORTION = 500
+SAID = ("sale", "document", "correction")  # kinds of lines that say a document's number
 BUYER = ("name", "email", "is_company", "siren", "vat_number", "salt")
 LINE = (
     "code", "names", "pack", "quantity", "unit_cents", "net_cents", "vat_cents", "gross_cents", "vat_permille",
-    "vat_category", "exemption",
+    "vat_category", "exemption", "units_back",
 )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def faults() -> Iterator[Found]:
     first, is_last = 0, False
     while not is_last:
         with snapshot.at_rest():
-            rows = Invoice.objects.filter(pk__gt=first).select_related("buyer").order_by("pk")
+            rows = Invoice.objects.filter(pk__gt=first).select_related("buyer", "corrects").order_by("pk")
             portion = list(rows.prefetch_related("lines", "documents__file")[:PORTION])
             is_last = len(portion) < PORTION
             booked = _booked(invoice.number for invoice in portion)
@@ -62,14 +63,15 @@ def faults() -> Iterator[Found]:
 def _booked(numbers: Iterable[str]) -> dict[str, list[Line]]:
     """The lines of the books about these invoices."""
     found: dict[str, list[Line]] = defaultdict(list)
-    for line in Line.objects.filter(document__in=list(numbers), kind__in=("sale", "document")).order_by("sequence"):
+    for line in Line.objects.filter(document__in=list(numbers), kind__in=SAID).order_by("sequence"):
         found[line.document].append(line)
     return found
 
 
 def _sales_without_invoice() -> list[str]:
     """Numbers of invoices that only the books know."""
-    lines = Line.objects.filter(kind__in=("sale", "document")).exclude(document__in=Invoice.objects.values("number"))
+    lines = Line.objects.filter(kind__in=SAID).exclude(document="", kind="correction")
+    lines = lines.exclude(document__in=Invoice.objects.values("number"))
     return list(lines.order_by("document").values_list("document", flat=True).distinct())
 
 
@@ -93,11 +95,14 @@ def _number_faults(invoice: Invoice, position: InvoicePosition, before: InvoiceP
 
 
 def _book_faults(invoice: Invoice, lines: list[Line]) -> Iterator[Fault]:
-    sales = [line for line in lines if line.kind == "sale"]
+    """Its sales are in the books; of a credit note what it takes off them is."""
+    is_sale = invoice.corrects_id is None
+    sales = [line for line in lines if line.kind == ("sale" if is_sale else "correction")]
+    sign = 1 if is_sale else -1
     sums = (
-        sum(line.net_cents for line in sales),
-        sum(line.vat_cents for line in sales),
-        sum(line.gross_cents for line in sales),
+        sign * sum(line.net_cents for line in sales),
+        sign * sum(line.vat_cents for line in sales),
+        sign * sum(line.gross_cents for line in sales),
     )
     about = {(line.customer_id, line.digest, line.on, line.cause_kind, line.cause_id) for line in sales}
     facts = (invoice.customer_id, invoice.digest, invoice.issued_on, invoice.cause_kind, invoice.cause_id)
@@ -131,10 +136,14 @@ def _facts(invoice: Invoice, lines: list[InvoiceLine]) -> dict[str, Any]:
     }
     facts |= {"seller": invoice.facts.get("seller"), "paid": invoice.facts.get("paid"), "buyer": invoice.buyer_digest}
     facts["lines"] = [{name: getattr(line, name) for name in LINE} for line in lines]
+    original = invoice.corrects
+    corrects = original and {
+        "number": original.number, "issued_on": original.issued_on, "reason": invoice.facts.get("reason")
+    }  # fmt: skip
     return {
         "facts": facts, "terms": invoice.facts.get("terms"), "kind": invoice.kind, "number": invoice.number,
         "issued_on": invoice.issued_on, "due_on": invoice.due_on, "customer": invoice.customer_id,
-        "corrects": invoice.corrects_id, "cause": [invoice.cause_kind, invoice.cause_id],
+        "corrects": corrects, "corrects_id": invoice.corrects_id, "cause": [invoice.cause_kind, invoice.cause_id],
     }  # fmt: skip
 
 
