@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -263,6 +263,34 @@ def last_day_without(lot: Lot, undone: Collection[int]) -> datetime.date:
             steps.append(rules.Step(at_least=line.last_day_after))
     assert opening.last_day_after
     return rules.last_day_by(lot.as_view(), opening.last_day_after, steps, without=undone)
+
+
+@dataclass(frozen=True, slots=True)
+class LastDayMoved:
+    """A lot that ends on another day than before."""
+
+    lot: Lot
+    before: datetime.date
+    after: datetime.date
+
+
+def days_after_refund(customer: Customer, taken: Mapping[int, int]) -> list[LastDayMoved]:
+    """O10: which purchased lots would end on another day if so many unused units of each lot, by its number in the
+    database, were refunded now; nothing is written.
+    """
+    lots = list(Lot.objects.filter(customer=customer, origin=Lot.Origin.PURCHASED).order_by("number"))
+    left = {lot.pk: lot.available - (0 if lot.frozen_at else taken.get(lot.pk, 0)) for lot in lots}
+    undone = [
+        lot.number for lot in lots if not left[lot.pk] and (lot.frozen_at or lot.refunded or taken.get(lot.pk))
+    ]  # fmt: skip
+    newest = max((lot.number for lot in lots if lot.pk in taken), default=0)
+    found = []
+    for lot in lots:
+        if lot.number < newest and left[lot.pk] + lot.reserved + lot.frozen and lot.last_day:
+            after = last_day_without(lot, undone)
+            if after != lot.last_day:
+                found.append(LastDayMoved(lot, lot.last_day, after))
+    return found
 
 
 def _activation(line: Movement, *, has_units: bool) -> rules.Step:

@@ -3,6 +3,7 @@ to decide.
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,9 @@ from carnet.payments.models import Checkout, Dispute, Payment
 from carnet.people import queries as people
 from carnet.people.models import Person
 from carnet.provider import queries as provider
-from carnet.till.shown import checkout_words, disputes
+from carnet.repayments.models import Repayment
+from carnet.till.models import Refund
+from carnet.till.shown import checkout_words, disputes, refund_words
 from carnet.till.shown.disputes import DisputeEffects
 from carnet.web import formats
 
@@ -128,6 +131,13 @@ def unallocated_undone(payment: Payment, *, at: datetime.datetime) -> None:
 def choice_asked(order: Order, *, at: datetime.datetime) -> None:
     """The money came late for something no longer sold: what to do with it (O3)."""
     _queue("choice_asked", order, at=at, key=f"order:{order.pk}:choice:{at.isoformat()}")
+
+
+def refund_made(order: Order, refunds: Sequence[Refund], sent: Sequence[Repayment], *, at: datetime.datetime) -> None:
+    """What was bought goes back (O9, O11): units, money, and how it comes."""
+    with translation.override(order.language):
+        told = refund_words.told(refunds, sent, order.language)
+    _queue("refund_made", order, at=at, key=f"refund:{refunds[0].pk}:made", told=told)
 
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:

@@ -24,6 +24,8 @@ class Refund(ActorColumns):
     unit_count = models.PositiveIntegerField()
     amount_cents = models.PositiveBigIntegerField()
     credit_cents = models.PositiveBigIntegerField()  # of these, what became the customer's credit
+    wants_credit = models.BooleanField(default=False)  # nothing is sent back, as the customer wishes
+    takes_rest = models.BooleanField(default=False)  # what is still reserved goes back, too, once it is released
     credit_note = models.OneToOneField(
         Invoice, models.PROTECT, related_name="refund", null=True
     )  # null: 0.00 €, or unpaid
@@ -43,12 +45,22 @@ class Refund(ActorColumns):
     def cause(self) -> Cause:
         return Cause("refund", self.pk)
 
+    @property
+    def account(self) -> tuple[str, str]:
+        """Whose account the money goes to, and its IBAN; empty if none was given."""
+        note = getattr(self, "note", None)
+        return (note.account_holder, note.iban) if note else ("", "")
+
 
 class RefundNote(models.Model):
-    """Why the provider agreed to a refund, in the owner's words; apart from it, so that it can be emptied."""
+    """Why the provider agreed to a refund, in the owner's words, and the account where the money goes; apart from it,
+    so that it can be emptied.
+    """
 
     refund = models.OneToOneField(Refund, models.PROTECT, primary_key=True, related_name="note")
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    account_holder = models.CharField(max_length=70, blank=True)
+    iban = models.CharField(max_length=34, blank=True)
 
     def __str__(self) -> str:
         return f"note of refund {self.refund_id}"

@@ -1,6 +1,7 @@
-"""What money does to its order, and when what was bought becomes active (O3–O5, L1)."""
+"""What money does to its order, when what was bought becomes active, and what goes back (O3–O5, L1, O9)."""
 
 import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -84,3 +85,39 @@ def receipt(
     if missing > tolerance_cents:
         return Receipt("waits", missing_cents=missing)
     return Receipt("settles", credit_cents=max(0, -missing))
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyPart:
+    """Cents of a payment, or of the credit that an order used (`payment_id` None)."""
+
+    payment_id: int | None
+    cents: int
+
+
+def refund_cents(*, worth_cents: int, line_left_cents: int, paid_left_cents: int) -> int:
+    """O9: what goes back for units of this worth: never more than their line is invoiced for, credit notes taken off,
+    nor more than pays for the order, what went back taken off.
+    """
+    return max(0, min(worth_cents, line_left_cents, paid_left_cents))
+
+
+def split_refund(cents: int, paid: Sequence[MoneyPart]) -> list[MoneyPart]:
+    """O9: what of each payment goes back, given what pays for the order, credit used first, then payments, the earliest
+    first: the last money goes back first, credit last. More than pays for it is a programmer's mistake (ValueError).
+    """
+    parts = []
+    for one in reversed(paid):
+        part = min(cents, one.cents)
+        if part > 0:
+            parts.append(MoneyPart(one.payment_id, part))
+            cents -= part
+    if cents:
+        raise ValueError(f"{cents} cents were never paid: {paid}")
+    return parts
+
+
+def left_after(paid: Sequence[MoneyPart], parts: Iterable[MoneyPart]) -> list[MoneyPart]:
+    """What still pays for the order once these parts went back."""
+    back = {one.payment_id: one.cents for one in parts}
+    return [MoneyPart(one.payment_id, one.cents - back.get(one.payment_id, 0)) for one in paid]

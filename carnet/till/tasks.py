@@ -5,7 +5,7 @@ from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
 from carnet.payments import queries as payments
 from carnet.till import queries
-from carnet.till.actions import checkouts, disputing, fulfilling, notices
+from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding
 
 
 @task
@@ -37,6 +37,14 @@ def follow_disputes() -> None:
 
 
 @task
+def follow_refunds() -> None:
+    """Refund what a ticket has released after all of its order went back (O9)."""
+    now = clock.now()
+    for refund in queries.refunds_to_follow():
+        refunding.refund_released(refund=refund, by=WORKER, at=now)
+
+
+@task
 def look_at_disputes() -> None:
     """Ask for disputes of the last days and for those that are open, as a notice may never come (O7)."""
     _look_at_disputes(LATELY)
@@ -60,6 +68,7 @@ SCHEDULE = [
     Every(activate_orders, seconds=300),
     Every(look_at_checkouts, seconds=60),
     Every(follow_disputes, seconds=60),
+    Every(follow_refunds, seconds=60),
     Every(look_at_disputes, seconds=3600),
     Daily(look_at_all_disputes, at=datetime.time(3, 40)),
 ]

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from carnet.orders.models import Order, OrderMeans
 from carnet.payments.models import CreditMovement, Payment
+from carnet.repayments.models import Repayment
 
 
 def accepted_payments(order: Order) -> QuerySet[Payment]:
@@ -22,25 +23,42 @@ def accepted_payments(order: Order) -> QuerySet[Payment]:
 
 
 def payments_left(order: Order) -> list[tuple[Payment, int]]:
-    """What counts, the earliest first, each with the cents that did not become credit; those of which nothing is left
-    are left out. One statement.
+    """What counts, the earliest first, each with the cents that neither became credit nor go back by a refund; those of
+    which nothing is left are left out. One statement.
     """
     turned = _turned().filter(payment=OuterRef("pk")).order_by().values("payment")
-    cents = Coalesce(Subquery(turned.annotate(sum=SumOf("amount_cents")).values("sum")), 0)
-    paid = accepted_payments(order).annotate(left_cents=F("amount_cents") - cents)
+    gone = _gone_back().filter(payment=OuterRef("pk")).order_by().values("payment")
+    paid = accepted_payments(order).annotate(
+        left_cents=F("amount_cents")
+        - Coalesce(Subquery(turned.annotate(sum=SumOf("amount_cents")).values("sum")), 0)
+        - Coalesce(Subquery(gone.annotate(sum=SumOf("amount_cents")).values("sum")), 0)
+    )
     return [(payment, payment.left_cents) for payment in paid if payment.left_cents]
 
 
 def _turned() -> QuerySet[CreditMovement]:
-    """What money became credit, or was undone; credit that is held while its payment is disputed does not pay the order
-    again (O7).
+    """What money became credit, or was undone; credit that is held while its payment is disputed (O7), or was sent back
+    (O4), does not pay the order again.
     """
-    return CreditMovement.objects.exclude(reason__in=("disputed", "undisputed"))
+    return CreditMovement.objects.exclude(reason__in=("disputed", "undisputed", "sent_back"))
+
+
+def _gone_back() -> QuerySet[Repayment]:
+    """O9, O11: money that was paid for something and goes back, sent already or not; not what was credit before."""
+    return Repayment.objects.filter(cause_kind__in=("order", "refund"))
+
+
+def credit_left_cents(order: Order) -> int:
+    """What of the credit that the order used still pays for it: what its refunds made credit again is taken off."""
+    if not order.credit_used_cents:
+        return 0
+    back = CreditMovement.objects.filter(**order.cause.columns, reason="refunded", payment=None)
+    return order.credit_used_cents - (back.aggregate(sum=SumOf("amount_cents"))["sum"] or 0)
 
 
 def paid_cents(order: Order) -> int:
-    """What is paid of the price: credit used, and money that did not become credit."""
-    return order.credit_used_cents + sum(cents for _payment, cents in payments_left(order))
+    """What pays for it now: credit used, and money that did not become credit, less what went back (O9)."""
+    return credit_left_cents(order) + sum(cents for _payment, cents in payments_left(order))
 
 
 def missing_cents(order: Order) -> int:
@@ -80,11 +98,21 @@ class Sum:
 
 
 def sum_of(order: Order) -> Sum:
-    """The price, the credit that it used, what was paid of the rest, and what is due; of an order that nobody has to
-    pay any more nothing is due.
+    """The price, the credit that it used, what was paid of the rest before anything of it went back, and what is due;
+    of an order that nobody has to pay any more nothing is due.
     """
-    paid, due = paid_cents(order) - order.credit_used_cents, missing_cents(order)
-    return Sum(order.price_cents, order.credit_used_cents, paid, due)
+    return Sum(order.price_cents, order.credit_used_cents, _received_cents(order), missing_cents(order))
+
+
+def _received_cents(order: Order) -> int:
+    """What money paid for it; refunds of a settled order (O9) are told apart from that."""
+    left = sum(cents for _payment, cents in payments_left(order))
+    if not order.is_settled:
+        return left
+    of_order = {"payment__cause_kind": "order", "payment__cause_id": order.pk}
+    sent = _gone_back().filter(**of_order).aggregate(sum=SumOf("amount_cents"))["sum"] or 0
+    turned = CreditMovement.objects.filter(**of_order, reason="refunded").aggregate(sum=SumOf("amount_cents"))["sum"]
+    return left + sent + (turned or 0)
 
 
 def payments_shown(order: Order) -> list[Payment]:

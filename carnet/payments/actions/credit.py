@@ -42,7 +42,7 @@ def add_credit(
     if payment is not None and payment.customer_id != customer.pk:
         raise ValueError(f"payment {payment.pk} is not of customer {customer.pk}")
     movement = _move(customer, amount_cents, reason, cause, by, at, key, payment)
-    if reason == CreditMovement.Reason.RETURNED or (payment is not None and payment.means == Means.PAYPAL):
+    if payment is None or payment.means == Means.PAYPAL:
         hold_disputed_credit(customer=customer, by=by, at=at)
     return movement
 

@@ -100,7 +100,7 @@ def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
         facts.seen_at += [payment.at, cleared.get(payment.pk, payment.at)]
         if not hasattr(payment, "undone"):
             facts.payments.append(payment)
-    credit = CreditMovement.objects.filter(cause_kind="order", **range_of).order_by()
+    credit = CreditMovement.objects.filter(cause_kind="order", **range_of).exclude(reason="refunded").order_by()
     sums: dict[tuple[int, bool], int] = defaultdict(int)
     for cause_id, payment_id, cents in credit.values_list("cause_id", "payment").annotate(Sum("amount_cents")):
         sums[cause_id, payment_id is None] += cents

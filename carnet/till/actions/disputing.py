@@ -249,7 +249,7 @@ def _follow_waiting(order: Order, standing: OrderDisputes, *, by: Actor, at: dat
     if standing.is_all_lost:
         for one in standing.lost:
             _owe_credit_note(one, one.order_cents - one.cancelled_cents, by=by, at=at)
-    elif not standing.is_open and order.settlement.activates_at <= at:
+    elif not standing.is_open and order.settlement.activates_at <= at and not order.refunds.exists():
         fulfilling.fulfil(order, by=by, at=at)
         return waiting.locked(order)
     return order
@@ -271,7 +271,7 @@ def _follow_lot(
             lines += freezing.refund(lot=lot, quantity=units, cause=one.cause, by=by, at=at, key=_key(one.cause, lot))
             _owe_credit_note(one, cents, by=by, at=at)
     lot.refresh_from_db()
-    if lot.frozen_at and not standing.freezes(lot):
+    if lot.frozen_at and not standing.freezes(lot) and not queries.are_going_back(lot):
         cause = dispute.cause
         lines += freezing.unfreeze(lot=lot, cause=cause, by=by, at=at, key=_key(cause, lot))
     return lines

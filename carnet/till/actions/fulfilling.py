@@ -46,12 +46,14 @@ WAYS: dict[str, Way] = {Offer.Kind.TOKENS: open_lot_of, Offer.Kind.HOURS: open_l
 @gathered()
 def activate_order(*, order: Order, by: Actor, at: datetime.datetime) -> list[Lot]:
     """L1, L2, L5, L6: make the lots of a settled order; older lots are revived and extended, and what waits for cover
-    goes on. The same again gives the first lots. The caller knows that it may be active now
-    (`queries.activations_due`).
+    goes on. The same again gives the first lots; what went back before (O11) brings none. The caller knows that it may
+    be active now (`queries.activations_due`).
     """
     order = waiting.locked(order)
     known = [activation.lot for activation in order.activations]
-    return known or fulfil(order, by=by, at=at)
+    if known or order.refunds.exists():
+        return known
+    return fulfil(order, by=by, at=at)
 
 
 def fulfil(order: Order, *, by: Actor, at: datetime.datetime) -> list[Lot]:

@@ -45,7 +45,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
         pays_cents=left.pop(payment.pk, 0), is_settled=order.is_settled,
         is_choosing=order.state == Order.State.CHOOSING, others_cents=sum(left.values()),
     )  # fmt: skip
-    if not found.may:
+    if not found.may or payment.repayments.exists():
         raise PaymentSettledOrder
     undone = receiving.undo_payment(payment=payment, reason=reason, by=by, at=at)
     if found.ends_order:

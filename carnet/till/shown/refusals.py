@@ -22,10 +22,15 @@ REFUSALS: dict[str, Promise] = {
     ),
     "till.nothing_to_pay": _("This order is no longer waiting for payment. Nothing was charged."),
     "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
-    "till.payment_settled_order": _(
-        "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that, which"
-        " is not available yet. Leave the payment as it is, and note it for your accountant."
+    "till.nothing_to_refund": _("Nothing of this order can be refunded: everything is used or was refunded before."),
+    "till.payment_disputed": _(
+        "This payment is disputed, or its money was taken back, so nothing of it can be refunded at the moment."
     ),
+    "till.payment_settled_order": _(
+        "This payment settled its order: the invoice is issued. Only a refund with a credit note can undo that. Refund"
+        " the order instead."
+    ),
+    "till.refund_reason_missing": _("Give the reason for the refund."),
     "till.received_before_order": _(
         "This day comes before the order. Record earlier money as a payment without an order, on the customer’s page."
     ),
