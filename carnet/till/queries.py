@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from carnet.catalogue.models import Edition
 from carnet.invoices import queries as invoice_queries
 from carnet.invoices import rules as invoices
+from carnet.invoices.models import Invoice
 from carnet.kernel import money
 from carnet.ledger import queries as ledger
 from carnet.ledger import rules as ledger_rules
@@ -25,13 +26,25 @@ from carnet.till.models import Refund
 
 def activations_due(at: datetime.datetime) -> QuerySet[Order]:
     """Settled orders whose lot may be active now and is not yet (L1); not while their payment is disputed, nor once
-    that is lost (O7), nor what went back before (O11).
+    that is lost (O7), nor what went back (O11) or was cancelled before.
     """
     made = Activation.objects.filter(line__order=OuterRef("pk"))
     due = Exists(Settlement.objects.filter(order=OuterRef("pk"), activates_at__lte=at))
     disputed = Exists(_disputes_of_units().filter(payment__cause_id=OuterRef("pk")))
     refunded = Exists(Refund.objects.filter(order=OuterRef("pk")))
-    return Order.objects.filter(due, ~Exists(made), ~disputed, ~refunded)
+    cancelled = Exists(_cancelled().filter(payment__cause_id=OuterRef("pk")))
+    return Order.objects.filter(due, ~Exists(made), ~disputed, ~refunded, ~cancelled)
+
+
+def is_taken_back(order: Order) -> bool:
+    """Whether what the order bought went back (O11), or was cancelled with a credit note (O7): it brings no lot any
+    more, even if the dispute is won after all.
+    """
+    return order.refunds.exists() or _cancelled().filter(payment__cause_id=order.pk).exists()
+
+
+def _cancelled() -> QuerySet[Dispute]:
+    return Dispute.objects.filter(payment__cause_kind="order", cancelled_cents__gt=0)
 
 
 def disputes_of_units(order: Order) -> QuerySet[Dispute]:
@@ -78,6 +91,14 @@ def disputes_found() -> QuerySet[Dispute]:
     found = Dispute.objects.select_related("payment__customer", "payment__online_receipt")
     rank = Case(When(state=Dispute.State.OPEN, then=0), default=1)
     return found.annotate(rank=rank).order_by("rank", F("answer_by").asc(nulls_last=True), "-changed_at", "-id")
+
+
+def credit_notes_of(disputes: Iterable[Dispute]) -> dict[int, list[Invoice]]:
+    """O7: what was credited because these are lost, by dispute, the first note first."""
+    found: dict[int, list[Invoice]] = {one.pk: [] for one in disputes}
+    for note in Invoice.objects.filter(cause_kind__in=Dispute.CAUSES, cause_id__in=list(found)).order_by("id"):
+        found[note.cause_id].append(note)
+    return found
 
 
 def checkouts(state: str = "") -> QuerySet[Checkout]:
