@@ -11,7 +11,7 @@ from carnet.invoices import actions as invoices
 from carnet.kernel.gathering import gathered
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order, Settlement
-from carnet.orders.queries import amounts
+from carnet.orders.queries import amounts, sales
 from carnet.payments.models import Means, Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
@@ -39,8 +39,10 @@ def settle(order: Order, paid: Sequence[tuple[Payment, int]], *, by: Actor, at: 
         customer=order.customer, facts=till.invoice_facts(order, paid, delivered_on=schedule.today(at)),
         cause=order.cause, by=by, at=at, key=f"order:{order.pk}",
     )  # fmt: skip
+    # What counts only without the express request is asked only then.
+    last_day = None if order.express_request else sales.withdrawal_until(order)
     later = rules.activates_at(
-        withdrawal_last_day=order.withdrawal_last_day, express_request=order.express_request, at=at,
+        withdrawal_last_day=last_day, express_request=order.express_request, at=at,
         zone=provider.time_zone(),
     )  # fmt: skip
     settlement = Settlement.objects.create(order=order, at=at, invoice=invoice, activates_at=later or at)
