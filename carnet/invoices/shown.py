@@ -46,6 +46,10 @@ WORDS: dict[str, dict[str, str]] = {
         "siren": "SIREN", "vat_number": "N°\u00a0TVA", "capital": "Capital",
         "services": "Catégorie d’opération : prestation de services",
         "franchise": "TVA non applicable, art. 293\u00a0B du CGI",
+        "reverse_charge": "Autoliquidation : TVA due par le preneur (art. 283-2 du CGI, art. 196 de la directive"
+        " 2006/112/CE).",
+        "outside_france": "TVA non applicable, art. 259, 1° du CGI : prestation située hors de France.",
+        "export": "Exonération de TVA, art. 262\u00a0I du CGI.",
         "no_discount": "Pas d’escompte pour paiement anticipé.",
         "late_penalties": "En cas de retard de paiement : pénalités au taux de refinancement de la Banque centrale"
         " européenne majoré de 10\u00a0points de pourcentage, exigibles sans rappel.",
@@ -61,6 +65,10 @@ WORDS: dict[str, dict[str, str]] = {
         "credit": "credit used on {day}", "siren": "SIREN", "vat_number": "VAT no.", "capital": "Capital",
         "services": "Category of operation: supply of services",
         "franchise": "VAT not applicable, art. 293\u00a0B of the French tax code (CGI)",
+        "reverse_charge": "Reverse charge: VAT is due from the customer (art. 283-2 of the French tax code, CGI;"
+        " art. 196 of directive 2006/112/EC).",
+        "outside_france": "VAT not applicable, art. 259, 1° of the French tax code (CGI): supply outside France.",
+        "export": "Exempt from VAT, art. 262\u00a0I of the French tax code (CGI).",
         "no_discount": "No discount for early payment.",
         "late_penalties": "Late payment: penalties at the refinancing rate of the European Central Bank plus"
         " 10\u00a0percentage points, due without reminder.",
@@ -76,6 +84,11 @@ WORDS: dict[str, dict[str, str]] = {
         "credit": "saldo a favor usado el {day}", "siren": "SIREN", "vat_number": "NIF-IVA", "capital": "Capital",
         "services": "Categoría de la operación: prestación de servicios",
         "franchise": "IVA no aplicable, art. 293\u00a0B del código fiscal francés (CGI)",
+        "reverse_charge": "Inversión del sujeto pasivo: el IVA lo debe el cliente (art. 283-2 del código fiscal"
+        " francés, CGI; art. 196 de la directiva 2006/112/CE).",
+        "outside_france": "IVA no aplicable, art. 259, 1° del código fiscal francés (CGI): servicio prestado fuera de"
+        " Francia.",
+        "export": "Exento de IVA, art. 262\u00a0I del código fiscal francés (CGI).",
         "no_discount": "Sin descuento por pago anticipado.",
         "late_penalties": "En caso de demora en el pago: intereses al tipo de refinanciación del Banco Central"
         " Europeo más 10\u00a0puntos porcentuales, exigibles sin requerimiento.",

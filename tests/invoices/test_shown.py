@@ -111,8 +111,8 @@ def test_what_is_no_pack_has_its_name_alone():
 
 def test_every_term_has_its_words():
     for language, words in shown.WORDS.items():
-        exempt = sold("x", {"fr": "x", language: "x"}, 100, 0, "E")
-        facts = replace(FACTS, lines=(exempt,), language=language)
+        free = [sold("x", {"fr": "x", language: "x"}, 100, 0, category) for category in ("E", "AE", "O", "G")]
+        facts = replace(FACTS, lines=tuple(free), language=language)
         terms = rules.terms(is_company=True, lines=facts.lines)
         told = shown.in_words(language, rules.Issued("invoice", "F", DAY, DAY, terms, facts))["mentions"]
         assert list(map(plain, told)) == [plain(words[one]) for one in get_args(rules.Term)]
