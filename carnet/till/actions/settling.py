@@ -16,8 +16,8 @@ from carnet.payments.models import Means, Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import mails, rules
-from carnet.till import queries as till
 from carnet.till.actions import fulfilling
+from carnet.till.queries import disputed, invoicing
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def settle_order(*, order: Order, by: Actor, at: datetime.datetime) -> Settlemen
 def settle(order: Order, paid: Sequence[tuple[Payment, int]], *, by: Actor, at: datetime.datetime) -> Settlement:
     """Settle the locked order; `paid` are the payments that pay for it, each with so many cents."""
     invoice = invoices.issue_invoice(
-        customer=order.customer, facts=till.invoice_facts(order, paid, delivered_on=schedule.today(at)),
+        customer=order.customer, facts=invoicing.invoice_facts(order, paid, delivered_on=schedule.today(at)),
         cause=order.cause, by=by, at=at, key=f"order:{order.pk}",
     )  # fmt: skip
     # What counts only without the express request is asked only then.
@@ -53,7 +53,7 @@ def settle(order: Order, paid: Sequence[tuple[Payment, int]], *, by: Actor, at: 
         invoice=invoice.number,
     )  # fmt: skip
     # O7: money that is disputed already gives nothing; what follows from the dispute gives it later.
-    is_disputed = any(one.means == Means.PAYPAL for one, _cents in paid) and till.disputes_of_units(order).exists()
+    is_disputed = any(one.means == Means.PAYPAL for one, _cents in paid) and disputed.disputes_of_units(order).exists()
     if not later and not is_disputed:
         fulfilling.fulfil(order, by=by, at=at)
     mails.order_settled(order, settlement, at=at)

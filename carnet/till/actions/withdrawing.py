@@ -16,10 +16,11 @@ from carnet.mail import actions as mail
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order
 from carnet.people.models import Person
-from carnet.till import mails, queries, rules
+from carnet.till import mails, rules
 from carnet.till.actions import refunding
 from carnet.till.actions.refunding import SentTo
 from carnet.till.models import Refund, Withdrawal, WithdrawalDetails
+from carnet.till.queries import withdrawals
 
 
 class ConsumersOnly(Refused):
@@ -77,18 +78,18 @@ def declare_withdrawal(
 
     Refuses `ConsumersOnly`, `WithdrawalLate`, `NothingToWithdrawFrom`, `KeyReused`, and the mail's `TooManyMails`:
     receipts to addresses that anybody can type are limited. That the address belongs to the order is the caller's to
-    see (`queries.order_to_withdraw_from`).
+    see (`withdrawals.order_to_withdraw_from`).
     """
     content = once.content_of("declare_withdrawal", order=order, declared=declared, person=person)
     order = waiting.locked(order)
     known = once.first(Withdrawal.objects.filter(order=order, key=key), key=key, content=content)
-    known = known or queries.withdrawal_carried_out(order)
+    known = known or withdrawals.withdrawal_carried_out(order)
     if known is not None:
         return known
-    refusal = REFUSALS.get(queries.withdrawal_standing(order, at))
+    refusal = REFUSALS.get(withdrawals.withdrawal_standing(order, at))
     if refusal is not None:
         raise refusal
-    is_theirs = person is not None and queries.may_withdraw(person, order)
+    is_theirs = person is not None and withdrawals.may_withdraw(person, order)
     if person is None or person.email != declared.email:
         mail.count_asked(to=declared.email, visitor=f"person {person.pk}" if person else visitor, at=at)
     withdrawal = Withdrawal.objects.create(
@@ -121,7 +122,7 @@ def carry_out_withdrawal(
     Refuses `refunding.PaymentDisputed`: nothing goes back while the payment is disputed.
     """
     order = waiting.locked(withdrawal.order)
-    known = queries.withdrawal_carried_out(order)
+    known = withdrawals.withdrawal_carried_out(order)
     if known is not None:
         return known
     withdrawal = Withdrawal.objects.select_related("details", "order").get(pk=withdrawal.pk)
