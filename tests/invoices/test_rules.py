@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carnet.invoices import rules, shown
+from carnet.invoices import rules
 from carnet.invoices.rules import Place
+from carnet.invoices.shown import invoice_words
 from tests.invoices.issuing import CLAIRE, FACTS, SELLER, TWENTY, sold
 
 PACKED = replace(TWENTY, pack=rules.PackSold("token", 20, 30, 12))
@@ -75,7 +76,7 @@ def test_why_no_vat_is_charged(category, exemption, said):
     sold = line(100, 0, category)
     assert (sold.exemption, sold.net_cents) == (exemption, 100)
     assert rules.terms(is_company=False, lines=[sold]) == (("services", said) if said else ("services",))
-    assert {said, "services"} - {None} <= shown.WORDS["fr"].keys()
+    assert {said, "services"} - {None} <= invoice_words.WORDS["fr"].keys()
 
 
 @pytest.mark.parametrize(
