@@ -11,8 +11,9 @@ from carnet.audit.actors import WORKER, Actor
 from carnet.books import actions as books
 from carnet.books import queries as books_queries
 from carnet.books.rules import BookEntry
-from carnet.invoices import mails, queries, rules, shown
+from carnet.invoices import mails, queries, rules
 from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, InvoiceLine, Series
+from carnet.invoices.shown import documents
 from carnet.jobs import actions as jobs
 from carnet.kernel import calendar, keys, once
 from carnet.kernel.gathering import gathered
@@ -244,7 +245,7 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
     known = list(invoice.documents.order_by("language"))
     if known:
         return known
-    files = {language: shown.set_in(invoice, language) for language in sorted({"fr", invoice.language})}
+    files = {language: documents.set_in(invoice, language) for language in sorted({"fr", invoice.language})}
     made = [
         Document.objects.create(
             invoice=invoice, language=language, sha256=hashlib.sha256(pdf).hexdigest(), byte_count=len(pdf), made_at=at

@@ -9,13 +9,22 @@ from typing import Any, Literal, NamedTuple
 
 from carnet.kernel import chain, keys, money
 
-Term = Literal["services", "franchise", "no_discount", "late_penalties", "forty_euros"]
+WhyNoVat = Literal["franchise", "reverse_charge", "outside_france", "export"]
+Term = Literal["services", WhyNoVat, "no_discount", "late_penalties", "forty_euros"]
 # Why an invoice is corrected: its consumer withdrew (O11), units go back (O9), or nobody paid it, or paid it in the end
 # (O7, O8).
 CreditReason = Literal["withdrawal", "refund", "unpaid", "disputed", "bounced"]
 FRANCHISE = "VATEX-FR-FRANCHISE"
+REVERSE_CHARGE = "VATEX-EU-AE"
+OUTSIDE_FRANCE = "VATEX-EU-O"
+EXPORT = "VATEX-EU-G"
 # Categories of VAT of EN 16931 that an invoice can explain, each with the codes of why no VAT is charged.
-EXEMPTIONS: dict[str, tuple[str, ...]] = {"S": ("",), "E": (FRANCHISE,)}
+EXEMPTIONS: dict[str, tuple[str, ...]] = {
+    "S": ("",), "E": (FRANCHISE,), "AE": (REVERSE_CHARGE,), "O": (OUTSIDE_FRANCE,), "G": (EXPORT,),
+}  # fmt: skip
+EXPLAINED: dict[str, WhyNoVat] = {
+    FRANCHISE: "franchise", REVERSE_CHARGE: "reverse_charge", OUTSIDE_FRANCE: "outside_france", EXPORT: "export",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +273,11 @@ def totals(lines: Iterable[LineFacts]) -> list[VatTotal]:
 
 
 def terms(*, is_company: bool, lines: Sequence[LineFacts]) -> tuple[Term, ...]:
-    """What the law wants said, as codes: that services are sold, that no VAT is charged (art. 293 B CGI), and to
+    """What the law wants said, as codes: that services are sold, why no VAT is charged (art. 242 nonies A), and to
     businesses what late payment costs (D441-5, L441-10), which is neither said to consumers nor asked of them.
     """
     found: list[Term] = ["services"]
-    if any(one.exemption == FRANCHISE for one in lines):
-        found.append("franchise")
+    found += [term for exemption, term in EXPLAINED.items() if any(one.exemption == exemption for one in lines)]
     if is_company:
         found += ["no_discount", "late_penalties", "forty_euros"]
     return tuple(found)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from carnet.invoices import rules
 from carnet.invoices.rules import Place
+from carnet.invoices.shown import invoice_words
 from tests.invoices.issuing import CLAIRE, FACTS, SELLER, TWENTY, sold
 
 PACKED = replace(TWENTY, pack=rules.PackSold("token", 20, 30, 12))
@@ -67,6 +68,18 @@ def test_what_is_said_to_whom():
 
 
 @pytest.mark.parametrize(
+    ("category", "exemption", "said"),
+    [("S", "", None), ("E", "VATEX-FR-FRANCHISE", "franchise"), ("AE", "VATEX-EU-AE", "reverse_charge"),
+     ("O", "VATEX-EU-O", "outside_france"), ("G", "VATEX-EU-G", "export")],
+)  # fmt: skip
+def test_why_no_vat_is_charged(category, exemption, said):
+    sold = line(100, 0, category)
+    assert (sold.exemption, sold.net_cents) == (exemption, 100)
+    assert rules.terms(is_company=False, lines=[sold]) == (("services", said) if said else ("services",))
+    assert {said, "services"} - {None} <= invoice_words.WORDS["fr"].keys()
+
+
+@pytest.mark.parametrize(
     "wrong",
     [{"vat_category": "AE"}, {"vat_category": "E"}, {"vat_category": "E", "exemption": rules.FRANCHISE},
      {"exemption": rules.FRANCHISE}, {"quantity": 0}, {"net_cents": 84}],
@@ -80,7 +93,7 @@ def test_a_line_that_makes_no_sense(wrong):
 
 def test_a_line_of_a_category_that_nothing_explains():
     with pytest.raises(ValueError, match="no such VAT"):
-        line(100, 0, "AE")
+        line(100, 0, "Z")
     with pytest.raises(ValueError, match="less than one"):
         sold("tokens-1", {}, 100, 200, "S", quantity=0)
 

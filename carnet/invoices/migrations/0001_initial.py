@@ -156,6 +156,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('vat_category__in', {'E': ('VATEX-FR-FRANCHISE',), 'S': ('',)})), name='invoice_line_category'),
+            constraint=models.CheckConstraint(condition=models.Q(('vat_category__in', ['AE', 'E', 'G', 'O', 'S'])), name='invoice_line_category'),
         ),
     ]
