@@ -4,15 +4,15 @@ from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
 from carnet.payments import queries as payments
-from carnet.till import queries
 from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding
+from carnet.till.queries import disputed, due, refunds
 
 
 @task
 def activate_orders() -> None:
     """Activate what was paid and may be active now (L1)."""
     now = clock.now()
-    for order in queries.activations_due(now):
+    for order in due.activations_due(now):
         fulfilling.activate_order(order=order, by=WORKER, at=now)
 
 
@@ -32,7 +32,7 @@ def look_at_checkouts() -> None:
 def follow_disputes() -> None:
     """Cancel what a ticket has released after the dispute was lost (O7)."""
     now = clock.now()
-    for dispute in queries.disputes_to_follow(now):
+    for dispute in disputed.disputes_to_follow(now):
         disputing.follow_dispute(dispute=dispute, by=WORKER, at=now)
 
 
@@ -40,7 +40,7 @@ def follow_disputes() -> None:
 def follow_refunds() -> None:
     """Refund what a ticket has released after all of its order went back (O9)."""
     now = clock.now()
-    for refund in queries.refunds_to_follow():
+    for refund in refunds.refunds_to_follow():
         refunding.refund_released(refund=refund, by=WORKER, at=now)
 
 

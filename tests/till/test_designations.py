@@ -10,7 +10,7 @@ from carnet.invoices.shown import documents
 from carnet.kernel.fields import LANGUAGES
 from carnet.orders.models import OrderBuyer
 from carnet.provider import actions as provider
-from carnet.till import queries
+from carnet.till.queries import invoicing
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import TEST, moment
 from tests.factories.orders import AT, buyer, open_shop, pay, place
@@ -40,7 +40,7 @@ def test_case_D6_the_service_how_much_and_how_long(given, french, english, spani
     code, quantity, kind, months = given
     edition = put_on_sale(code, quantity, kind=kind, months=months, shared=False)
     names = dict.fromkeys(LANGUAGES, code)
-    line = sold(code, names, 100, 200, "S", pack=queries.pack_of(edition))
+    line = sold(code, names, 100, 200, "S", pack=invoicing.pack_of(edition))
     said = {language: plain(documents.designation(line, language)) for language in LANGUAGES}
     assert said == {"fr": f"{code} : {french}", "en": f"{code}: {english}", "es": f"{code}: {spanish}"}
 

@@ -29,8 +29,9 @@ from carnet.payments.paypal import interface as paypal
 from carnet.payments.rules import disputes as rules
 from carnet.payments.rules.online import Access, DisputeFound, RefundFound, ServiceFailed
 from carnet.provider import queries as provider
-from carnet.till import mails, queries
+from carnet.till import mails
 from carnet.till.actions import fulfilling
+from carnet.till.queries import disputed, refunds
 from carnet.till.shown.disputes import DisputeEffects
 from carnet.work.actions import covers
 from carnet.work.models import Cover
@@ -45,7 +46,7 @@ class OrderDisputes:
 
     @classmethod
     def of(cls, order: Order) -> "OrderDisputes":
-        return cls(list(queries.disputes_of_units(order).select_related("payment")), amounts.paid_cents(order))
+        return cls(list(disputed.disputes_of_units(order).select_related("payment")), amounts.paid_cents(order))
 
     @property
     def is_open(self) -> bool:
@@ -271,7 +272,7 @@ def _follow_lot(
             lines += freezing.refund(lot=lot, quantity=units, cause=one.cause, by=by, at=at, key=_key(one.cause, lot))
             _owe_credit_note(one, cents, by=by, at=at)
     lot.refresh_from_db()
-    if lot.frozen_at and not standing.freezes(lot) and not queries.are_going_back(lot):
+    if lot.frozen_at and not standing.freezes(lot) and not refunds.are_going_back(lot):
         cause = dispute.cause
         lines += freezing.unfreeze(lot=lot, cause=cause, by=by, at=at, key=_key(cause, lot))
     return lines

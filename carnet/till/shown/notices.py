@@ -7,7 +7,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from carnet.kernel import reading
 from carnet.payments.models import OnlineNotice
-from carnet.till.queries import OrderNamed
+from carnet.till.queries.online import OrderNamed
 from carnet.web import formats
 from carnet.web.pictures import Tag
 
