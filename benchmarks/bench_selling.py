@@ -12,8 +12,8 @@ from carnet.audit.actors import system
 from carnet.catalogue import actions as catalogue
 from carnet.catalogue.models import Edition
 from carnet.catalogue.rules import Contents
-from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
+from carnet.invoices.shown import documents as invoices
 from carnet.kernel import keys
 from carnet.orders import rules
 from carnet.orders.actions import placing as ordering

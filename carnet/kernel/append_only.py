@@ -76,7 +76,7 @@ FIXED = {
         "actor_kind", "actor_id", "actor_label",
     ),
     "till_withdrawal": (
-        "order_id", "declared_at", "language", "wants_credit", "key", "content", "secret_digest", "actor_kind",
+        "order_id", "declared_at", "language", "wants_credit", "key", "content", "actor_kind",
         "actor_id", "actor_label",
     ),
 }  # fmt: skip

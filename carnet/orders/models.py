@@ -196,9 +196,11 @@ class OrderBuyer(models.Model):
 
 
 class Revival(models.Model):
-    """O3: money came after the order had ended, and revived it: it counts as ordered on that day (O11). Append-only."""
+    """O3: money came after the order had ended, and revived it: it counts as ordered on that day (O11). Append-only; an
+    order may end, and be revived, again.
+    """
 
-    order = models.OneToOneField(Order, models.PROTECT, primary_key=True, related_name="revival")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="revivals")
     revived_on = models.DateField()
     withdrawal_last_day = models.DateField(null=True)  # null: a business
     at = models.DateTimeField()

@@ -25,18 +25,33 @@ class Buyer:
     has_no_siren: bool = False  # an association in France that has none says so
 
 
+ALSACE_MOSELLE = ("57", "67", "68")  # Good Friday and 26 December are holidays there, too
 # What is kept of it with the order.
 BUYER_NAMES = ("name", "email", "street", "postcode", "city", "country", "siren", "vat_number")
 
 
-def withdrawal_last_day(ordered_on: datetime.date, is_working_day: Callable[[datetime.date], bool]) -> datetime.date:
+def withdrawal_last_day(ordered_on: datetime.date, *are_working_days: Callable[[datetime.date], bool]) -> datetime.date:
     """O11: the last day, included, on which a consumer may withdraw: 14 days from the order, the next working day if
-    that is a Saturday, a Sunday or a holiday (CC L221-18, L221-19).
+    that is a Saturday, a Sunday or a holiday (CC L221-18, L221-19). Where the provider and the consumer have other
+    holidays, each says which days are working days, and the later day counts.
     """
-    day = ordered_on + datetime.timedelta(days=WITHDRAWAL_DAYS)
-    while not is_working_day(day):
-        day += datetime.timedelta(days=1)
-    return day
+    found = []
+    for is_working_day in are_working_days:
+        day = ordered_on + datetime.timedelta(days=WITHDRAWAL_DAYS)
+        while not is_working_day(day):
+            day += datetime.timedelta(days=1)
+        found.append(day)
+    return max(found)
+
+
+def holidays_place(country: str, postcode: str) -> str:
+    """Whose public holidays somebody with this address has, as `schedule` names places."""
+    if country == "FR" and postcode.startswith(ALSACE_MOSELLE):
+        return "FR-57"
+    # An overseas département has its day of the abolition of slavery.
+    if country == "FR" and postcode[:3] in ("971", "972", "973", "974", "976"):
+        return f"FR-{postcode[:3]}"
+    return country
 
 
 def waits_until(day: datetime.date, days: int, zone: ZoneInfo) -> datetime.datetime:

@@ -21,7 +21,7 @@ from carnet.people import queries as people
 from carnet.people.models import Person
 from carnet.provider import queries as provider
 from carnet.repayments.models import Repayment
-from carnet.till.models import Refund
+from carnet.till.models import Refund, Withdrawal
 from carnet.till.shown import checkout_words, disputes, refund_words
 from carnet.till.shown.disputes import DisputeEffects
 from carnet.web import formats
@@ -182,3 +182,28 @@ def _queue_dispute(
     )
     key = f"dispute:{dispute.pk}:{dispute.state}:{dispute.changed_at.isoformat()}:{name}:{person.pk}"
     mail.queue_mail(letter, key=key, at=at)
+
+
+def withdrawal_received(withdrawal: Withdrawal, order: Order, *, is_theirs: bool, at: datetime.datetime) -> None:
+    """The receipt of a withdrawal on a durable medium: its content, date and time (CC L221-21, D221-5), and what
+    follows. `is_theirs`: somebody of the customer is signed in; else it brings the link by which it is confirmed, to an
+    address that belongs to the order.
+    """
+    language, details = withdrawal.language, withdrawal.details
+    with translation.override(language):
+        path = "tickets:confirm_withdrawal"
+        url = settings.SITE_URL + (
+            reverse("my:orders:order", args=[order.reference]) if is_theirs else reverse(path, args=[withdrawal.token])
+        )
+    letter = Letter(
+        "till/withdrawal_received",
+        to=details.email,
+        language=language,
+        context={
+            "withdrawal": withdrawal, "name": details.name, "email": details.email, "order": order,
+            "is_theirs": is_theirs, "is_carried_out": withdrawal.is_carried_out, "url": url,
+        },
+        thread=f"order:{order.pk}",
+        has_secret=not is_theirs,
+    )  # fmt: skip
+    mail.queue_mail(letter, key=f"withdrawal:{withdrawal.pk}:received", at=at)

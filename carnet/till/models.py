@@ -1,3 +1,6 @@
+from typing import Self
+
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Q
 
@@ -7,6 +10,8 @@ from carnet.kernel.keys import Cause
 from carnet.ledger.models import Lot
 from carnet.orders.models import Order
 from carnet.people.models import LANGUAGES, Person
+
+_LINKS = Signer(salt="carnet.till.withdrawal")
 
 
 class Refund(ActorColumns):
@@ -66,6 +71,15 @@ class RefundNote(models.Model):
         return f"note of refund {self.refund_id}"
 
 
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def with_token(self, token: str) -> Self:
+        """The withdrawal that the link of a mail leads to; none if the token was not made by us."""
+        try:
+            return self.filter(pk=_LINKS.unsign(token))
+        except BadSignature:
+            return self.none()
+
+
 class Withdrawal(ActorColumns):
     """A consumer withdraws from an order (O11; CC L221-21): declared at a moment that counts, and carried out at once,
     or once it is confirmed that it came from the customer. What was declared never changes.
@@ -77,11 +91,10 @@ class Withdrawal(ActorColumns):
     wants_credit = models.BooleanField(default=False)
     key = models.CharField(max_length=120, unique=True)
     content = models.CharField(max_length=64)  # digest of the request
-    secret_digest = models.CharField(
-        max_length=64, unique=True, null=True
-    )  # of the link that confirms it; null: signed in
     carried_out_at = models.DateTimeField(null=True)
     carried_out_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)  # null: by the link
+
+    objects = WithdrawalQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -94,6 +107,15 @@ class Withdrawal(ActorColumns):
 
     def __str__(self) -> str:
         return f"withdrawal from order {self.order_id}"
+
+    @property
+    def token(self) -> str:
+        """What the link that confirms it says."""
+        return _LINKS.sign(str(self.pk))
+
+    @property
+    def is_carried_out(self) -> bool:
+        return self.carried_out_at is not None
 
 
 class WithdrawalDetails(models.Model):

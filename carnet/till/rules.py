@@ -121,3 +121,22 @@ def left_after(paid: Sequence[MoneyPart], parts: Iterable[MoneyPart]) -> list[Mo
     """What still pays for the order once these parts went back."""
     back = {one.payment_id: one.cents for one in parts}
     return [MoneyPart(one.payment_id, one.cents - back.get(one.payment_id, 0)) for one in paid]
+
+
+WithdrawalStanding = Literal["open", "company", "late", "ended", "withdrawn"]
+
+
+def withdrawal_standing(
+    *, last_day: datetime.date | None, declared_on: datetime.date, is_there: bool, is_withdrawn: bool
+) -> WithdrawalStanding:
+    """O11: whether its consumer may withdraw from an order by a declaration of this day: it is there, paid or waiting,
+    and the last day, included, has not passed; a company (`last_day` None) may not. One that was withdrawn from stays
+    so.
+    """
+    if last_day is None:
+        return "company"
+    if is_withdrawn:
+        return "withdrawn"
+    if not is_there:
+        return "ended"
+    return "open" if declared_on <= last_day else "late"

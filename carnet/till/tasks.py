@@ -4,15 +4,15 @@ from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
 from carnet.payments import queries as payments
-from carnet.till import queries
-from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding
+from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding, repaying
+from carnet.till.queries import disputed, due, refunds
 
 
 @task
 def activate_orders() -> None:
     """Activate what was paid and may be active now (L1)."""
     now = clock.now()
-    for order in queries.activations_due(now):
+    for order in due.activations_due(now):
         fulfilling.activate_order(order=order, by=WORKER, at=now)
 
 
@@ -32,15 +32,21 @@ def look_at_checkouts() -> None:
 def follow_disputes() -> None:
     """Cancel what a ticket has released after the dispute was lost (O7)."""
     now = clock.now()
-    for dispute in queries.disputes_to_follow(now):
+    for dispute in disputed.disputes_to_follow(now):
         disputing.follow_dispute(dispute=dispute, by=WORKER, at=now)
+
+
+@task
+def look_at_repayments() -> None:
+    """Have the payment service send back what is to go back through it, and ask what became of it (O9)."""
+    repaying.look_at_due(by=WORKER, at=clock.now())
 
 
 @task
 def follow_refunds() -> None:
     """Refund what a ticket has released after all of its order went back (O9)."""
     now = clock.now()
-    for refund in queries.refunds_to_follow():
+    for refund in refunds.refunds_to_follow():
         refunding.refund_released(refund=refund, by=WORKER, at=now)
 
 
@@ -69,6 +75,7 @@ SCHEDULE = [
     Every(look_at_checkouts, seconds=60),
     Every(follow_disputes, seconds=60),
     Every(follow_refunds, seconds=60),
+    Every(look_at_repayments, seconds=60),
     Every(look_at_disputes, seconds=3600),
     Daily(look_at_all_disputes, at=datetime.time(3, 40)),
 ]

@@ -15,8 +15,8 @@ from carnet.orders.models import Order
 from carnet.orders.queries import overdue
 from carnet.payments.rules.received import Received
 from carnet.people.models import Customer, Person
-from carnet.till import queries as till
 from carnet.till.actions import checkouts, crediting, fulfilling, recording
+from carnet.till.queries import due
 from demo.actions import connect_paypal
 from demo.paypal.server import PaypalStandIn
 from demo.year import catalogue
@@ -86,7 +86,7 @@ def follow_orders(at: datetime.datetime, story: Story) -> None:
         waiting.remind_of_order(order=order, by=WORKER, at=at)
     for order in overdue.orders_over(at):
         waiting.expire_order(order=order, by=WORKER, at=at)
-    for order in till.activations_due(at):
+    for order in due.activations_due(at):
         fulfilling.activate_order(order=order, by=WORKER, at=at)
 
 

@@ -17,8 +17,8 @@ from carnet.people.models import Person
 from carnet.provider import actions as provider
 from carnet.provider.models import TextVersion
 from carnet.schedule import queries as schedule
-from carnet.till import queries as till
 from carnet.till.actions import placing, recording
+from carnet.till.queries import invoicing
 from tests.factories.catalogue import TEST
 from tests.factories.ledger import moment
 from tests.factories.people import BEGAN
@@ -91,4 +91,4 @@ def lot_of(order: Order) -> Lot:
 
 def paid_for(order: Order) -> tuple[invoices.Paid, ...]:
     """What its invoice would say of what pays for it."""
-    return till.paid_for(order, amounts.payments_left(order))
+    return invoicing.paid_for(order, amounts.payments_left(order))

@@ -8,9 +8,10 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from carnet.books.models import Line
-from carnet.invoices import actions, queries, rules, shown, tasks
+from carnet.invoices import actions, queries, rules, tasks
 from carnet.invoices.models import Document, DocumentFile, Invoice
 from carnet.invoices.rules import PostalAddress
+from carnet.invoices.shown import documents, invoice_words
 from carnet.mail import actions as mail
 from carnet.mail.models import MailAttachment, OutgoingMail
 from tests.factories.ledger import TEST, day, moment
@@ -20,7 +21,7 @@ from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, TWENTY, faults, i
 
 @pytest.mark.django_db
 def test_it_says_what_the_data_says(martins):
-    (text,) = pages(shown.pdf_of(issue(martins)))
+    (text,) = pages(documents.pdf_of(issue(martins)))
     for said in (
         "Facture F2027-000001", "Aide SARL", "12 rue du Pont", "Capital 5 000 €", "SIREN 123456782", "RCS Strasbourg",
         "N° TVA FR11123456782", "Claire Martin", "1 rue Haute", "Date d’émission 5 mars 2027",
@@ -35,8 +36,8 @@ def test_it_says_what_the_data_says(martins):
 
 @pytest.mark.django_db
 def test_what_late_payment_costs_is_said_to_companies_only(martins, robledo):
-    household = words(shown.pdf_of(issue(martins)))
-    company = words(shown.pdf_of(issue(robledo, buyer=ATELIER)))
+    household = words(documents.pdf_of(issue(martins)))
+    company = words(documents.pdf_of(issue(robledo, buyer=ATELIER)))
     for said in (
         "Échéance 5 mars 2027", "Pas d’escompte pour paiement anticipé.",
         "pénalités au taux de refinancement de la Banque centrale européenne majoré de 10 points de pourcentage",
@@ -51,14 +52,14 @@ def test_a_company_abroad_in_its_language_and_in_french(robledo):
     invoice = issue(robledo, buyer=ATELIER, language="es", paid=(
         rules.Paid("credit", day("2027-03-05"), 4_000), rules.Paid("transfer", day("2027-03-05"), 20_000),
     ))  # fmt: skip
-    text = words(shown.pdf_of(invoice))
+    text = words(documents.pdf_of(invoice))
     for said in (
         "Factura F2027-000001", "Vencimiento 5 de marzo de 2027", "Bono de 20", "Atelier Robledo",
         "NIF-IVA ESB58378431", "SIREN 123456782", "saldo a favor usado", "transferencia del 5 de marzo de 2027",
         "Indemnización fija por gastos de cobro: 40 €", "Total con IVA",
     ):  # fmt: skip
         assert said in text
-    french = words(shown.set_in(invoice, "fr"))
+    french = words(documents.set_in(invoice, "fr"))
     assert "Facture F2027-000001" in french
     assert "N° TVA ESB58378431" in french
     assert "Indemnité forfaitaire pour frais de recouvrement : 40 €" in french
@@ -77,7 +78,7 @@ def test_without_vat_and_capital(martins, language, said):
     seller = rules.SellerFacts("Odile Bernard EI", PostalAddress("12 rue du Pont"), siren="123456782")
     free = sold("tokens-1", {"fr": "Un ticket", "en": "One ticket", "es": "Un ticket"}, 1_500, 0, "E")
     invoice = issue(martins, seller=seller, lines=(free,), paid=(), language=language)
-    text = words(shown.pdf_of(invoice))
+    text = words(documents.pdf_of(invoice))
     assert [one for one in said if one not in text] == []
     assert (invoice.net_cents, invoice.vat_cents, invoice.gross_cents) == (1_500, 0, 1_500)
 
@@ -86,7 +87,7 @@ def test_without_vat_and_capital(martins, language, said):
 @pytest.mark.parametrize("name", ["Nguyễn Thị Hương", "Андрей Щукин", "Αθηνά Νίκου", "株式会社"])
 def test_case_D5_a_buyer_is_named_in_their_letters(martins, name):
     named = replace(CLAIRE, name=name)
-    assert name in words(shown.pdf_of(issue(martins, buyer=named)))
+    assert name in words(documents.pdf_of(issue(martins, buyer=named)))
 
 
 @pytest.mark.django_db
@@ -94,8 +95,8 @@ def test_a_name_that_no_font_can_show(martins):
     named = replace(CLAIRE, name="ร้าน 🖨️")
     invoice = issue(martins, buyer=named)
     actions.make_document(invoice.pk, at=moment(AT))
-    assert "\ufffd\ufffd\ufffd \ufffd" in words(shown.pdf_of(invoice))
-    assert "1 rue Haute" in words(shown.pdf_of(invoice))
+    assert "\ufffd\ufffd\ufffd \ufffd" in words(documents.pdf_of(invoice))
+    assert "1 rue Haute" in words(documents.pdf_of(invoice))
     assert queries.issued(invoice).facts.buyer.name == "ร้าน 🖨️"
 
 
@@ -103,23 +104,23 @@ def test_a_name_that_no_font_can_show(martins):
 @pytest.mark.parametrize(("language", "word"), [("fr", "SPÉCIMEN"), ("en", "SPECIMEN"), ("es", "MUESTRA")])
 def test_case_D7_in_a_demo_it_is_marked_across(martins, settings, language, word):
     invoice = issue(martins, language=language)
-    assert word not in words(shown.pdf_of(invoice), "-raw")
+    assert word not in words(documents.pdf_of(invoice), "-raw")
     settings.IS_DEMO = True
-    marked = shown.pdf_of(invoice)
+    marked = documents.pdf_of(invoice)
     assert word in words(marked, "-raw")
     assert b"<pdfaid:conformance>A</pdfaid:conformance>" in marked
 
 
 @pytest.mark.django_db
 def test_many_lines_repeat_the_head_of_the_table(martins):
-    found = pages(shown.pdf_of(issue(martins, lines=(TWENTY,) * 40)))
+    found = pages(documents.pdf_of(issue(martins, lines=(TWENTY,) * 40)))
     assert ["Désignation Quantité" in page for page in found] == [True, True]
     assert found[1].endswith("Facture F2027-000001 2/2")
 
 
 @pytest.mark.django_db
 def test_it_is_for_archives_and_dated_by_its_issue(martins):
-    pdf = shown.pdf_of(issue(martins))
+    pdf = documents.pdf_of(issue(martins))
     for mark in (
         b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>", b"<pdfuaid:part>1</pdfuaid:part>",
         b"/CreationDate(D:20270305", b"/ModDate(D:20270305",
@@ -130,11 +131,11 @@ def test_it_is_for_archives_and_dated_by_its_issue(martins):
 @pytest.mark.django_db
 def test_O8_it_is_made_once_kept_and_sent(martins):
     invoice = issue(martins)
-    before = shown.pdf_of(invoice)
+    before = documents.pdf_of(invoice)
     tasks.make_document.call(invoice.pk)
     document = Document.objects.get()
     assert actions.make_document(invoice.pk, at=moment(AT)) == [document]
-    assert bytes(document.file.pdf) == shown.pdf_of(invoice) == shown.pdf_of(invoice, "fr") == before
+    assert bytes(document.file.pdf) == documents.pdf_of(invoice) == documents.pdf_of(invoice, "fr") == before
     assert (document.language, document.sha256) == ("fr", hashlib.sha256(before).hexdigest())
     assert document.byte_count == len(before)
     made = Line.objects.get(kind="document")
@@ -154,7 +155,7 @@ def test_O8_it_is_made_once_kept_and_sent(martins):
 @pytest.mark.django_db
 def test_O8_the_french_one_is_kept_beside_the_customers(robledo):
     invoice = issue(robledo, buyer=ATELIER, language="es")
-    spanish, french = shown.pdf_of(invoice), shown.pdf_of(invoice, "fr")
+    spanish, french = documents.pdf_of(invoice), documents.pdf_of(invoice, "fr")
     made = actions.make_document(invoice.pk, at=moment(AT))
     assert [(one.language, bytes(one.file.pdf)) for one in made] == [("es", spanish), ("fr", french)]
     assert [bytes(one.content) for one in MailAttachment.objects.all()] == [spanish]
@@ -164,9 +165,9 @@ def test_O8_the_french_one_is_kept_beside_the_customers(robledo):
 def test_O8_what_was_made_is_shown_whatever_words_are_used_today(martins, monkeypatch):
     invoice = issue(martins)
     actions.make_document(invoice.pk, at=moment(AT))
-    monkeypatch.setitem(shown.WORDS["fr"], "title", "Note")
-    assert "Facture F2027-000001" in words(shown.pdf_of(invoice))
-    assert "Note F2027-000001" in words(shown.set_in(invoice, "fr"))
+    monkeypatch.setitem(invoice_words.WORDS["fr"], "title", "Note")
+    assert "Facture F2027-000001" in words(documents.pdf_of(invoice))
+    assert "Note F2027-000001" in words(documents.set_in(invoice, "fr"))
 
 
 @pytest.mark.django_db
@@ -178,7 +179,7 @@ def test_O8_set_again_from_the_facts_it_says_the_same(martins, given):
     invoice = issue(martins, **given)
     for document in actions.make_document(invoice.pk, at=moment(AT)):
         fresh = Invoice.objects.get(pk=invoice.pk)
-        assert words(shown.set_in(fresh, document.language)) == words(bytes(document.file.pdf))
+        assert words(documents.set_in(fresh, document.language)) == words(bytes(document.file.pdf))
 
 
 @pytest.mark.django_db

@@ -21,7 +21,24 @@ PARIS = ZoneInfo("Europe/Paris")
     ],
 )
 def test_O11_withdrawal_ends_on_a_working_day(ordered_on, last_day):
-    assert rules.withdrawal_last_day(day(ordered_on), sales.is_working_day) == day(last_day)
+    assert sales.last_day_to_withdraw(day(ordered_on), country="FR", postcode="75001") == day(last_day)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("ordered_on", "country", "postcode", "last_day"),
+    [
+        ("2027-03-12", "FR", "75001", "2027-03-26"),
+        ("2027-03-12", "FR", "67000", "2027-03-30"),  # Good Friday counts in Alsace, then comes Easter Monday
+        ("2027-03-12", "ES", "28013", "2027-03-29"),  # Good Friday in Spain; Easter Monday is not of all of it
+        ("2027-05-13", "FR", "97200", "2027-05-27"),
+        ("2027-05-08", "FR", "97200", "2027-05-24"),  # 22 May, the abolition, is a Saturday
+        ("2026-05-08", "FR", "97200", "2026-05-26"),  # 22 May 2026 is a Friday; 25 May is Whit Monday
+        ("2026-05-08", "FR", "75001", "2026-05-22"),
+    ],
+)
+def test_O11_of_two_places_with_other_holidays_the_later_day_counts(ordered_on, country, postcode, last_day):
+    assert sales.last_day_to_withdraw(day(ordered_on), country=country, postcode=postcode) == day(last_day)
 
 
 def test_O1_an_order_waits_30_days():

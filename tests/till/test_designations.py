@@ -4,12 +4,13 @@ import pytest
 
 from carnet.catalogue.models import Offer
 from carnet.invoices import queries as issued
-from carnet.invoices import rules, shown
+from carnet.invoices import rules
 from carnet.invoices.models import Invoice
+from carnet.invoices.shown import documents
 from carnet.kernel.fields import LANGUAGES
 from carnet.orders.models import OrderBuyer
 from carnet.provider import actions as provider
-from carnet.till import queries
+from carnet.till.queries import invoicing
 from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import TEST, moment
 from tests.factories.orders import AT, buyer, open_shop, pay, place
@@ -39,8 +40,8 @@ def test_case_D6_the_service_how_much_and_how_long(given, french, english, spani
     code, quantity, kind, months = given
     edition = put_on_sale(code, quantity, kind=kind, months=months, shared=False)
     names = dict.fromkeys(LANGUAGES, code)
-    line = sold(code, names, 100, 200, "S", pack=queries.pack_of(edition))
-    said = {language: plain(shown.designation(line, language)) for language in LANGUAGES}
+    line = sold(code, names, 100, 200, "S", pack=invoicing.pack_of(edition))
+    said = {language: plain(documents.designation(line, language)) for language in LANGUAGES}
     assert said == {"fr": f"{code} : {french}", "en": f"{code}: {english}", "es": f"{code}: {spanish}"}
 
 
@@ -48,7 +49,7 @@ def test_case_D6_it_stands_on_the_invoice_with_the_country(claire):
     open_shop()
     order = place(claire, put_on_sale(), buyer=buyer("Ana Robledo", country="ES"), language="es")
     pay(order)
-    text = words(shown.pdf_of(Invoice.objects.get()), "-raw")
+    text = words(documents.pdf_of(Invoice.objects.get()), "-raw")
     assert "asistencia informática, 20 tickets de 30 min, con validez de 12 meses" in text
     assert "España" in text
 
@@ -58,10 +59,10 @@ def test_O8_once_issued_it_asks_nothing_of_order_offer_and_company_again(claire)
     order = place(claire, put_on_sale(), language="es")
     payment = pay(order)
     invoice = Invoice.objects.get()
-    before, facts = shown.set_in(invoice, "es"), issued.issued(invoice).facts
+    before, facts = documents.set_in(invoice, "es"), issued.issued(invoice).facts
     assert facts.paid == (rules.Paid("transfer", payment.received_on, order.price_cents, f"payment:{payment.pk}"),)
     provider.change_company(fields={"legal_name": "Another SARL", "city": "Elsewhere"}, by=TEST, at=moment(AT))
     Offer.objects.update(name={"fr": "Autre", "en": "Another", "es": "Otro"})
     OrderBuyer.objects.update(name="Another", city="Elsewhere")
     fresh = Invoice.objects.get()
-    assert (issued.issued(fresh).facts, shown.set_in(fresh, "es")) == (facts, before)
+    assert (issued.issued(fresh).facts, documents.set_in(fresh, "es")) == (facts, before)

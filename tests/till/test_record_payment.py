@@ -20,9 +20,9 @@ from carnet.payments import queries as payments
 from carnet.payments.actions import receiving
 from carnet.payments.models import CreditMovement, Payment
 from carnet.provider import actions as provider
-from carnet.till import queries as till
 from carnet.till import tasks as till_tasks
 from carnet.till.actions import crediting, fulfilling, recording, settling
+from carnet.till.queries import due, invoicing
 from carnet.work.models import Cover
 from tests.factories.breaks import break_everywhere
 from tests.factories.catalogue import TEST, put_on_sale
@@ -294,11 +294,11 @@ def test_L1_O11_without_the_express_request_it_waits_for_the_end_of_the_period(c
     pay(order, at="2027-03-01 12:00")
     assert (fresh(order).state, Lot.objects.exists()) == ("settled", False)
     assert (Invoice.objects.count(), fresh(order).settlement.waits_at(moment("2027-03-12 23:59"))) == (1, True)
-    assert list(till.activations_due(moment("2027-03-12 23:59"))) == []
-    assert list(till.activations_due(moment("2027-03-13 00:00"))) == [order]
+    assert list(due.activations_due(moment("2027-03-12 23:59"))) == []
+    assert list(due.activations_due(moment("2027-03-13 00:00"))) == [order]
     (lot,) = fulfilling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:00"))
     assert fulfilling.activate_order(order=order, by=TEST, at=moment("2027-03-13 00:01")) == [lot]
-    assert (lot.last_day, list(till.activations_due(moment("2027-03-14 00:00")))) == (day("2028-03-13"), [])
+    assert (lot.last_day, list(due.activations_due(moment("2027-03-14 00:00")))) == (day("2028-03-13"), [])
     assert [str(one) for one in (Settlement.objects.get(), Activation.objects.get(), order.buyer)] == [
         f"settlement of {order.pk}", f"lot {lot.pk} of order line {order.lines.get().pk}", f"buyer of {order.pk}",
     ]  # fmt: skip
@@ -349,7 +349,7 @@ def test_a_company_is_active_at_once(ines, twenty):
     order = place(ines, twenty, buyer=buyer("Atelier"))
     pay(order)
     assert Lot.objects.get().quantity == 20
-    facts = till.invoice_facts(fresh(order), [], delivered_on=day("2027-02-26"))
+    facts = invoicing.invoice_facts(fresh(order), [], delivered_on=day("2027-02-26"))
     assert facts.buyer.address.country == facts.seller.address.country
 
 

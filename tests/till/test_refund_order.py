@@ -16,10 +16,10 @@ from carnet.payments import queries as payments
 from carnet.payments.models import CreditMovement
 from carnet.people.models import Person
 from carnet.repayments.models import Repayment
-from carnet.till import queries
 from carnet.till.actions import fulfilling, refunding, undoing
 from carnet.till.actions.refunding import SentTo
 from carnet.till.models import Refund
+from carnet.till.queries import due, refunds
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import buckets, day, let_go, moment, spend, take
 from tests.factories.online import pay_online, refund_told, send_back
@@ -56,7 +56,7 @@ def back(order, count=None, *, at=LATER, reason="owner", to=TO, note="We agreed.
 
 
 def preview_of(order, *, at):
-    return queries.preview_refund(Order.objects.with_lines().get(pk=order.pk), at=at)
+    return refunds.preview_refund(Order.objects.with_lines().get(pk=order.pk), at=at)
 
 
 def paid(order):
@@ -97,7 +97,7 @@ def test_O9_what_goes_back_is_what_the_units_left_are_worth(martins, claire, qua
     assert buckets(lot_of(order)) == {"spent": used, "refunded": quantity - used}
     assert owed() == [("transfer", "due", cents)]
     repayment = Repayment.objects.get()
-    assert (repayment.reference, repayment.account.iban, repayment.cause) == (note.number, TO.iban, refund.cause)
+    assert (repayment.reference, repayment.account.iban, repayment.cause) == (order.reference, TO.iban, refund.cause)
     assert paid(order) == price - cents
 
 
@@ -171,17 +171,17 @@ def test_O9_reserved_units_wait_and_go_back_once_released(martins, claire, bough
     (refund,) = back(bought)
     assert (refund.takes_rest, buckets(lot_of(bought))) == (True, {"reserved": 3, "refunded": 17})
     assert lot_of(bought).frozen_at == moment(LATER)
-    assert list(queries.refunds_to_follow()) == []
+    assert list(refunds.refunds_to_follow()) == []
     spend(martins, 1, 1, at="2027-03-02 12:00")
     let_go(martins, 1, 2, at="2027-03-02 13:00")
     assert buckets(lot_of(bought)) == {"spent": 1, "frozen": 2, "refunded": 17}
-    (followed,) = queries.refunds_to_follow()
+    (followed,) = refunds.refunds_to_follow()
     (rest,) = refunding.refund_released(refund=followed, by=TEST, at=moment("2027-03-03 12:00"))
     assert buckets(lot_of(bought)) == {"spent": 1, "refunded": 19}
     assert (rest.unit_count, rest.reason, rest.credit_note.gross_cents) == (2, "owner", 2_400)
     assert (sum(one[2] for one in owed()), paid(bought)) == (19 * 1_200, 1_200)
     assert Repayment.objects.latest("id").account.iban == TO.iban
-    assert list(queries.refunds_to_follow()) == []
+    assert list(refunds.refunds_to_follow()) == []
     assert refunding.refund_released(refund=followed, by=TEST, at=moment("2027-03-04 12:00")) == []
 
 
@@ -192,7 +192,7 @@ def test_O9_all_reserved_nothing_goes_back_yet(martins, claire, bought):
     with pytest.raises(refunding.NothingToRefund):
         back(bought, key="k2")
     let_go(martins, 1, 20, at="2027-03-02 13:00")
-    (followed,) = queries.refunds_to_follow()
+    (followed,) = refunds.refunds_to_follow()
     (rest,) = refunding.refund_released(refund=followed, by=TEST, at=moment("2027-03-03 12:00"))
     assert (rest.amount_cents, buckets(lot_of(bought))) == (24_000, {"refunded": 20})
 
@@ -225,7 +225,7 @@ def test_O11_of_an_order_that_has_brought_nothing_all_goes_back(martins, claire,
     assert (refund.lot, refund.unit_count, refund.amount_cents) == (None, 20, 24_000)
     assert refund.credit_note.facts["reason"] == "withdrawal"
     later = moment("2027-04-01 12:00")
-    assert list(queries.activations_due(later)) == []
+    assert list(due.activations_due(later)) == []
     assert fulfilling.activate_order(order=order, by=TEST, at=later) == []
     with pytest.raises(refunding.NothingToRefund):
         back(order, key="k2")

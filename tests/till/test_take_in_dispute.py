@@ -16,8 +16,8 @@ from carnet.payments.models import CreditMovement, Dispute, OnlineRefund
 from carnet.payments.rules.online import DisputeFound
 from carnet.payments.rules.received import Received
 from carnet.people.models import Person
-from carnet.till import queries
 from carnet.till.actions import crediting, disputing, fulfilling
+from carnet.till.queries import disputed, due
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import buckets, day, let_go, moment, spend, take
 from tests.factories.online import capture_told, checkout_of, note_receipt, pay_online
@@ -75,7 +75,7 @@ def moves():
 
 
 def follow_all(at):
-    for dispute in queries.disputes_to_follow(moment(at)):
+    for dispute in disputed.disputes_to_follow(moment(at)):
         disputing.follow_dispute(dispute=dispute, by=TEST, at=moment(at))
 
 
@@ -142,7 +142,7 @@ def test_O7_reserved_units_finish_their_ticket_and_are_cancelled_when_released(m
     assert buckets(lot_of(bought)) == {"reserved": 1, "spent": 1, "frozen": 18}
     hear("lost", "2027-03-20 12:00")
     assert buckets(lot_of(bought)) == {"reserved": 1, "spent": 1, "refunded": 18}
-    assert list(queries.disputes_to_follow(moment("2027-03-20 12:01"))) == []
+    assert list(disputed.disputes_to_follow(moment("2027-03-20 12:01"))) == []
     let_go(martins, 1, 1, at="2027-03-21 12:00")
     assert buckets(lot_of(bought)) == {"spent": 1, "frozen": 1, "refunded": 18}
     follow_all("2027-03-21 12:01")
@@ -419,7 +419,7 @@ DUE = "2027-03-20 12:00"
 
 def test_L1_O7_what_is_disputed_does_not_become_active(claire, unhurried):
     hear()
-    assert list(queries.activations_due(moment(DUE))) == []
+    assert list(due.activations_due(moment(DUE))) == []
     assert "will not become active until the dispute is settled" in told_to(claire)[0].text
     hear("won", DUE)
     assert (buckets(lot_of(unhurried)), lot_of(unhurried).activated_at) == ({"available": 20}, moment(DUE))
@@ -430,13 +430,13 @@ def test_L1_O7_won_in_time_it_becomes_active_when_it_may(unhurried):
     hear()
     hear("won", "2027-03-02 12:00")
     assert not is_active(unhurried)
-    assert list(queries.activations_due(moment(DUE))) == [unhurried]
+    assert list(due.activations_due(moment(DUE))) == [unhurried]
 
 
 def test_L1_O7_lost_it_never_becomes_active(claire, unhurried):
     hear()
     hear("lost", "2027-03-05 12:00")
-    assert (row().cancelled_cents, list(queries.activations_due(moment(DUE)))) == (24_000, [])
+    assert (row().cancelled_cents, list(due.activations_due(moment(DUE)))) == (24_000, [])
     disputing.follow_dispute(dispute=row(), by=TEST, at=moment(DUE))
     assert (is_active(unhurried), row().cancelled_cents) == (False, 24_000)
     (note,) = notes()
@@ -445,7 +445,7 @@ def test_L1_O7_lost_it_never_becomes_active(claire, unhurried):
     assert every_fault() == []
     hear("won", DUE)  # after all: its invoice is corrected, so a person decides
     assert (is_active(unhurried), row().cancelled_cents) == (False, 24_000)
-    assert list(queries.activations_due(moment(DUE))) == []
+    assert list(due.activations_due(moment(DUE))) == []
     assert fulfilling.activate_order(order=unhurried, by=TEST, at=moment(DUE)) == []
     assert [one.pk for one in notes()] == [note.pk]
     assert every_fault() == []
@@ -471,10 +471,10 @@ def test_O8_no_more_is_credited_than_is_left_of_the_line(martins, claire):
 
 def test_L1_O7_lost_in_part_the_rest_becomes_active_when_it_may(unhurried):
     hear("lost", "2027-03-05 12:00", 6_000)
-    assert (is_active(unhurried), list(queries.disputes_to_follow(moment("2027-03-06 12:00")))) == (False, [])
+    assert (is_active(unhurried), list(disputed.disputes_to_follow(moment("2027-03-06 12:00")))) == (False, [])
     follow_all(DUE)
     assert (buckets(lot_of(unhurried)), row().cancelled_cents) == ({"available": 15, "refunded": 5}, 6_000)
-    assert list(queries.disputes_to_follow(moment(DUE))) == []
+    assert list(disputed.disputes_to_follow(moment(DUE))) == []
     assert every_fault() == []
 
 
@@ -483,7 +483,7 @@ def test_O7_O5_the_second_payment_of_a_waiting_order_does_not_keep_it(claire, tw
     pay(order)
     pay_online(order)
     hear()
-    assert list(queries.activations_due(moment(DUE))) == [order]
+    assert list(due.activations_due(moment(DUE))) == [order]
 
 
 def test_O10_what_the_pack_did_to_older_ones_is_undone(claire, twenty, bought):

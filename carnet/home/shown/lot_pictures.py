@@ -18,7 +18,7 @@ from carnet.payments.models import Dispute
 from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
-from carnet.till import queries as till
+from carnet.till.queries import disputed
 from carnet.web import pictures
 
 State = Literal["live", "dormant", "lapsed", "used_up"]
@@ -92,7 +92,7 @@ def lots_shown(customer: Customer, *, reader: Person, at: datetime.datetime) -> 
         holds[hold.lot_id].append(hold)
     covers = {hold.cause_id for found in holds.values() for hold in found if hold.cause_kind == "cover"}
     uses = _uses(Ticket.objects.visible_to(reader).filter(cover__in=covers), at_desk=reader.is_team)
-    disputes = till.disputes_of_lots(lots)
+    disputes = disputed.disputes_of_lots(lots)
     shown = [replace(_shown(lot, holds[lot.pk], uses, today), dispute=disputes.get(lot.pk)) for lot in lots]
     dormant = [one.lot for one in shown if one.state == "dormant" and one.lot.available]
     if dormant and not reader.is_team:

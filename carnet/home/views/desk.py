@@ -18,7 +18,7 @@ from carnet.people.models import Customer, Invitation
 from carnet.provider import queries as provider
 from carnet.tickets.models import Ticket
 from carnet.tickets.shown import balances
-from carnet.till import queries as till
+from carnet.till.queries import disputed
 from carnet.till.shown import dispute_tables
 from carnet.web import access
 
@@ -102,7 +102,7 @@ def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_ent
 
 
 def _disputes_of(found: Customer) -> list[dispute_tables.DisputeRow]:
-    return dispute_tables.rows_of((one, None) for one in till.disputes_of_customer(found)[:PER_PAGE])
+    return dispute_tables.rows_of((one, None) for one in disputed.disputes_of_customer(found)[:PER_PAGE])
 
 
 def _tickets_of(found: Customer) -> Any:

@@ -213,7 +213,9 @@ def place_order(
         means=purchase.means, language=purchase.language, price_cents=sum(line.price_cents for line in lines),
         net_cents=sum(line.net_cents for line in lines), vat_cents=sum(line.vat_cents for line in lines),
         terms=purchase.terms, express_request=is_consumer and purchase.express_request,
-        withdrawal_last_day=rules.withdrawal_last_day(today, sales.is_working_day) if is_consumer else None,
+        withdrawal_last_day=(
+            sales.last_day_to_withdraw(today, country=buyer.country, postcode=buyer.postcode) if is_consumer else None
+        ),
         key=key, buyer_digest=keys.digest(chain.canonical(named)), key_version=seals.newest(), **fixed,
     )  # fmt: skip
     order.seal = seals.link(chain.START, order.sealed_facts(lines), version=order.key_version)

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.db.models import QuerySet
 
@@ -60,9 +61,13 @@ def free_reference(make: Callable[[], str]) -> str:
             return reference
 
 
-def is_working_day(day: datetime.date) -> bool:
-    """Neither Saturday, Sunday nor a public holiday where the provider is (O11)."""
-    place = str(provider.setting("holidays_of"))
+def last_day_to_withdraw(ordered_on: datetime.date, *, country: str, postcode: str) -> datetime.date:
+    """O11: the last day on which a consumer with this address may withdraw from what counts as ordered on this day."""
+    own, theirs = str(provider.setting("holidays_of")), rules.holidays_place(country, postcode)
+    return rules.withdrawal_last_day(ordered_on, *(partial(_is_working_day, place) for place in {own, theirs}))
+
+
+def _is_working_day(place: str, day: datetime.date) -> bool:
     return day.weekday() < SATURDAY and day not in schedule.public_holidays(place, day.year)
 
 
@@ -102,17 +107,30 @@ def quote(customer: Customer, edition: Edition, *, country: str) -> Quote:
     return Quote(edition.price_cents, price.net_cents, price.vat_cents, vat.permille, credit)
 
 
-def withdrawal_last_day(customer: Customer, at: datetime.datetime) -> datetime.date | None:
-    """O11: until when a household that orders at `at` may withdraw; None for a company."""
+def withdrawal_last_day(
+    customer: Customer, at: datetime.datetime, *, country: str = "FR", postcode: str = ""
+) -> datetime.date | None:
+    """O11: until when a household at this address that orders at `at` may withdraw; None for a company."""
     if customer.kind != Customer.Kind.HOUSEHOLD:
         return None
-    return rules.withdrawal_last_day(schedule.today(at), is_working_day)
+    return last_day_to_withdraw(schedule.today(at), country=country, postcode=postcode)
+
+
+def withdrawal_until(order: Order) -> datetime.date | None:
+    """O3, O11: the last day on which the order's consumer may withdraw, from its revival on if there was one; None for
+    a company.
+    """
+    if order.withdrawal_last_day is None:
+        return None
+    revival = order.revivals.order_by("-pk").first()
+    return revival.withdrawal_last_day if revival else order.withdrawal_last_day
 
 
 def can_withdraw(order: Order, at: datetime.datetime) -> bool:
     """O11: whether the order's consumer may still withdraw; there is nothing to withdraw from once it has ended."""
     is_there = order.state in (Order.State.WAITING, Order.State.CHOOSING, Order.State.SETTLED)
-    return is_there and order.withdrawal_last_day is not None and schedule.today(at) <= order.withdrawal_last_day
+    last_day = withdrawal_until(order) if is_there else None
+    return last_day is not None and schedule.today(at) <= last_day
 
 
 def last_buyer(customer: Customer) -> OrderBuyer | None:

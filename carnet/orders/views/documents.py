@@ -2,8 +2,8 @@
 
 from django.http import Http404, HttpResponse
 
-from carnet.invoices import shown as invoices
 from carnet.invoices.models import Invoice
+from carnet.invoices.shown import documents as invoices
 from carnet.web import downloads
 
 

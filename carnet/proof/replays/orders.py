@@ -80,7 +80,7 @@ def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
     """The next orders; and numbers of orders that something was written about and that are not there."""
     rows = Order.objects.filter(pk__gt=after).order_by("pk")
     rows = rows.select_related("terms", "buyer", "settlement__invoice")
-    rows = rows.prefetch_related("lines__edition__withdrawal", "lines__activation__lot")
+    rows = rows.prefetch_related("lines__edition__withdrawal", "lines__activation__lot", "revivals")
     found = {order.pk: OrderFacts(order) for order in rows[:PORTION]}
     upto = max(found) if len(found) == PORTION else None
     range_of = {"cause_id__gt": after} | ({"cause_id__lte": upto} if upto else {})
@@ -164,9 +164,13 @@ def _line_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
 
 def _date_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fault]:
     order = facts.order
-    if order.withdrawal_last_day not in (None, _withdrawal_last_day(order.ordered_on, place)):
+    if not _is_last_day(order, order.ordered_on, order.withdrawal_last_day, place):
         values = {"found": str(order.withdrawal_last_day)}
         yield Fault(CHECK, "order", order.pk, "withdrawal_day_differs", values)
+    for revival in order.revivals.all():
+        is_of_company = (order.withdrawal_last_day is None) == (revival.withdrawal_last_day is None)
+        if not is_of_company or not _is_last_day(order, revival.revived_on, revival.withdrawal_last_day, place):
+            yield Fault(CHECK, "order", order.pk, "revival_differs", {"found": str(revival.withdrawal_last_day)})
     if order.express_request and order.withdrawal_last_day is None:
         yield Fault(CHECK, "order", order.pk, "express_of_a_company")
     first = _waits_until(order.ordered_on, order.order_days, zone)
@@ -214,9 +218,12 @@ def _settlement_faults(facts: OrderFacts, zone: ZoneInfo) -> Iterator[Fault]:
     paid = sum(one.amount_cents for one in facts.payments) - facts.credit_cents + order.credit_used_cents
     if paid < order.price_cents - order.tolerance_cents:
         yield fault("not_paid", paid_cents=paid)
-    activates_at = settlement.at
-    if order.withdrawal_last_day is not None and not order.express_request:
-        end = _start_of(order.withdrawal_last_day + DAY, zone)
+    activates_at, last_day = settlement.at, order.withdrawal_last_day
+    # O3, O11: one that was revived counts as ordered on that day.
+    for revival in sorted(order.revivals.all(), key=lambda one: one.pk):
+        last_day = revival.withdrawal_last_day
+    if last_day is not None and not order.express_request:
+        end = _start_of(last_day + DAY, zone)
         activates_at = end if settlement.at < end else settlement.at
     if settlement.activates_at != activates_at or settlement.at < order.placed_at:
         yield fault("settlement_differs", found=str(settlement.activates_at))
@@ -251,12 +258,31 @@ def _waits_until(day: datetime.date, days: int, zone: ZoneInfo) -> datetime.date
     return _start_of(day + datetime.timedelta(days=days) + DAY, zone)
 
 
-def _withdrawal_last_day(ordered_on: datetime.date, place: str) -> datetime.date:
-    """14 days later, or the next working day (CC L221-18, L221-19)."""
-    day = ordered_on + datetime.timedelta(days=WITHDRAWAL_DAYS)
-    while day.weekday() >= 5 or day in _holidays(place, day.year):
-        day += DAY
-    return day
+def _is_last_day(order: Order, ordered_on: datetime.date, found: datetime.date | None, place: str) -> bool:
+    """Whether this is the last day to withdraw; of a buyer whose address was emptied at least the provider's own."""
+    buyer = getattr(order, "buyer", None)
+    if found is None or buyer is None or not buyer.name:
+        return found is None or found >= _withdrawal_last_day(ordered_on, place)
+    return found == _withdrawal_last_day(ordered_on, place, _place_of(order))
+
+
+def _withdrawal_last_day(ordered_on: datetime.date, *places: str) -> datetime.date:
+    """14 days later, or the next working day (CC L221-18, L221-19): of both sides' holidays the later day."""
+    last = ordered_on
+    for place in places:
+        day = ordered_on + datetime.timedelta(days=WITHDRAWAL_DAYS)
+        while day.weekday() >= 5 or day in _holidays(place, day.year):
+            day += DAY
+        last = max(last, day)
+    return last
+
+
+def _place_of(order: Order) -> str:
+    """Whose holidays its buyer has: Alsace-Moselle and the overseas départements have more."""
+    country, postcode = order.buyer.country, order.buyer.postcode
+    if country == "FR" and postcode[:2] in ("57", "67", "68"):
+        return "FR-57"
+    return f"FR-{postcode[:3]}" if country == "FR" and postcode[:2] == "97" and postcode[2:3] in "12346" else country
 
 
 @cache

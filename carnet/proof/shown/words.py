@@ -99,6 +99,7 @@ ORDER: dict[str, Promise] = {
     "not_on_sale": _("the edition of line %(line)s was not on sale when it was placed"),
     "terms_unpublished": _("its terms were not published when it was placed"),
     "withdrawal_day_differs": _("its last day of withdrawal is not 14 days later"),
+    "revival_differs": _("since money revived it, its last day of withdrawal is not 14 days later"),
     "express_of_a_company": _("it asks to start at once, and has no withdrawal period"),
     "expiry_differs": _("it ends at a time that no rule gives it"),
     "buyer_missing": _("its buyer is missing"),

@@ -30,8 +30,9 @@ from carnet.payments.paypal import interface as paypal
 from carnet.payments.rules import disputes as rules
 from carnet.payments.rules.online import Access, DisputeFound, RefundFound, ServiceFailed
 from carnet.provider import queries as provider
-from carnet.till import mails, queries
+from carnet.till import mails
 from carnet.till.actions import cancelling, fulfilling
+from carnet.till.queries import disputed, due, refunds
 from carnet.till.shown.disputes import DisputeEffects
 from carnet.work.actions import covers
 from carnet.work.models import Cover
@@ -46,7 +47,7 @@ class OrderDisputes:
 
     @classmethod
     def of(cls, order: Order) -> "OrderDisputes":
-        return cls(list(queries.disputes_of_units(order).select_related("payment")), amounts.paid_cents(order))
+        return cls(list(disputed.disputes_of_units(order).select_related("payment")), amounts.paid_cents(order))
 
     @property
     def is_open(self) -> bool:
@@ -244,7 +245,13 @@ def _follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.da
 
 
 def _follow_waiting(
-    order: Order, dispute: Dispute, standing: OrderDisputes, followed: DisputeEffects, *, by: Actor, at: datetime.datetime
+    order: Order,
+    dispute: Dispute,
+    standing: OrderDisputes,
+    followed: DisputeEffects,
+    *,
+    by: Actor,
+    at: datetime.datetime,
 ) -> Order:
     """L1: what is paid and not active yet is not activated while its payment is disputed, nor once all of it is lost
     and credited; else it is, as soon as it may be.
@@ -254,7 +261,7 @@ def _follow_waiting(
             one.cancelled_cents = one.order_cents
             one.save(update_fields=["cancelled_cents"])
         followed.notes += cancelling.credit_whole(order, dispute, by=by, at=at)
-    elif not standing.is_open and order.settlement.activates_at <= at and not queries.is_taken_back(order):
+    elif not standing.is_open and order.settlement.activates_at <= at and not due.is_taken_back(order):
         fulfilling.fulfil(order, by=by, at=at)
         return waiting.locked(order)
     return order
@@ -286,7 +293,7 @@ def _follow_lot(
             one.save(update_fields=["cancelled_cents"])
             credited.setdefault(one, []).append(CreditedLine(line.position, cents, units))
     lot.refresh_from_db()
-    if lot.frozen_at and not standing.freezes(lot) and not queries.are_going_back(lot):
+    if lot.frozen_at and not standing.freezes(lot) and not refunds.are_going_back(lot):
         cause = dispute.cause
         lines += freezing.unfreeze(lot=lot, cause=cause, by=by, at=at, key=_key(cause, lot))
     return lines

@@ -4,7 +4,7 @@ import datetime
 
 from carnet.audit.actors import Actor
 from carnet.orders import rules as ordering
-from carnet.orders.models import Order
+from carnet.orders.models import Order, Revival
 from carnet.orders.queries import amounts, sales
 from carnet.payments.actions import credit
 from carnet.payments.models import Payment
@@ -31,6 +31,8 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
             customer=order.customer, amount_cents=found.credit_cents, reason=found.credit_reason, cause=order.cause,
             by=by, at=at, key=f"payment:{payment.pk}:credit", payment=payment,
         )  # fmt: skip
+    if order.state == Order.State.EXPIRED and found.outcome in ("settles", "waits"):
+        _revive(order, at)
     match found.outcome:
         case "settles":
             paid = [(one, cents - found.credit_cents if one == payment else cents) for one, cents in left]
@@ -43,6 +45,15 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
         case _:  # it asks
             _wait_on(order, Order.State.CHOOSING, rules.CHOICE_DAYS, at)
             mails.choice_asked(order, at=at)
+
+
+def _revive(order: Order, at: datetime.datetime) -> None:
+    """O3, O11: it counts as ordered today."""
+    today, buyer = schedule.today(at), order.buyer
+    last_day = None
+    if order.withdrawal_last_day is not None:
+        last_day = sales.last_day_to_withdraw(today, country=buyer.country, postcode=buyer.postcode)
+    Revival.objects.create(order=order, revived_on=today, withdrawal_last_day=last_day, at=at)
 
 
 def _may_settle(order: Order, at: datetime.datetime) -> bool:

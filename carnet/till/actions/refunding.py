@@ -29,8 +29,9 @@ from carnet.repayments.actions import owing
 from carnet.repayments.models import Repayment
 from carnet.repayments.rules import BankAccount
 from carnet.schedule import queries as schedule
-from carnet.till import mails, queries, rules
+from carnet.till import mails, rules
 from carnet.till.models import Refund, RefundNote
+from carnet.till.queries import refunds
 
 
 class NothingToRefund(Refused):
@@ -114,7 +115,7 @@ def refund_order(
     if reason == Refund.Reason.OWNER and not note.strip():
         raise RefundReasonMissing
     _refuse_more_than_unused(order, units)
-    plan = queries.refund_plan(order, units)
+    plan = refunds.refund_plan(order, units)
     if plan.is_disputed:
         raise PaymentDisputed
     if not plan.lines:
@@ -133,7 +134,7 @@ def refund_released(*, refund: Refund, by: Actor, at: datetime.datetime) -> list
     refund.lot.refresh_from_db()
     if not refund.lot.frozen:
         return []
-    plan = queries.refund_plan(order, {refund.lot.pk: refund.lot.frozen})
+    plan = refunds.refund_plan(order, {refund.lot.pk: refund.lot.frozen})
     if plan.is_disputed:
         return []
     count = Refund.objects.filter(lot=refund.lot).count()
@@ -180,7 +181,7 @@ def return_payments(*, order: Order, to: SentTo, by: Actor, at: datetime.datetim
 
 
 def _refuse_more_than_unused(order: Order, units: Mapping[int, int] | None) -> None:
-    unused = queries.units_unused(order) if units else {}
+    unused = refunds.units_unused(order) if units else {}
     for lot_id, count in (units or {}).items():
         if count < 1 or lot_id not in unused:
             raise ValueError(f"no {count} units of lot {lot_id} of order {order.pk}")
@@ -197,7 +198,7 @@ def _known(order: Order, key: str, content: str) -> list[Refund]:
     return list(Refund.objects.filter(order=order, content=content, key__startswith=key).order_by("id"))
 
 
-def _carry_out(order: Order, plan: queries.RefundPlan, wish: _Wish) -> list[Refund]:
+def _carry_out(order: Order, plan: refunds.RefundPlan, wish: _Wish) -> list[Refund]:
     """Write everything that the plan says, of the locked order, and tell its customer."""
     CreditAccount.objects.lock(order.customer_id)
     refunds, sent = [], []
@@ -211,7 +212,7 @@ def _carry_out(order: Order, plan: queries.RefundPlan, wish: _Wish) -> list[Refu
 
 
 def _refund_line(
-    order: Order, line: queries.LineRefund, payments: Mapping[int, Payment], wish: _Wish
+    order: Order, line: refunds.LineRefund, payments: Mapping[int, Payment], wish: _Wish
 ) -> tuple[Refund, list[Repayment]]:
     as_credit = [one for one in line.parts if one.payment_id is None or wish.to.wants_credit]
     note = _issue_note(order, line, payments, wish)
@@ -233,7 +234,7 @@ def _refund_line(
         else:
             sent += owing.owe_repayment(
                 payment=payment, amount_cents=part.cents, account=wish.to.account, cause=refund.cause,
-                reference=note.number if note else order.reference, by=wish.by, at=wish.at,
+                reference=order.reference, by=wish.by, at=wish.at,
                 key=f"refund:{refund.pk}:{payment.pk}",
             )  # fmt: skip
     audit.record(
@@ -244,7 +245,7 @@ def _refund_line(
     return refund, sent
 
 
-def _issue_note(order: Order, line: queries.LineRefund, payments: Mapping[int, Payment], wish: _Wish) -> Invoice | None:
+def _issue_note(order: Order, line: refunds.LineRefund, payments: Mapping[int, Payment], wish: _Wish) -> Invoice | None:
     """O8, O9: the credit note of the same sum; None if nothing is worth money."""
     if not line.cents:
         return None
@@ -265,7 +266,7 @@ def _returned(
     return Paid(payments[part.payment_id].means, day, part.cents, f"payment:{part.payment_id}")
 
 
-def _move_units(refund: Refund, line: queries.LineRefund, wish: _Wish) -> None:
+def _move_units(refund: Refund, line: refunds.LineRefund, wish: _Wish) -> None:
     """O9, O10: take the units out of their lot. A lot of which something is still reserved is frozen, so that nobody
     draws what is released.
     """

@@ -11,13 +11,13 @@ from carnet.invoices import actions as invoices
 from carnet.kernel.gathering import gathered
 from carnet.orders.actions import waiting
 from carnet.orders.models import Order, Settlement
-from carnet.orders.queries import amounts
+from carnet.orders.queries import amounts, sales
 from carnet.payments.models import Means, Payment
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import mails, rules
-from carnet.till import queries as till
 from carnet.till.actions import fulfilling
+from carnet.till.queries import disputed, invoicing
 
 
 @transaction.atomic
@@ -36,11 +36,13 @@ def settle_order(*, order: Order, by: Actor, at: datetime.datetime) -> Settlemen
 def settle(order: Order, paid: Sequence[tuple[Payment, int]], *, by: Actor, at: datetime.datetime) -> Settlement:
     """Settle the locked order; `paid` are the payments that pay for it, each with so many cents."""
     invoice = invoices.issue_invoice(
-        customer=order.customer, facts=till.invoice_facts(order, paid, delivered_on=schedule.today(at)),
+        customer=order.customer, facts=invoicing.invoice_facts(order, paid, delivered_on=schedule.today(at)),
         cause=order.cause, by=by, at=at, key=f"order:{order.pk}",
     )  # fmt: skip
+    # What counts only without the express request is asked only then.
+    last_day = None if order.express_request else sales.withdrawal_until(order)
     later = rules.activates_at(
-        withdrawal_last_day=order.withdrawal_last_day, express_request=order.express_request, at=at,
+        withdrawal_last_day=last_day, express_request=order.express_request, at=at,
         zone=provider.time_zone(),
     )  # fmt: skip
     settlement = Settlement.objects.create(order=order, at=at, invoice=invoice, activates_at=later or at)
@@ -51,7 +53,7 @@ def settle(order: Order, paid: Sequence[tuple[Payment, int]], *, by: Actor, at: 
         invoice=invoice.number,
     )  # fmt: skip
     # O7: money that is disputed already gives nothing; what follows from the dispute gives it later.
-    is_disputed = any(one.means == Means.PAYPAL for one, _cents in paid) and till.disputes_of_units(order).exists()
+    is_disputed = any(one.means == Means.PAYPAL for one, _cents in paid) and disputed.disputes_of_units(order).exists()
     if not later and not is_disputed:
         fulfilling.fulfil(order, by=by, at=at)
     mails.order_settled(order, settlement, at=at)

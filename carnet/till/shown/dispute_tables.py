@@ -10,7 +10,7 @@ from carnet.kernel import reading
 from carnet.orders.models import Order
 from carnet.orders.shown import disputes
 from carnet.payments.models import Dispute
-from carnet.till import queries
+from carnet.till.queries import disputed
 from carnet.web import formats
 from carnet.web.pictures import Tag
 
@@ -31,7 +31,7 @@ class DisputeRow:
 def rows_of(disputes: Iterable[tuple[Dispute, Order | None]]) -> list[DisputeRow]:
     """Disputes, each with its order; one query for any number."""
     found = list(disputes)
-    credit_notes = queries.credit_notes_of([one for one, _order in found])
+    credit_notes = disputed.credit_notes_of([one for one, _order in found])
     return [_row_of(one, order, credit_notes[one.pk]) for one, order in found]
 
 

@@ -5,6 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
+    "till.consumers_only": _(
+        "The right to withdraw is for consumers, and this order is a company’s. Write to us: we’ll find a solution."
+    ),
+    "till.nothing_to_withdraw_from": _(
+        "This order has ended and you owe nothing, so there is nothing to withdraw from."
+    ),
+    "till.withdrawal_late": _(
+        "The time to withdraw from this order has passed. Write to us all the same: a person reads it."
+    ),
     "till.notice_forged": _("PayPal did not send this notification."),
     "till.notice_settled": _("There is nothing more to do about this notification."),
     "till.notices_not_set_up": _("PayPal is not connected, so nothing can be asked. Connect it in the settings."),

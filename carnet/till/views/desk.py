@@ -19,9 +19,9 @@ from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import forms
-from carnet.till import queries as till_queries
 from carnet.till.actions import checkouts as checkout_actions
 from carnet.till.actions import crediting, recording, undoing
+from carnet.till.queries import online
 from carnet.till.shown import checkout_words, dispute_tables, tables, unprintable
 from carnet.till.shown.state_tabs import state_tabs
 from carnet.web import access, downloads, refusals
@@ -62,7 +62,7 @@ def checkouts(request: Any) -> HttpResponse:
     """What was begun at the payment service, the newest first; `?state=` shows one state alone."""
     state = request.GET.get("state", "")
     state = state if state in Checkout.State else ""
-    page = Paginator(till_queries.checkouts(state), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(online.checkouts(state), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "state": state, "tabs": state_tabs(request.path, checkout_words.STATES, state)}
     return render(request, "till/desk/checkouts.html", context)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from carnet.orders.queries import lists
 from carnet.orders.shown.disputes import RESOLUTION_CENTRE
-from carnet.till import queries
+from carnet.till.queries import disputed
 from carnet.till.shown import dispute_tables
 from carnet.web import access
 
@@ -18,7 +18,7 @@ PER_PAGE = 50
 @access.team
 def disputes(request: Any) -> HttpResponse:
     """Disputed payments, those that wait for an answer first, with what the service says of them."""
-    page = Paginator(queries.disputes_found(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(disputed.disputes_found(), PER_PAGE).get_page(request.GET.get("page"))
     orders = dict(lists.with_orders(one.payment for one in page.object_list))
     rows = dispute_tables.rows_of((one, orders[one.payment]) for one in page.object_list)
     return render(request, "till/desk/disputes.html", {"page": page, "rows": rows, "address": RESOLUTION_CENTRE})

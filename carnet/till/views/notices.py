@@ -17,8 +17,8 @@ from carnet.kernel.refused import Refused
 from carnet.payments import queries as payments
 from carnet.payments.models import OnlineNotice
 from carnet.payments.rules import notices as rules
-from carnet.till import queries
 from carnet.till.actions import notices as actions
+from carnet.till.queries import online
 from carnet.till.shown import notices as words
 from carnet.till.shown.state_tabs import state_tabs
 from carnet.web import access, refusals, senders
@@ -74,7 +74,7 @@ def notices(request: Any) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in OnlineNotice.State else ""
     page = Paginator(payments.notices(state), PER_PAGE).get_page(request.GET.get("page"))
-    orders = queries.orders_of_notices(page)
+    orders = online.orders_of_notices(page)
     context = {
         "page": page,
         "rows": [words.row(one, orders.get(one.external_id)) for one in page],
@@ -88,7 +88,7 @@ def notices(request: Any) -> HttpResponse:
 @access.team
 def notice(request: Any, notice_id: int) -> HttpResponse:
     found = get_object_or_404(OnlineNotice, pk=notice_id)
-    orders = queries.orders_of_notices([found])
+    orders = online.orders_of_notices([found])
     context = {
         "notice": found,
         "row": words.row(found, orders.get(found.external_id)),
