@@ -13,17 +13,17 @@ from stdnum.fr import siret as sirets
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.catalogue import rules as catalogue
-from carnet.catalogue.models import Edition
+from carnet.catalogue.models import Edition, VatCheck
 from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
-from carnet.kernel import chain, company_numbers, keys, money, once, references, seals, text
+from carnet.kernel import chain, company_numbers, keys, once, references, seals, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails, rules
-from carnet.orders.models import Order, OrderBuyer, OrderLine
-from carnet.orders.queries import sales
+from carnet.orders.models import Order, OrderBuyer, OrderLine, OrderVatCheck
+from carnet.orders.queries import sales, taxes
 from carnet.payments import queries as payment_queries
 from carnet.payments.actions import credit
 from carnet.people.models import Customer, Membership, Person
@@ -116,24 +116,26 @@ class VatNumberWrong(Refused):
 
 
 class CountryNotServed(Refused):
-    """The VAT of a business outside the European Union is agreed with the provider first."""
+    """The VAT of a business outside the European Union is agreed with the provider first (⚙)."""
 
     code = "orders.country_not_served"
     field = "country"
 
 
-class VatNumberAbroad(Refused):
-    """A business with a VAT number of another country owes the VAT itself, which needs a checked number."""
+class VatNumberInvalid(Refused):
+    """VIES says that the number is not valid: the business has closed, or is not registered for trade within the EU. It
+    can order with French VAT.
+    """
 
-    code = "orders.vat_number_abroad"
+    code = "orders.vat_number_invalid"
     field = "vat_number"
 
 
-class CompanyAbroad(Refused):
-    """A business in another country of the European Union that gives no VAT number may have one all the same."""
+class VatNumberNotChecked(Refused):
+    """Nobody asked VIES about the number lately: the caller does so before it opens a transaction."""
 
-    code = "orders.company_abroad"
-    field = "country"
+    code = "orders.vat_number_not_checked"
+    field = "vat_number"
 
 
 class NotOpenForSale(Refused):
@@ -188,8 +190,8 @@ def place_order(
 
     What credit pays in full is for the caller to settle. Refuses `PackNotOnSale`, `PriceChanged`, `TermsChanged`,
     `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`, `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`,
-    `VatNumberWrong`, `VatNumberAbroad`, `CompanyAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale`
-    while what the law wants of a seller is missing.
+    `VatNumberWrong`, `VatNumberInvalid`, `VatNumberNotChecked` (see `checking_vat.ask_about_buyer`), `CountryNotServed`,
+    `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
     """
     if once.was_done(
         "place_order", key=key, at=at, by=by.id, customer=customer, buyer=buyer, placed_by=placed_by,
@@ -201,8 +203,9 @@ def place_order(
     is_consumer = customer.kind == Customer.Kind.HOUSEHOLD
     _refuse_unless_on_sale(purchase, at)
     _refuse_unless_theirs(customer, purchase, placed_by)
-    buyer = _checked(buyer, is_consumer=is_consumer)
-    lines = [_line(item, place, buyer, is_consumer=is_consumer) for place, item in enumerate(purchase.items, start=1)]
+    buyer = plain_buyer(buyer, is_consumer=is_consumer)
+    check = _check_of(buyer, is_consumer=is_consumer, at=at)
+    lines = [_line(one, place, buyer, check, is_consumer) for place, one in enumerate(purchase.items, start=1)]
     zone = provider.time_zone()
     today = schedule.today(at)
     fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
@@ -224,6 +227,8 @@ def place_order(
         line.order = order
     OrderLine.objects.bulk_create(lines)
     OrderBuyer.objects.create(order=order, ip=ip, **named)
+    if check:
+        OrderVatCheck.objects.create(order=order, vat_check=check, at=at)
     audit.record(
         "order.placed", by=by, at=at, subject=("order", order.pk), customer_id=customer.pk,
         editions=[line.edition_id for line in lines], price_cents=order.price_cents, terms=purchase.terms.version,
@@ -235,28 +240,33 @@ def place_order(
     return order
 
 
-def _line(item: Item, position: int, buyer: rules.Buyer, *, is_consumer: bool) -> OrderLine:
+def _check_of(buyer: rules.Buyer, *, is_consumer: bool, at: datetime.datetime) -> VatCheck | None:
+    """The check of the number by which this buyer is charged no VAT; None if none is needed."""
+    about = {"is_company": not is_consumer, "country": buyer.country, "vat_number": buyer.vat_number}
+    if not taxes.number_to_check(**about):
+        return None
+    check = taxes.check_that_counts(**about, at=at)
+    if check is None:
+        raise VatNumberNotChecked
+    if check.outcome == VatCheck.Outcome.INVALID:
+        raise VatNumberInvalid
+    return check
+
+
+def _line(item: Item, position: int, buyer: rules.Buyer, check: VatCheck | None, is_consumer: bool) -> OrderLine:
     """The line of an order, with its price and the VAT in it."""
     edition = item.edition
-    vat = catalogue.vat_of_sale(
-        is_charged=provider.company().is_vat_charged, rate_permille=edition.vat_permille,
-        is_company=not is_consumer, country=buyer.country, vat_number=buyer.vat_number,
+    vat = taxes.vat_for(
+        edition, is_company=not is_consumer, country=buyer.country, postcode=buyer.postcode, check=check
     )  # fmt: skip
     if vat is None:
-        raise _vat_refusal(buyer)
-    gross_cents = edition.price_cents * item.quantity
-    price = money.split_gross(gross_cents, vat.permille)
+        raise CountryNotServed
+    price = catalogue.price_of(edition.price_cents * item.quantity, edition.vat_permille, vat)
     return OrderLine(
         position=position, edition=edition, person=None if edition.shared else item.person, quantity=item.quantity,
-        price_cents=gross_cents, net_cents=price.net_cents, vat_cents=price.vat_cents, vat_permille=vat.permille,
-        vat_category=vat.category,
+        price_cents=price.net_cents + price.vat_cents, net_cents=price.net_cents, vat_cents=price.vat_cents,
+        vat_permille=vat.permille, vat_category=vat.category,
     )  # fmt: skip
-
-
-def _vat_refusal(buyer: rules.Buyer) -> Refused:
-    if buyer.country not in catalogue.EUROPEAN_UNION:
-        return CountryNotServed()
-    return VatNumberAbroad() if buyer.vat_number else CompanyAbroad()
 
 
 def _use_credit(order: Order, *, by: Actor, at: datetime.datetime) -> None:
@@ -305,8 +315,8 @@ def _refuse_unless_theirs(customer: Customer, purchase: Purchase, placed_by: Per
             raise ledger.NotAMember
 
 
-def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
-    """The buyer with numbers in their plain form; a household has none of them."""
+def plain_buyer(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
+    """The buyer with numbers in their plain form; a household has none of them. Refuses what `place_order` does."""
     plain: dict[str, Any] = {name: " ".join(text.one_line(getattr(buyer, name)).split()) for name in rules.BUYER_NAMES}
     unknown = glyphs.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
     if unknown:
