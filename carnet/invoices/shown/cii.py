@@ -5,6 +5,7 @@ The terms of the standard stand beside what they name (BT-1 …); the order of e
 
 import datetime
 from decimal import Decimal
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -33,7 +34,7 @@ ON_PAYMENT, ON_INVOICE = "72", "5"  # BT-8: when the VAT of services falls due
 # France and the parts of it that have a code of their own.
 FRENCH = frozenset({"FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"})
 
-Content = etree._Element | str | None
+Content: TypeAlias = etree._Element | str | None
 
 
 def xml_of(issued: Issued) -> bytes:
