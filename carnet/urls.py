@@ -14,6 +14,7 @@ from carnet.orders import urls as orders
 from carnet.payments import urls as payments
 from carnet.people import urls as people
 from carnet.proof import urls as proof
+from carnet.repayments import urls as repayments
 from carnet.tickets import urls as tickets
 from carnet.till import urls as till
 from carnet.web import urls as web
@@ -24,6 +25,7 @@ my = [
     path("", include((ledger.customer, "ledger"))),
     path("", include((orders.customer, "orders"))),
     path("", include((till.customer, "till"))),
+    path("", include((repayments.customer, "repayments"))),
     path("tickets/", include((tickets.customer, "tickets"))),
 ]
 desk = [
@@ -33,6 +35,7 @@ desk = [
     path("", include((orders.desk, "orders"))),
     path("", include((payments.desk, "payments"))),
     path("", include((till.desk, "till"))),
+    path("", include((repayments.desk, "repayments"))),
     path("", include((web.desk, "web"))),
     path("", include((office.desk, "office"))),
     path("", include((proof.desk, "proof"))),

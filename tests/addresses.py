@@ -18,6 +18,7 @@ from carnet.tickets.models import Attachment, ContactMessage, Ticket
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import BEGAN, invited, signed_in
+from tests.factories.refunds import owe
 from tests.factories.tickets import give_tokens, make_ticket, work_on
 
 
@@ -81,6 +82,7 @@ def rows(martins: Customer, claire: Person, hugo: Person, awa: Person) -> dict[s
         "payment_id": cheque.pk,
         "notice_id": _notice().pk,
         "difference_id": _difference().pk,
+        "repayment_id": owe(cheque, 100).pk,
         "number": order.customer.invoices.get().number,
         "name": "close_after_days",
         "kind": "terms",

@@ -83,6 +83,17 @@ class PaypalBeside:
             at = clock.now()
             return captures.refund_capture(self.account, capture_id, at, cents=cents, fee_cents=fee_cents).id
 
+    def pend_next_refund(self) -> None:
+        """The next refund is accepted, and stays pending."""
+        self.account.next_refunds.append("PENDING")
+
+    def refuse_next_refund(self, issue: str = "REFUND_TIME_LIMIT_EXCEEDED") -> None:
+        self.account.next_refunds.append(issue)
+
+    def end_refund(self, refund_id: str, *, comes: bool) -> None:
+        with self.account.lock:
+            captures.end_refund(self.account, refund_id, clock.now(), comes=comes)
+
     # Its plug
 
     def down(self, *, is_silent: bool = False) -> None:

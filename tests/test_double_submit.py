@@ -29,14 +29,16 @@ from carnet.orders.models import Order
 from carnet.payments.actions import access
 from carnet.payments.models import Difference, OnlineNotice
 from carnet.people.models import Customer, Invitation, Membership, Person
+from carnet.repayments.models import Repayment
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.actions import work
 from carnet.tickets.models import Message, Ticket
 from carnet.till.actions import checkouts
 from carnet.web import refusals
 from tests.factories.catalogue import put_on_sale
-from tests.factories.orders import open_shop, pay, place
+from tests.factories.orders import IBAN, open_shop, pay, place
 from tests.factories.people import invited, make_customer, make_person, signed_in
+from tests.factories.refunds import owe
 from tests.factories.tickets import (
     answer,
     close,
@@ -518,6 +520,41 @@ def _(house: House) -> Filled:
     page = f"/desk/orders/{ordered(house).pk}/"
     typed = {"amount_cents": "240,00", "received_on": "2027-01-11", "means": "transfer"}
     return Filled(signed_in(house.odile), page, f"{page}payment/", typed=typed)
+
+
+def owed(house: House) -> Repayment:
+    """10.00 € of a payment by transfer."""
+    open_shop()
+    return owe(pay(place(house.claire, put_on_sale(), at=moment(0)), at=moment(0)), 1_000)
+
+
+ACCOUNT = {"holder": "Claire Martin", "iban": IBAN}
+
+
+@case("my:repayments:give_account")
+def _(house: House) -> Filled:
+    page = f"/my/repayments/{owed(house).pk}/account/"
+    return Filled(signed_in(house.claire), page, typed=ACCOUNT)
+
+
+@case("desk:repayments:give_account")
+def _(house: House) -> Filled:
+    page = f"/desk/repayments/{owed(house).pk}/"
+    return Filled(signed_in(house.odile), page, f"{page}account/", typed=ACCOUNT)
+
+
+@case("desk:repayments:record_sent")
+def _(house: House) -> Filled:
+    page = f"/desk/repayments/{owed(house).pk}/"
+    return Filled(signed_in(house.odile), page, f"{page}sent/", typed={"sent_on": "2027-01-11", "means": "transfer"})
+
+
+@case("desk:repayments:send_otherwise")
+def _(house: House) -> Filled:
+    repayment = owed(house)
+    Repayment.objects.update(state="asked", means="paypal", why="CAPTURE_FULLY_REFUNDED")
+    page = f"/desk/repayments/{repayment.pk}/"
+    return Filled(signed_in(house.odile), page, f"{page}transfer/")
 
 
 @case("desk:till:undo_payment")

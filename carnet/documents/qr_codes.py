@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 EPC_MOST_BYTES = 331
 
 
-def epc_payload(*, name: str, iban: str, bic: str, amount_cents: int, reference: str) -> str:
-    """What the QR code of a transfer says, by EPC069-12: account, amount and structured reference.
+def epc_payload(*, name: str, iban: str, bic: str, amount_cents: int, reference: str, is_text: bool = False) -> str:
+    """What the QR code of a transfer says, by EPC069-12: account, amount, and a structured reference (ISO 11649), or,
+    with `is_text`, one that is none.
 
     `ValueError` beyond its limits: a name of 70 characters, 0.01 to 999,999,999.99 €, 331 bytes in all, and for
     anything with a line break, which would make one line two.
@@ -20,7 +21,8 @@ def epc_payload(*, name: str, iban: str, bic: str, amount_cents: int, reference:
     if re.search(r"[\r\n]", f"{name}{iban}{bic}{reference}"):
         raise ValueError("no transfer of this kind: a line break in what it says")
     amount = f"EUR{amount_cents // 100}.{amount_cents % 100:02d}"
-    payload = f"BCD\n002\n1\nSCT\n{bic}\n{name}\n{iban}\n{amount}\n\n{reference}"
+    remittance = f"\n{reference}" if is_text else reference
+    payload = f"BCD\n002\n1\nSCT\n{bic}\n{name}\n{iban}\n{amount}\n\n{remittance}"
     if len(payload.encode()) > EPC_MOST_BYTES:
         raise ValueError(f"{len(payload.encode())} bytes are too many for this code")
     return payload

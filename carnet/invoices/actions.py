@@ -13,7 +13,7 @@ from carnet.books import queries as books_queries
 from carnet.books.rules import BookEntry
 from carnet.invoices import mails, queries, rules
 from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, InvoiceLine, Series
-from carnet.invoices.shown import documents
+from carnet.invoices.shown import documents, invoice_words
 from carnet.jobs import actions as jobs
 from carnet.kernel import calendar, keys, once
 from carnet.kernel.gathering import gathered
@@ -70,9 +70,14 @@ def issue_invoice(
     if not rules.is_named(facts):
         raise SellerUnnamed
     place, at = _next(series, at)
+    worded = provider.mentions()
+    terms = rules.terms(
+        is_company=facts.buyer.is_company, lines=facts.lines, on_debits=provider.setting("vat_on_debits")
+    )
     issued = rules.Issued(
         kind=Invoice.Kind.INVOICE, number=rules.number(INVOICES, place), issued_on=place.issued_on,
-        due_on=place.issued_on, terms=rules.terms(is_company=facts.buyer.is_company, lines=facts.lines), facts=facts,
+        due_on=place.issued_on, terms=terms,
+        mentions=invoice_words.mentions(terms, ("fr", facts.language), worded=worded), facts=facts,
     )  # fmt: skip
     invoice = Invoice(customer=customer, key=key, **cause.columns, **by.columns)
     _issue(invoice, issued, series, place, at)
@@ -133,7 +138,7 @@ def issue_credit_note(
     )  # fmt: skip
     issued = rules.Issued(
         kind=Invoice.Kind.CREDIT_NOTE, number=rules.number(CREDIT_NOTES, place), issued_on=place.issued_on,
-        due_on=place.issued_on, terms=sold.terms, facts=facts,
+        due_on=place.issued_on, terms=sold.terms, mentions=sold.mentions, facts=facts,
         corrects=rules.Corrected(invoice.number, invoice.issued_on, reason),
     )  # fmt: skip
     note = Invoice(customer=invoice.customer, corrects=invoice, key=key, **cause.columns, **by.columns)
@@ -202,7 +207,7 @@ def _fix(invoice: Invoice, issued: rules.Issued, positions: Iterable[int]) -> No
     invoice.net_cents, invoice.vat_cents = sum(one.net_cents for one in sums), sum(one.vat_cents for one in sums)
     invoice.gross_cents = invoice.net_cents + invoice.vat_cents
     invoice.facts = {
-        "seller": asdict(facts.seller), "terms": list(issued.terms),
+        "seller": asdict(facts.seller), "terms": list(issued.terms), "mentions": issued.mentions,
         "paid": [asdict(one) | {"on": one.on.isoformat()} for one in facts.paid],
     }  # fmt: skip
     if issued.corrects:

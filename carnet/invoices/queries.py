@@ -37,7 +37,7 @@ def issued(invoice: Invoice) -> rules.Issued:
     corrects = rules.Corrected(original.number, original.issued_on, facts["reason"]) if original else None
     return rules.Issued(
         kind=invoice.kind, number=invoice.number, issued_on=invoice.issued_on, due_on=invoice.due_on,
-        terms=tuple(facts["terms"]), corrects=corrects,
+        terms=tuple(facts["terms"]), mentions=facts["mentions"], corrects=corrects,
         facts=rules.InvoiceFacts(
             seller=seller, buyer=rules.NOBODY if invoice.is_emptied else invoice.buyer.as_facts(),
             lines=tuple(map(line_facts, sorted(invoice.lines.all(), key=lambda line: line.position))), paid=tuple(paid),

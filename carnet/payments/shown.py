@@ -69,6 +69,8 @@ def credit_reason(reason: str) -> str:
         "no_order": gettext("no matching order"),
         "disputed": gettext("its payment is disputed"),
         "undisputed": gettext("the dispute is settled"),
+        "refunded": gettext("refunded"),
+        "sent_back": gettext("sent back to you"),
         "undone": gettext("a payment was recorded by mistake"),
         "used": gettext("used for an order"),
         "returned": gettext("returned from an order"),

@@ -4,7 +4,7 @@ from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
 from carnet.payments import queries as payments
-from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding
+from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding, repaying
 from carnet.till.queries import disputed, due, refunds
 
 
@@ -34,6 +34,12 @@ def follow_disputes() -> None:
     now = clock.now()
     for dispute in disputed.disputes_to_follow(now):
         disputing.follow_dispute(dispute=dispute, by=WORKER, at=now)
+
+
+@task
+def look_at_repayments() -> None:
+    """Have the payment service send back what is to go back through it, and ask what became of it (O9)."""
+    repaying.look_at_due(by=WORKER, at=clock.now())
 
 
 @task
@@ -69,6 +75,7 @@ SCHEDULE = [
     Every(look_at_checkouts, seconds=60),
     Every(follow_disputes, seconds=60),
     Every(follow_refunds, seconds=60),
+    Every(look_at_repayments, seconds=60),
     Every(look_at_disputes, seconds=3600),
     Daily(look_at_all_disputes, at=datetime.time(3, 40)),
 ]

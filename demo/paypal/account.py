@@ -96,6 +96,7 @@ class PaypalRefund:
     note: str = ""
     invoice_id: str = ""
     is_reversal: bool = False
+    status: str = "COMPLETED"  # or PENDING, FAILED
 
 
 @dataclass
@@ -150,6 +151,7 @@ class PaypalAccount:
     events: list[PaypalEvent] = field(default_factory=list)
     answers: dict[str, KeptAnswer] = field(default_factory=dict)
     next_outcomes: list[Outcome] = field(default_factory=list)
+    next_refunds: list[str] = field(default_factory=list)  # what becomes of them: PENDING, or why it is refused
     tell: Callable[["PaypalAccount", Any], dict[str, Any]] = field(default=lambda _account, _thing: {}, repr=False)
     on_event: Callable[[PaypalEvent], None] = field(default=lambda _event: None, repr=False)
     lock: Any = field(default_factory=threading.RLock, repr=False, compare=False)
@@ -167,7 +169,8 @@ class PaypalAccount:
 
     def left_of(self, capture: PaypalCapture) -> int:
         """What was not sent back yet, in cents."""
-        return capture.cents - sum(refund.cents for refund in self.refunds_of(capture.id))
+        sent = (refund.cents for refund in self.refunds_of(capture.id) if refund.status != "FAILED")
+        return capture.cents - sum(sent)
 
     def open_dispute_of(self, capture_id: str) -> PaypalDispute | None:
         found = (one for one in self.disputes.values() if one.capture_id == capture_id and not one.is_resolved)

@@ -144,7 +144,7 @@ class Answers:
             self.link(f"/v2/payments/refunds/{refund.id}", "self"),
             self.link(f"/v2/payments/captures/{refund.capture_id}", "up"),
         ]
-        return {"id": refund.id, "status": "COMPLETED", "links": links}
+        return {"id": refund.id, "status": refund.status, "links": links}
 
     def refund(self, account: PaypalAccount, refund: PaypalRefund) -> Json:
         capture = account.captures[refund.capture_id]

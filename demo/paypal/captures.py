@@ -61,10 +61,32 @@ def refund_capture(
         refuse(422, "REFUND_AMOUNT_EXCEEDED")
     if cents < left and account.open_dispute_of(capture_id):
         refuse(422, "TRANSACTION_DISPUTED")
-    refund = PaypalRefund(new_id(), capture_id, cents, fee_cents, at, note, invoice_id)
+    outcome = account.next_refunds.pop(0) if account.next_refunds else "COMPLETED"
+    if outcome not in ("COMPLETED", "PENDING"):
+        refuse(422, outcome)
+    refund = PaypalRefund(new_id(), capture_id, cents, fee_cents, at, note, invoice_id, status=outcome)
     take_back(account, capture, refund)
-    event(account, "PAYMENT.CAPTURE.REFUNDED", refund, f"A {capture.currency} {money_value(cents)} refund", at)
+    if outcome == "COMPLETED":
+        _tell_of_refund(account, refund, at)
     return refund
+
+
+def end_refund(account: PaypalAccount, refund_id: str, at: datetime.datetime, *, comes: bool) -> PaypalRefund:
+    """What was pending comes, or fails: then its money is there again. One in another state is left as it is."""
+    refund = refund_of(account, refund_id)
+    if refund.status == "PENDING":
+        refund.status = "COMPLETED" if comes else "FAILED"
+        capture = capture_of(account, refund.capture_id)
+        if account.left_of(capture) == capture.cents:
+            capture.status = "COMPLETED"
+        if comes:
+            _tell_of_refund(account, refund, at)
+    return refund
+
+
+def _tell_of_refund(account: PaypalAccount, refund: PaypalRefund, at: datetime.datetime) -> None:
+    capture, cents = account.captures[refund.capture_id], refund.cents
+    event(account, "PAYMENT.CAPTURE.REFUNDED", refund, f"A {capture.currency} {money_value(cents)} refund", at)
 
 
 def take_back(account: PaypalAccount, capture: PaypalCapture, refund: PaypalRefund) -> None:

@@ -51,6 +51,12 @@ DESCRIPTIONS = {
     "REFUND_AMOUNT_EXCEEDED": (
         "The refund amount must be less than or equal to the capture amount that has not yet been refunded."
     ),
+    "REFUND_TIME_LIMIT_EXCEEDED": "You are over the time limit to perform a refund on this capture",
+    "REFUND_FAILED_INSUFFICIENT_FUNDS": (
+        "Capture could not be refunded due to insufficient funds. Please check to see if you have sufficient funds in"
+        " your PayPal account or if the bank account linked to your PayPal account is verified and has sufficient"
+        " funds."
+    ),
     "PENDING_CAPTURE": (
         "Cannot initiate a refund as the capture is pending. Capture is typically pending when the payer has funded the"
         " transaction using e-check/bank funded."

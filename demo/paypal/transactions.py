@@ -34,11 +34,12 @@ def transactions(account: PaypalAccount) -> Iterator[ListedTransaction]:
     for refund in account.refunds.values():
         capture = account.captures[refund.capture_id]
         code = "T1106" if refund.is_reversal else "T1107"
+        status = {"PENDING": "P", "FAILED": "D"}.get(refund.status, "S")
         lines.append(
             ListedTransaction(
                 refund.id,
                 code,
-                "S",
+                status,
                 -refund.cents,
                 refund.fee_cents,
                 capture.currency,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from carnet.invoices import actions, rules
 from carnet.invoices.rules import PostalAddress
+from carnet.invoices.shown import invoice_words
 from carnet.kernel import money
 from carnet.kernel.keys import Cause
 from carnet.proof.replays import invoices
@@ -37,6 +38,14 @@ FACTS = rules.InvoiceFacts(
     order_reference="RF52AB23CD45", delivered_on=day("2027-03-05"), language="fr",
 )  # fmt: skip
 ORDER = Cause("order", 3)
+
+
+def issued(facts=FACTS, *, terms=(), on="2027-03-05", due="", number="F2027-000001", kind="invoice", corrects=None):
+    """The facts of an invoice with what issuing adds, without a database."""
+    return rules.Issued(
+        kind=kind, number=number, issued_on=day(on), due_on=day(due or on), terms=terms, facts=facts, corrects=corrects,
+        mentions=invoice_words.mentions(terms, ("fr", facts.language), worded={}),
+    )  # fmt: skip
 
 
 def issue(customer, at=AT, *, cause=ORDER, key="", **changed):

@@ -97,7 +97,7 @@ def test_O9_what_goes_back_is_what_the_units_left_are_worth(martins, claire, qua
     assert buckets(lot_of(order)) == {"spent": used, "refunded": quantity - used}
     assert owed() == [("transfer", "due", cents)]
     repayment = Repayment.objects.get()
-    assert (repayment.reference, repayment.account.iban, repayment.cause) == (note.number, TO.iban, refund.cause)
+    assert (repayment.reference, repayment.account.iban, repayment.cause) == (order.reference, TO.iban, refund.cause)
     assert paid(order) == price - cents
 
 

@@ -84,7 +84,7 @@ def in_words(language: str, issued: rules.Issued) -> dict[str, Any]:
             *([_paid(one, words, language), amount(one.amount_cents)] for one in facts.paid),
             [words["left"], amount(max(0, gross - received))],
         ],
-        "mentions": [words[term] for term in issued.terms],
+        "mentions": [issued.mentions[language][term] for term in issued.terms],
         "author": facts.seller.name,
         "pages": "1/1",
     }

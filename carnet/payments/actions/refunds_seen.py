@@ -12,10 +12,12 @@ from carnet.payments.actions import online_facts
 from carnet.payments.actions.asking import ask
 from carnet.payments.models import OnlineReceipt, OnlineRefund
 from carnet.payments.paypal import interface as paypal
-from carnet.payments.rules.online import RefundFound, ServiceFailed
+from carnet.payments.rules.online import REFUND_PREFIX, RefundFound, ServiceFailed
 from carnet.people import queries as people
 
-Outcome = Literal["refund_noted", "refund_known", "refund_not_ours", "refund_not_done", "refund_too_much"]
+Outcome = Literal[
+    "refund_noted", "refund_known", "refund_ours", "refund_not_ours", "refund_not_done", "refund_too_much"
+]  # fmt: skip
 
 
 def look_at_refund(*, external_id: str, by: Actor, at: datetime.datetime, capture_id: str = "") -> Outcome:
@@ -38,7 +40,9 @@ def look_at_refund(*, external_id: str, by: Actor, at: datetime.datetime, captur
 @transaction.atomic
 @gathered()
 def note_seen(*, refund: RefundFound, by: Actor, at: datetime.datetime) -> Outcome:
-    """Note a refund that the service told, and tell the owners of it; what Carnet has noted itself changes nothing."""
+    """Note a refund that the service told, and tell the owners of it; what Carnet has noted itself changes nothing, and
+    what it asked for is noted with its repayment.
+    """
     receipt = OnlineReceipt.objects.select_related("payment__customer", "checkout").filter(
         capture_id=refund.capture_id
     ).first()  # fmt: skip
@@ -48,6 +52,8 @@ def note_seen(*, refund: RefundFound, by: Actor, at: datetime.datetime) -> Outco
         return "refund_not_done"
     if OnlineRefund.objects.filter(external_id=refund.external_id).exists():
         return "refund_known"
+    if refund.number.startswith(REFUND_PREFIX):
+        return "refund_ours"
     row = online_facts.note_refund(payment=receipt.payment, refund=refund, kind=OnlineRefund.Kind.REFUND, by=by, at=at)
     if row is None:
         return "refund_too_much"

@@ -117,14 +117,19 @@ def show_capture(access: Access, capture_id: str) -> CaptureFound:
     return _about(capture_id, calls.ask(access, call, reading.capture), call)
 
 
-def refund_capture(access: Access, capture_id: str, *, amount_cents: int | None, reason: str, key: str) -> RefundFound:
-    """Send money back to its payer: all that is left (None), or a part. `reason` is what the payer reads about it.
+def refund_capture(
+    access: Access, capture_id: str, *, amount_cents: int | None, reason: str, key: str, number: str = ""
+) -> RefundFound:
+    """Send money back to its payer: all that is left (None), or a part. `reason` is what the payer reads about it,
+    `number` is ours, by which the refund is known again.
 
     Raises ServiceFailed for good with the code CAPTURE_FULLY_REFUNDED if nothing is left.
     """
     content: dict[str, Any] = {} if amount_cents is None else {"amount": _money(amount_cents)}
     if reason:
         content["note_to_payer"] = reason[:_LONGEST_NOTE]
+    if number:
+        content["invoice_id"] = number
     path = calls.path("/v2/payments/captures/{}/refund", capture_id)
     return calls.ask(access, OnlineCall("POST", path, content=content, key=_key(key)), reading.refund)
 

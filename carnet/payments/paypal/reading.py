@@ -209,6 +209,7 @@ def refund(found: Json) -> RefundFound:
         at=moment(found["create_time"]),
         fee_cents=cents(breakdown["paypal_fee"], code) if "paypal_fee" in breakdown else 0,
         net_cents=cents(breakdown["net_amount"], code) if "net_amount" in breakdown else None,
+        number=_text(found.get("invoice_id", "")),
     )
 
 

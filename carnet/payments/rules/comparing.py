@@ -20,6 +20,8 @@ Side = dict[str, str | int | None]
 
 # What happened less than four hours ago may not be in the service's list yet.
 LIST_IS_LATE = datetime.timedelta(hours=4)
+# How long what Carnet asked for may stand there before the answer is written down here.
+NOTED_WITHIN = datetime.timedelta(days=1)
 DAYS_COMPARED = 7
 DAYS_COMPARED_AT_MOST = 90
 

@@ -31,6 +31,10 @@ class ServiceFailed(Exception):
         self.call = call  # verb and path, without what is secret
 
 
+# With what the number of a refund begins that Carnet asked for.
+REFUND_PREFIX = "repayment-"
+
+
 class NotANotice(ValueError):
     """What came is no notice of the payment service."""
 
@@ -112,6 +116,7 @@ class RefundFound:
     at: datetime.datetime
     fee_cents: int = 0
     net_cents: int | None = None
+    number: str = ""  # of ours, if we asked for it
 
 
 @dataclass(frozen=True, slots=True)

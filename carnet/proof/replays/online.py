@@ -52,7 +52,8 @@ def faults() -> Iterator[Found]:
 
 def _read(after: int) -> list[OnlineMoney]:
     """The next payments that came by a service, or that a receipt, a fee, money sent back or a line says it of."""
-    said = Line.objects.filter(payment_id=OuterRef("pk"), kind__in=("fee", "refund"))
+    # What was sent by a person, by transfer or cheque, is none of the service's.
+    said = Line.objects.filter(payment_id=OuterRef("pk"), kind__in=("fee", "refund")).exclude(cause_kind="repayment")
     rows = Payment.objects.filter(
         Q(means=SERVICE) | Q(online_receipt__isnull=False) | Q(online_fee__isnull=False)
         | Exists(OnlineRefund.objects.filter(payment=OuterRef("pk"))) | Exists(said),
@@ -60,7 +61,8 @@ def _read(after: int) -> list[OnlineMoney]:
     )  # fmt: skip
     rows = rows.select_related("online_receipt__checkout", "online_fee", "undone").prefetch_related("online_refunds")
     found = {payment.pk: OnlineMoney(payment) for payment in rows.order_by("pk")[:PORTION]}
-    for line in Line.objects.filter(payment_id__in=list(found), kind__in=("fee", "refund")).order_by("sequence"):
+    lines = Line.objects.filter(payment_id__in=list(found), kind__in=("fee", "refund")).exclude(cause_kind="repayment")
+    for line in lines.order_by("sequence"):
         found[line.payment_id or 0].lines.append(line)
     return list(found.values())
 

@@ -5,5 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
+    "repayments.account_holder_missing": _("Enter the name of the account holder as the bank has it."),
+    "repayments.already_sent": _("This money has been sent already."),
+    "repayments.iban_wrong": _("This IBAN is not right. Copy it from your bank’s documents."),
     "repayments.more_than_paid": _("That is more than what is left of this payment. Load the page again."),
+    "repayments.not_due": _("PayPal is sending this money. Nothing was changed."),
+    "repayments.sent_before_received": _("This day comes before the payment that is sent back."),
+    "repayments.sent_in_future": _("This day has not come yet. Record the money once it is sent."),
 }

@@ -22,7 +22,7 @@ from carnet.payments.paypal import interface as paypal
 from carnet.payments.rules import notices as rules
 from carnet.payments.rules.online import Access, NotANotice, NoticeFound, ServiceFailed
 from carnet.provider import queries as provider
-from carnet.till.actions import checkouts, disputing
+from carnet.till.actions import checkouts, disputing, repaying
 
 State = OnlineNotice.State
 NOT_FOUND = 404
@@ -199,6 +199,8 @@ def _look_at_refund(found: NoticeFound, access: Access, by: Actor, at: datetime.
             if dispute.state != Dispute.State.WON:
                 return f"dispute_{dispute.state}"
     seen = refunds_seen.look_at_refund(external_id=found.external_id, capture_id=found.capture_id, by=by, at=at)
+    if seen == "refund_ours":
+        repaying.look_at_repayments_of(capture_id=found.capture_id, by=by, at=at)
     return None if seen == "refund_not_ours" else seen
 
 

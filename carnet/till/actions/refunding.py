@@ -234,7 +234,7 @@ def _refund_line(
         else:
             sent += owing.owe_repayment(
                 payment=payment, amount_cents=part.cents, account=wish.to.account, cause=refund.cause,
-                reference=note.number if note else order.reference, by=wish.by, at=wish.at,
+                reference=order.reference, by=wish.by, at=wish.at,
                 key=f"refund:{refund.pk}:{payment.pk}",
             )  # fmt: skip
     audit.record(

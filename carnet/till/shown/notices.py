@@ -95,6 +95,7 @@ def _outcomes() -> Mapping[str, str]:
         "dispute_lost": gettext("The dispute is lost"),
         "refund_noted": gettext("The refund is recorded"),
         "refund_known": gettext("The refund is recorded"),
+        "refund_ours": gettext("The refund is recorded"),
         "refund_not_done": gettext("The refund is not complete yet"),
         "refund_too_much": gettext("More was refunded than was paid"),
         "refund_not_ours": gettext("No order of this site"),

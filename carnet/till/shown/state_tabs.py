@@ -1,22 +1,13 @@
 """Tabs that narrow a list of the desk to one state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-
-@dataclass(frozen=True, slots=True)
-class StateTab:
-    """A tab above the list."""
-
-    href: str
-    label: str
-    is_current: bool
-    count: int | None = None
+from carnet.web.tabs import StateTab
 
 
 def state_tabs(path: str, states: Mapping[str, Promise | str], state: str) -> list[StateTab]:
