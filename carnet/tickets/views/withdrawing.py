@@ -122,9 +122,11 @@ def confirm_withdrawal(request: Any, token: str) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            withdrawal = withdrawing.carry_out_withdrawal(withdrawal=withdrawal, by=VISITOR, at=clock.now())
+            withdrawing.carry_out_withdrawal(withdrawal=withdrawal, by=VISITOR, at=clock.now())
         except Refused as refusal:
             refused = refusals.sentence(refusal)
+        else:
+            return redirect("tickets:confirm_withdrawal", token)
     done = withdrawals.withdrawal_carried_out(withdrawal.order)
     preview = None
     if done is None:
