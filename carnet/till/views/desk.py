@@ -202,7 +202,7 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
         "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
         "payments": amounts.payments_shown(found),
-        "disputes": [dispute_tables.row_of(one, found) for one in lists.disputes_of(found)],
+        "disputes": dispute_tables.rows_of((one, found) for one in lists.disputes_of(found)),
         "checkouts": payment_queries.checkouts_of(found.cause),
         "last_day": overdue.last_day_to_pay(found),
         "withdrawal_until": sales.withdrawal_until(found),
