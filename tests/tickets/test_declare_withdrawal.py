@@ -83,7 +83,7 @@ def test_O11_without_an_account_at_hand_the_link_confirms_it(client, order):
     assert "confirm by the link" in plain(client.get("/en/withdraw/sent/"))
     assert not Repayment.objects.exists()
     receipt = OutgoingMail.objects.get(kind="till/withdrawal_received")
-    path = re.search(r"http://[^/]+(/en/withdraw/confirm/\S+)", receipt.text)[1]
+    (path,) = re.findall(r"http://[^/]+(/en/withdraw/confirm/\S+)", receipt.text)
     shown = client.get(path)
     assert "You get back €255.00" in plain(shown)
     assert shown.headers["X-Robots-Tag"] == "noindex"
