@@ -242,11 +242,12 @@ def _credit(line: rules.LineFacts, note: Invoice, *, corrects_id: int) -> BookEn
 
 @transaction.atomic
 def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
-    """Make the PDFs of an invoice, in French and in its customer's language, write their digests into the books, and
-    send the customer's; once: the next time gives the first ones.
+    """Make the PDFs of an invoice or a credit note, in French and in its customer's language, each with the XML for
+    machines in it, write their digests into the books, and send the customer's; once: the next time gives the first
+    ones.
     """
     # Two at once: the second waits here, and finds the documents of the first.
-    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer").get(pk=invoice_id)
+    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer", "corrects").get(pk=invoice_id)
     known = list(invoice.documents.order_by("language"))
     if known:
         return known
@@ -259,7 +260,7 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
     ]
     DocumentFile.objects.bulk_create(DocumentFile(document=one, pdf=files[one.language]) for one in made)
     books.write_lines(entries=[_made(one) for one in made], by=WORKER, at=at)
-    mails.invoice_issued(invoice, files[invoice.language], at=at)
+    mails.document_made(invoice, files[invoice.language], at=at)
     return made
 
 

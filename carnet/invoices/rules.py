@@ -276,9 +276,11 @@ def credited(line: LineFacts, gross_cents: int, *, before_cents: int, units: int
 
     vat_cents = vat_of(before_cents + gross_cents) - vat_of(before_cents)
     net_cents = gross_cents - vat_cents
+    # One line of all that was sold: three packs of 20 hold 60.
+    pack = replace(line.pack, count=line.pack.count * line.quantity) if line.pack else None
     return replace(
         line, quantity=1, unit_cents=net_cents, net_cents=net_cents, vat_cents=vat_cents, gross_cents=gross_cents,
-        units_back=units,
+        pack=pack, units_back=units,
     )  # fmt: skip
 
 

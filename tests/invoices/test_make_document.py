@@ -1,9 +1,11 @@
 """O8: the PDF says what the data says, is made once, kept, and sent."""
 
 import hashlib
+import io
 from dataclasses import replace
 from functools import partial
 
+import pikepdf
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -120,12 +122,15 @@ def test_many_lines_repeat_the_head_of_the_table(martins):
 
 @pytest.mark.django_db
 def test_it_is_for_archives_and_dated_by_its_issue(martins):
-    pdf = documents.pdf_of(issue(martins))
-    for mark in (
-        b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>", b"<pdfuaid:part>1</pdfuaid:part>",
-        b"/CreationDate(D:20270305", b"/ModDate(D:20270305",
-    ):  # fmt: skip
-        assert mark in pdf
+    with pikepdf.open(io.BytesIO(documents.pdf_of(issue(martins)))) as document:
+        said = document.Root.Metadata.read_bytes()
+        for mark in (
+            b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>",
+            b"<pdfuaid:part>1</pdfuaid:part>", b"<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>",
+            b"<xmp:CreateDate>2027-03-05T", b"<xmp:ModifyDate>2027-03-05T",
+        ):  # fmt: skip
+            assert mark in said
+        assert {document.docinfo.CreationDate, document.docinfo.ModDate} == {"D:20270305000000Z"}
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from carnet.catalogue.models import Edition
-from carnet.invoices.shown import documents as invoices
+from carnet.invoices.shown import paper as invoices
 from carnet.orders.models import Order, OrderLine, OrderMeans
 from carnet.orders.queries import amounts, sales
 from carnet.orders.shown import names

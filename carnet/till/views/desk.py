@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders.models import Order
-from carnet.orders.queries import amounts, lists, overdue
+from carnet.orders.queries import amounts, lists, overdue, sales
 from carnet.orders.shown.tables import euros
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import Checkout, Means, Payment
@@ -205,6 +205,7 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "disputes": dispute_tables.rows_of((one, found) for one in lists.disputes_of(found)),
         "checkouts": payment_queries.checkouts_of(found.cause),
         "last_day": overdue.last_day_to_pay(found),
+        "withdrawal_until": sales.withdrawal_until(found),
         "unknown_characters": unprintable.unknown_characters(found),
     }
     return render(request, "till/desk/order.html", context)
