@@ -114,14 +114,14 @@ def _withdraw(edition: Edition, *, by: Actor, at: datetime.datetime) -> EditionW
 MOST_ASKED, MOST_ASKED_WITHIN = 60, datetime.timedelta(minutes=10)
 
 
-def check_vat_number(*, number: str, at: datetime.datetime, is_anew: bool = False) -> VatCheck:
+def check_vat_number(*, number: str, at: datetime.datetime) -> VatCheck:
     """Ask VIES about a VAT number in its plain form, and keep the answer as proof; what it said a moment ago is not
-    asked again unless `is_anew`. No transaction may be open.
+    asked again. No transaction may be open.
 
     VIES shuts out who asks too much: beyond 60 numbers in 10 minutes none is asked, as if VIES were away.
     """
     last = queries.last_vat_check(number)
-    if last and not is_anew and not rules.is_asked_again(last.outcome, at - last.at):  # type: ignore[arg-type]
+    if last and not rules.is_asked_again(last.outcome, at - last.at):  # type: ignore[arg-type]
         return last
     requester = provider.company().vat_number
     if VatCheck.objects.filter(at__gt=at - MOST_ASKED_WITHIN).count() < MOST_ASKED:

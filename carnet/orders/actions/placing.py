@@ -44,6 +44,12 @@ class PriceChanged(Refused):
     code = "orders.price_changed"
 
 
+class VatDiffers(Refused):
+    """What the order comes to with its buyer's VAT is not what the page showed. Values: price_cents."""
+
+    code = "orders.vat_differs"
+
+
 class TermsChanged(Refused):
     """The terms have a new version since the page was shown: nobody agrees to what they did not see."""
 
@@ -163,7 +169,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """What is ordered and how, as the page showed it. `express_request` counts for a household alone: a company has no
-    withdrawal period (O11).
+    withdrawal period (O11). `shown_cents` is the price with its VAT; None if no page showed it.
     """
 
     items: tuple[Item, ...]
@@ -171,6 +177,7 @@ class Purchase:
     terms: TextVersion
     express_request: bool
     language: str
+    shown_cents: int | None = None
 
 
 @transaction.atomic
@@ -188,8 +195,8 @@ def place_order(
     """O1: fix editions, prices, VAT and terms, use the customer's credit for it, and tell how to pay; the same key
     again gives the first order.
 
-    What credit pays in full is for the caller to settle. Refuses `PackNotOnSale`, `PriceChanged`, `TermsChanged`,
-    `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`, `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`,
+    What credit pays in full is for the caller to settle. Refuses `PackNotOnSale`, `PriceChanged`, `VatDiffers`,
+    `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`, `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`,
     `VatNumberWrong`, `VatNumberInvalid`, `VatNumberNotChecked` (see `checking_vat.ask_about_buyer`), `CountryNotServed`,
     `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
     """
@@ -206,6 +213,9 @@ def place_order(
     buyer = plain_buyer(buyer, is_consumer=is_consumer)
     check = _check_of(buyer, is_consumer=is_consumer, at=at)
     lines = [_line(one, place, buyer, check, is_consumer) for place, one in enumerate(purchase.items, start=1)]
+    price_cents = sum(line.price_cents for line in lines)
+    if purchase.shown_cents not in (None, price_cents):
+        raise VatDiffers(price_cents=price_cents)
     zone = provider.time_zone()
     today = schedule.today(at)
     fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
@@ -213,7 +223,7 @@ def place_order(
     order = Order(
         reference=sales.free_reference(references.new_reference), customer=customer, placed_by=placed_by,
         placed_at=at, ordered_on=today, expires_at=rules.waits_until(today, fixed["order_days"], zone),
-        means=purchase.means, language=purchase.language, price_cents=sum(line.price_cents for line in lines),
+        means=purchase.means, language=purchase.language, price_cents=price_cents,
         net_cents=sum(line.net_cents for line in lines), vat_cents=sum(line.vat_cents for line in lines),
         terms=purchase.terms, express_request=is_consumer and purchase.express_request,
         withdrawal_last_day=(
@@ -343,13 +353,21 @@ def _checked_siren(typed: str) -> str:
         raise SirenWrong from None
 
 
+def plain_vat_number(typed: str) -> str:
+    """The VAT number without blanks, in capitals; empty if its check digits are wrong."""
+    try:
+        number = str(vat_numbers.validate(text.one_line(typed)))
+    except NumberIsWrong:
+        return ""
+    return f"EL{number[2:]}" if number.startswith("GR") else number  # as Greece writes it
+
+
 def _checked_vat_number(typed: str, *, siren: str, country: str) -> str:
     if not typed:
         return ""
-    try:
-        number = str(vat_numbers.validate(typed))
-    except NumberIsWrong:
-        raise VatNumberWrong from None
+    number = plain_vat_number(typed)
+    if not number:
+        raise VatNumberWrong
     if company_numbers.country_of_vat_number(number) != country:
         raise VatNumberOfAnotherCountry
     if siren and company_numbers.siren_of_vat_number(number) not in (None, siren):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from carnet.catalogue.models import Edition
 from carnet.kernel import clock, reading
 from carnet.kernel.refused import Refused
+from carnet.orders.actions import checking_vat
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order, OrderMeans
 from carnet.orders.queries import lists, sales
@@ -15,6 +16,7 @@ from carnet.orders.shown import effects
 from carnet.payments import queries as payments
 from carnet.payments.models import Checkout
 from carnet.payments.rules.online import ServiceFailed
+from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.till import forms
@@ -45,25 +47,48 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
             order = _placed(request, form, edition)
         except Refused as refused:
             refusals.tell(form, refused)
-            # The page now shows what is on sale, and the form agrees with it.
-            typed = cast(QueryDict, form.data).copy()
-            typed.update({name: str(value) for name, value in shown.items()})
-            form.data = typed
+            if isinstance(refused, ordering.VatNumberInvalid):
+                form.offer_vat()
+            _agree(form, shown)
         else:
             typed_order.forget(request)
             if order.means == OrderMeans.PAYPAL and not order.is_settled:
                 _begin(request, order)
             return redirect("my:orders:order", order.reference)
+    quote = _quote(form, customer, edition)
+    if form.is_bound:
+        _agree(form, {"price": quote.price_cents})
+    else:
+        form.initial["price"] = quote.price_cents
     context = {
         "form": form,
         "edition": edition,
         "terms": terms,
         "effects": effects.effects_expected(customer, edition, now),
-        "quote": sales.quote(customer, edition, country=form["country"].value() or customer.country),
+        "quote": quote,
         "withdrawal_last_day": sales.withdrawal_last_day(customer, now),
         "indivisible_per": provider.setting("indivisible_per"),
     }
     return render(request, "till/customer/place_order.html", context)
+
+
+def _agree(form: forms.PlaceOrderForm, shown: dict[str, int]) -> None:
+    """The page now shows what is on sale and what it costs, and the form agrees with it."""
+    typed = cast(QueryDict, form.data).copy()
+    typed.update({name: str(value) for name, value in shown.items()})
+    form.data = typed
+
+
+def _quote(form: forms.PlaceOrderForm, customer: Customer, edition: Edition) -> sales.Quote:
+    """What it costs whom the form names so far, with the VAT that they would be charged."""
+    typed = {
+        name: form[name].value() or "" for name in ("country", "postcode", "vat_number") if name in form.fields
+    }  # fmt: skip
+    has_number = "vat_number" in typed and not form["with_vat"].value()
+    return sales.quote(
+        customer, edition, country=typed["country"] or customer.country, postcode=typed["postcode"], at=clock.now(),
+        vat_number=ordering.plain_vat_number(typed["vat_number"]) if has_number else "",
+    )  # fmt: skip
 
 
 def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
@@ -75,10 +100,13 @@ def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
     purchase = ordering.Purchase(
         items=(ordering.Item(edition, typed.get("person")),), means=typed["means"],
         terms=get_object_or_404(TextVersion, pk=typed["terms"]), express_request=typed.get("express_request", False),
-        language=reading.language(),
+        language=reading.language(), shown_cents=typed["price"],
     )  # fmt: skip
+    customer, buyer = request.membership.customer, form.buyer(request.user.email)
+    # VIES is asked before the transaction of the order begins.
+    checking_vat.ask_about_buyer(customer=customer, buyer=buyer, at=clock.now())
     return placing.place_order(
-        customer=request.membership.customer, purchase=purchase, buyer=form.buyer(request.user.email),
+        customer=customer, purchase=purchase, buyer=buyer,
         placed_by=request.user, ip=visitors.address_of(request), by=request.user.as_actor(), at=clock.now(),
         key=typed["key"],
     )  # fmt: skip
