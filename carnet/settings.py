@@ -281,7 +281,7 @@ DEFAULT_FROM_EMAIL = env("CARNET_MAIL_FROM", None if MODE == "live" else "Carnet
 
 
 def stand_in_from(url: str, mode: str, name: str = "CARNET_PAYPAL_STAND_IN") -> str:
-    """Where a PayPal, or a VIES, of our own listens: on this machine only, and never for a live site. Empty: nowhere."""
+    """Where a PayPal or a VIES of our own listens: on this machine only, and never for a live site. Empty: nowhere."""
     if not url:
         return ""
     parts = urlsplit(url)

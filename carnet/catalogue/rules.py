@@ -125,9 +125,9 @@ def vat_of_sale(
 ) -> Vat | None:
     """The VAT of support given by people to this buyer; None: to be agreed with the provider first.
 
-    Who is in franchise charges none (art. 293 B CGI). A business elsewhere in the EU owes the VAT itself once its number
-    counts (art. 44 and 196 of directive 2006/112, CGI 283-2); without one, and for consumers, it is taxed where the
-    provider is (art. 45). Overseas départements have their own rate, or none (CGI 294, 296). Beyond the EU the
+    Who is in franchise charges none (art. 293 B CGI). A business elsewhere in the EU owes the VAT itself once its
+    number counts (art. 44 and 196 of directive 2006/112, CGI 283-2); without one, and for consumers, it is taxed where
+    the provider is (art. 45). Overseas départements have their own rate, or none (CGI 294, 296). Beyond the EU the
     accountant decides (⚙).
     """
     if not is_charged:
@@ -158,8 +158,8 @@ def _vat_beyond(french: Vat, buyer: TaxedBuyer, choices: VatChoices) -> Vat | No
 
 
 def price_of(price_cents: int, own_permille: int, vat: Vat) -> money.Split:
-    """What a buyer with this VAT pays of a price that includes the edition's own VAT. Another rate, or none, is reckoned
-    from its net price, so that the provider earns the same; in franchise there is no VAT in it.
+    """What a buyer with this VAT pays of a price that includes the edition's own VAT. Another rate, or none, is
+    reckoned from its net price, so that the provider earns the same; in franchise there is no VAT in it.
     """
     if vat.category == "E" or (vat.category == "S" and vat.permille == own_permille):
         return money.split_gross(price_cents, vat.permille)

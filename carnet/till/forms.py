@@ -178,7 +178,6 @@ class PlaceOrderForm(BuyerFields):
             given["vat_number"] = ""
         return rules.Buyer(email=email, **given, has_no_siren=self.cleaned_data.get("has_no_siren", False))
 
-
     def offer_vat(self) -> None:
         """Show the way out of a VAT number that VIES refused: to order with VAT."""
         self.fields["with_vat"].widget = forms.CheckboxInput()

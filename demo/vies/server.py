@@ -104,7 +104,7 @@ class ViesHandler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         self.close_connection = True
         length = min(LONGEST_BODY, int(self.headers.get("Content-Length") or 0))
         try:

@@ -19,7 +19,7 @@ LARGEST_ANSWER = 100_000
 AT_ONCE, WAIT_SECONDS = 2, 1
 
 
-class NoAnswer(Exception):  # noqa: N818
+class NoAnswer(Exception):
     """Why VIES gave none: unreachable, timeout, busy, not_understood."""
 
     def __init__(self, code: str) -> None:

@@ -173,7 +173,7 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
             ),
             "vat_outside_eu_consumers": SettingWords(
                 _("Households outside the European Union"),
-                _("Support given by people is taxed in France in principle; art. 259 B of the tax code has exceptions."),
+                _("Support given by people is taxed in France in principle (exceptions: art. 259 B of the tax code)."),
                 {"french": _("pay French VAT"), "outside_france": _("pay no VAT: outside French VAT")},
             ),
             "vat_overseas_consumers": SettingWords(

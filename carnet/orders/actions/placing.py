@@ -12,6 +12,7 @@ from stdnum.fr import siret as sirets
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.catalogue import queries as catalogue_queries
 from carnet.catalogue import rules as catalogue
 from carnet.catalogue.models import Edition, VatCheck
 from carnet.documents import glyphs
@@ -196,9 +197,9 @@ def place_order(
     again gives the first order.
 
     What credit pays in full is for the caller to settle. Refuses `PackNotOnSale`, `PriceChanged`, `VatDiffers`,
-    `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`, `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`,
-    `VatNumberWrong`, `VatNumberInvalid`, `VatNumberNotChecked` (see `checking_vat.ask_about_buyer`), `CountryNotServed`,
-    `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
+    `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`, `KeyReused`, `AddressMissing`, `NotPrintable`,
+    `SirenWrong`, `VatNumberWrong`, `VatNumberInvalid`, `VatNumberNotChecked` (see `checking_vat.ask_about_buyer`),
+    `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
     """
     if once.was_done(
         "place_order", key=key, at=at, by=by.id, customer=customer, buyer=buyer, placed_by=placed_by,
@@ -252,10 +253,9 @@ def place_order(
 
 def _check_of(buyer: rules.Buyer, *, is_consumer: bool, at: datetime.datetime) -> VatCheck | None:
     """The check of the number by which this buyer is charged no VAT; None if none is needed."""
-    about = {"is_company": not is_consumer, "country": buyer.country, "vat_number": buyer.vat_number}
-    if not taxes.number_to_check(**about):
+    if not taxes.number_to_check(is_company=not is_consumer, country=buyer.country, vat_number=buyer.vat_number):
         return None
-    check = taxes.check_that_counts(**about, at=at)
+    check = catalogue_queries.vat_check_that_counts(buyer.vat_number, at)
     if check is None:
         raise VatNumberNotChecked
     if check.outcome == VatCheck.Outcome.INVALID:

@@ -19,9 +19,7 @@ def number_to_check(*, is_company: bool, country: str, vat_number: str) -> str:
     return vat_number if may_owe and provider.company().is_vat_charged else ""
 
 
-def check_that_counts(
-    *, is_company: bool, country: str, vat_number: str, at: datetime.datetime
-) -> VatCheck | None:
+def check_that_counts(*, is_company: bool, country: str, vat_number: str, at: datetime.datetime) -> VatCheck | None:
     """What VIES said of this buyer's VAT number, if it is needed and counts now."""
     number = number_to_check(is_company=is_company, country=country, vat_number=vat_number)
     return catalogue.vat_check_that_counts(number, at) if number else None
@@ -49,7 +47,7 @@ def checks_of(order: Order) -> QuerySet[OrderVatCheck]:
 def last_check_of(order: Order) -> VatCheck | None:
     """The newest check of the number by which the order is charged no VAT; None if none was needed."""
     newest = checks_of(order).first()
-    return newest and newest.vat_check
+    return newest.vat_check if newest else None
 
 
 def orders_to_check() -> QuerySet[Order]:
@@ -59,7 +57,8 @@ def orders_to_check() -> QuerySet[Order]:
     newest = OrderVatCheck.objects.filter(order=OuterRef("pk")).order_by("-pk")
     states = (Order.State.WAITING, Order.State.CHOOSING, Order.State.SETTLED)
     found = Order.objects.filter(state__in=states).annotate(
-        last_vat_outcome=Subquery(newest.values("vat_check__outcome")[:1]), last_vat_at=Subquery(newest.values("at")[:1])
+        last_vat_outcome=Subquery(newest.values("vat_check__outcome")[:1]),
+        last_vat_at=Subquery(newest.values("at")[:1]),
     )
     found = found.filter(last_vat_outcome=VatCheck.Outcome.UNREACHABLE)
     return found.select_related("customer", "buyer").order_by("placed_at", "pk")
@@ -67,7 +66,9 @@ def orders_to_check() -> QuerySet[Order]:
 
 def orders_to_ask_about(at: datetime.datetime) -> list[Order]:
     """Of these, those whose number VIES is to be asked about again now: hourly on the first day, then daily."""
-    return [one for one in orders_to_check() if vat_rules.next_check_at(one.placed_at, one.last_vat_at) <= at]
+    found = orders_to_check().values_list("pk", "placed_at", "last_vat_at")
+    due = [pk for pk, placed_at, last_at in found if vat_rules.next_check_at(placed_at, last_at) <= at]
+    return list(orders_to_check().filter(pk__in=due))
 
 
 def orders_found_invalid() -> QuerySet[Order]:

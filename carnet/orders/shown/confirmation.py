@@ -68,7 +68,8 @@ def _vat(order: Order) -> Rows:
     for permille, category in sorted(by_rate, reverse=True):
         if permille:
             rate = formats.number(Decimal(permille) / 10, language, places=1 if permille % 10 else 0)
-            found.append((_("VAT at %(rate)s %%") % {"rate": rate}, formats.money(by_rate[permille, category], language)))
+            name = _("VAT at %(rate)s %%") % {"rate": rate}
+            found.append((name, formats.money(by_rate[permille, category], language)))
         else:
             found.append((_("VAT"), str(taxes.WHY_NO_VAT[category])))
     return found

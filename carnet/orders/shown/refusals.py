@@ -38,8 +38,8 @@ REFUSALS: dict[str, Promise] = {
         " price, and order if it suits you."
     ),
     "orders.vat_number_invalid": _(
-        "According to VIES, the European register, this VAT number is not valid: the company may have closed, or may not"
-        " be registered for trade within the European Union. Correct it, or order with French VAT."
+        "According to VIES, the European register, this VAT number is not valid: the company may have closed, or may"
+        " not be registered for trade within the European Union. Correct it, or order with French VAT."
     ),
     "orders.vat_number_not_checked": _("This VAT number could not be checked. Please send the form again."),
     "orders.vat_number_of_another_company": _(

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
-        parser.add_argument("--vies-port", type=int, default=None, help="of a VIES on 127.0.0.1, too; 0 takes a free one")
+        parser.add_argument("--vies-port", type=int, help="of a VIES beside it; 0 takes a free one")
         parser.add_argument("--host", default="127.0.0.1", help="an address of this machine alone")
 
     def handle(self, *args: Any, port: int, host: str, vies_port: int | None = None, **options: Any) -> None:
