@@ -116,6 +116,15 @@ class Order(models.Model):
         return self.state in (self.State.WAITING, self.State.CHOOSING)
 
     @property
+    def documents(self) -> list[Invoice]:
+        """Its invoices, and the credit notes that correct them, in the order in which they were issued."""
+        invoices = {one.invoice for one in self.invoice_requests.all()}
+        if hasattr(self, "settlement"):
+            invoices.add(self.settlement.invoice)
+        found = [document for one in invoices for document in (one, *one.credit_notes.all())]
+        return sorted(found, key=lambda one: (one.issued_on, one.pk))
+
+    @property
     def asked_cents(self) -> int:
         """What is to be paid, credit left out."""
         return self.price_cents - self.credit_used_cents

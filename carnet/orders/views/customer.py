@@ -73,6 +73,13 @@ def invoice(request: Any, number: str) -> HttpResponse:
     return documents.invoice(found, in_french=request.GET.get("language") == "fr")
 
 
+@require_safe
+@access.buyer
+def invoice_xml(request: Any, number: str) -> HttpResponse:
+    """The same invoice for another program (EN 16931)."""
+    return documents.invoice_xml(get_object_or_404(invoices.invoices_of(request.membership.customer), number=number))
+
+
 @require_POST
 @access.buyer
 def change_means(request: Any, reference: str) -> HttpResponse:
