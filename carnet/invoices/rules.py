@@ -244,9 +244,11 @@ class Place(NamedTuple):
 
 
 def is_named(facts: InvoiceFacts) -> bool:
-    """Whether the seller is named as the law wants it: name, address, SIREN, and the VAT number if VAT is charged."""
-    seller, charges_vat = facts.seller, any(one.vat_permille for one in facts.lines)
-    return bool(seller.name and seller.address.lines and seller.siren and (seller.vat_number or not charges_vat))
+    """Whether the seller is named as the law wants it: name, address, SIREN, and the VAT number if VAT is charged, or
+    owed by the buyer (art. 242 nonies A).
+    """
+    seller, is_of_vat = facts.seller, any(one.vat_permille or one.vat_category == "AE" for one in facts.lines)
+    return bool(seller.name and seller.address.lines and seller.siren and (seller.vat_number or not is_of_vat))
 
 
 def next_place(last: Place | None, today: datetime.date) -> Place:
