@@ -91,6 +91,7 @@ DECLARED = (
     _choice("vat_outside_eu_companies", "O1", "blocked", "outside_france", "export"),
     _choice("vat_outside_eu_consumers", "O1", "french", "outside_france"),
     _choice("vat_overseas_consumers", "O1", "overseas", "mainland"),
+    _whole("invoice_due_days", 30, "O8", 0, 60),
     _yes_no("vat_on_debits", False, "O8"),
     *(_texts(f"mention_{code}", "O8") for code in MENTIONS),
     _yes_no("holder_reads_tickets", False, "P2"),

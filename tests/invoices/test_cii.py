@@ -13,7 +13,7 @@ from carnet.invoices import actions, queries, rules
 from carnet.invoices.rules import BuyerFacts, PostalAddress
 from carnet.invoices.shown import cii, documents
 from tests.factories.ledger import TEST, day, moment
-from tests.invoices.issuing import AT, CLAIRE, FACTS, SELLER, TWENTY, issue, issued, sold
+from tests.invoices.issuing import AT, CLAIRE, FACTS, SELLER, TWENTY, issue, issued, sold, words
 
 PAYABLE = replace(SELLER, account_holder="Aide SARL", iban="FR7630006000011234567890189", bic="AGRIFRPP")
 ATELIER = BuyerFacts(
@@ -75,6 +75,9 @@ DOCUMENTS = {
     "company without account": (of(TWENTY, seller=SELLER), True),
     "odd company": (of(TWENTY, buyer=replace(ATELIER, name=ODD.name)), True),
     "overseas": (of(line(10_850, 85), buyer=REUNION), True),
+    "Guyane, where there is no VAT": (
+        of(line(20_000, 0, "O"), buyer=replace(ATELIER, address=PostalAddress("1 rue A", "97300", "Cayenne"))), True,
+    ),
     "club without SIREN": (of(TWENTY, buyer=CLUB), False),
     "before payment": (of(TWENTY, is_paid=False, due="2027-04-04"), True),
     "before payment, without account": (of(TWENTY, seller=SELLER, is_paid=False, due="2027-04-04"), True),
@@ -326,6 +329,16 @@ def test_O8_the_pdf_carries_the_xml_in_both_languages(official, robledo, languag
         assert facturx.xml_in(bytes(made.file.pdf)) == before
     assert documents.xml_of(invoice) == before
     assert official.wrong(before, is_french=True) == []
+
+
+@pytest.mark.django_db
+def test_O8_machines_read_what_no_font_of_ours_can_show(martins):
+    name = "Claire \U0001f9ff & <Œuvre> \ue000"
+    invoice = issue(martins, buyer=replace(CLAIRE, name=name))
+    (made,) = actions.make_document(invoice.pk, at=moment(AT))
+    root = etree.fromstring(facturx.xml_in(bytes(made.file.pdf)))
+    assert [one.text for one in root.iterfind(f".//{{{cii.RAM}}}BuyerTradeParty/{{{cii.RAM}}}Name")] == [name]
+    assert "\ufffd" in words(bytes(made.file.pdf))
 
 
 @pytest.mark.django_db

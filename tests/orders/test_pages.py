@@ -216,6 +216,9 @@ def test_O8_an_invoice_before_payment_is_one_of_the_order(claire, twenty):
     assert Order.objects.get().documents == [invoice, note]
     assert list(lists.orders_found(words=note.number)) == [order]
     assert set(lists.invoices_found(order.reference)) == {invoice, note}
+    waiting.cancel_order(order=order, by=TEST, at=moment(AT))
+    shown = signed_in(claire).get(f"/my/orders/{order.reference}/").content.decode()
+    assert re.findall(r'href="/my/invoices/([\w-]+)/"', shown) == [invoice.number, note.number]
 
 
 def test_O8_the_xml_for_accounting_software(claire, awa, twenty):

@@ -1,6 +1,7 @@
 """The VAT of an order: what its buyer is charged, and the check of the VAT number by which they are charged none."""
 
 import datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -66,9 +67,8 @@ def orders_to_check() -> QuerySet[Order]:
 
 def orders_to_ask_about(at: datetime.datetime) -> list[Order]:
     """Of these, those whose number VIES is to be asked about again now: hourly on the first day, then daily."""
-    found = orders_to_check().values_list("pk", "placed_at", "last_vat_at")
-    due = [pk for pk, placed_at, last_at in found if vat_rules.next_check_at(placed_at, last_at) <= at]
-    return list(orders_to_check().filter(pk__in=due))
+    found: Any = orders_to_check()  # each with `last_vat_at`
+    return [one for one in found if vat_rules.next_check_at(one.placed_at, one.last_vat_at) <= at]
 
 
 def orders_found_invalid() -> QuerySet[Order]:
