@@ -173,6 +173,18 @@ def _(house: House) -> Filled:
     return Filled(Client(), f"/en/withdraw/confirm/{withdrawal_of(house).token}/")
 
 
+@case("my:till:request_invoice")
+def _(house: House) -> Filled:
+    page = f"/my/orders/{order_of_company(house).reference}/"
+    return Filled(signed_in(Person.objects.get(email="ines@example.org")), page, f"{page}invoice/")
+
+
+@case("desk:till:request_invoice")
+def _(house: House) -> Filled:
+    page = f"/desk/orders/{order_of_company(house).pk}/"
+    return Filled(signed_in(house.odile), page, f"{page}invoice/")
+
+
 @case("desk:till:carry_out_withdrawal")
 def _(house: House) -> Filled:
     number = withdrawal_of(house).pk
@@ -684,6 +696,14 @@ def _(house: House) -> Filled:
 # Programs send to it, and again as they like: see tests/till/test_receive_notice.py.
 BY_MACHINES = {"machines:receive_notice"}
 BY_SCRIPT = {"desk:tickets:save_draft", "desk:tickets:sign_of_life"}
+
+
+def order_of_company(house: House) -> Order:
+    """It waits for the money of a company."""
+    open_shop()
+    ines = make_person("Inés", email="ines@example.org")
+    make_customer(ines, "Atelier Robledo", kind="company")
+    return place(ines, put_on_sale(), at=NOW)
 
 
 def withdrawal_of(house: House) -> Withdrawal:

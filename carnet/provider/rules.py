@@ -88,6 +88,7 @@ DECLARED = (
     _whole("tolerance_cents", 0, "O4", 0, 10_000),
     _choice("notices_proven_by", "O6", "offline", "asked"),
     _whole("bounced_days", 30, "O7", 1, 365),
+    _whole("invoice_due_days", 30, "O8", 0, 60),
     _yes_no("vat_on_debits", False, "O8"),
     *(_texts(f"mention_{code}", "O8") for code in MENTIONS),
     _yes_no("holder_reads_tickets", False, "P2"),

@@ -18,6 +18,7 @@ customer: list[URLPattern] = [
     path("order/<slug:offer_code>/", for_customer.place_order, name="place_order"),
     path("orders/<slug:reference>/paypal/", for_customer.look_at_order, name="look_at_order"),
     path("orders/<slug:reference>/paypal/begin/", for_customer.begin_checkout, name="begin_checkout"),
+    path("orders/<slug:reference>/invoice/", for_customer.request_invoice, name="request_invoice"),
     path("orders/<slug:reference>/credit/", for_customer.choose_credit, name="choose_credit"),
 ]
 desk: list[URLPattern] = [
@@ -26,6 +27,7 @@ desk: list[URLPattern] = [
     path("paypal/", for_desk.paypal, name="paypal"),
     path("paypal/payments/", for_desk.checkouts, name="checkouts"),
     path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
+    path("orders/<int:order_id>/invoice/", for_desk.request_invoice, name="request_invoice"),
     path("payments/", for_desk.payments, name="payments"),
     path(
         "customers/<int:customer_id>/payment/", for_desk.record_unallocated_payment, name="record_unallocated_payment"

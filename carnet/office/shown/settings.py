@@ -154,6 +154,10 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
                 _("Both are safe. Choose to ask PayPal if this server can’t reach PayPal’s certificates."),
                 {"offline": _("by their signature and PayPal’s certificate"), "asked": _("by asking PayPal each time")},
             ),
+            "invoice_due_days": SettingWords(
+                _("Time to pay an invoice"),
+                _("For a company that asks for its invoice before it pays. The law allows 60 days at most."),
+            ),
             "bounced_days": SettingWords(
                 _("Time to replace a bounced cheque"), _("Then unused tickets and minutes are cancelled.")
             ),

@@ -46,6 +46,7 @@ def order(request: Any, reference: str) -> HttpResponse:
         "disputes": disputes.told(lists.disputes_of(found), reading.language()),
         "last_day": overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),
+        "may_request_invoice": paying.may_request_invoice(found),
         "withdrawal_until": sales.withdrawal_until(found),
         "usable": confirmation.usable(found, reading.language()),
         "qr": payment_slips.transfer_qr(found) if to_pay and to_pay.has_qr else "",

@@ -3,6 +3,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carnet.catalogue.models import Edition
@@ -18,7 +19,7 @@ from carnet.payments.rules.online import ServiceFailed
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.till import forms
-from carnet.till.actions import checkouts, crediting, placing
+from carnet.till.actions import checkouts, crediting, invoicing, placing
 from carnet.till.shown import checkout_words
 from carnet.till.views import typed_order
 from carnet.web import access, refusals, visitors
@@ -130,6 +131,17 @@ def look_at_order(request: Any, reference: str) -> HttpResponse:
 
 def _theirs(request: Any, reference: str) -> Order:
     return get_object_or_404(lists.orders_of(request.membership.customer), reference=reference)
+
+
+@require_POST
+@access.buyer
+def request_invoice(request: Any, reference: str) -> HttpResponse:
+    """A company wants its invoice before it pays."""
+    found = _theirs(request, reference)
+    invoice = invoicing.request_invoice(order=found, by=request.user.as_actor(), at=clock.now())
+    said = _("Invoice %(number)s has been issued. It is sent to you by e-mail and is in your account.")
+    messages.success(request, said % {"number": invoice.number})
+    return redirect("my:orders:order", found.reference)
 
 
 @require_POST
