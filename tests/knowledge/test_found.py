@@ -62,11 +62,20 @@ def test_in_two_queries(django_assert_num_queries: Any) -> None:
     [
         ("fr", {"facture": "invoice", "virement": "paying", "PayPal": "other-than-paypal", "résilier": "leave",
                 "téléphone": "phone", "telephone": "phone", "chèque": "paying", "réabonner": "come-back",
-                "langues": "languages", "divisible": "not-divisible", "validité valable": "what-comes-back"}),
+                "langues": "languages", "divisible": "not-divisible", "validité valable": "what-comes-back",
+                "rétractation": "change-my-mind", "me rétracter": "change-my-mind", "annuler commande": "change-my-mind",
+                "remboursement": "refund", "être remboursé": "refund", "avoir": "refund", "chèque impayé": "unpaid-cheque",
+                "crédit": "credit"}),
         ("en", {"invoice": "invoice", "bank transfer": "paying", "PayPal": "other-than-paypal", "cancel": "leave",
-                "telephone": "phone", "call you": "phone", "come back": "come-back", "languages": "languages"}),
+                "telephone": "phone", "call you": "phone", "come back": "come-back", "languages": "languages",
+                "refund": "refund", "withdrawal": "change-my-mind", "withdraw": "change-my-mind",
+                "cancel order": "change-my-mind", "credit note": "refund", "bounced cheque": "unpaid-cheque",
+                "credit": "credit"}),
         ("es", {"factura": "invoice", "transferencia": "paying", "PayPal": "other-than-paypal", "rescindir": "leave",
-                "teléfono": "phone", "cheque": "paying", "idiomas": "languages"}),
+                "teléfono": "phone", "cheque": "paying", "idiomas": "languages",
+                "reembolso": "refund", "desistimiento": "change-my-mind", "desistir": "change-my-mind",
+                "anular pedido": "change-my-mind", "factura rectificativa": "refund", "abono": "refund",
+                "cheque devuelto": "unpaid-cheque", "cheque impagado": "unpaid-cheque", "saldo a favor": "credit"}),
     ],
 )  # fmt: skip
 def test_case_C20_what_people_look_for_is_found(language: str, searches: dict[str, str]) -> None:
