@@ -37,34 +37,44 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
         raise Http404
     shown = {"edition": edition.pk, "terms": terms.pk}
     begun = forms.initial_buyer(customer) | typed_order.typed(request, offer_code)
+    known = {**begun, **shown, "person": begun.get("person") or request.user.pk}
+    about = {"customer": customer, "is_shared": edition.shared}
+    step = request.POST.get("step", "confirm")
+    is_checked = request.method != "POST" and "change" not in request.GET and forms.is_decided(known, **about)
     form = forms.PlaceOrderForm(
-        request.POST if request.method == "POST" else None, customer=customer, is_shared=edition.shared,
-        initial={**begun, **shown, "person": request.user.pk},
+        request.POST if request.method == "POST" else None, initial=known, is_confirmed=step == "confirm", **about
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and step == "change":
+        typed = {**request.POST.dict(), "has_no_siren": request.POST.get("has_no_siren") in ("True", "on")}
+        form = forms.PlaceOrderForm(initial={**known, **typed, **shown}, **about)
+    elif request.method == "POST" and form.is_valid() and step == "confirm":
         try:
             order = _placed(request, form, edition)
         except Refused as refused:
             refusals.tell(form, refused)
+            is_checked = not form.is_to_be_changed
             # The page now shows what is on sale, and the form agrees with it.
-            typed = cast(QueryDict, form.data).copy()
-            typed.update({name: str(value) for name, value in shown.items()})
-            form.data = typed
+            data = cast(QueryDict, form.data).copy()
+            data.update({name: str(value) for name, value in shown.items()})
+            form.data = data
         else:
             typed_order.forget(request)
             if order.means == OrderMeans.PAYPAL and not order.is_settled:
                 _begin(request, order)
             return redirect("my:orders:order", order.reference)
+    elif request.method == "POST":
+        is_checked = not form.is_to_be_changed
+    country, postcode = form.place(customer)
     context = {
-        "form": form,
+        "form": form.unseen() if is_checked else form,
         "edition": edition,
         "terms": terms,
         "effects": effects.effects_expected(customer, edition, now),
-        "quote": sales.quote(customer, edition, country=form["country"].value() or customer.country),
-        "withdrawal_last_day": sales.withdrawal_last_day(customer, now),
+        "quote": sales.quote(customer, edition, country=country),
+        "withdrawal_last_day": sales.withdrawal_last_day(customer, now, country=country, postcode=postcode),
         "indivisible_per": provider.setting("indivisible_per"),
     }
-    return render(request, "till/customer/place_order.html", context)
+    return render(request, f"till/customer/{'check_order' if is_checked else 'place_order'}.html", context)
 
 
 def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
