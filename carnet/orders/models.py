@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 
-from carnet.catalogue.models import Edition
+from carnet.catalogue.models import Edition, VatCheck
 from carnet.invoices.models import Invoice
 from carnet.kernel import references
 from carnet.kernel.keys import Cause
@@ -216,6 +216,17 @@ class Revival(models.Model):
 
     def __str__(self) -> str:
         return f"revival of {self.order_id}"
+
+
+class OrderVatCheck(models.Model):
+    """A check of the VAT number by which an order is charged no VAT; the newest one counts. Append-only."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="vat_checks")
+    vat_check = models.ForeignKey(VatCheck, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"VAT check {self.vat_check_id} of {self.order_id}"
 
 
 class InvoiceRequest(models.Model):

@@ -26,16 +26,34 @@ MEANS_HINTS = {
 }
 COUNTRIES = (
     ("FR", _("France")),
+    ("AT", _("Austria")),
     ("BE", _("Belgium")),
-    ("CH", _("Switzerland")),
+    ("BG", _("Bulgaria")),
+    ("HR", _("Croatia")),
+    ("CY", _("Cyprus")),
+    ("CZ", _("Czechia")),
+    ("DK", _("Denmark")),
+    ("EE", _("Estonia")),
+    ("FI", _("Finland")),
     ("DE", _("Germany")),
-    ("ES", _("Spain")),
-    ("GB", _("United Kingdom")),
+    ("GR", _("Greece")),
+    ("HU", _("Hungary")),
     ("IE", _("Ireland")),
     ("IT", _("Italy")),
+    ("LV", _("Latvia")),
+    ("LT", _("Lithuania")),
     ("LU", _("Luxembourg")),
+    ("MT", _("Malta")),
     ("NL", _("Netherlands")),
+    ("PL", _("Poland")),
     ("PT", _("Portugal")),
+    ("RO", _("Romania")),
+    ("SK", _("Slovakia")),
+    ("SI", _("Slovenia")),
+    ("ES", _("Spain")),
+    ("SE", _("Sweden")),
+    ("CH", _("Switzerland")),
+    ("GB", _("United Kingdom")),
 )
 SIREN_NEEDED = _(
     "The invoice of a company in France needs its SIREN, which has 9 digits. An association without one ticks the"
@@ -73,7 +91,10 @@ class BuyerFields(forms.Form):
         label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, for companies in France.")
     )
     has_no_siren = forms.BooleanField(label=_("An association that has no SIREN"), required=False)
-    vat_number = OneLineField(label=_("VAT number"), max_length=24, required=False)
+    vat_number = OneLineField(
+        label=_("VAT number"), max_length=24, required=False,
+        help_text=_("A company elsewhere in the European Union pays no French VAT with a valid one."),
+    )  # fmt: skip
     means = forms.ChoiceField(label=_("How will you pay?"), widget=Cards(MEANS_HINTS, across=True))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -106,6 +127,10 @@ class PlaceOrderForm(BuyerFields):
     key = KeyField()
     edition = WholeNumberField(widget=forms.HiddenInput)
     terms = WholeNumberField(widget=forms.HiddenInput)
+    price = WholeNumberField(widget=forms.HiddenInput, required=False)  # in cents, as the page shows it
+    with_vat = forms.BooleanField(
+        label=_("Order with French VAT, without this VAT number."), required=False,
+    )  # fmt: skip
     person = forms.ModelChoiceField(
         label=_("Who it is for"), help_text=_("It is for one person only."),
         queryset=Person.objects.none(), empty_label=None,
@@ -133,9 +158,13 @@ class PlaceOrderForm(BuyerFields):
         is_company = customer.kind == Customer.Kind.COMPANY
         name_for_browsers(self, {"name": "organization" if is_company else "name"})
         if customer.kind == Customer.Kind.HOUSEHOLD:
-            del self.fields["siren"], self.fields["has_no_siren"], self.fields["vat_number"]
+            for name in ("siren", "has_no_siren", "vat_number", "with_vat"):
+                del self.fields[name]
         else:
             del self.fields["express_request"]
+            # Offered only once VIES has refused the number.
+            if not self["with_vat"].value():
+                self.fields["with_vat"].widget = forms.HiddenInput()
             for name in ("street", "postcode", "city"):
                 self.fields[name].required = True
             is_in_france = (self["country"].value() or "FR") == "FR"
@@ -186,7 +215,13 @@ class PlaceOrderForm(BuyerFields):
         """Who is named on the invoice."""
         names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
         given = {name: self.cleaned_data.get(name) or "" for name in names}
+        if self.cleaned_data.get("with_vat"):
+            given["vat_number"] = ""
         return rules.Buyer(email=email, **given, has_no_siren=self.cleaned_data.get("has_no_siren", False))
+
+    def offer_vat(self) -> None:
+        """Show the way out of a VAT number that VIES refused: to order with VAT."""
+        self.fields["with_vat"].widget = forms.CheckboxInput()
 
 
 class AmountField(OneLineField):

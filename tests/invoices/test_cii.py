@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -138,6 +138,30 @@ def test_what_is_missing_of_a_credit_note_is_found(official):
     (found,) = root.iter(f"{{{cii.RAM}}}InvoiceReferencedDocument")
     found.getparent().remove(found)
     assert any("BR-FR-CO-05" in one for one in official.wrong(etree.tostring(root), is_french=True))
+
+
+SALES = st.lists(
+    st.tuples(st.integers(2, 300_000), st.sampled_from((200, 100, 55, 21, 85)), st.integers(1, 9)),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(SALES, st.integers(0, 100), st.integers(1, 100), st.sampled_from(("fr", "es")))
+def test_O8_whatever_is_sold_paid_and_credited_is_valid(official, sales, paid_percent, back_percent, language):
+    lines = tuple(line(*one[:2], quantity=one[2]) for one in sales)
+    gross = sum(one.gross_cents for one in lines)
+    part = gross * paid_percent // 100
+    money = (rules.Paid("transfer", DAY, part),) if part else ()
+    credited = [(one, max(2, one.gross_cents * back_percent // 100)) for one in lines]
+    note = credit(
+        *(rules.credited(one, cents, before_cents=one.gross_cents - cents) for one, cents in credited),
+        paid=money and (rules.Paid("paypal", DAY, min(part, sum(cents for _line, cents in credited))),),
+        language=language,
+    )  # fmt: skip
+    for document in (of(*lines, paid=money, language=language), note):
+        assert official.wrong(cii.xml_of(document), is_french=True) == []
+        assert sums_of(document)[0] == document.gross_cents
 
 
 # What it says, term by term

@@ -164,6 +164,30 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
         },
     ),
     (
+        _("VAT of orders from abroad"),
+        {
+            "vat_outside_eu_companies": SettingWords(
+                _("Companies outside the European Union"),
+                _("Ask your accountant. As long as it isn’t decided, they are asked to write to you."),
+                {
+                    "blocked": _("can’t order online"),
+                    "outside_france": _("pay no VAT: outside French VAT"),
+                    "export": _("pay no VAT: export"),
+                },
+            ),
+            "vat_outside_eu_consumers": SettingWords(
+                _("Households outside the European Union"),
+                _("Support given by people is taxed in France in principle (exceptions: art. 259 B of the tax code)."),
+                {"french": _("pay French VAT"), "outside_france": _("pay no VAT: outside French VAT")},
+            ),
+            "vat_overseas_consumers": SettingWords(
+                _("Households in the overseas départements"),
+                _("Companies there always have the VAT of their département."),
+                {"overseas": _("pay the VAT of their département"), "mainland": _("pay the VAT of mainland France")},
+            ),
+        },
+    ),
+    (
         _("Mentions on invoices"),
         {
             "vat_on_debits": SettingWords(

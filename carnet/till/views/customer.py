@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from carnet.catalogue.models import Edition
 from carnet.kernel import clock, reading
 from carnet.kernel.refused import Refused
+from carnet.orders.actions import checking_vat
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order, OrderMeans
 from carnet.orders.queries import lists, sales
@@ -16,6 +17,7 @@ from carnet.orders.shown import effects
 from carnet.payments import queries as payments
 from carnet.payments.models import Checkout
 from carnet.payments.rules.online import ServiceFailed
+from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.provider.models import TextVersion
 from carnet.till import forms
@@ -47,34 +49,65 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
     if request.method == "POST" and step == "change":
         typed = {**request.POST.dict(), "has_no_siren": request.POST.get("has_no_siren") in ("True", "on")}
         form = forms.PlaceOrderForm(initial={**known, **typed, **shown}, **about)
-    elif request.method == "POST" and form.is_valid() and step == "confirm":
+    elif request.method == "POST" and form.is_valid():
         try:
-            order = _placed(request, form, edition)
+            if step == "confirm":
+                return _ordered(request, form, edition)
+            # Before the price is shown by which it will be charged.
+            checking_vat.ask_about_buyer(customer=customer, buyer=form.buyer(request.user.email), at=now)
+            is_checked = True
         except Refused as refused:
             refusals.tell(form, refused)
-            is_checked = not form.is_to_be_changed
-            # The page now shows what is on sale, and the form agrees with it.
-            data = cast(QueryDict, form.data).copy()
-            data.update({name: str(value) for name, value in shown.items()})
-            form.data = data
-        else:
-            typed_order.forget(request)
-            if order.means == OrderMeans.PAYPAL and not order.is_settled:
-                _begin(request, order)
-            return redirect("my:orders:order", order.reference)
+            if isinstance(refused, ordering.VatNumberInvalid):
+                form.offer_vat()
+            is_checked = step == "confirm" and not form.is_to_be_changed
+            _agree(form, shown)
     elif request.method == "POST":
-        is_checked = not form.is_to_be_changed
+        is_checked = step == "confirm" and not form.is_to_be_changed
+    quote = _quote(form, customer, edition)
+    if form.is_bound:
+        _agree(form, {"price": quote.price_cents})
+    else:
+        form.initial["price"] = quote.price_cents
     country, postcode = form.place(customer)
     context = {
         "form": form.unseen() if is_checked else form,
         "edition": edition,
         "terms": terms,
         "effects": effects.effects_expected(customer, edition, now),
-        "quote": sales.quote(customer, edition, country=country),
+        "quote": quote,
         "withdrawal_last_day": sales.withdrawal_last_day(customer, now, country=country, postcode=postcode),
         "indivisible_per": provider.setting("indivisible_per"),
     }
     return render(request, f"till/customer/{'check_order' if is_checked else 'place_order'}.html", context)
+
+
+def _ordered(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> HttpResponse:
+    """The order is placed, and its page is next."""
+    order = _placed(request, form, shown)
+    typed_order.forget(request)
+    if order.means == OrderMeans.PAYPAL and not order.is_settled:
+        _begin(request, order)
+    return redirect("my:orders:order", order.reference)
+
+
+def _agree(form: forms.PlaceOrderForm, shown: dict[str, int]) -> None:
+    """The page now shows what is on sale and what it costs, and the form agrees with it."""
+    typed = cast(QueryDict, form.data).copy()
+    typed.update({name: str(value) for name, value in shown.items()})
+    form.data = typed
+
+
+def _quote(form: forms.PlaceOrderForm, customer: Customer, edition: Edition) -> sales.Quote:
+    """What it costs whom the form names so far, with the VAT that they would be charged."""
+    typed = {
+        name: form[name].value() or "" for name in ("country", "postcode", "vat_number") if name in form.fields
+    }  # fmt: skip
+    has_number = "vat_number" in typed and not form["with_vat"].value()
+    return sales.quote(
+        customer, edition, country=typed["country"] or customer.country, postcode=typed["postcode"], at=clock.now(),
+        vat_number=ordering.plain_vat_number(typed["vat_number"]) if has_number else "",
+    )  # fmt: skip
 
 
 def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
@@ -86,10 +119,13 @@ def _placed(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> Order:
     purchase = ordering.Purchase(
         items=(ordering.Item(edition, typed.get("person")),), means=typed["means"],
         terms=get_object_or_404(TextVersion, pk=typed["terms"]), express_request=typed.get("express_request", False),
-        language=reading.language(),
+        language=reading.language(), shown_cents=typed["price"],
     )  # fmt: skip
+    customer, buyer = request.membership.customer, form.buyer(request.user.email)
+    # VIES is asked before the transaction of the order begins.
+    checking_vat.ask_about_buyer(customer=customer, buyer=buyer, at=clock.now())
     return placing.place_order(
-        customer=request.membership.customer, purchase=purchase, buyer=form.buyer(request.user.email),
+        customer=customer, purchase=purchase, buyer=buyer,
         placed_by=request.user, ip=visitors.address_of(request), by=request.user.as_actor(), at=clock.now(),
         key=typed["key"],
     )  # fmt: skip
