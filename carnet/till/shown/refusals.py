@@ -15,7 +15,7 @@ REFUSALS: dict[str, Promise] = {
         "The time to withdraw from this order has passed. Write to us all the same: a person reads it."
     ),
     "till.invoice_for_companies": _(
-        "Only a company gets its invoice before it pays. Yours comes as soon as you have paid."
+        "Only companies can get their invoice before paying. Yours comes as soon as you have paid."
     ),
     "till.notice_forged": _("PayPal did not send this notification."),
     "till.notice_settled": _("There is nothing more to do about this notification."),
@@ -34,7 +34,7 @@ REFUSALS: dict[str, Promise] = {
     ),
     "till.nothing_to_pay": _("This order is no longer waiting for payment. Nothing was charged."),
     "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
-    "till.nothing_to_refund": _("Nothing of this order can be refunded: everything is used or was refunded before."),
+    "till.nothing_to_refund": _("Nothing in this order can be refunded: everything has been used or already refunded."),
     "till.payment_disputed": _(
         "This payment is disputed, or its money was taken back, so nothing of it can be refunded at the moment."
     ),
