@@ -43,7 +43,9 @@ def check_of(preview: WithdrawalPreview | None) -> WithdrawalCheck:
     if preview.standing != "open":
         return WithdrawalCheck(told, may_confirm=False)
     cents = 0 if preview.is_disputed else preview.cents
-    heading = _("You get back %(amount)s") % {"amount": formats.money(cents, language)} if cents else _("What happens next")
+    heading = (
+        _("You get back %(amount)s") % {"amount": formats.money(cents, language)} if cents else _("What happens next")
+    )
     return WithdrawalCheck(
         "", heading, tuple(_effects(preview, language)), pays_back=_is_money(preview) and bool(cents), button=confirm
     )
