@@ -121,6 +121,8 @@ def what(line: StatementLine) -> str:
             if movement.to_bucket == "available":
                 return _("Correction: transaction %(line)s used too many") % corrected
             return _("Correction: transaction %(line)s returned too many") % corrected
+        case Movement.Kind.FROZEN if movement.rule == "O9":
+            return _("Refunded: not needed any more") if line.units else _("Refunded: what is reserved can only be used up")
         case Movement.Kind.FROZEN:
             return _("Frozen: the payment is disputed")
         case Movement.Kind.UNFROZEN:
