@@ -13,7 +13,7 @@ from carnet.books import queries as books_queries
 from carnet.books.rules import BookEntry
 from carnet.invoices import mails, queries, rules
 from carnet.invoices.models import Document, DocumentFile, Invoice, InvoiceBuyer, InvoiceLine, Series
-from carnet.invoices.shown import documents
+from carnet.invoices.shown import documents, invoice_words
 from carnet.jobs import actions as jobs
 from carnet.kernel import calendar, keys, once
 from carnet.kernel.gathering import gathered
@@ -48,14 +48,21 @@ class InvoiceEmptied(Refused):
 @joined
 @gathered()
 def issue_invoice(
-    *, customer: Customer, facts: rules.InvoiceFacts, cause: Cause, by: Actor, at: datetime.datetime, key: str
+    *,
+    customer: Customer,
+    facts: rules.InvoiceFacts,
+    cause: Cause,
+    due_on: datetime.date | None = None,
+    by: Actor,
+    at: datetime.datetime,
+    key: str,
 ) -> Invoice:
     """O8: number an invoice without a gap, fix its facts, and write its sales into the books; the same key again gives
     the first one.
 
-    It is dated today, or as the number before it if that is later, and due the same day: what is sold here is paid
-    before. `at` is raised to that one's. A worker makes the PDF and sends it afterwards. Refuses `KeyReused` for the
-    same key with other content, and `SellerUnnamed`.
+    It is dated today, or as the number before it if that is later, and due the same day, unless it is issued before it
+    is paid (`due_on`). `at` is raised to that one's. A worker makes the PDF and sends it afterwards. Refuses
+    `KeyReused` for the same key with other content, and `SellerUnnamed`.
     """
     # The books first, as whoever records money before has them already: in the other order two could wait for each
     # other.
@@ -70,9 +77,14 @@ def issue_invoice(
     if not rules.is_named(facts):
         raise SellerUnnamed
     place, at = _next(series, at)
+    worded = provider.mentions()
+    terms = rules.terms(
+        is_company=facts.buyer.is_company, lines=facts.lines, on_debits=provider.setting("vat_on_debits")
+    )
     issued = rules.Issued(
         kind=Invoice.Kind.INVOICE, number=rules.number(INVOICES, place), issued_on=place.issued_on,
-        due_on=place.issued_on, terms=rules.terms(is_company=facts.buyer.is_company, lines=facts.lines), facts=facts,
+        due_on=max(place.issued_on, due_on or place.issued_on), terms=terms,
+        mentions=invoice_words.mentions(terms, ("fr", facts.language), worded=worded), facts=facts,
     )  # fmt: skip
     invoice = Invoice(customer=customer, key=key, **cause.columns, **by.columns)
     _issue(invoice, issued, series, place, at)
@@ -133,7 +145,7 @@ def issue_credit_note(
     )  # fmt: skip
     issued = rules.Issued(
         kind=Invoice.Kind.CREDIT_NOTE, number=rules.number(CREDIT_NOTES, place), issued_on=place.issued_on,
-        due_on=place.issued_on, terms=sold.terms, facts=facts,
+        due_on=place.issued_on, terms=sold.terms, mentions=sold.mentions, facts=facts,
         corrects=rules.Corrected(invoice.number, invoice.issued_on, reason),
     )  # fmt: skip
     note = Invoice(customer=invoice.customer, corrects=invoice, key=key, **cause.columns, **by.columns)
@@ -202,7 +214,7 @@ def _fix(invoice: Invoice, issued: rules.Issued, positions: Iterable[int]) -> No
     invoice.net_cents, invoice.vat_cents = sum(one.net_cents for one in sums), sum(one.vat_cents for one in sums)
     invoice.gross_cents = invoice.net_cents + invoice.vat_cents
     invoice.facts = {
-        "seller": asdict(facts.seller), "terms": list(issued.terms),
+        "seller": asdict(facts.seller), "terms": list(issued.terms), "mentions": issued.mentions,
         "paid": [asdict(one) | {"on": one.on.isoformat()} for one in facts.paid],
     }  # fmt: skip
     if issued.corrects:
@@ -237,11 +249,12 @@ def _credit(line: rules.LineFacts, note: Invoice, *, corrects_id: int) -> BookEn
 
 @transaction.atomic
 def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
-    """Make the PDFs of an invoice, in French and in its customer's language, write their digests into the books, and
-    send the customer's; once: the next time gives the first ones.
+    """Make the PDFs of an invoice or a credit note, in French and in its customer's language, each with the XML for
+    machines in it, write their digests into the books, and send the customer's; once: the next time gives the first
+    ones.
     """
     # Two at once: the second waits here, and finds the documents of the first.
-    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer").get(pk=invoice_id)
+    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer", "corrects").get(pk=invoice_id)
     known = list(invoice.documents.order_by("language"))
     if known:
         return known
@@ -254,7 +267,7 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
     ]
     DocumentFile.objects.bulk_create(DocumentFile(document=one, pdf=files[one.language]) for one in made)
     books.write_lines(entries=[_made(one) for one in made], by=WORKER, at=at)
-    mails.invoice_issued(invoice, files[invoice.language], at=at)
+    mails.document_made(invoice, files[invoice.language], at=at)
     return made
 
 

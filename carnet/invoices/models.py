@@ -70,7 +70,7 @@ class Invoice(CauseColumns, ActorColumns):
     net_cents = models.BigIntegerField()
     vat_cents = models.BigIntegerField()
     gross_cents = models.BigIntegerField()
-    # The seller, what was paid (or goes back) and how, the codes of what the law wants said, why it was credited.
+    # The seller, what was paid (or goes back) and how, what the law wants said (codes and texts), why it was credited.
     facts = models.JSONField()
     buyer_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)

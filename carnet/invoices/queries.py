@@ -11,20 +11,21 @@ from carnet.people.models import Customer
 
 
 def invoices(words: str = "", *, or_among: QuerySet[Any] | tuple[()] = ()) -> QuerySet[Invoice]:
-    """All invoices, the last first; `words` are a part of a number, of the customer's name, or of the e-mail address it
-    was sent to. `or_among` are rows that are found, too.
+    """All invoices and credit notes, the last first; `words` are a part of a number, its own or that of what it
+    corrects, of the customer's name, or of the e-mail address it was sent to. `or_among` are rows that are found, too.
     """
-    found = Invoice.objects.select_related("customer").order_by("-issued_on", "-id")
+    found = Invoice.objects.select_related("customer", "corrects").order_by("-issued_on", "-id")
     words = words.strip()
     if not words:
         return found
     matching = Q(number__contains_folded=words) | Q(customer__name__contains_folded=words)
+    matching |= Q(corrects__number__contains_folded=words)
     matching |= Q(buyer__email__contains_folded=words) | Q(pk__in=or_among)
     return found.filter(matching)
 
 
 def invoices_of(customer: Customer) -> QuerySet[Invoice]:
-    """A customer's invoices, the last first."""
+    """A customer's invoices and credit notes, the last first."""
     return invoices().filter(customer=customer)
 
 
@@ -37,7 +38,7 @@ def issued(invoice: Invoice) -> rules.Issued:
     corrects = rules.Corrected(original.number, original.issued_on, facts["reason"]) if original else None
     return rules.Issued(
         kind=invoice.kind, number=invoice.number, issued_on=invoice.issued_on, due_on=invoice.due_on,
-        terms=tuple(facts["terms"]), corrects=corrects,
+        terms=tuple(facts["terms"]), mentions=facts["mentions"], corrects=corrects,
         facts=rules.InvoiceFacts(
             seller=seller, buyer=rules.NOBODY if invoice.is_emptied else invoice.buyer.as_facts(),
             lines=tuple(map(line_facts, sorted(invoice.lines.all(), key=lambda line: line.position))), paid=tuple(paid),

@@ -10,7 +10,9 @@ from typing import Any, Literal, NamedTuple
 from carnet.kernel import chain, keys, money
 
 WhyNoVat = Literal["franchise", "reverse_charge", "outside_france", "export"]
-Term = Literal["services", WhyNoVat, "no_discount", "late_penalties", "forty_euros"]
+Term = Literal["services", WhyNoVat, "debits", "no_discount", "late_penalties", "forty_euros"]
+# What the law wants said, by language and code: as it was worded when the invoice was issued.
+Mentions = dict[str, dict[Term, str]]
 # Why an invoice is corrected: its consumer withdrew (O11), units go back (O9), or nobody paid it, or paid it in the end
 # (O7, O8).
 CreditReason = Literal["withdrawal", "refund", "unpaid", "disputed", "bounced"]
@@ -44,7 +46,7 @@ class PostalAddress:
 
 @dataclass(frozen=True, slots=True)
 class SellerFacts:
-    """The provider as the law wants it named. The capital is in cents."""
+    """The provider as the law wants it named, and the account to pay to. The capital is in cents."""
 
     name: str
     address: PostalAddress
@@ -55,6 +57,9 @@ class SellerFacts:
     vat_number: str = ""
     email: str = ""
     phone: str = ""
+    account_holder: str = ""
+    iban: str = ""
+    bic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +196,32 @@ class CreditedLine:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The facts with what issuing added: all that a document shows. A credit note says what it `corrects`."""
+    """The facts with what issuing added: all that a document shows. A credit note says what it `corrects`.
+
+    `mentions` has a text for each of the `terms`, in French and in the customer's language.
+    """
 
     kind: str  # invoice, credit_note
     number: str
     issued_on: datetime.date
     due_on: datetime.date
     terms: tuple[Term, ...]
+    mentions: Mentions
     facts: InvoiceFacts
     corrects: Corrected | None = None
+
+    @property
+    def gross_cents(self) -> int:
+        return sum(line.gross_cents for line in self.facts.lines)
+
+    @property
+    def paid_cents(self) -> int:
+        """What was paid of it, or went back on a credit note."""
+        return min(self.gross_cents, sum(one.amount_cents for one in self.facts.paid))
+
+    @property
+    def left_cents(self) -> int:
+        return self.gross_cents - self.paid_cents
 
 
 class VatTotal(NamedTuple):
@@ -222,9 +244,11 @@ class Place(NamedTuple):
 
 
 def is_named(facts: InvoiceFacts) -> bool:
-    """Whether the seller is named as the law wants it: name, address, SIREN, and the VAT number if VAT is charged."""
-    seller, charges_vat = facts.seller, any(one.vat_permille for one in facts.lines)
-    return bool(seller.name and seller.address.lines and seller.siren and (seller.vat_number or not charges_vat))
+    """Whether the seller is named as the law wants it: name, address, SIREN, and the VAT number if VAT is charged, or
+    owed by the buyer (art. 242 nonies A).
+    """
+    seller, is_of_vat = facts.seller, any(one.vat_permille or one.vat_category == "AE" for one in facts.lines)
+    return bool(seller.name and seller.address.lines and seller.siren and (seller.vat_number or not is_of_vat))
 
 
 def next_place(last: Place | None, today: datetime.date) -> Place:
@@ -254,9 +278,11 @@ def credited(line: LineFacts, gross_cents: int, *, before_cents: int, units: int
 
     vat_cents = vat_of(before_cents + gross_cents) - vat_of(before_cents)
     net_cents = gross_cents - vat_cents
+    # One line of all that was sold: three packs of 20 hold 60.
+    pack = replace(line.pack, count=line.pack.count * line.quantity) if line.pack else None
     return replace(
         line, quantity=1, unit_cents=net_cents, net_cents=net_cents, vat_cents=vat_cents, gross_cents=gross_cents,
-        units_back=units,
+        pack=pack, units_back=units,
     )  # fmt: skip
 
 
@@ -272,12 +298,15 @@ def totals(lines: Iterable[LineFacts]) -> list[VatTotal]:
     return [VatTotal(*of, *sums[of]) for of in sorted(sums, key=lambda of: (-of[0], *of[1:]))]
 
 
-def terms(*, is_company: bool, lines: Sequence[LineFacts]) -> tuple[Term, ...]:
-    """What the law wants said, as codes: that services are sold, why no VAT is charged (art. 242 nonies A), and to
-    businesses what late payment costs (D441-5, L441-10), which is neither said to consumers nor asked of them.
+def terms(*, is_company: bool, lines: Sequence[LineFacts], on_debits: bool = False) -> tuple[Term, ...]:
+    """What the law wants said, as codes: that services are sold, why no VAT is charged, or that it falls due with the
+    invoice (`on_debits`, CGI 269-2 c; art. 242 nonies A), and to businesses what late payment costs (D441-5, L441-10),
+    which is neither said to consumers nor asked of them.
     """
     found: list[Term] = ["services"]
     found += [term for exemption, term in EXPLAINED.items() if any(one.exemption == exemption for one in lines)]
+    if on_debits and any(one.vat_permille for one in lines):
+        found.append("debits")
     if is_company:
         found += ["no_discount", "late_penalties", "forty_euros"]
     return tuple(found)

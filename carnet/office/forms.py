@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from carnet.office.shown import access as access_words
 from carnet.office.shown import settings as setting_words
+from carnet.people.models import LANGUAGES as LANGUAGE_NAMES
 from carnet.provider.models import Company
-from carnet.provider.rules import CRITICALITIES, Setting, zones_of_places
+from carnet.provider.rules import CRITICALITIES, LANGUAGES, Setting, zones_of_places
 from carnet.web.forms import (
     CRITICALITY,
     AddressField,
@@ -56,6 +57,12 @@ class SettingForm(forms.Form):
                 self.fields["value"] = OneLineField(label=str(words.label), max_length=12, initial=value)
             case "whole":
                 self.fields["value"] = WholeNumberField(label=str(words.label), initial=value, help_text=self._range())
+            case "texts":
+                for language, text in setting_words.texts_of(setting, value).items():
+                    self.fields[language] = OneLineField(
+                        label=dict(LANGUAGE_NAMES)[language], required=False, max_length=setting.most, initial=text,
+                        widget=forms.Textarea(attrs={"rows": 2, "lang": language}),
+                    )  # fmt: skip
             case _:
                 for one in CRITICALITIES:
                     self.fields[one] = WholeNumberField(
@@ -74,6 +81,9 @@ class SettingForm(forms.Form):
         """The clean value as the action takes it."""
         if self.setting.kind == "targets":
             return {one: self.cleaned_data[one] for one in CRITICALITIES}
+        if self.setting.kind == "texts":
+            texts = {one: self.cleaned_data[one] for one in LANGUAGES}
+            return texts if any(texts.values()) and texts != setting_words.texts_of(self.setting, {}) else {}
         if self.setting.kind == "yes_no":
             return self.cleaned_data["value"] == "yes"
         return self.cleaned_data["value"]

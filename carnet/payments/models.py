@@ -114,6 +114,7 @@ class CreditMovement(CauseColumns, ActorColumns):
         CANCELLED = "cancelled"  # paid for an order that was cancelled
         DISPUTED = "disputed"  # its payer disputes the payment that it came of: held (O7)
         UNDISPUTED = "undisputed"  # the dispute was won: given back
+        BOUNCED = "bounced"  # the cheque that it came of bounced: taken back (O7)
         REFUNDED = "refunded"  # units went back, and their money became credit as the customer wished (O9)
         SENT_BACK = "sent_back"  # goes back to the customer, who asked for it (O4)
         UNDONE = "undone"  # came of a payment that was recorded by mistake: taken back
@@ -302,6 +303,7 @@ class Dispute(models.Model):
         LOST = "lost"  # of a bounced cheque: it was not, in ⚙ bounced_days
 
     LIVE = (State.OPEN, State.LOST)  # in which neither units nor credit of the payment can be used
+    CAUSES = ("dispute", "bounce")  # by kind, of what is written because of it
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
     kind = models.CharField(max_length=7, choices=Kind, default=Kind.DISPUTE)
@@ -338,8 +340,12 @@ class Dispute(models.Model):
         return self.state == self.State.LOST
 
     @property
+    def is_bounce(self) -> bool:
+        return self.kind == self.Kind.BOUNCE
+
+    @property
     def cause(self) -> Cause:
-        return Cause("dispute", self.pk)
+        return Cause(self.kind, self.pk)
 
 
 class DifferenceQuerySet(models.QuerySet["Difference"]):

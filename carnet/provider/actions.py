@@ -105,6 +105,14 @@ class TextMissing(Refused):
     field = "texts"
 
 
+class SettingTextMissing(Refused):
+    code = "provider.setting_text_missing"
+
+
+class SettingTextTooLong(Refused):
+    code = "provider.setting_text_too_long"
+
+
 _REFUSALS: dict[rules.Problem, type[Refused]] = {
     "not_whole": SettingNotWhole,
     "out_of_range": SettingOutOfRange,
@@ -112,6 +120,8 @@ _REFUSALS: dict[rules.Problem, type[Refused]] = {
     "unknown_time_zone": UnknownTimeZone,
     "unknown_holidays": UnknownHolidays,
     "targets_out_of_order": TargetsOutOfOrder,
+    "text_missing": SettingTextMissing,
+    "text_too_long": SettingTextTooLong,
 }
 _NUMBERS: dict[str, tuple[Any, type[Refused]]] = {
     "siren": (siren, ProviderSirenWrong),

@@ -83,6 +83,12 @@ def settings_for(*names: str) -> dict[str, Any]:
     return {name: values[name] for name in names}
 
 
+def mentions() -> dict[str, dict[str, str]]:
+    """What the law wants said on invoices, as far as the provider words it: texts by language, by code."""
+    values = _read().values
+    return {code: values[f"mention_{code}"] for code in rules.MENTIONS}
+
+
 def time_zone() -> ZoneInfo:
     """The provider's time zone: every commercial rule is computed on its calendar."""
     return ZoneInfo(setting("time_zone"))

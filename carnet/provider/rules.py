@@ -8,14 +8,22 @@ from zoneinfo import available_timezones
 
 import holidays
 
-Kind = Literal["whole", "choice", "yes_no", "time_zone", "holidays_of", "targets"]
+Kind = Literal["whole", "choice", "yes_no", "time_zone", "holidays_of", "targets", "texts"]
 Problem = Literal[
-    "not_whole", "out_of_range", "not_a_choice", "unknown_time_zone", "unknown_holidays", "targets_out_of_order"
-]
+    "not_whole", "out_of_range", "not_a_choice", "unknown_time_zone", "unknown_holidays", "targets_out_of_order",
+    "text_missing", "text_too_long",
+]  # fmt: skip
 CONTINENTS = {
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
 }  # fmt: skip
 CRITICALITIES = ("blocked", "hindered", "question")
+LANGUAGES = ("fr", "en", "es")
+LONGEST_MENTION = 300
+# What the law wants said on invoices, by the codes of `invoices.rules.Term`.
+MENTIONS = (
+    "services", "franchise", "reverse_charge", "outside_france", "export", "debits", "no_discount", "late_penalties",
+    "forty_euros",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,11 @@ def _choice(name: str, rule: str, *choices: str) -> Setting:
 
 def _yes_no(name: str, default: bool, rule: str) -> Setting:
     return Setting(name, "yes_no", default, rule)
+
+
+def _texts(name: str, rule: str) -> Setting:
+    """A text in three languages; empty: as the program words it."""
+    return Setting(name, "texts", {}, rule, most=LONGEST_MENTION)
 
 
 # In the order in which the desk shows them.
@@ -75,6 +88,12 @@ DECLARED = (
     _whole("tolerance_cents", 0, "O4", 0, 10_000),
     _choice("notices_proven_by", "O6", "offline", "asked"),
     _whole("bounced_days", 30, "O7", 1, 365),
+    _choice("vat_outside_eu_companies", "O1", "blocked", "outside_france", "export"),
+    _choice("vat_outside_eu_consumers", "O1", "french", "outside_france"),
+    _choice("vat_overseas_consumers", "O1", "overseas", "mainland"),
+    _whole("invoice_due_days", 30, "O8", 0, 60),
+    _yes_no("vat_on_debits", False, "O8"),
+    *(_texts(f"mention_{code}", "O8") for code in MENTIONS),
     _yes_no("holder_reads_tickets", False, "P2"),
 )
 SETTINGS = {setting.name: setting for setting in DECLARED}
@@ -94,6 +113,8 @@ def problem(setting: Setting, value: Any) -> Problem | None:
             return None if value in zones_of_places() else "unknown_time_zone"
         case "holidays_of":
             return None if value in places_with_holidays() else "unknown_holidays"
+        case "texts":
+            return _texts_problem(setting, value)
         case _:
             return _targets_problem(setting, value)
 
@@ -140,6 +161,15 @@ def places_with_holidays() -> frozenset[str]:
     """Every place whose public holidays are known: countries (`FR`) and their parts (`FR-57`)."""
     supported = holidays.list_supported_countries()
     return frozenset(supported) | {f"{country}-{part}" for country, parts in supported.items() for part in parts}
+
+
+def _texts_problem(setting: Setting, value: Any) -> Problem | None:
+    """A text in every language or in none."""
+    if value == {}:
+        return None
+    if set(value) != set(LANGUAGES) or not all(text.strip() for text in value.values()):
+        return "text_missing"
+    return "text_too_long" if any(len(text) > setting.most for text in value.values()) else None
 
 
 def _number_problem(setting: Setting, value: Any) -> Problem | None:

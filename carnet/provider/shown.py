@@ -12,6 +12,8 @@ REFUSALS: dict[str, Promise] = {
     "provider.setting_not_a_choice": _("Choose one of the values offered."),
     "provider.setting_not_whole": _("Enter a whole number."),
     "provider.setting_out_of_range": _("Enter a number from %(least)s to %(most)s."),
+    "provider.setting_text_missing": _("Enter the text in all three languages, or leave all three empty."),
+    "provider.setting_text_too_long": _("A text may have %(most)s characters at most."),
     "provider.siren_wrong": _("This is not a valid SIREN: a SIREN has 9 digits, and the last one is a check digit."),
     "provider.siret_of_another_company": _("This SIRET belongs to another company: it must begin with %(siren)s."),
     "provider.siret_wrong": _("This is not a valid SIRET: a SIRET has 14 digits, and the last one is a check digit."),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from carnet.invoices import actions, rules
 from carnet.invoices.rules import PostalAddress
+from carnet.invoices.shown import invoice_words
 from carnet.kernel import money
 from carnet.kernel.keys import Cause
 from carnet.proof.replays import invoices
@@ -39,11 +40,31 @@ FACTS = rules.InvoiceFacts(
 ORDER = Cause("order", 3)
 
 
+def issued(facts=FACTS, *, terms=(), on="2027-03-05", due="", number="F2027-000001", kind="invoice", corrects=None):
+    """The facts of an invoice with what issuing adds, without a database."""
+    return rules.Issued(
+        kind=kind, number=number, issued_on=day(on), due_on=day(due or on), terms=terms, facts=facts, corrects=corrects,
+        mentions=invoice_words.mentions(terms, ("fr", facts.language), worded={}),
+    )  # fmt: skip
+
+
 def issue(customer, at=AT, *, cause=ORDER, key="", **changed):
     """An invoice of these facts, changed as said."""
     return actions.issue_invoice(
         customer=customer, facts=replace(FACTS, **changed), cause=cause, by=TEST, at=moment(at), key=key or new_key()
     )
+
+
+CAUSE = Cause("refund", 9)  # of a credit note
+BACK = rules.Paid("cheque", day("2027-03-09"), 24_000, "payment:7")
+
+
+def credit(invoice, gross_cents=24_000, at="2027-03-09 10:00", *, position=1, units=0, key="", **more):
+    lines = [rules.CreditedLine(position, gross_cents, units)]
+    return actions.issue_credit_note(
+        invoice=invoice, lines=lines, by=TEST, at=moment(at), key=key or new_key(),
+        **{"reason": "withdrawal", "cause": CAUSE} | more,
+    )  # fmt: skip
 
 
 def pages(pdf, order="-layout"):

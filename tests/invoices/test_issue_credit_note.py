@@ -10,22 +10,11 @@ from carnet.books.models import Line
 from carnet.invoices import actions, queries, rules
 from carnet.invoices.models import Invoice, InvoiceBuyer
 from carnet.jobs.models import Job
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
-from tests.factories.ledger import TEST, day, moment, new_key
+from carnet.provider import actions as provider
+from tests.factories.ledger import TEST, day, moment
 from tests.factories.processes import all_at_once
-from tests.invoices.issuing import AT, TWENTY, faults, issue, sold
-
-CAUSE = Cause("refund", 9)
-BACK = rules.Paid("cheque", day("2027-03-09"), 24_000, "payment:7")
-
-
-def credit(invoice, gross_cents=24_000, at="2027-03-09 10:00", *, position=1, units=0, key="", **more):
-    lines = [rules.CreditedLine(position, gross_cents, units)]
-    return actions.issue_credit_note(
-        invoice=invoice, lines=lines, by=TEST, at=moment(at), key=key or new_key(),
-        **{"reason": "withdrawal", "cause": CAUSE} | more,
-    )  # fmt: skip
+from tests.invoices.issuing import AT, ATELIER, BACK, CAUSE, TWENTY, credit, faults, issue, sold
 
 
 @pytest.mark.django_db
@@ -75,6 +64,19 @@ def test_O8_a_line_in_the_middle_is_credited_at_its_own_rate(martins):
     assert [(one.position, one.vat_permille, one.net_cents) for one in note.lines.all()] == [(2, 55, 1_000)]
     assert Line.objects.get(kind="correction").corrects.label == "book"
     assert queries.credited_cents(invoice) == {2: 1_055}
+    assert faults() == []
+
+
+@pytest.mark.django_db
+def test_O8_a_changed_mention_never_changes_the_past(robledo):
+    before = issue(robledo, buyer=ATELIER)
+    texts = {"fr": "40 euros de frais", "en": "40 euros", "es": "40 euros"}
+    provider.change_setting(name="mention_forty_euros", value=texts, by=TEST, at=moment(AT))
+    provider.change_setting(name="vat_on_debits", value=True, by=TEST, at=moment(AT))
+    after, note = issue(robledo, buyer=ATELIER), credit(before, 500)
+    said = [queries.issued(one).mentions["fr"]["forty_euros"] for one in (before, note, after)]
+    assert said == ["Indemnité forfaitaire pour frais de recouvrement\u202f: 40\u00a0€."] * 2 + ["40 euros de frais"]
+    assert ["debits" in queries.issued(one).terms for one in (before, note, after)] == [False, False, True]
     assert faults() == []
 
 

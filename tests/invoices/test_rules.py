@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from carnet.invoices import rules
 from carnet.invoices.rules import Place
 from carnet.invoices.shown import invoice_words
-from tests.invoices.issuing import CLAIRE, FACTS, SELLER, TWENTY, sold
+from tests.invoices.issuing import CLAIRE, FACTS, SELLER, TWENTY, issued, sold
 
 PACKED = replace(TWENTY, pack=rules.PackSold("token", 20, 30, 12))
 NEW_YEARS_EVE, NEW_YEAR = datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)
@@ -65,6 +65,15 @@ def test_what_is_said_to_whom():
         "services", "no_discount", "late_penalties", "forty_euros",
     )  # fmt: skip
     assert rules.terms(is_company=False, lines=[line(100, 0, "E")]) == ("services", "franchise")
+    assert rules.terms(is_company=False, lines=[line(100)], on_debits=True) == ("services", "debits")
+    assert rules.terms(is_company=False, lines=[line(100, 0, "E")], on_debits=True) == ("services", "franchise")
+
+
+def test_O8_what_was_paid_and_what_is_left():
+    half = replace(FACTS, paid=(rules.Paid("cheque", NEW_YEAR, 12_000), rules.Paid("credit", NEW_YEAR, 1)))
+    assert (issued(half).gross_cents, issued(half).paid_cents, issued(half).left_cents) == (24_000, 12_001, 11_999)
+    more = replace(FACTS, paid=(rules.Paid("cheque", NEW_YEAR, 24_001),))
+    assert (issued(more).paid_cents, issued(more).left_cents) == (24_000, 0)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +85,7 @@ def test_why_no_vat_is_charged(category, exemption, said):
     sold = line(100, 0, category)
     assert (sold.exemption, sold.net_cents) == (exemption, 100)
     assert rules.terms(is_company=False, lines=[sold]) == (("services", said) if said else ("services",))
-    assert {said, "services"} - {None} <= invoice_words.WORDS["fr"].keys()
+    assert {said, "services"} - {None} <= invoice_words.MENTIONS["fr"].keys()
 
 
 @pytest.mark.parametrize(
@@ -117,6 +126,7 @@ def test_the_seller_is_named(changed, is_named):
 def test_without_vat_no_number_of_it_is_needed():
     seller = replace(SELLER, vat_number="")
     assert rules.is_named(replace(FACTS, seller=seller, lines=(line(100, 0, "E"),)))
+    assert not rules.is_named(replace(FACTS, seller=seller, lines=(line(100, 0, "AE"),)))
 
 
 def test_an_address_in_lines():
@@ -124,7 +134,7 @@ def test_an_address_in_lines():
     assert rules.PostalAddress(city="Strasbourg").lines == ["Strasbourg"]
 
 
-ISSUED = rules.Issued("invoice", "F2027-000001", NEW_YEAR, NEW_YEAR, (), FACTS)
+ISSUED = rules.Issued("invoice", "F2027-000001", NEW_YEAR, NEW_YEAR, (), {"fr": {"export": "x"}}, FACTS)
 
 
 def leaves(value, path=()):
@@ -173,13 +183,13 @@ def other(path, value):
 def test_the_digest_changes_with_each_fact():
     salt, found, skipped = "salt", [], 0
     pairs = [ISSUED, replace(ISSUED, facts=replace(FACTS, lines=(PACKED,)))]
-    for issued in pairs:
-        for path, value in leaves(issued):
+    for one in pairs:
+        for path, value in leaves(one):
             new = other(path, value)
             if new is None:
                 skipped += 1
                 continue
-            found.append(changed(issued, path, new))
+            found.append(changed(one, path, new))
     cheaper = replace(TWENTY, net_cents=19_999, vat_cents=4_001)
     exempt = replace(TWENTY, net_cents=24_000, vat_cents=0, vat_permille=0, vat_category="E", exemption=rules.FRANCHISE)
     found += [replace(ISSUED, facts=replace(FACTS, lines=lines)) for lines in ((cheaper,), (exempt,), (TWENTY, TWENTY))]

@@ -69,7 +69,7 @@ def test_a_dispute_lost(
     assert (lot.refunded, lot.reserved, dispute.state) == (4, 1, "lost")
     assert OnlineRefund.objects.get().amount_cents == placed.price_cents
     owner.reload()
-    expect(desk).to_contain_text(say("credit note due: %(amount)s").split("%")[0].strip())
+    expect(desk).to_contain_text(say("cancelled: %(amount)s").split("%")[0].strip())
     page.goto(f"/my/orders/{placed.reference}/")
     expect(main).to_contain_text(say("Cancelled: the payment was taken back"))
     page.goto("/my/statement/")

@@ -1,11 +1,19 @@
+from typing import get_args
+
 import pytest
 from django.test import Client
 
+from carnet.invoices import rules as invoice_rules
+from carnet.invoices.shown import invoice_words
 from carnet.office.shown import settings as setting_words
 from carnet.people.models import Person
 from carnet.provider import queries, rules
+from carnet.web import formats
 
 pytestmark = pytest.mark.django_db
+
+
+MENTION = {"fr": "Exonéré", "en": "Exempt", "es": "Exento"}
 
 
 @pytest.fixture
@@ -33,6 +41,10 @@ def test_a_number(desk: Client) -> None:
             {"blocked": 30, "hindered": 60, "question": 90},
         ),
         ("tolerance_cents", {"value": "5"}, 5),
+        ("mention_export", {"fr": " Exonéré ", "en": "Exempt", "es": "Exento"}, MENTION),
+        # As the program words it.
+        ("mention_export", {"fr": "", "en": "", "es": ""}, {}),
+        ("mention_export", {one: invoice_words.MENTIONS[one]["export"] for one in MENTION}, {}),
     ],
 )
 def test_every_kind(desk: Client, name: str, typed: dict[str, str], stored: object) -> None:
@@ -55,6 +67,8 @@ def test_every_kind(desk: Client, name: str, typed: dict[str, str], stored: obje
         ("time_zone", {"value": "Mars/Base"}, "Select a valid choice."),
         ("revive_by", {"value": "\0"}, "This field is required."),
         ("targets", {"blocked": "90", "hindered": "60", "question": "90"}, "can’t have a longer target"),
+        ("mention_export", MENTION | {"es": " "}, "Enter the text in all three languages"),
+        ("mention_export", MENTION | {"es": "x" * 301}, "at most 300 characters"),
     ],
 )
 def test_nonsense_is_told_and_what_was_typed_is_kept(
@@ -94,3 +108,20 @@ def test_every_declared_setting_has_words_and_every_choice_too() -> None:
     assert set(setting_words.SETTING_WORDS) == set(rules.SETTINGS)
     for name, words in setting_words.SETTING_WORDS.items():
         assert tuple(words.choices) == rules.SETTINGS[name].choices
+
+
+def test_O8_each_mention_is_a_setting_shown_in_every_language(desk: Client) -> None:
+    assert get_args(invoice_rules.Term) == rules.MENTIONS
+    page = desk.get("/desk/settings/mention_forty_euros/").content.decode()
+    for texts in invoice_words.MENTIONS.values():
+        assert texts["forty_euros"] in page
+    desk.post("/desk/settings/mention_forty_euros/", {"fr": "40 € : frais", "en": "€40", "es": "Son 40 €"})
+    history = desk.get("/desk/settings/mention_forty_euros/").context["history"]
+    (before, after) = history[0][1:3]
+    assert after == "40 €\u202f: frais · €40 · Son 40 €"
+    assert before == " · ".join(
+        formats.typography(texts["forty_euros"], language) for language, texts in invoice_words.MENTIONS.items()
+    )
+    settings = desk.get("/desk/settings/").content.decode()
+    assert "40 €\u202f: frais" in settings
+    assert "Pas d’escompte pour paiement anticipé." in settings

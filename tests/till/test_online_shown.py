@@ -51,10 +51,10 @@ def test_the_table_tells_the_same(payment, order, odile):
 @pytest.mark.parametrize(
     ("kind", "at_desk", "to_customer"),
     [
-        ("refund", "Refunded by PayPal on 28 February 2027, credit note due", "Refunded through PayPal"),
+        ("refund", "Refunded by PayPal on 28 February 2027", "Refunded through PayPal"),
         (
             "reversal",
-            "Taken back by PayPal on 28 February 2027 after a dispute, credit note due",
+            "Taken back by PayPal on 28 February 2027 after a dispute",
             "Taken back by PayPal after a dispute",
         ),
     ],

@@ -5,6 +5,8 @@ from functools import partial
 import pytest
 
 from carnet.audit.models import Entry
+from carnet.invoices.models import Invoice
+from carnet.ledger.actions import movements
 from carnet.ledger.models import Movement
 from carnet.mail.models import OutgoingMail
 from carnet.orders.actions import waiting
@@ -14,7 +16,7 @@ from carnet.payments.models import CreditMovement, Dispute, OnlineRefund
 from carnet.payments.rules.online import DisputeFound
 from carnet.payments.rules.received import Received
 from carnet.people.models import Person
-from carnet.till.actions import crediting, disputing
+from carnet.till.actions import crediting, disputing, fulfilling
 from carnet.till.queries import disputed, due
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import buckets, day, let_go, moment, spend, take
@@ -77,6 +79,10 @@ def follow_all(at):
         disputing.follow_dispute(dispute=dispute, by=TEST, at=moment(at))
 
 
+def notes():
+    return list(Invoice.objects.filter(kind="credit_note").order_by("id"))
+
+
 def credit_lines():
     return list(CreditMovement.objects.order_by("sequence").values_list("reason", "amount_cents"))
 
@@ -104,7 +110,7 @@ def test_O7_twenty_bought_five_used_fifteen_frozen_and_thawed_after_twelve_days(
     assert every_fault() == []
 
 
-def test_O7_lost_the_unused_units_are_cancelled_and_a_credit_note_is_due(martins, claire, bought):
+def test_O7_O8_lost_the_unused_units_are_cancelled_with_a_credit_note(martins, claire, bought, odile):
     payment = pay_online(bought)
     use(martins, claire, 5)
     hear()
@@ -115,8 +121,15 @@ def test_O7_lost_the_unused_units_are_cancelled_and_a_credit_note_is_due(martins
     assert (taken.payment, taken.kind, taken.external_id, taken.amount_cents, taken.fee_cents) == (
         payment, "reversal", "PP-D-1", 24_000, -1_600,
     )  # fmt: skip
-    due = Entry.objects.get(code="credit_note.due")
-    assert (due.subject_kind, due.subject_id, due.details) == ("dispute", row().pk, {"amount_cents": 18_000})
+    (note,) = notes()
+    assert (note.kind, note.corrects, note.cause, note.gross_cents) == (
+        "credit_note", bought.settlement.invoice, row().cause, 18_000,
+    )  # fmt: skip
+    assert (note.facts["reason"], note.facts["paid"]) == ("disputed", [])  # no money goes back
+    assert [(one.position, one.units_back) for one in note.lines.all()] == [(1, 15)]
+    told = f"Credit note {note.number} for €180.00 corrects invoice {note.corrects.number}."
+    assert told in told_to(claire)[1].text
+    assert told in OutgoingMail.objects.filter(to=odile.email, kind="till/dispute_owner").latest("id").text
     assert every_fault() == []
 
 
@@ -136,6 +149,7 @@ def test_O7_reserved_units_finish_their_ticket_and_are_cancelled_when_released(m
     assert (buckets(lot_of(bought)), row().cancelled_cents) == ({"spent": 1, "refunded": 19}, 22_800)
     follow_all("2027-03-21 12:02")
     assert [one for one in moves() if one[0] == "refunded"] == [("refunded", 18), ("refunded", 1)]
+    assert [one.gross_cents for one in notes()] == [21_600, 1_200]
     assert every_fault() == []
 
 
@@ -425,10 +439,33 @@ def test_L1_O7_lost_it_never_becomes_active(claire, unhurried):
     assert (row().cancelled_cents, list(due.activations_due(moment(DUE)))) == (24_000, [])
     disputing.follow_dispute(dispute=row(), by=TEST, at=moment(DUE))
     assert (is_active(unhurried), row().cancelled_cents) == (False, 24_000)
-    assert Entry.objects.filter(code="credit_note.due").count() == 1
+    (note,) = notes()
+    assert (note.gross_cents, note.corrects) == (24_000, unhurried.settlement.invoice)
     assert "will not become active." in told_to(claire)[1].text
-    hear("won", DUE)  # after all
-    assert (buckets(lot_of(unhurried)), row().cancelled_cents) == ({"available": 20}, 0)
+    assert every_fault() == []
+    hear("won", DUE)  # after all: its invoice is corrected, so a person decides
+    assert (is_active(unhurried), row().cancelled_cents) == (False, 24_000)
+    assert list(due.activations_due(moment(DUE))) == []
+    assert fulfilling.activate_order(order=unhurried, by=TEST, at=moment(DUE)) == []
+    assert [one.pk for one in notes()] == [note.pk]
+    assert every_fault() == []
+
+
+def test_O8_no_more_is_credited_than_is_left_of_the_line(martins, claire):
+    """3 for 1.00 €: 0.33, 0.34, 0.33. The second one leaves twice, as the first one comes back in between."""
+    open_shop()
+    order = place(claire, put_on_sale("three", 3, shared=False, price_cents=100))
+    payment = pay_online(order, capture_told(cents=100))
+    use(martins, claire, 1)
+    hear(cents=100)
+    hear("lost", "2027-03-02 12:00", 40)
+    assert ([one.gross_cents for one in notes()], row().order_cents) == ([34], 40)
+    spent = Movement.objects.get(kind="spent")
+    movements.correct(movement=spent, quantity=1, by=TEST, at=moment("2027-03-02 13:00"), key="back", rule="T14")
+    assert buckets(lot_of(order)) == {"available": 2, "refunded": 1}
+    hear("lost", "2027-03-03 12:00", 60, external_id="PP-D-2")
+    assert [one.gross_cents for one in notes()] == [34, 66]
+    assert [one.cancelled_cents for one in payment.disputes.order_by("id")] == [34 + 67, 0]
     assert every_fault() == []
 
 

@@ -102,7 +102,7 @@ def _last_entries(found: Customer, now: datetime.datetime) -> list[statement_ent
 
 
 def _disputes_of(found: Customer) -> list[dispute_tables.DisputeRow]:
-    return [dispute_tables.row_of(one, None) for one in disputed.disputes_of_customer(found)[:PER_PAGE]]
+    return dispute_tables.rows_of((one, None) for one in disputed.disputes_of_customer(found)[:PER_PAGE])
 
 
 def _tickets_of(found: Customer) -> Any:

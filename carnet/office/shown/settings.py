@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from carnet.invoices.shown import invoice_words
 from carnet.kernel import reading
 from carnet.provider.models import TextVersion
-from carnet.provider.rules import CRITICALITIES, Setting
+from carnet.provider.rules import CRITICALITIES, LANGUAGES, Setting
 from carnet.web import formats
 from carnet.web.forms import CRITICALITY
 
@@ -153,9 +154,59 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
                 _("Both are safe. Choose to ask PayPal if this server can’t reach PayPal’s certificates."),
                 {"offline": _("by their signature and PayPal’s certificate"), "asked": _("by asking PayPal each time")},
             ),
+            "invoice_due_days": SettingWords(
+                _("Time to pay an invoice"),
+                _("For a company that asks for its invoice before it pays. The law allows 60 days at most."),
+            ),
             "bounced_days": SettingWords(
                 _("Time to replace a bounced cheque"), _("Then unused tickets and minutes are cancelled.")
             ),
+        },
+    ),
+    (
+        _("VAT of orders from abroad"),
+        {
+            "vat_outside_eu_companies": SettingWords(
+                _("Companies outside the European Union"),
+                _("Ask your accountant. As long as it isn’t decided, they are asked to write to you."),
+                {
+                    "blocked": _("can’t order online"),
+                    "outside_france": _("pay no VAT: outside French VAT"),
+                    "export": _("pay no VAT: export"),
+                },
+            ),
+            "vat_outside_eu_consumers": SettingWords(
+                _("Households outside the European Union"),
+                _("Support given by people is taxed in France in principle (exceptions: art. 259 B of the tax code)."),
+                {"french": _("pay French VAT"), "outside_france": _("pay no VAT: outside French VAT")},
+            ),
+            "vat_overseas_consumers": SettingWords(
+                _("Households in the overseas départements"),
+                _("Companies there always have the VAT of their département."),
+                {"overseas": _("pay the VAT of their département"), "mainland": _("pay the VAT of mainland France")},
+            ),
+        },
+    ),
+    (
+        _("Mentions on invoices"),
+        {
+            "vat_on_debits": SettingWords(
+                _("VAT falls due with the invoice"),
+                _("Only if you told your tax office so (option pour les débits); otherwise it falls due on payment."),
+            ),
+            "mention_debits": SettingWords(_("That VAT falls due with the invoice"), _("Said if you chose so above.")),
+            "mention_services": SettingWords(_("Category of operation"), _("On every invoice.")),
+            "mention_franchise": SettingWords(_("VAT not charged"), _("If the company is below the VAT threshold.")),
+            "mention_reverse_charge": SettingWords(
+                _("Reverse charge"), _("For a business elsewhere in the EU whose VAT number was checked.")
+            ),
+            "mention_outside_france": SettingWords(
+                _("Outside French VAT"), _("For a business outside the EU, as a service outside France.")
+            ),
+            "mention_export": SettingWords(_("Export"), _("For a business outside the EU, as an export.")),
+            "mention_no_discount": SettingWords(_("Discount for early payment"), _("For businesses.")),
+            "mention_late_penalties": SettingWords(_("Penalties for late payment"), _("For businesses.")),
+            "mention_forty_euros": SettingWords(_("Compensation for recovery costs"), _("For businesses.")),
         },
     ),
     (
@@ -186,12 +237,27 @@ def value_in_words(setting: Setting, value: Any) -> str:
             return " · ".join(
                 named(CRITICALITY[one], formats.duration(value[one] * 60, language)) for one in CRITICALITIES
             )
+        case "texts":
+            return formats.typography(texts_of(setting, value)[language], language)
         case "whole" if setting.name == "tolerance_cents":
             return formats.money(value, language)
         case "whole":
             return formats.units(value, unit_of(setting), language)
         case _:
             return str(value)
+
+
+def value_in_full(setting: Setting, value: Any) -> str:
+    """The same, and a text in every language."""
+    if setting.kind != "texts":
+        return value_in_words(setting, value)
+    return " · ".join(formats.typography(text, one) for one, text in texts_of(setting, value).items())
+
+
+def texts_of(setting: Setting, value: Mapping[str, str]) -> dict[str, str]:
+    """A mention in every language: as the provider words it, else as the program does."""
+    code = setting.name.removeprefix("mention_")
+    return {one: value.get(one) or cast(Mapping[str, str], invoice_words.MENTIONS[one])[code] for one in LANGUAGES}
 
 
 def named(name: object, value: object) -> str:

@@ -8,12 +8,17 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.invoices import actions as invoices
+from carnet.invoices.models import Invoice
+from carnet.invoices.rules import CreditedLine, Paid
+from carnet.kernel import calendar
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts
 from carnet.payments.actions import credit
+from carnet.provider import queries as provider
 
 
 class OrderNotWaiting(Refused):
@@ -71,7 +76,10 @@ def cancel_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
 def end_unpaid(
     order: Order, reason: str, *, by: Actor, at: datetime.datetime, state: Order.State = Order.State.EXPIRED
 ) -> None:
-    """What came in for the order becomes credit (O3, O4), credit used comes back, and the order ends in `state`."""
+    """What came in for the order becomes credit (O3, O4), credit used comes back, an invoice that was asked for is
+    corrected (O8), and the order ends in `state`.
+    """
+    invoice, paid_cents = amounts.invoice_requested(order), amounts.paid_cents(order)
     for payment, left_cents in amounts.payments_left(order):
         credit.add_credit(
             customer=order.customer, amount_cents=left_cents, reason=reason, cause=order.cause, by=by, at=at,
@@ -85,6 +93,18 @@ def end_unpaid(
     order.state, order.credit_used_cents = state, 0
     order.save(update_fields=["state", "credit_used_cents"])
     audit.record(f"order.{state}", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
+    if invoice is not None:
+        _correct(invoice, order, paid_cents, by=by, at=at)
+
+
+def _correct(invoice: Invoice, order: Order, paid_cents: int, *, by: Actor, at: datetime.datetime) -> None:
+    """O8: nobody pays it any more: a credit note takes all of it back; what was paid of it is credit from now on."""
+    lines = [CreditedLine(line.position, line.gross_cents) for line in invoice.lines.order_by("position")]
+    day = calendar.date_on(at, provider.time_zone())
+    invoices.issue_credit_note(
+        invoice=invoice, lines=lines, reason="unpaid", returned=[Paid("credit", day, paid_cents)] if paid_cents else [],
+        cause=order.cause, by=by, at=at, key=f"invoice:{invoice.pk}:unpaid",
+    )  # fmt: skip
 
 
 def locked(order: Order) -> Order:

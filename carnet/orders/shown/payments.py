@@ -48,9 +48,9 @@ def gone_back(refund: OnlineRefund) -> str:
 
 def gone_back_at_desk(refund: OnlineRefund) -> str:
     """The same for the team, with what is left to do."""
-    how = _("Refunded by PayPal on %(day)s, credit note due")
+    how = _("Refunded by PayPal on %(day)s")
     if refund.kind == OnlineRefund.Kind.REVERSAL:
-        how = _("Taken back by PayPal on %(day)s after a dispute, credit note due")
+        how = _("Taken back by PayPal on %(day)s after a dispute")
     return how % {"day": formats.day(refund.refunded_on, reading.language())}
 
 

@@ -46,6 +46,8 @@ def order(request: Any, reference: str) -> HttpResponse:
         "disputes": disputes.told(lists.disputes_of(found), reading.language()),
         "last_day": overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),
+        "may_request_invoice": paying.may_request_invoice(found),
+        "withdrawal_until": sales.withdrawal_until(found),
         "usable": confirmation.usable(found, reading.language()),
         "qr": payment_slips.transfer_qr(found) if to_pay and to_pay.has_qr else "",
         "paying": to_pay,
@@ -70,6 +72,13 @@ def invoice(request: Any, number: str) -> HttpResponse:
     """The invoice as PDF, in the language of the order, or `?language=fr`: the French text is always kept."""
     found = get_object_or_404(invoices.invoices_of(request.membership.customer), number=number)
     return documents.invoice(found, in_french=request.GET.get("language") == "fr")
+
+
+@require_safe
+@access.buyer
+def invoice_xml(request: Any, number: str) -> HttpResponse:
+    """The same invoice for another program (EN 16931)."""
+    return documents.invoice_xml(get_object_or_404(invoices.invoices_of(request.membership.customer), number=number))
 
 
 @require_POST

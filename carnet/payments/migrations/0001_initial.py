@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('sequence', models.PositiveIntegerField()),
                 ('amount_cents', models.BigIntegerField()),
                 ('balance_after_cents', models.PositiveBigIntegerField()),
-                ('reason', models.CharField(choices=[('surplus', 'Surplus'), ('paid_twice', 'Paid Twice'), ('too_late', 'Too Late'), ('too_little', 'Too Little'), ('used', 'Used'), ('returned', 'Returned'), ('no_order', 'No Order'), ('cancelled', 'Cancelled'), ('disputed', 'Disputed'), ('undisputed', 'Undisputed'), ('refunded', 'Refunded'), ('sent_back', 'Sent Back'), ('undone', 'Undone')], max_length=10)),
+                ('reason', models.CharField(choices=[('surplus', 'Surplus'), ('paid_twice', 'Paid Twice'), ('too_late', 'Too Late'), ('too_little', 'Too Little'), ('used', 'Used'), ('returned', 'Returned'), ('no_order', 'No Order'), ('cancelled', 'Cancelled'), ('disputed', 'Disputed'), ('undisputed', 'Undisputed'), ('bounced', 'Bounced'), ('refunded', 'Refunded'), ('sent_back', 'Sent Back'), ('undone', 'Undone')], max_length=10)),
                 ('at', models.DateTimeField()),
                 ('key', models.CharField(max_length=120, unique=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_movements', to='people.customer')),

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from carnet.audit.models import Entry
+from carnet.invoices.models import Invoice, InvoiceLine
 from carnet.kernel import snapshot
 from carnet.ledger.models import Lot, Movement
-from carnet.orders.models import Activation
+from carnet.orders.models import Activation, Settlement
 from carnet.payments.models import CreditMovement, Difference, Dispute, OnlineRefund
 from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
@@ -20,6 +21,7 @@ from carnet.proof.rules import Fault, Found
 CHECK = "disputes"
 PORTION = 300
 LIVE = ("open", "lost")
+CAUSES = ("dispute", "bounce")
 
 
 @dataclass(slots=True)
@@ -35,6 +37,9 @@ class DisputeFacts:
     is_frozen_by_another: bool = False
     lots: list[Lot] = field(default_factory=list)  # that its payment's order brought
     worth_cents: int = 0  # of the units of these that were cancelled because of it
+    cancelled_cents: int = 0  # by all disputes of its order
+    credited_cents: int = 0  # by the credit notes of all of them
+    is_credited_whole: bool = False  # of a line of the invoice nothing is left, so no more can be credited
 
 
 def faults() -> Iterator[Found]:
@@ -87,7 +92,37 @@ def _read(after: int) -> list[DisputeFacts]:
     for number, cents in _worth_cancelled(lots).items():
         if number in found:
             found[number].worth_cents = cents
+    _read_credit_notes(found.values())
     return list(found.values())
+
+
+def _read_credit_notes(found: Iterable[DisputeFacts]) -> None:
+    """O7, O8: what the disputes of an order cancelled, and what their credit notes took off its invoice."""
+    by_order: dict[int, list[DisputeFacts]] = defaultdict(list)
+    for facts in found:
+        if facts.dispute.payment.cause_kind == "order":
+            by_order[facts.dispute.payment.cause_id].append(facts)
+    disputes = Dispute.objects.filter(payment__cause_kind="order", payment__cause_id__in=list(by_order))
+    order_of = dict(disputes.values_list("pk", "payment__cause_id"))
+    cancelled: dict[int, int] = defaultdict(int)
+    for number, cents in disputes.values_list("pk", "cancelled_cents"):
+        cancelled[order_of[number]] += cents
+    credited: dict[int, int] = defaultdict(int)
+    notes = Invoice.objects.filter(kind="credit_note", cause_kind__in=CAUSES, cause_id__in=list(order_of))
+    for number, cents in notes.values_list("cause_id", "gross_cents"):
+        credited[order_of[number]] += cents
+    left: dict[tuple[int, int], int] = defaultdict(int)
+    settled = dict(Settlement.objects.filter(order__in=list(by_order)).values_list("invoice", "order"))
+    lines = InvoiceLine.objects.filter(Q(invoice__in=list(settled)) | Q(invoice__corrects__in=list(settled)))
+    for invoice_id, corrects_id, position, cents in lines.values_list(
+        "invoice", "invoice__corrects", "position", "gross_cents"
+    ):
+        left[settled[corrects_id or invoice_id], position] += -cents if corrects_id else cents
+    whole = {order_id for (order_id, _position), cents in left.items() if cents == 0}
+    for order_id, of_order in by_order.items():
+        for facts in of_order:
+            facts.cancelled_cents, facts.credited_cents = cancelled[order_id], credited[order_id]
+            facts.is_credited_whole = order_id in whole
 
 
 def _live_disputes() -> list[tuple[int, int]]:
@@ -134,8 +169,9 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
 
     if dispute.payment.means != "paypal" or not hasattr(dispute.payment, "online_receipt"):
         yield fault("not_online")
-    # What was never active has no units: its order is cancelled as a whole.
-    is_whole = not facts.lots and dispute.state == "lost" and dispute.cancelled_cents == dispute.order_cents
+    # What was never active has no units: its order is cancelled as a whole, even if the dispute is won after all.
+    is_whole = not facts.lots and dispute.state != "open" and dispute.cancelled_cents == dispute.order_cents
+    is_whole = is_whole and (dispute.state == "lost" or facts.is_credited_whole)
     differing = calculating.first_that_differs(
         (
             ("state", facts.told, dispute.state),
@@ -151,6 +187,9 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
     is_booked = facts.taken_cents >= dispute.amount_cents or facts.is_accepted or facts.is_difference
     if dispute.state == "lost" and not is_booked:
         yield fault("money_not_taken", taken_cents=facts.taken_cents)
+    is_short = facts.credited_cents < facts.cancelled_cents and not facts.is_credited_whole
+    if is_short or (facts.lots and facts.credited_cents > facts.cancelled_cents):
+        yield fault("not_credited", cancelled_cents=facts.cancelled_cents, credited_cents=facts.credited_cents)
     for lot in facts.lots:
         if dispute.state == "open" and dispute.order_cents and (lot.available or not lot.frozen_at):
             yield fault("units_usable", lot=lot.pk)

@@ -141,7 +141,8 @@ def _facts(invoice: Invoice, lines: list[InvoiceLine]) -> dict[str, Any]:
         "number": original.number, "issued_on": original.issued_on, "reason": invoice.facts.get("reason")
     }  # fmt: skip
     return {
-        "facts": facts, "terms": invoice.facts.get("terms"), "kind": invoice.kind, "number": invoice.number,
+        "facts": facts, "terms": invoice.facts.get("terms"), "mentions": invoice.facts.get("mentions"),
+        "kind": invoice.kind, "number": invoice.number,
         "issued_on": invoice.issued_on, "due_on": invoice.due_on, "customer": invoice.customer_id,
         "corrects": corrects, "corrects_id": invoice.corrects_id, "cause": [invoice.cause_kind, invoice.cause_id],
     }  # fmt: skip

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.invoices.rules import CreditedLine
 from carnet.kernel import calendar
 from carnet.kernel.gathering import gathered
 from carnet.kernel.keys import Cause
@@ -19,7 +20,7 @@ from carnet.ledger import rules as ledger_rules
 from carnet.ledger.actions import freezing
 from carnet.ledger.models import CustomerLedger, Lot, Movement
 from carnet.orders.actions import waiting
-from carnet.orders.models import Order
+from carnet.orders.models import Order, OrderLine
 from carnet.orders.queries import amounts
 from carnet.payments import queries as payments
 from carnet.payments.actions import credit, online_facts
@@ -30,8 +31,8 @@ from carnet.payments.rules import disputes as rules
 from carnet.payments.rules.online import Access, DisputeFound, RefundFound, ServiceFailed
 from carnet.provider import queries as provider
 from carnet.till import mails
-from carnet.till.actions import fulfilling
-from carnet.till.queries import disputed, refunds
+from carnet.till.actions import cancelling, fulfilling
+from carnet.till.queries import disputed, due, refunds
 from carnet.till.shown.disputes import DisputeEffects
 from carnet.work.actions import covers
 from carnet.work.models import Cover
@@ -227,15 +228,15 @@ def _follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.da
         pays_cents = dict(amounts.payments_left(order)).get(dispute.payment, 0)
         dispute.order_cents = min(pays_cents, dispute.amount_cents - dispute.credit_held_cents)
         dispute.save(update_fields=["order_cents"])
-    elif dispute.cancelled_cents and not order.activations:
-        dispute.cancelled_cents = 0  # won after all: nothing had been given, so nothing is cancelled
-        dispute.save(update_fields=["cancelled_cents"])
     standing = OrderDisputes.of(order)
     if order.is_settled and not order.activations:
-        order = _follow_waiting(order, standing, by=by, at=at)
+        order = _follow_waiting(order, dispute, standing, followed, by=by, at=at)
         followed.keeps_waiting = bool(standing.disputes) and not order.activations
-    for activation in order.activations:
-        followed.lines += _follow_lot(activation.lot, dispute, standing, by=by, at=at)
+    credited: dict[Dispute, list[CreditedLine]] = {}
+    for line in order.lines.all():
+        if hasattr(line, "activation"):
+            followed.lines += _follow_lot(line, dispute, standing, credited, by=by, at=at)
+    followed.notes += cancelling.credit_cancelled(order, credited, by=by, at=at)
     dispute.refresh_from_db(fields=["cancelled_cents"])
     is_back = any(line.kind == Movement.Kind.UNFROZEN for line in followed.lines)
     if is_back and Cover.objects.waiting().filter(customer=order.customer).exists():
@@ -243,24 +244,42 @@ def _follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.da
     return followed
 
 
-def _follow_waiting(order: Order, standing: OrderDisputes, *, by: Actor, at: datetime.datetime) -> Order:
-    """L1: what is paid and not active yet is not activated while its payment is disputed, nor once all of it is lost;
-    else it is, as soon as it may be.
+def _follow_waiting(
+    order: Order,
+    dispute: Dispute,
+    standing: OrderDisputes,
+    followed: DisputeEffects,
+    *,
+    by: Actor,
+    at: datetime.datetime,
+) -> Order:
+    """L1: what is paid and not active yet is not activated while its payment is disputed, nor once all of it is lost
+    and credited; else it is, as soon as it may be.
     """
     if standing.is_all_lost:
         for one in standing.lost:
-            _owe_credit_note(one, one.order_cents - one.cancelled_cents, by=by, at=at)
-    elif not standing.is_open and order.settlement.activates_at <= at and not order.refunds.exists():
+            one.cancelled_cents = one.order_cents
+            one.save(update_fields=["cancelled_cents"])
+        followed.notes += cancelling.credit_whole(order, dispute, by=by, at=at)
+    elif not standing.is_open and order.settlement.activates_at <= at and not due.is_taken_back(order):
         fulfilling.fulfil(order, by=by, at=at)
         return waiting.locked(order)
     return order
 
 
 def _follow_lot(
-    lot: Lot, dispute: Dispute, standing: OrderDisputes, *, by: Actor, at: datetime.datetime
+    line: OrderLine,
+    dispute: Dispute,
+    standing: OrderDisputes,
+    credited: dict[Dispute, list[CreditedLine]],
+    *,
+    by: Actor,
+    at: datetime.datetime,
 ) -> list[Movement]:
-    """Freeze the lot, cancel what is lost of it, or let it be used again; the lines of the journal."""
-    lines, lot = [], Lot.objects.get(pk=lot.pk)
+    """Freeze the lot of this line, cancel what is lost of it, or let it be used again; the lines of the journal. What
+    is cancelled, and what it is worth, is put into `credited`.
+    """
+    lines, lot = [], Lot.objects.get(pk=line.activation.lot_id)
     if standing.freezes(lot) and lot.frozen_at is None:
         cause = standing.disputes[0].cause
         lines += freezing.freeze(lot=lot, cause=cause, by=by, at=at, key=_key(cause, lot))
@@ -270,26 +289,14 @@ def _follow_lot(
         if units:
             cents = ledger_rules.refund_cents(lot.as_view(), lot.price_cents, units)
             lines += freezing.refund(lot=lot, quantity=units, cause=one.cause, by=by, at=at, key=_key(one.cause, lot))
-            _owe_credit_note(one, cents, by=by, at=at)
+            one.cancelled_cents += cents
+            one.save(update_fields=["cancelled_cents"])
+            credited.setdefault(one, []).append(CreditedLine(line.position, cents, units))
     lot.refresh_from_db()
     if lot.frozen_at and not standing.freezes(lot) and not refunds.are_going_back(lot):
         cause = dispute.cause
         lines += freezing.unfreeze(lot=lot, cause=cause, by=by, at=at, key=_key(cause, lot))
     return lines
-
-
-def _owe_credit_note(dispute: Dispute, cents: int, *, by: Actor, at: datetime.datetime) -> None:
-    """O7, O8: so much of the invoice is cancelled. This is the place, in the transaction of the cancellation, where its
-    credit note will be issued; until there are credit notes the desk is told that one is due.
-    """
-    if cents <= 0:
-        return
-    dispute.cancelled_cents += cents
-    dispute.save(update_fields=["cancelled_cents"])
-    audit.record(
-        "credit_note.due", by=by, at=at, subject=("dispute", dispute.pk), customer_id=dispute.payment.customer_id,
-        amount_cents=cents,
-    )  # fmt: skip
 
 
 def _key(cause: Cause, lot: Lot) -> str:

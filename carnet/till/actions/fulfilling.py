@@ -14,6 +14,7 @@ from carnet.ledger.models import Lot
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order, OrderLine
 from carnet.orders.queries import sales
+from carnet.till.queries import due
 from carnet.work.actions import covers
 from carnet.work.models import Cover
 
@@ -46,12 +47,12 @@ WAYS: dict[str, Way] = {Offer.Kind.TOKENS: open_lot_of, Offer.Kind.HOURS: open_l
 @gathered()
 def activate_order(*, order: Order, by: Actor, at: datetime.datetime) -> list[Lot]:
     """L1, L2, L5, L6: make the lots of a settled order; older lots are revived and extended, and what waits for cover
-    goes on. The same again gives the first lots; what went back before (O11) brings none. The caller knows that it may
-    be active now (`queries.activations_due`).
+    goes on. The same again gives the first lots; what went back (O11) or was cancelled (O7) brings none. The caller
+    knows that it may be active now (`due.activations_due`).
     """
     order = waiting.locked(order)
     known = [activation.lot for activation in order.activations]
-    if known or order.refunds.exists():
+    if known or due.is_taken_back(order):
         return known
     return fulfil(order, by=by, at=at)
 

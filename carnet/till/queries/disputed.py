@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
+from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot
 from carnet.orders.models import Activation, Order, Settlement
 from carnet.payments.models import Dispute
@@ -49,6 +50,19 @@ def disputes_to_follow(at: datetime.datetime) -> QuerySet[Dispute]:
     released = Exists(of_order.filter(lot__frozen__gt=0))
     found = disputes_over_units().filter(Q(released) | due, state=Dispute.State.LOST)
     return found.select_related("payment__customer").order_by("id")
+
+
+def credit_notes_of(disputes: Iterable[Dispute]) -> dict[int, list[Invoice]]:
+    """O7: what was credited because these are lost, by dispute, the first note first."""
+    found: dict[int, list[Invoice]] = {one.pk: [] for one in disputes}
+    for note in Invoice.objects.filter(cause_kind__in=Dispute.CAUSES, cause_id__in=list(found)).order_by("id"):
+        found[note.cause_id].append(note)
+    return found
+
+
+def cancelled_of(order: OuterRef | int) -> QuerySet[Dispute]:
+    """O7: the disputes, lost or won after all, because of which something of this order was cancelled."""
+    return Dispute.objects.filter(payment__cause_kind="order", payment__cause_id=order, cancelled_cents__gt=0)
 
 
 def disputes_found() -> QuerySet[Dispute]:

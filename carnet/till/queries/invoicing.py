@@ -34,6 +34,7 @@ def _seller() -> invoices.SellerFacts:
         address=invoices.PostalAddress(company.street, company.postcode, company.city, company.country),
         siren=company.siren, siret=company.siret, registry=company.registry, capital_cents=company.capital_cents,
         vat_number=company.vat_number, email=company.email, phone=company.phone,
+        account_holder=company.account_holder, iban=company.iban, bic=company.bic,
     )  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """Disputes as the desk reads them: what the service says, what is frozen or cancelled, and what is to be done (O7)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from carnet.invoices.models import Invoice
 from carnet.kernel import reading
 from carnet.orders.models import Order
 from carnet.orders.shown import disputes
 from carnet.payments.models import Dispute
+from carnet.till.queries import disputed
 from carnet.web import formats
 from carnet.web.pictures import Tag
 
@@ -21,14 +24,22 @@ class DisputeRow:
     tag: Tag
     reason: str
     answer_by: str  # empty: nothing is to be answered
-    notes: list[str]  # what is held, and what is due
+    notes: list[str]  # what is held, and what is cancelled
+    credit_notes: list[Invoice]
 
 
-def row_of(dispute: Dispute, order: Order | None) -> DisputeRow:
+def rows_of(disputes: Iterable[tuple[Dispute, Order | None]]) -> list[DisputeRow]:
+    """Disputes, each with its order; one query for any number."""
+    found = list(disputes)
+    credit_notes = disputed.credit_notes_of([one for one, _order in found])
+    return [_row_of(one, order, credit_notes[one.pk]) for one, order in found]
+
+
+def _row_of(dispute: Dispute, order: Order | None, credit_notes: list[Invoice]) -> DisputeRow:
     language = reading.language()
     answer_by = disputes.day_of(dispute.answer_by, language) if dispute.is_open and dispute.answer_by else ""
     tag, reason = disputes.state_of(dispute.state), disputes.reason_of(dispute)
-    return DisputeRow(dispute, order, tag, reason, answer_by, list(_notes(dispute, language)))
+    return DisputeRow(dispute, order, tag, reason, answer_by, _notes(dispute, language), credit_notes)
 
 
 def _notes(dispute: Dispute, language: str) -> list[str]:
@@ -42,7 +53,7 @@ def _notes(dispute: Dispute, language: str) -> list[str]:
     if dispute.order_cents and dispute.is_open:
         notes.append(_("unused part frozen"))
     if dispute.cancelled_cents and dispute.is_lost:
-        notes.append(_("credit note due: %(amount)s") % cancelled)
+        notes.append(_("cancelled: %(amount)s") % cancelled)
     elif dispute.cancelled_cents:
         notes.append(_("cancelled before the dispute was won, may be returned as goodwill: %(amount)s") % cancelled)
     return notes

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot, Movement
 from carnet.orders.models import Order
 from carnet.orders.shown import disputes
@@ -13,18 +14,20 @@ from carnet.web import formats
 
 @dataclass(slots=True)
 class DisputeEffects:
-    """What a dispute has just done: lines of the journal, and how many more cents of credit are held (fewer: negative).
+    """What a dispute has just done: lines of the journal, credit notes, and how many more cents of credit are held
+    (fewer: negative).
 
     `keeps_waiting`: what was ordered is not active yet, and is not activated for now, or ever.
     """
 
     credit_cents: int = 0
     lines: list[Movement] = field(default_factory=list)
+    notes: list[Invoice] = field(default_factory=list)  # credit notes
     keeps_waiting: bool = False
 
     @property
     def has_changed(self) -> bool:
-        return bool(self.credit_cents or self.lines)
+        return bool(self.credit_cents or self.lines or self.notes)
 
 
 def subject(dispute: Dispute) -> str:
@@ -59,15 +62,13 @@ def told_to_owners(dispute: Dispute, order: Order | None, followed: DisputeEffec
 
 
 def _to_do(dispute: Dispute, language: str) -> list[str]:
-    cents = {"amount": formats.money(dispute.cancelled_cents, language)}
     if dispute.is_open and dispute.answer_by:
         day = {"day": disputes.day_of(dispute.answer_by, language)}
         return [_("Answer by %(day)s in PayPal’s Resolution Centre.") % day]
     if dispute.is_open:
         return [_("Answer in PayPal’s Resolution Centre.")]
-    if dispute.is_lost and dispute.cancelled_cents:
-        return [_("A credit note for %(amount)s is due.") % cents]
-    if dispute.cancelled_cents:
+    if dispute.cancelled_cents and not dispute.is_lost:
+        cents = {"amount": formats.money(dispute.cancelled_cents, language)}
         return [
             _(
                 "Tickets or minutes worth %(amount)s had been cancelled when the dispute was lost at first. Return"
@@ -113,6 +114,7 @@ def _effects(dispute: Dispute, order: Order | None, followed: DisputeEffects, la
         else:
             for_now = _("Your order %(reference)s will not become active until the dispute is settled.")
             sentences.append(for_now % number)
+    sentences += [credited(note, language) for note in followed.notes]
     if followed.credit_cents > 0:
         words = disputes.credit_gone if dispute.is_lost else disputes.credit_held
         sentences.append(words(followed.credit_cents, language))
@@ -120,6 +122,13 @@ def _effects(dispute: Dispute, order: Order | None, followed: DisputeEffects, la
         amount = {"amount": formats.money(-followed.credit_cents, language)}
         sentences.append(_("%(amount)s of credit can be used again.") % amount)
     return sentences
+
+
+def credited(note: Invoice, language: str) -> str:
+    assert note.corrects
+    return _("Credit note %(note)s for %(amount)s corrects invoice %(invoice)s.") % {
+        "note": note.number, "amount": formats.money(note.gross_cents, language), "invoice": note.corrects.number,
+    }  # fmt: skip
 
 
 def _moved(line: Movement, language: str) -> str:

@@ -14,6 +14,9 @@ REFUSALS: dict[str, Promise] = {
     "till.withdrawal_late": _(
         "The time to withdraw from this order has passed. Write to us all the same: a person reads it."
     ),
+    "till.invoice_for_companies": _(
+        "Only a company gets its invoice before it pays. Yours comes as soon as you have paid."
+    ),
     "till.notice_forged": _("PayPal did not send this notification."),
     "till.notice_settled": _("There is nothing more to do about this notification."),
     "till.notices_not_set_up": _("PayPal is not connected, so nothing can be asked. Connect it in the settings."),

@@ -20,5 +20,5 @@ def disputes(request: Any) -> HttpResponse:
     """Disputed payments, those that wait for an answer first, with what the service says of them."""
     page = Paginator(disputed.disputes_found(), PER_PAGE).get_page(request.GET.get("page"))
     orders = dict(lists.with_orders(one.payment for one in page.object_list))
-    rows = [dispute_tables.row_of(one, orders[one.payment]) for one in page.object_list]
+    rows = dispute_tables.rows_of((one, orders[one.payment]) for one in page.object_list)
     return render(request, "till/desk/disputes.html", {"page": page, "rows": rows, "address": RESOLUTION_CENTRE})
