@@ -3,8 +3,9 @@ import datetime
 from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
+from carnet.orders.queries import taxes
 from carnet.payments import queries as payments
-from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding, repaying
+from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding, repaying, vat_checks
 from carnet.till.queries import disputed, due, refunds
 
 
@@ -43,6 +44,14 @@ def look_at_repayments() -> None:
 
 
 @task
+def check_vat_numbers() -> None:
+    """O1: ask VIES again about VAT numbers that it could not answer when their order was placed."""
+    now = clock.now()
+    for order in taxes.orders_to_ask_about(now):
+        vat_checks.check_order_again(order=order, by=WORKER, at=now)
+
+
+@task
 def follow_refunds() -> None:
     """Refund what a ticket has released after all of its order went back (O9)."""
     now = clock.now()
@@ -76,6 +85,7 @@ SCHEDULE = [
     Every(follow_disputes, seconds=60),
     Every(follow_refunds, seconds=60),
     Every(look_at_repayments, seconds=60),
+    Every(check_vat_numbers, seconds=600),
     Every(look_at_disputes, seconds=3600),
     Daily(look_at_all_disputes, at=datetime.time(3, 40)),
 ]
