@@ -486,7 +486,8 @@ def _(house: House) -> Filled:
 def _(house: House) -> Filled:
     open_shop()
     put_on_sale(at=moment(0))
-    typed = {"means": "transfer", "accept_terms": "on", "name": "Claire", "country": "FR"}
+    """By the page on which it is checked, which carries along what was filled in."""
+    typed = {"means": "transfer", "accept_terms": "on", "name": "Claire", "country": "FR", "step": "confirm"}
     return Filled(signed_in(house.claire), "/my/order/tokens-20/", typed=typed)
 
 

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from carnet.kernel import keys
 from carnet.orders import rules
 from carnet.orders.models import OrderMeans
 from carnet.orders.queries import sales
@@ -115,8 +116,13 @@ class StartOrderForm(BuyerFields):
 
 
 class PlaceOrderForm(BuyerFields):
-    """Who orders, how it will be paid, and what is agreed to; no box is ticked beforehand."""
+    """Who orders, how it will be paid, and what is agreed to; no box is ticked beforehand.
 
+    It has two pages: one to fill in, and one on which all of it is checked and then confirmed (code civil 1127-2).
+    `is_confirmed`: it comes from the second, where the terms have to be agreed to.
+    """
+
+    AGREED = ("express_request", "accept_terms")  # on the page where it is checked
     field_order = ("key", "edition", "terms", "person", "name", *BuyerFields.base_fields)
     key = KeyField()
     edition = WholeNumberField(widget=forms.HiddenInput)
@@ -144,8 +150,11 @@ class PlaceOrderForm(BuyerFields):
         error_messages={"required": _("Please read the terms of sale and tick the box to place your order.")},
     )
 
-    def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, customer: Customer, is_shared: bool, is_confirmed: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["accept_terms"].required = is_confirmed
         is_company = customer.kind == Customer.Kind.COMPANY
         name_for_browsers(self, {"name": "organization" if is_company else "name"})
         if customer.kind == Customer.Kind.HOUSEHOLD:
@@ -169,6 +178,38 @@ class PlaceOrderForm(BuyerFields):
             roles = (Membership.Role.HOLDER, Membership.Role.MEMBER)
             members = Membership.objects.active().filter(customer=customer, role__in=roles)
             person.queryset = Person.objects.filter(pk__in=members.values("person")).order_by("name", "pk")
+
+    def unseen(self) -> "PlaceOrderForm":
+        """Ready for the page on which it is checked: what was filled in is carried along."""
+        for name, field in self.fields.items():
+            if name not in self.AGREED:
+                field.widget = forms.HiddenInput()
+        return self
+
+    @property
+    def is_to_be_changed(self) -> bool:
+        """Whether something that was filled in is wrong: the first page shows it beside its field."""
+        return bool(set(self.errors) - {*self.AGREED, "__all__"})
+
+    def place(self, customer: Customer) -> tuple[str, str]:
+        """Country and postcode as they are filled in; the customer's country if that is none of those offered."""
+        country = self["country"].value()
+        return (country if country in dict(COUNTRIES) else customer.country), str(self["postcode"].value() or "")
+
+    @property
+    def country_name(self) -> str:
+        return str(dict(COUNTRIES).get(self["country"].value(), ""))
+
+    @property
+    def means_name(self) -> str:
+        return str(MEANS.get(self["means"].value(), ""))
+
+    @property
+    def person_name(self) -> str:
+        """Whose a personal pack is (L9)."""
+        person = self.fields["person"]
+        assert isinstance(person, forms.ModelChoiceField)
+        return str(person.queryset.filter(pk=self["person"].value()).first() or "") if person.queryset else ""
 
     def buyer(self, email: str) -> rules.Buyer:
         """Who is named on the invoice."""
@@ -260,4 +301,12 @@ def initial_buyer(customer: Customer) -> dict[str, Any]:
     last = sales.last_buyer(customer)
     source: Any = last or customer
     names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
-    return {name: getattr(source, name) for name in names}
+    known = {name: getattr(source, name) for name in names}
+    return known | ({"means": last.order.means, "has_no_siren": not last.siren} if last else {})
+
+
+def is_decided(initial: dict[str, Any], *, customer: Customer, is_shared: bool) -> bool:
+    """Whether nothing is left to fill in: what is known of an earlier order, or was typed before, is complete."""
+    known = {name: value for name, value in initial.items() if value not in ("", None, False)}
+    form = PlaceOrderForm({"key": keys.new_key(), **known}, customer=customer, is_shared=is_shared, is_confirmed=False)
+    return form.is_valid()

@@ -39,38 +39,56 @@ def place_order(request: Any, offer_code: str) -> HttpResponse:
         raise Http404
     shown = {"edition": edition.pk, "terms": terms.pk}
     begun = forms.initial_buyer(customer) | typed_order.typed(request, offer_code)
+    known = {**begun, **shown, "person": begun.get("person") or request.user.pk}
+    about = {"customer": customer, "is_shared": edition.shared}
+    step = request.POST.get("step", "confirm")
+    is_checked = request.method != "POST" and "change" not in request.GET and forms.is_decided(known, **about)
     form = forms.PlaceOrderForm(
-        request.POST if request.method == "POST" else None, customer=customer, is_shared=edition.shared,
-        initial={**begun, **shown, "person": request.user.pk},
+        request.POST if request.method == "POST" else None, initial=known, is_confirmed=step == "confirm", **about
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and step == "change":
+        typed = {**request.POST.dict(), "has_no_siren": request.POST.get("has_no_siren") in ("True", "on")}
+        form = forms.PlaceOrderForm(initial={**known, **typed, **shown}, **about)
+    elif request.method == "POST" and form.is_valid():
         try:
-            order = _placed(request, form, edition)
+            if step == "confirm":
+                return _ordered(request, form, edition)
+            # Before the price is shown by which it will be charged.
+            checking_vat.ask_about_buyer(customer=customer, buyer=form.buyer(request.user.email), at=now)
+            is_checked = True
         except Refused as refused:
             refusals.tell(form, refused)
             if isinstance(refused, ordering.VatNumberInvalid):
                 form.offer_vat()
+            is_checked = step == "confirm" and not form.is_to_be_changed
             _agree(form, shown)
-        else:
-            typed_order.forget(request)
-            if order.means == OrderMeans.PAYPAL and not order.is_settled:
-                _begin(request, order)
-            return redirect("my:orders:order", order.reference)
+    elif request.method == "POST":
+        is_checked = step == "confirm" and not form.is_to_be_changed
     quote = _quote(form, customer, edition)
     if form.is_bound:
         _agree(form, {"price": quote.price_cents})
     else:
         form.initial["price"] = quote.price_cents
+    country, postcode = form.place(customer)
     context = {
-        "form": form,
+        "form": form.unseen() if is_checked else form,
         "edition": edition,
         "terms": terms,
         "effects": effects.effects_expected(customer, edition, now),
         "quote": quote,
-        "withdrawal_last_day": sales.withdrawal_last_day(customer, now),
+        "withdrawal_last_day": sales.withdrawal_last_day(customer, now, country=country, postcode=postcode),
         "indivisible_per": provider.setting("indivisible_per"),
     }
-    return render(request, "till/customer/place_order.html", context)
+    return render(request, f"till/customer/{'check_order' if is_checked else 'place_order'}.html", context)
+
+
+def _ordered(request: Any, form: forms.PlaceOrderForm, shown: Edition) -> HttpResponse:
+    """The order is placed, and its page is next."""
+    order = _placed(request, form, shown)
+    typed_order.forget(request)
+    if order.means == OrderMeans.PAYPAL and not order.is_settled:
+        _begin(request, order)
+    return redirect("my:orders:order", order.reference)
 
 
 def _agree(form: forms.PlaceOrderForm, shown: dict[str, int]) -> None:
