@@ -171,7 +171,12 @@ def test_without_a_stand_in_nothing_leaves_the_machine(settings):
 def test_a_live_site_asks_the_commission(settings, monkeypatch):
     settings.MODE = "live"
     asked = []
-    monkeypatch.setattr(calls, "post", lambda url, _content: asked.append(url) or calls.HttpAnswer(503, b""))
+
+    def post(url, _content):
+        asked.append(url)
+        return calls.HttpAnswer(503, b"")
+
+    monkeypatch.setattr(calls, "post", post)
     assert vies_door.ask_about(SPANISH, requester="").code == "http_503"
     assert asked == ["https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"]
 

@@ -29,5 +29,5 @@ def check_vat_number(request: Any, order_id: int) -> HttpResponse:
     checking.check_order_again(order=found, by=request.user.as_actor(), at=clock.now())
     last = taxes.last_check_of(found)
     if last is not None:
-        messages.info(request, words.OUTCOMES_TOLD[last.outcome])
+        messages.info(request, str(words.OUTCOMES_TOLD[last.outcome]))
     return redirect("desk:till:order", order_id)
