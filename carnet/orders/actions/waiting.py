@@ -94,11 +94,13 @@ def end_unpaid(
     order.save(update_fields=["state", "credit_used_cents"])
     audit.record(f"order.{state}", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
     if invoice is not None:
-        _correct(invoice, order, paid_cents, by=by, at=at)
+        correct_invoice(invoice, order, paid_cents, by=by, at=at)
 
 
-def _correct(invoice: Invoice, order: Order, paid_cents: int, *, by: Actor, at: datetime.datetime) -> None:
-    """O8: nobody pays it any more: a credit note takes all of it back; what was paid of it is credit from now on."""
+def correct_invoice(invoice: Invoice, order: Order, paid_cents: int, *, by: Actor, at: datetime.datetime) -> None:
+    """O8: nobody pays the invoice of this locked order any more, or not as it says: a credit note takes all of it back.
+    What was paid of it is credit from now on.
+    """
     lines = [CreditedLine(line.position, line.gross_cents) for line in invoice.lines.order_by("position")]
     day = calendar.date_on(at, provider.time_zone())
     invoices.issue_credit_note(
