@@ -566,6 +566,23 @@ def owed(house: House) -> Repayment:
 ACCOUNT = {"holder": "Claire Martin", "iban": IBAN}
 
 
+@case("desk:till:refund_order")
+def _(house: House) -> Filled:
+    open_shop()
+    order = place(house.claire, put_on_sale(), at=moment(0))
+    pay(order, at=moment(0))
+    typed = {"note": "We agreed.", "way": "back", "what": "all", "confirmed": "yes"}
+    return Filled(signed_in(house.odile), f"/desk/orders/{order.pk}/refund/", typed=typed)
+
+
+@case("my:till:return_credit")
+def _(house: House) -> Filled:
+    open_shop()
+    pay(place(house.claire, put_on_sale(), at=moment(0)), 25_000, at=moment(0))
+    typed = {"account_holder": "Claire Martin", "iban": IBAN}
+    return Filled(signed_in(house.claire), "/my/credit/", typed=typed)
+
+
 @case("my:repayments:give_account")
 def _(house: House) -> Filled:
     page = f"/my/repayments/{owed(house).pk}/account/"

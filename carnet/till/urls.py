@@ -5,6 +5,7 @@ from carnet.till.views import desk as for_desk
 from carnet.till.views import disputes as for_disputes
 from carnet.till.views import notices as for_notices
 from carnet.till.views import public as for_public
+from carnet.till.views import refunds as for_refunds
 from carnet.till.views import vat_checks as for_vat_checks
 from carnet.till.views import withdrawals as for_withdrawals
 
@@ -20,6 +21,7 @@ customer: list[URLPattern] = [
     path("orders/<slug:reference>/paypal/", for_customer.look_at_order, name="look_at_order"),
     path("orders/<slug:reference>/paypal/begin/", for_customer.begin_checkout, name="begin_checkout"),
     path("orders/<slug:reference>/invoice/", for_customer.request_invoice, name="request_invoice"),
+    path("credit/", for_refunds.return_credit, name="return_credit"),
     path("orders/<slug:reference>/credit/", for_customer.choose_credit, name="choose_credit"),
 ]
 desk: list[URLPattern] = [
@@ -29,6 +31,7 @@ desk: list[URLPattern] = [
     path("paypal/payments/", for_desk.checkouts, name="checkouts"),
     path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
     path("orders/<int:order_id>/invoice/", for_desk.request_invoice, name="request_invoice"),
+    path("orders/<int:order_id>/refund/", for_refunds.refund_order, name="refund_order"),
     path("payments/", for_desk.payments, name="payments"),
     path(
         "customers/<int:customer_id>/payment/", for_desk.record_unallocated_payment, name="record_unallocated_payment"

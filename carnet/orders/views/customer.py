@@ -12,6 +12,7 @@ from carnet.orders.queries import amounts, lists, overdue, sales
 from carnet.orders.shown import confirmation, disputes, effects, paying, payment_slips, states
 from carnet.orders.views import documents
 from carnet.payments import queries as payments
+from carnet.repayments import queries as repayments
 from carnet.web import access, downloads
 
 
@@ -34,7 +35,7 @@ def purchases(request: Any) -> HttpResponse:
 def order(request: Any, reference: str) -> HttpResponse:
     """One order: how to pay it, or what became of it."""
     found = _theirs(request, reference)
-    due = amounts.sum_of(found)
+    due, paid = amounts.sum_of(found), amounts.payments_shown(found)
     to_pay = paying.paying(found, clock.now()) if found.state == Order.State.WAITING else None
     context = {
         "order": found,
@@ -42,7 +43,8 @@ def order(request: Any, reference: str) -> HttpResponse:
         "sum": due,
         "effects": effects.effects_of_order(found, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,
-        "payments": amounts.payments_shown(found),
+        "payments": paid,
+        "repayments": repayments.repayments_of_payments(paid),
         "disputes": disputes.told(lists.disputes_of(found), reading.language()),
         "last_day": overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),

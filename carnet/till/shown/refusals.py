@@ -32,6 +32,7 @@ REFUSALS: dict[str, Promise] = {
         "PayPal is not responding at the moment. We are keeping your order: try again in a few minutes, or choose"
         " another way to pay."
     ),
+    "till.no_credit": _("There is no credit that can be sent back at the moment."),
     "till.nothing_to_pay": _("This order is no longer waiting for payment. Nothing was charged."),
     "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
     "till.nothing_to_refund": _("Nothing of this order can be refunded: everything is used or was refunded before."),

@@ -18,11 +18,12 @@ from carnet.payments.models import Checkout, Means, Payment
 from carnet.payments.rules.online import ServiceFailed
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
+from carnet.repayments import queries as repayments
 from carnet.schedule import queries as schedule
 from carnet.till import forms
 from carnet.till.actions import checkouts as checkout_actions
 from carnet.till.actions import crediting, invoicing, recording, undoing
-from carnet.till.queries import online
+from carnet.till.queries import online, refunds
 from carnet.till.shown import checkout_words, dispute_tables, tables, unprintable
 from carnet.till.shown.state_tabs import state_tabs
 from carnet.web import access, downloads, refusals
@@ -204,7 +205,7 @@ def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
 
 
 def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpResponse:
-    due = amounts.sum_of(found)
+    due, paid = amounts.sum_of(found), amounts.payments_shown(found)
     context = {
         "order": found,
         "form": form,
@@ -212,7 +213,9 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "missing_cents": due.due_cents,
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
         "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
-        "payments": amounts.payments_shown(found),
+        "payments": paid,
+        "refunds": refunds.refunds_of(found),
+        "repayments": repayments.repayments_of_payments(paid),
         "disputes": dispute_tables.rows_of((one, found) for one in lists.disputes_of(found)),
         "checkouts": payment_queries.checkouts_of(found.cause),
         "vat_checks": taxes.checks_of(found)[:VAT_CHECKS_SHOWN],
