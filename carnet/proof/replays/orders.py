@@ -179,8 +179,8 @@ def _price_of(line: OrderLine) -> int:
 
 
 def _vat_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
-    """VAT is charged at a rate of its place, or not for a reason that the buyer has: who owes it is a business elsewhere
-    in the Union whose number VIES did not refuse when it ordered.
+    """VAT is charged at a rate of its place, or not for a reason that the buyer has: who owes it is a business
+    elsewhere in the Union whose number VIES did not refuse when it ordered.
     """
     checks = sorted(order.vat_checks.all(), key=lambda one: one.pk)
     buyer, permille = getattr(order, "buyer", None), line.edition.vat_permille
