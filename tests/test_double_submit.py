@@ -737,8 +737,8 @@ def order_on_word(house: House) -> Order:
     ines = make_person("Inés", email="ines@example.org")
     customer = make_customer(ines, "Atelier Robledo", kind="company")
     spanish = buyer("Robledo SL", siren="", country="ES", postcode="28013", city="Madrid", vat_number="ESB58378431")
-    checking_vat.ask_about_buyer(customer=customer, buyer=spanish, at=NOW)
-    return place(ines, put_on_sale(), at=NOW, buyer=spanish)
+    checking_vat.ask_about_buyer(customer=customer, buyer=spanish, at=moment(0))
+    return place(ines, put_on_sale(at=moment(0)), at=moment(0), buyer=spanish)
 
 
 def withdrawal_of(house: House) -> Withdrawal:
