@@ -116,6 +116,11 @@ class Order(models.Model):
         return self.state in (self.State.WAITING, self.State.CHOOSING)
 
     @property
+    def takes_money(self) -> bool:
+        """Whether what is missing of it can be paid: it waits, or was paid by a cheque that bounced (O7)."""
+        return self.state in (self.State.WAITING, self.State.SETTLED)
+
+    @property
     def asked_cents(self) -> int:
         """What is to be paid, credit left out."""
         return self.price_cents - self.credit_used_cents
