@@ -280,15 +280,15 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("CARNET_MAIL_FROM", None if MODE == "live" else "Carnet <help@example.org>")
 
 
-def stand_in_from(url: str, mode: str) -> str:
-    """Where a PayPal of our own listens: on this machine only, and never for a live site. Empty: nowhere."""
+def stand_in_from(url: str, mode: str, name: str = "CARNET_PAYPAL_STAND_IN") -> str:
+    """Where a PayPal or a VIES of our own listens: on this machine only, and never for a live site. Empty: nowhere."""
     if not url:
         return ""
     parts = urlsplit(url)
     if mode == "live":
-        raise ImproperlyConfigured("CARNET_PAYPAL_STAND_IN is for the demo and the tests: a live site can't have one.")
+        raise ImproperlyConfigured(f"{name} is for the demo and the tests: a live site can't have one.")
     if parts.scheme != "http" or parts.hostname not in {"127.0.0.1", "localhost", "::1"} or not parts.port:
-        raise ImproperlyConfigured(f"CARNET_PAYPAL_STAND_IN must be like http://127.0.0.1:8001, not {url!r}.")
+        raise ImproperlyConfigured(f"{name} must be like http://127.0.0.1:8001, not {url!r}.")
     return url.rstrip("/")
 
 
@@ -316,6 +316,9 @@ PAYPAL_STAND_IN = stand_in_from(env("CARNET_PAYPAL_STAND_IN", ""), MODE)
 _wrong = paypal_problem(PAYPAL_CLIENT_ID, PAYPAL_SECRET, PAYPAL_ENVIRONMENT, mode=MODE, stand_in=PAYPAL_STAND_IN)
 if _wrong:
     raise ImproperlyConfigured(_wrong)
+
+# Where VAT numbers are checked in the demo and the tests; a live site asks the Commission's VIES.
+VIES_STAND_IN = stand_in_from(env("CARNET_VIES_STAND_IN", ""), MODE, "CARNET_VIES_STAND_IN")
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

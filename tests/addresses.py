@@ -12,9 +12,11 @@ from carnet.files import actions as files
 from carnet.jobs.models import Job
 from carnet.kernel import keys
 from carnet.mail.models import OutgoingMail
+from carnet.orders.models import Order
 from carnet.payments.models import Difference, OnlineNotice
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.tickets.models import Attachment, ContactMessage, Ticket
+from carnet.till.models import Withdrawal, WithdrawalDetails
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import open_shop, pay, place
 from tests.factories.people import BEGAN, invited, signed_in
@@ -83,11 +85,20 @@ def rows(martins: Customer, claire: Person, hugo: Person, awa: Person) -> dict[s
         "notice_id": _notice().pk,
         "difference_id": _difference().pk,
         "repayment_id": owe(cheque, 100).pk,
+        "withdrawal_id": _withdrawal(order).pk,
         "number": order.customer.invoices.get().number,
         "name": "close_after_days",
         "kind": "terms",
         "version": 1,
     }
+
+
+def _withdrawal(order: Order) -> Withdrawal:
+    withdrawal = Withdrawal.objects.create(
+        order=order, declared_at=BEGAN, language="fr", key="w", content="", actor_kind="visitor"
+    )
+    WithdrawalDetails.objects.create(withdrawal=withdrawal, name="A", email="a@example.org")
+    return withdrawal
 
 
 def _notice() -> OnlineNotice:

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import translation
 from django.utils.html import escape
 
+from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
@@ -33,7 +34,9 @@ from carnet.repayments.models import Repayment
 from carnet.tickets.actions import messages as exchange
 from carnet.tickets.actions import work
 from carnet.tickets.models import Message, Ticket
-from carnet.till.actions import checkouts
+from carnet.till.actions import checkouts, withdrawing
+from carnet.till.actions.refunding import SentTo
+from carnet.till.models import Withdrawal
 from carnet.web import refusals
 from tests.factories.catalogue import put_on_sale
 from tests.factories.orders import IBAN, open_shop, pay, place
@@ -160,8 +163,32 @@ def _(house: House) -> Filled:
 
 @case("tickets:declare_withdrawal")
 def _(house: House) -> Filled:
-    typed = {"name": "Zoé", "email": "zoe@example.org", "contract": "RF18AB23CD45"}
+    """The page that checks it shows another form: what it carries along is what was typed."""
+    typed = {"name": "Zoé", "email": "zoe@example.org", "contract": "RF18AB23CD45", "step": "confirm"}
     return Filled(Client(), "/en/withdraw/declare/", typed=typed)
+
+
+@case("tickets:confirm_withdrawal")
+def _(house: House) -> Filled:
+    return Filled(Client(), f"/en/withdraw/confirm/{withdrawal_of(house).token}/")
+
+
+@case("my:till:request_invoice")
+def _(house: House) -> Filled:
+    page = f"/my/orders/{order_of_company(house).reference}/"
+    return Filled(signed_in(Person.objects.get(email="ines@example.org")), page, f"{page}invoice/")
+
+
+@case("desk:till:request_invoice")
+def _(house: House) -> Filled:
+    page = f"/desk/orders/{order_of_company(house).pk}/"
+    return Filled(signed_in(house.odile), page, f"{page}invoice/")
+
+
+@case("desk:till:carry_out_withdrawal")
+def _(house: House) -> Filled:
+    number = withdrawal_of(house).pk
+    return Filled(signed_in(house.odile), "/desk/withdrawals/", f"/desk/withdrawals/{number}/carry-out/")
 
 
 @case("tickets:declare_ending")
@@ -459,7 +486,8 @@ def _(house: House) -> Filled:
 def _(house: House) -> Filled:
     open_shop()
     put_on_sale(at=moment(0))
-    typed = {"means": "transfer", "accept_terms": "on", "name": "Claire", "country": "FR"}
+    """By the page on which it is checked, which carries along what was filled in."""
+    typed = {"means": "transfer", "accept_terms": "on", "name": "Claire", "country": "FR", "step": "confirm"}
     return Filled(signed_in(house.claire), "/my/order/tokens-20/", typed=typed)
 
 
@@ -529,6 +557,23 @@ def owed(house: House) -> Repayment:
 
 
 ACCOUNT = {"holder": "Claire Martin", "iban": IBAN}
+
+
+@case("desk:till:refund_order")
+def _(house: House) -> Filled:
+    open_shop()
+    order = place(house.claire, put_on_sale(), at=moment(0))
+    pay(order, at=moment(0))
+    typed = {"note": "We agreed.", "way": "back", "what": "all", "confirmed": "yes"}
+    return Filled(signed_in(house.odile), f"/desk/orders/{order.pk}/refund/", typed=typed)
+
+
+@case("my:till:return_credit")
+def _(house: House) -> Filled:
+    open_shop()
+    pay(place(house.claire, put_on_sale(), at=moment(0)), 25_000, at=moment(0))
+    typed = {"account_holder": "Claire Martin", "iban": IBAN}
+    return Filled(signed_in(house.claire), "/my/credit/", typed=typed)
 
 
 @case("my:repayments:give_account")
@@ -669,6 +714,24 @@ def _(house: House) -> Filled:
 # Programs send to it, and again as they like: see tests/till/test_receive_notice.py.
 BY_MACHINES = {"machines:receive_notice"}
 BY_SCRIPT = {"desk:tickets:save_draft", "desk:tickets:sign_of_life"}
+
+
+def order_of_company(house: House) -> Order:
+    """It waits for the money of a company."""
+    open_shop()
+    ines = make_person("Inés", email="ines@example.org")
+    make_customer(ines, "Atelier Robledo", kind="company")
+    return place(ines, put_on_sale(), at=NOW)
+
+
+def withdrawal_of(house: House) -> Withdrawal:
+    """Declared without signing in."""
+    open_shop()
+    order = place(house.claire, put_on_sale(), at=NOW)
+    declared = withdrawing.Declared("Claire", house.claire.email, "en", SentTo())
+    return withdrawing.declare_withdrawal(
+        order=order, declared=declared, person=None, visitor="192.0.2.1", by=VISITOR, at=NOW, key="w"
+    )
 
 
 def covered(house: House, *, quantity: int = 3) -> Ticket:

@@ -4,9 +4,11 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
-from carnet.catalogue import rules
-from carnet.catalogue.models import Edition, EditionWithdrawal, Offer
+from carnet.catalogue import queries, rules
+from carnet.catalogue.models import Edition, EditionWithdrawal, Offer, VatCheck, VatCheckDetails
+from carnet.catalogue.vies import interface as vies
 from carnet.kernel.refused import Refused
+from carnet.provider import queries as provider
 
 
 class ValidityTooShort(Refused):
@@ -107,3 +109,28 @@ def withdraw_edition(*, edition: Edition, by: Actor, at: datetime.datetime) -> E
 def _withdraw(edition: Edition, *, by: Actor, at: datetime.datetime) -> EditionWithdrawal:
     audit.record("edition.withdrawn", by=by, at=at, subject=("edition", edition.pk))
     return EditionWithdrawal.objects.create(edition=edition, at=at)
+
+
+MOST_ASKED, MOST_ASKED_WITHIN = 60, datetime.timedelta(minutes=10)
+
+
+def check_vat_number(*, number: str, at: datetime.datetime) -> VatCheck:
+    """Ask VIES about a VAT number in its plain form, and keep the answer as proof; what it said a moment ago is not
+    asked again. No transaction may be open.
+
+    VIES shuts out who asks too much: beyond 60 numbers in 10 minutes none is asked, as if VIES were away.
+    """
+    last = queries.last_vat_check(number)
+    if last and not rules.is_asked_again(last.outcome, at - last.at):  # type: ignore[arg-type]
+        return last
+    requester = provider.company().vat_number
+    if VatCheck.objects.filter(at__gt=at - MOST_ASKED_WITHIN).count() < MOST_ASKED:
+        answer = vies.ask_about(number, requester=requester)
+    else:
+        answer = rules.VatAnswer("unreachable", "too_many")
+    with transaction.atomic():
+        check = VatCheck.objects.create(
+            outcome=answer.outcome, code=answer.code, consultation=answer.consultation, requester=requester, at=at
+        )
+        VatCheckDetails.objects.create(vat_check=check, number=number, name=answer.name, address=answer.address)
+    return check

@@ -111,3 +111,39 @@ class EditionWithdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"edition {self.edition_id} withdrawn at {self.at}"
+
+
+class VatCheck(models.Model):
+    """What VIES, the register of the EU's VAT numbers, said of one, as proof that it was asked. Append-only."""
+
+    class Outcome(models.TextChoices):
+        VALID = "valid"
+        INVALID = "invalid"
+        UNREACHABLE = "unreachable"  # nobody knows: VIES, or the country's own register, did not answer
+
+    outcome = models.CharField(max_length=11, choices=Outcome)
+    code = models.CharField(max_length=40, blank=True)  # why there is no answer, in the words of VIES
+    consultation = models.CharField(max_length=40, blank=True)  # the number that proves the answer
+    requester = models.CharField(max_length=20, blank=True)  # the VAT number in whose name it was asked
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="vat_check_at")]
+
+    def __str__(self) -> str:
+        return f"VAT check {self.pk}: {self.outcome}"
+
+
+class VatCheckDetails(models.Model):
+    """The number that was asked about and who is registered by it: of a sole trader these are personal data."""
+
+    vat_check = models.OneToOneField(VatCheck, models.PROTECT, primary_key=True, related_name="details")
+    number = models.CharField(max_length=20)
+    name = models.CharField(max_length=300, blank=True)
+    address = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["number"], name="vat_check_number")]
+
+    def __str__(self) -> str:
+        return f"details of VAT check {self.vat_check_id}"

@@ -2,7 +2,8 @@ import datetime
 from dataclasses import dataclass
 
 from carnet.catalogue import rules
-from carnet.catalogue.models import Edition, Offer
+from carnet.catalogue.models import Edition, Offer, VatCheck
+from carnet.provider import queries as provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,26 @@ def advice(on_sale: OffersOnSale, need: rules.Need) -> list[AdviceShown]:
 
 def _pack(edition: Edition) -> rules.PackOnSale:
     return rules.PackOnSale(edition.offer.code, edition.quantity or 0, edition.price_cents, edition.shared)
+
+
+def vat_check_that_counts(number: str, at: datetime.datetime) -> VatCheck | None:
+    """What an order of now may rely on for this VAT number: the newest answer of VIES that is not too old, else that it
+    was asked and did not answer; None: it has to be asked.
+    """
+    since = at - max(rules.COUNTS_FOR.values())
+    checks = VatCheck.objects.filter(details__number=number, at__gte=since, at__lte=at).order_by("-at", "-pk")
+    counting = [one for one in checks if rules.answer_counts(one.outcome, at - one.at)]  # type: ignore[arg-type]
+    answered = (one for one in counting if one.outcome != VatCheck.Outcome.UNREACHABLE)
+    return next(answered, None) or next(iter(counting), None)
+
+
+def last_vat_check(number: str) -> VatCheck | None:
+    """The newest check of this VAT number, answered or not."""
+    return VatCheck.objects.filter(details__number=number).order_by("-at", "-pk").first()
+
+
+def vat_choices() -> rules.VatChoices:
+    """⚙ What was chosen where the law leaves it open."""
+    return rules.VatChoices(
+        **provider.settings_for("vat_outside_eu_companies", "vat_outside_eu_consumers", "vat_overseas_consumers")
+    )

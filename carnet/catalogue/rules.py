@@ -1,7 +1,10 @@
 """What an edition may promise (L3, L9), and the VAT of its sale."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Literal
+
+from carnet.kernel import money
 
 LEAST_MONTHS = 6
 LEAST_SHARED_TOKENS = 20
@@ -34,32 +37,150 @@ class Contents:
     token_minutes: int = 30  # what one token pays for (T2)
 
 
+VatCategory = Literal["S", "E", "AE", "O", "G"]
+VatOutcome = Literal["valid", "invalid", "unreachable"]
+Place = Literal["mainland", "overseas", "without_vat", "union", "outside"]
+# The rates of Guadeloupe, Martinique and Réunion in place of the mainland's (CGI 296).
+OVERSEAS_PERMILLE = {200: 85, 100: 21, 55: 21}
+OVERSEAS = ("971", "972", "974")
+WITHOUT_VAT = ("973", "976")  # Guyane and Mayotte (CGI 294-1)
+# Saint-Barthélemy and Saint-Martin kept postcodes of Guadeloupe; the other collectivities have their own.
+COLLECTIVITIES = ("97133", "97150", "975", "977", "978", "986", "987", "988")
+# How long an answer about a VAT number spares asking again, and how long it still counts while nobody answers.
+ASKED_AGAIN_AFTER: dict[VatOutcome, datetime.timedelta] = {
+    "valid": datetime.timedelta(days=1), "invalid": datetime.timedelta(minutes=10),
+    "unreachable": datetime.timedelta(minutes=1),
+}  # fmt: skip
+COUNTS_FOR: dict[VatOutcome, datetime.timedelta] = {
+    "valid": datetime.timedelta(days=30), "invalid": datetime.timedelta(days=1),
+    "unreachable": datetime.timedelta(hours=1),
+}  # fmt: skip
+HOURLY_FOR = datetime.timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Vat:
-    """The VAT of a sale: its rate, and its category as invoices name it (EN 16931): S charged, E exempt."""
+    """The VAT of a sale: its rate, and its category as invoices name it (EN 16931): S charged, E exempt, AE owed by the
+    buyer, O outside French VAT, G export.
+    """
 
     permille: int
-    category: Literal["S", "E"]
+    category: VatCategory
+
+
+@dataclass(frozen=True, slots=True)
+class TaxedBuyer:
+    """What decides the VAT of a buyer. `owes_vat`: a business elsewhere in the EU whose VAT number counts."""
+
+    is_company: bool
+    country: str
+    postcode: str = ""
+    owes_vat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VatChoices:
+    """⚙ What the provider's accountant chose where the law leaves it open."""
+
+    vat_outside_eu_companies: str = "blocked"  # or outside_france (O), export (G)
+    vat_outside_eu_consumers: str = "french"  # or outside_france
+    vat_overseas_consumers: str = "overseas"  # or mainland: taxed where the provider is
+
+
+@dataclass(frozen=True, slots=True)
+class VatAnswer:
+    """What VIES said of a VAT number: its holder as registered, if the country tells it, and the consultation number
+    that proves the answer. `code` is why there is none.
+    """
+
+    outcome: VatOutcome
+    code: str = ""
+    name: str = ""
+    address: str = ""
+    consultation: str = ""
+
+
+def place_of(country: str, postcode: str) -> Place:
+    """Where a buyer is for French VAT; Monaco counts as France (convention of 1963)."""
+    if country in ("FR", "MC"):
+        plain = postcode.replace(" ", "")
+        if plain.startswith(COLLECTIVITIES):
+            return "outside"
+        if plain.startswith(OVERSEAS):
+            return "overseas"
+        return "without_vat" if plain.startswith(WITHOUT_VAT) else "mainland"
+    return "union" if country in EUROPEAN_UNION else "outside"
+
+
+def may_owe_vat(*, is_company: bool, country: str, vat_number: str) -> bool:
+    """Whether VIES is to be asked: a business elsewhere in the EU that gives a VAT number."""
+    return is_company and bool(vat_number) and place_of(country, "") == "union"
+
+
+NO_CHOICES = VatChoices()
 
 
 def vat_of_sale(
-    *, is_charged: bool, rate_permille: int, is_company: bool, country: str, vat_number: str = ""
+    *, is_charged: bool, rate_permille: int, buyer: TaxedBuyer, choices: VatChoices = NO_CHOICES
 ) -> Vat | None:
-    """The VAT of support given by people to a buyer of this country; None: to be agreed with the provider first.
+    """The VAT of support given by people to this buyer; None: to be agreed with the provider first.
 
-    Who is in franchise charges none (art. 293 B CGI). Else it is French VAT for everybody in France, and for consumers
-    anywhere, because it is taxed where the provider is (directive 2006/112, art. 45). A business elsewhere in the EU
-    owes the VAT itself (art. 44 and 196, CGI 283-2), which can be told only once its number was checked; one that gives
-    none may have one. A business outside the EU is outside French VAT.
+    Who is in franchise charges none (art. 293 B CGI). A business elsewhere in the EU owes the VAT itself once its
+    number counts (art. 44 and 196 of directive 2006/112, CGI 283-2); without one, and for consumers, it is taxed where
+    the provider is (art. 45). Overseas départements have their own rate, or none (CGI 294, 296). Beyond the EU the
+    accountant decides (⚙).
     """
-    is_elsewhere = country in EUROPEAN_UNION - {"FR"} or (vat_number and not vat_number.startswith("FR"))
-    if is_company and is_elsewhere:
-        return None
     if not is_charged:
         return Vat(0, "E")
-    if is_company and country not in EUROPEAN_UNION:
-        return None
-    return Vat(rate_permille, "S")
+    french = Vat(rate_permille, "S")
+    place = place_of(buyer.country, buyer.postcode)
+    if place in ("overseas", "without_vat"):
+        if not buyer.is_company and choices.vat_overseas_consumers == "mainland":
+            return french
+        return Vat(OVERSEAS_PERMILLE.get(rate_permille, rate_permille), "S") if place == "overseas" else Vat(0, "O")
+    if place == "union":
+        return Vat(0, "AE") if buyer.is_company and buyer.owes_vat else french
+    if place == "outside":
+        return _vat_beyond(french, buyer, choices)
+    return french
+
+
+def _vat_beyond(french: Vat, buyer: TaxedBuyer, choices: VatChoices) -> Vat | None:
+    if not buyer.is_company:
+        return Vat(0, "O") if choices.vat_outside_eu_consumers == "outside_france" else french
+    match choices.vat_outside_eu_companies:
+        case "outside_france":
+            return Vat(0, "O")
+        case "export":
+            return Vat(0, "G")
+        case _:
+            return None
+
+
+def price_of(price_cents: int, own_permille: int, vat: Vat) -> money.Split:
+    """What a buyer with this VAT pays of a price that includes the edition's own VAT. Another rate, or none, is
+    reckoned from its net price, so that the provider earns the same; in franchise there is no VAT in it.
+    """
+    if vat.category == "E" or (vat.category == "S" and vat.permille == own_permille):
+        return money.split_gross(price_cents, vat.permille)
+    net_cents = money.split_gross(price_cents, own_permille).net_cents
+    return money.Split(net_cents, money.divide_half_up(net_cents * vat.permille, 1000))
+
+
+def is_asked_again(outcome: VatOutcome, age: datetime.timedelta) -> bool:
+    """Whether an order of now asks VIES about a number that it answered so long ago."""
+    return age >= ASKED_AGAIN_AFTER[outcome]
+
+
+def answer_counts(outcome: VatOutcome, age: datetime.timedelta) -> bool:
+    """Whether an order may rely on an answer that old."""
+    return age <= COUNTS_FOR[outcome]
+
+
+def next_check_at(ordered_at: datetime.datetime, last_at: datetime.datetime) -> datetime.datetime:
+    """When VIES, which did not answer, is asked again about an order's number: hourly on the first day, then daily."""
+    is_first_day = last_at - ordered_at < HOURLY_FOR
+    return last_at + (datetime.timedelta(hours=1) if is_first_day else datetime.timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

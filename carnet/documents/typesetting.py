@@ -32,10 +32,11 @@ class NotSet(Exception):
     """A template that does not set cleanly is a mistake of ours, never of the data."""
 
 
-def pdf(template: Path, data: dict[str, Any]) -> bytes:
+def pdf(template: Path, data: dict[str, Any], *, attached: bytes = b"") -> bytes:
     """The document; characters that no font has are U+FFFD in it. Raises `NotSet` on errors and on warnings.
 
     The template is given `fonts`, and `specimen`: the word to print across what looks like money, empty on a live site.
+    What is `attached`, in UTF-8, it finds as it is in `sys.inputs.attached`, to attach it to the document.
     """
     specimen = SPECIMEN.get(data.get("language", ""), "") if settings.IS_DEMO else ""
     text = json.dumps(_settable({"fonts": glyphs.FAMILIES, "specimen": specimen, **data}), ensure_ascii=False)
@@ -47,7 +48,7 @@ def pdf(template: Path, data: dict[str, Any]) -> bytes:
             root=str(template.parent),
             font_paths=_fonts(),
             format="pdf",
-            sys_inputs={"data": text},
+            sys_inputs={"data": text, "attached": attached.decode()},
             pdf_standards=["a-3a", "ua-1"],
         )
     except typst.TypstError as error:

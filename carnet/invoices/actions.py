@@ -48,14 +48,21 @@ class InvoiceEmptied(Refused):
 @joined
 @gathered()
 def issue_invoice(
-    *, customer: Customer, facts: rules.InvoiceFacts, cause: Cause, by: Actor, at: datetime.datetime, key: str
+    *,
+    customer: Customer,
+    facts: rules.InvoiceFacts,
+    cause: Cause,
+    due_on: datetime.date | None = None,
+    by: Actor,
+    at: datetime.datetime,
+    key: str,
 ) -> Invoice:
     """O8: number an invoice without a gap, fix its facts, and write its sales into the books; the same key again gives
     the first one.
 
-    It is dated today, or as the number before it if that is later, and due the same day: what is sold here is paid
-    before. `at` is raised to that one's. A worker makes the PDF and sends it afterwards. Refuses `KeyReused` for the
-    same key with other content, and `SellerUnnamed`.
+    It is dated today, or as the number before it if that is later, and due the same day, unless it is issued before it
+    is paid (`due_on`). `at` is raised to that one's. A worker makes the PDF and sends it afterwards. Refuses
+    `KeyReused` for the same key with other content, and `SellerUnnamed`.
     """
     # The books first, as whoever records money before has them already: in the other order two could wait for each
     # other.
@@ -76,7 +83,7 @@ def issue_invoice(
     )
     issued = rules.Issued(
         kind=Invoice.Kind.INVOICE, number=rules.number(INVOICES, place), issued_on=place.issued_on,
-        due_on=place.issued_on, terms=terms,
+        due_on=max(place.issued_on, due_on or place.issued_on), terms=terms,
         mentions=invoice_words.mentions(terms, ("fr", facts.language), worded=worded), facts=facts,
     )  # fmt: skip
     invoice = Invoice(customer=customer, key=key, **cause.columns, **by.columns)
@@ -242,11 +249,12 @@ def _credit(line: rules.LineFacts, note: Invoice, *, corrects_id: int) -> BookEn
 
 @transaction.atomic
 def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
-    """Make the PDFs of an invoice, in French and in its customer's language, write their digests into the books, and
-    send the customer's; once: the next time gives the first ones.
+    """Make the PDFs of an invoice or a credit note, in French and in its customer's language, each with the XML for
+    machines in it, write their digests into the books, and send the customer's; once: the next time gives the first
+    ones.
     """
     # Two at once: the second waits here, and finds the documents of the first.
-    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer").get(pk=invoice_id)
+    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer", "corrects").get(pk=invoice_id)
     known = list(invoice.documents.order_by("language"))
     if known:
         return known
@@ -259,7 +267,7 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
     ]
     DocumentFile.objects.bulk_create(DocumentFile(document=one, pdf=files[one.language]) for one in made)
     books.write_lines(entries=[_made(one) for one in made], by=WORKER, at=at)
-    mails.invoice_issued(invoice, files[invoice.language], at=at)
+    mails.document_made(invoice, files[invoice.language], at=at)
     return made
 
 

@@ -11,20 +11,21 @@ from carnet.people.models import Customer
 
 
 def invoices(words: str = "", *, or_among: QuerySet[Any] | tuple[()] = ()) -> QuerySet[Invoice]:
-    """All invoices, the last first; `words` are a part of a number, of the customer's name, or of the e-mail address it
-    was sent to. `or_among` are rows that are found, too.
+    """All invoices and credit notes, the last first; `words` are a part of a number, its own or that of what it
+    corrects, of the customer's name, or of the e-mail address it was sent to. `or_among` are rows that are found, too.
     """
-    found = Invoice.objects.select_related("customer").order_by("-issued_on", "-id")
+    found = Invoice.objects.select_related("customer", "corrects").order_by("-issued_on", "-id")
     words = words.strip()
     if not words:
         return found
     matching = Q(number__contains_folded=words) | Q(customer__name__contains_folded=words)
+    matching |= Q(corrects__number__contains_folded=words)
     matching |= Q(buyer__email__contains_folded=words) | Q(pk__in=or_among)
     return found.filter(matching)
 
 
 def invoices_of(customer: Customer) -> QuerySet[Invoice]:
-    """A customer's invoices, the last first."""
+    """A customer's invoices and credit notes, the last first."""
     return invoices().filter(customer=customer)
 
 

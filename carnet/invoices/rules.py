@@ -244,9 +244,11 @@ class Place(NamedTuple):
 
 
 def is_named(facts: InvoiceFacts) -> bool:
-    """Whether the seller is named as the law wants it: name, address, SIREN, and the VAT number if VAT is charged."""
-    seller, charges_vat = facts.seller, any(one.vat_permille for one in facts.lines)
-    return bool(seller.name and seller.address.lines and seller.siren and (seller.vat_number or not charges_vat))
+    """Whether the seller is named as the law wants it: name, address, SIREN, and the VAT number if VAT is charged, or
+    owed by the buyer (art. 242 nonies A).
+    """
+    seller, is_of_vat = facts.seller, any(one.vat_permille or one.vat_category == "AE" for one in facts.lines)
+    return bool(seller.name and seller.address.lines and seller.siren and (seller.vat_number or not is_of_vat))
 
 
 def next_place(last: Place | None, today: datetime.date) -> Place:
@@ -276,9 +278,11 @@ def credited(line: LineFacts, gross_cents: int, *, before_cents: int, units: int
 
     vat_cents = vat_of(before_cents + gross_cents) - vat_of(before_cents)
     net_cents = gross_cents - vat_cents
+    # One line of all that was sold: three packs of 20 hold 60.
+    pack = replace(line.pack, count=line.pack.count * line.quantity) if line.pack else None
     return replace(
         line, quantity=1, unit_cents=net_cents, net_cents=net_cents, vat_cents=vat_cents, gross_cents=gross_cents,
-        units_back=units,
+        pack=pack, units_back=units,
     )  # fmt: skip
 
 

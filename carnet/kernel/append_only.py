@@ -19,6 +19,8 @@ TABLES = (
     "ledger_movement",
     "catalogue_edition",
     "catalogue_editionwithdrawal",
+    "catalogue_vatcheck",
+    "catalogue_vatcheckdetails",
     "books_line",
     "payments_payment",
     "payments_clearing",
@@ -39,6 +41,7 @@ TABLES = (
     "invoices_documentfile",
     "orders_settlement",
     "orders_revival",
+    "orders_ordervatcheck",
     "orders_invoicerequest",
     "orders_activation",
     "orders_termsdocument",
@@ -54,7 +57,7 @@ TABLES = (
     "proof_verificationrun",
 )
 # Of these, rows of names, and files that tell them: never changed, but deleted as a whole when their time is over.
-EMPTIED = ("invoices_invoicebuyer", "invoices_documentfile")
+EMPTIED = ("invoices_invoicebuyer", "invoices_documentfile", "catalogue_vatcheckdetails")
 
 # Rows that live on, of which these columns are fixed for ever, and which are never deleted.
 FIXED = {

@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 
-from carnet.catalogue.models import Edition
+from carnet.catalogue.models import Edition, VatCheck
 from carnet.invoices.models import Invoice
 from carnet.kernel import references
 from carnet.kernel.keys import Cause
@@ -121,6 +121,15 @@ class Order(models.Model):
         return self.state in (self.State.WAITING, self.State.SETTLED)
 
     @property
+    def documents(self) -> list[Invoice]:
+        """Its invoices, and the credit notes that correct them, in the order in which they were issued."""
+        invoices = {one.invoice for one in self.invoice_requests.all()}
+        if hasattr(self, "settlement"):
+            invoices.add(self.settlement.invoice)
+        found = [document for one in invoices for document in (one, *one.credit_notes.all())]
+        return sorted(found, key=lambda one: (one.issued_on, one.pk))
+
+    @property
     def asked_cents(self) -> int:
         """What is to be paid, credit left out."""
         return self.price_cents - self.credit_used_cents
@@ -212,6 +221,17 @@ class Revival(models.Model):
 
     def __str__(self) -> str:
         return f"revival of {self.order_id}"
+
+
+class OrderVatCheck(models.Model):
+    """A check of the VAT number by which an order is charged no VAT; the newest one counts. Append-only."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="vat_checks")
+    vat_check = models.ForeignKey(VatCheck, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"VAT check {self.vat_check_id} of {self.order_id}"
 
 
 class InvoiceRequest(models.Model):

@@ -11,6 +11,7 @@ customer: list[URLPattern] = [
     path("orders/<slug:reference>/means/", for_customer.change_means, name="change_means"),
     path("orders/<slug:reference>/cancel/", for_customer.cancel_order, name="cancel_order"),
     path("invoices/<slug:number>/", for_customer.invoice, name="invoice"),
+    path("invoices/<slug:number>/xml/", for_customer.invoice_xml, name="invoice_xml"),
 ]
 desk: list[URLPattern] = [
     path("orders/", for_desk.orders, name="orders"),
@@ -19,4 +20,5 @@ desk: list[URLPattern] = [
     path("invoices/", for_desk.invoices, name="invoices"),
     path("invoices/csv/", for_desk.invoices_csv, name="invoices_csv"),
     path("invoices/<slug:number>/", for_desk.invoice, name="invoice"),
+    path("invoices/<slug:number>/xml/", for_desk.invoice_xml, name="invoice_xml"),
 ]

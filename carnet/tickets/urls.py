@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from carnet.tickets.views import customer as for_customer
-from carnet.tickets.views import notices
+from carnet.tickets.views import notices, withdrawing
 from carnet.tickets.views import public as for_public
 from carnet.tickets.views.desk import contact, queue, ticket, work
 
@@ -12,7 +12,9 @@ public: list[URLPattern] = [
     path("try/<str:token>/", for_public.confirm_first_question, name="confirm_first_question"),
     path("contact/", for_public.write_contact_message, name="write_contact_message"),
     path("contact/sent/", for_public.contact_message_sent, name="contact_message_sent"),
-    path("withdraw/declare/", notices.declare_withdrawal, name="declare_withdrawal"),
+    path("withdraw/declare/", withdrawing.declare_withdrawal, name="declare_withdrawal"),
+    path("withdraw/sent/", withdrawing.withdrawal_sent, name="withdrawal_sent"),
+    path("withdraw/confirm/<str:token>/", withdrawing.confirm_withdrawal, name="confirm_withdrawal"),
     path("end-contract/declare/", notices.declare_ending, name="declare_ending"),
     path("notice/sent/", notices.notice_sent, name="notice_sent"),
 ]

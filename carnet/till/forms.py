@@ -3,6 +3,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from carnet.kernel import keys
+from carnet.ledger.models import Lot
 from carnet.orders import rules
 from carnet.orders.models import OrderMeans
 from carnet.orders.queries import sales
@@ -25,16 +27,34 @@ MEANS_HINTS = {
 }
 COUNTRIES = (
     ("FR", _("France")),
+    ("AT", _("Austria")),
     ("BE", _("Belgium")),
-    ("CH", _("Switzerland")),
+    ("BG", _("Bulgaria")),
+    ("HR", _("Croatia")),
+    ("CY", _("Cyprus")),
+    ("CZ", _("Czechia")),
+    ("DK", _("Denmark")),
+    ("EE", _("Estonia")),
+    ("FI", _("Finland")),
     ("DE", _("Germany")),
-    ("ES", _("Spain")),
-    ("GB", _("United Kingdom")),
+    ("GR", _("Greece")),
+    ("HU", _("Hungary")),
     ("IE", _("Ireland")),
     ("IT", _("Italy")),
+    ("LV", _("Latvia")),
+    ("LT", _("Lithuania")),
     ("LU", _("Luxembourg")),
+    ("MT", _("Malta")),
     ("NL", _("Netherlands")),
+    ("PL", _("Poland")),
     ("PT", _("Portugal")),
+    ("RO", _("Romania")),
+    ("SK", _("Slovakia")),
+    ("SI", _("Slovenia")),
+    ("ES", _("Spain")),
+    ("SE", _("Sweden")),
+    ("CH", _("Switzerland")),
+    ("GB", _("United Kingdom")),
 )
 SIREN_NEEDED = _(
     "The invoice of a company in France needs its SIREN, which has 9 digits. An association without one ticks the"
@@ -72,7 +92,10 @@ class BuyerFields(forms.Form):
         label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, for companies in France.")
     )
     has_no_siren = forms.BooleanField(label=_("An association that has no SIREN"), required=False)
-    vat_number = OneLineField(label=_("VAT number"), max_length=24, required=False)
+    vat_number = OneLineField(
+        label=_("VAT number"), max_length=24, required=False,
+        help_text=_("A company elsewhere in the European Union pays no French VAT with a valid one."),
+    )  # fmt: skip
     means = forms.ChoiceField(label=_("How will you pay?"), widget=Cards(MEANS_HINTS, across=True))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,12 +117,21 @@ class StartOrderForm(BuyerFields):
 
 
 class PlaceOrderForm(BuyerFields):
-    """Who orders, how it will be paid, and what is agreed to; no box is ticked beforehand."""
+    """Who orders, how it will be paid, and what is agreed to; no box is ticked beforehand.
 
+    It has two pages: one to fill in, and one on which all of it is checked and then confirmed (code civil 1127-2).
+    `is_confirmed`: it comes from the second, where the terms have to be agreed to.
+    """
+
+    AGREED = ("express_request", "accept_terms")  # on the page where it is checked
     field_order = ("key", "edition", "terms", "person", "name", *BuyerFields.base_fields)
     key = KeyField()
     edition = WholeNumberField(widget=forms.HiddenInput)
     terms = WholeNumberField(widget=forms.HiddenInput)
+    price = WholeNumberField(widget=forms.HiddenInput, required=False)  # in cents, as the page shows it
+    with_vat = forms.BooleanField(
+        label=_("Order with French VAT, without this VAT number."), required=False,
+    )  # fmt: skip
     person = forms.ModelChoiceField(
         label=_("Who it is for"), help_text=_("It is for one person only."),
         queryset=Person.objects.none(), empty_label=None,
@@ -119,14 +151,21 @@ class PlaceOrderForm(BuyerFields):
         error_messages={"required": _("Please read the terms of sale and tick the box to place your order.")},
     )
 
-    def __init__(self, *args: Any, customer: Customer, is_shared: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, customer: Customer, is_shared: bool, is_confirmed: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["accept_terms"].required = is_confirmed
         is_company = customer.kind == Customer.Kind.COMPANY
         name_for_browsers(self, {"name": "organization" if is_company else "name"})
         if customer.kind == Customer.Kind.HOUSEHOLD:
-            del self.fields["siren"], self.fields["has_no_siren"], self.fields["vat_number"]
+            for name in ("siren", "has_no_siren", "vat_number", "with_vat"):
+                del self.fields[name]
         else:
             del self.fields["express_request"]
+            # Offered only once VIES has refused the number.
+            if not self["with_vat"].value():
+                self.fields["with_vat"].widget = forms.HiddenInput()
             for name in ("street", "postcode", "city"):
                 self.fields[name].required = True
             is_in_france = (self["country"].value() or "FR") == "FR"
@@ -141,11 +180,49 @@ class PlaceOrderForm(BuyerFields):
             members = Membership.objects.active().filter(customer=customer, role__in=roles)
             person.queryset = Person.objects.filter(pk__in=members.values("person")).order_by("name", "pk")
 
+    def unseen(self) -> "PlaceOrderForm":
+        """Ready for the page on which it is checked: what was filled in is carried along."""
+        for name, field in self.fields.items():
+            if name not in self.AGREED:
+                field.widget = forms.HiddenInput()
+        return self
+
+    @property
+    def is_to_be_changed(self) -> bool:
+        """Whether something that was filled in is wrong: the first page shows it beside its field."""
+        return bool(set(self.errors) - {*self.AGREED, "__all__"})
+
+    def place(self, customer: Customer) -> tuple[str, str]:
+        """Country and postcode as they are filled in; the customer's country if that is none of those offered."""
+        country = self["country"].value()
+        return (country if country in dict(COUNTRIES) else customer.country), str(self["postcode"].value() or "")
+
+    @property
+    def country_name(self) -> str:
+        return str(dict(COUNTRIES).get(self["country"].value(), ""))
+
+    @property
+    def means_name(self) -> str:
+        return str(MEANS.get(self["means"].value(), ""))
+
+    @property
+    def person_name(self) -> str:
+        """Whose a personal pack is (L9)."""
+        person = self.fields["person"]
+        assert isinstance(person, forms.ModelChoiceField)
+        return str(person.queryset.filter(pk=self["person"].value()).first() or "") if person.queryset else ""
+
     def buyer(self, email: str) -> rules.Buyer:
         """Who is named on the invoice."""
         names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
         given = {name: self.cleaned_data.get(name) or "" for name in names}
+        if self.cleaned_data.get("with_vat"):
+            given["vat_number"] = ""
         return rules.Buyer(email=email, **given, has_no_siren=self.cleaned_data.get("has_no_siren", False))
+
+    def offer_vat(self) -> None:
+        """Show the way out of a VAT number that VIES refused: to order with VAT."""
+        self.fields["with_vat"].widget = forms.CheckboxInput()
 
 
 class AmountField(OneLineField):
@@ -241,6 +318,73 @@ class UndoPaymentForm(forms.Form):
     )
 
 
+class ReturnCreditForm(forms.Form):
+    """Where credit goes back to (O4); what PayPal took needs no account."""
+
+    key = KeyField()
+    account_holder = OneLineField(label=_("Account holder"), max_length=70, required=False)
+    iban = OneLineField(
+        label="IBAN", max_length=50, required=False,
+        help_text=_("Not needed for what you paid with PayPal: that goes back through PayPal."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_for_browsers(self, {"account_holder": "name", "iban": "off"})
+
+
+class RefundOrderForm(forms.Form):
+    """What of an order goes back, why, and where its money goes (O9). `seen`: how many refunds of it the page knew."""
+
+    seen = WholeNumberField(widget=forms.HiddenInput)
+    what = forms.ChoiceField(
+        label=_("What goes back"), widget=forms.RadioSelect,
+        choices=[("all", _("Everything that is not used")), ("part", _("A part: so many as entered below"))],
+    )  # fmt: skip
+    note = OneLineField(label=_("Reason"), max_length=500, help_text=_("Kept with the refund, for you."))
+    way = forms.ChoiceField(
+        label=_("How the customer gets the money"), widget=forms.RadioSelect, initial="back",
+        choices=[("back", _("The way it was paid")), ("credit", _("As credit for the next purchases"))],
+    )  # fmt: skip
+    account_holder = OneLineField(
+        label=_("Account holder"), max_length=70, required=False,
+        help_text=_("For what was paid by bank transfer or cheque. Left empty, the customer is asked for it."),
+    )  # fmt: skip
+    iban = OneLineField(label="IBAN", max_length=50, required=False)
+
+    def __init__(self, *args: Any, lots: list[Lot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lots = lots
+        name_for_browsers(self, dict.fromkeys(("account_holder", "iban"), "off"))
+        for lot in lots:
+            most = lot.frozen if lot.frozen_at else lot.available
+            label = (
+                _("Hour pack no. %(number)s: minutes")
+                if lot.unit == Lot.Unit.MINUTE
+                else _("Carnet no. %(number)s: tickets")
+            )
+            self.fields[f"units_{lot.pk}"] = WholeNumberField(
+                label=label % {"number": lot.number}, required=False, min_value=0, max_value=most, initial=most
+            )
+        if not lots:
+            del self.fields["what"]
+        self.order_fields(["seen", "what", *(f"units_{lot.pk}" for lot in lots)])
+
+    def units(self) -> dict[int, int] | None:
+        """How many of each lot go back, by its number in the database; None: all that can."""
+        if self.cleaned_data.get("what", "all") == "all":
+            return None
+        typed = {lot.pk: self.cleaned_data[f"units_{lot.pk}"] or 0 for lot in self.lots}
+        return {number: count for number, count in typed.items() if count}
+
+    def wants_credit(self) -> bool:
+        return bool(self.cleaned_data["way"] == "credit")
+
+    def holder(self) -> str:
+        """Empty without an account: the name stands there beforehand."""
+        return str(self.cleaned_data["account_holder"]) if self.cleaned_data["iban"] else ""
+
+
 class PaymentSearchForm(forms.Form):
     """What payments are looked for by."""
 
@@ -252,4 +396,12 @@ def initial_buyer(customer: Customer) -> dict[str, Any]:
     last = sales.last_buyer(customer)
     source: Any = last or customer
     names = ("name", "street", "postcode", "city", "country", "siren", "vat_number")
-    return {name: getattr(source, name) for name in names}
+    known = {name: getattr(source, name) for name in names}
+    return known | ({"means": last.order.means, "has_no_siren": not last.siren} if last else {})
+
+
+def is_decided(initial: dict[str, Any], *, customer: Customer, is_shared: bool) -> bool:
+    """Whether nothing is left to fill in: what is known of an earlier order, or was typed before, is complete."""
+    known = {name: value for name, value in initial.items() if value not in ("", None, False)}
+    form = PlaceOrderForm({"key": keys.new_key(), **known}, customer=customer, is_shared=is_shared, is_confirmed=False)
+    return form.is_valid()

@@ -19,9 +19,10 @@ from carnet.orders.shown import disputes as dispute_words
 from carnet.orders.shown import mail_words
 from carnet.payments.models import Checkout, Dispute, Payment
 from carnet.people import queries as people
-from carnet.people.models import Person
+from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.repayments.models import Repayment
+from carnet.repayments.shown import repayment_words
 from carnet.till.models import Refund, Withdrawal
 from carnet.till.shown import bounces, checkout_words, disputes, refund_words
 from carnet.till.shown.disputes import DisputeEffects
@@ -142,6 +143,20 @@ def refund_made(order: Order, refunds: Sequence[Refund], sent: Sequence[Repaymen
     with translation.override(order.language):
         told = refund_words.told(refunds, sent, order.language)
     _queue("refund_made", order, at=at, key=f"refund:{refunds[0].pk}:made", told=told)
+
+
+def credit_returned(customer: Customer, sent: Sequence[Repayment], *, at: datetime.datetime) -> None:
+    """Credit goes back, as its customer asked (O4), and how it comes; to every holder."""
+    for holder in people.holders_of(customer):
+        with translation.override(holder.language):
+            lines = [repayment_words.way(one, holder.language) for one in sent]
+        context = {
+            "person": holder, "customer": customer, "lines": lines,
+            "amount": formats.money(sum(one.amount_cents for one in sent), holder.language),
+            "url": settings.SITE_URL + reverse("my:repayments:repayments"),
+        }  # fmt: skip
+        letter = Letter("till/credit_returned", to=holder.email, language=holder.language, context=context)
+        mail.queue_mail(letter, key=f"repayment:{sent[0].pk}:credit_returned:{holder.pk}", at=at)
 
 
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:

@@ -6,6 +6,8 @@ from carnet.till.views import desk as for_desk
 from carnet.till.views import disputes as for_disputes
 from carnet.till.views import notices as for_notices
 from carnet.till.views import public as for_public
+from carnet.till.views import refunds as for_refunds
+from carnet.till.views import withdrawals as for_withdrawals
 
 # What other programs call; their addresses have no language.
 machines: list[URLPattern] = [
@@ -18,6 +20,8 @@ customer: list[URLPattern] = [
     path("order/<slug:offer_code>/", for_customer.place_order, name="place_order"),
     path("orders/<slug:reference>/paypal/", for_customer.look_at_order, name="look_at_order"),
     path("orders/<slug:reference>/paypal/begin/", for_customer.begin_checkout, name="begin_checkout"),
+    path("orders/<slug:reference>/invoice/", for_customer.request_invoice, name="request_invoice"),
+    path("credit/", for_refunds.return_credit, name="return_credit"),
     path("orders/<slug:reference>/credit/", for_customer.choose_credit, name="choose_credit"),
 ]
 desk: list[URLPattern] = [
@@ -26,6 +30,8 @@ desk: list[URLPattern] = [
     path("paypal/", for_desk.paypal, name="paypal"),
     path("paypal/payments/", for_desk.checkouts, name="checkouts"),
     path("orders/<int:order_id>/payment/", for_desk.record_payment, name="record_payment"),
+    path("orders/<int:order_id>/invoice/", for_desk.request_invoice, name="request_invoice"),
+    path("orders/<int:order_id>/refund/", for_refunds.refund_order, name="refund_order"),
     path("payments/", for_desk.payments, name="payments"),
     path(
         "customers/<int:customer_id>/payment/", for_desk.record_unallocated_payment, name="record_unallocated_payment"
@@ -44,5 +50,9 @@ desk: list[URLPattern] = [
     path("cheques/slips/<int:slip_id>/deposited/", for_cheques.record_deposit, name="record_deposit"),
     path("cheques/slips/<int:slip_id>/cleared/", for_cheques.clear_slip, name="clear_slip"),
     path("payments/<int:payment_id>/undo/", for_desk.undo_payment, name="undo_payment"),
+    path("withdrawals/", for_withdrawals.withdrawals, name="withdrawals"),
+    path(
+        "withdrawals/<int:withdrawal_id>/carry-out/", for_withdrawals.carry_out_withdrawal, name="carry_out_withdrawal"
+    ),
     path("paypal/disputes/", for_disputes.disputes, name="disputes"),
 ]

@@ -16,6 +16,13 @@ def pdf(content: bytes, name: str) -> HttpResponse:
     return answer
 
 
+def xml(content: bytes, name: str) -> HttpResponse:
+    """A document for another program: never shown as a page."""
+    answer = HttpResponse(content, content_type="application/xml; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 def table(rows: Iterable[Iterable[object]], name: str) -> HttpResponse:
     """A table for a spreadsheet: UTF-8 with its mark, semicolons; no cell begins a formula."""
     text = io.StringIO()

@@ -14,6 +14,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from stdnum import iban as ibans
 
 from carnet.kernel import keys, text
 
@@ -51,6 +52,22 @@ class OneLineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return text.one_line(str(value)) if value not in self.empty_values else ""
+
+
+class IbanField(OneLineField):
+    """The number of a bank account, without blanks; its check digits must match."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=42, **kwargs)
+        self.widget.attrs |= {"spellcheck": "false", "autocapitalize": "characters"}
+
+    def clean(self, value: Any) -> str:
+        number = "".join(super().clean(value).split()).upper()
+        if number and not ibans.is_valid(number):
+            raise forms.ValidationError(
+                _("This IBAN contains a mistake: its check digits don’t match. Copy it again."), code="iban"
+            )
+        return number
 
 
 class TextField(forms.CharField):

@@ -19,7 +19,7 @@ from carnet.till.actions import checkouts, crediting, fulfilling, recording
 from carnet.till.queries import due
 from demo.actions import connect_paypal
 from demo.paypal.server import PaypalStandIn
-from demo.year import catalogue
+from demo.year import catalogue, returning
 from demo.year.people import Buy
 from demo.year.story import DAY, DEMO, HOUR, MINUTE, Story
 
@@ -29,7 +29,7 @@ SURPLUS_CENTS = 1_000
 # When the customer can use what was bought, counted from the order; what was never paid is not among them.
 USABLE_AFTER = {
     "paid": POST, "paypal": POST, "too_much": POST, "twice": POST, "in_parts": POST + DAY * 5, "late": LATE,
-    "patient": DAY * 18,
+    "patient": DAY * 18, "withdrawn": POST,
 }  # fmt: skip
 
 
@@ -135,6 +135,8 @@ def _order(at: datetime.datetime, story: Story, customer: Customer, holder: Pers
     }
     if buy.way == "cancelled":
         story.plan(at + DAY * 3, _cancel, order, holder)
+    if buy.way == "withdrawn":
+        story.plan(at + DAY * 5, returning.withdraw, story, order, holder)
     for after, amount in payments.get(buy.way, [(first, cents)]):
         story.plan(at + after, _pay, story, order, amount)
 

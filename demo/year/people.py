@@ -28,7 +28,7 @@ TEAM = (
 
 Way = Literal[
     "paid", "patient", "in_parts", "part", "too_much", "twice", "late", "too_late", "given_up", "cancelled", "waiting",
-    "paypal",
+    "paypal", "withdrawn",
 ]  # fmt: skip
 
 
@@ -104,7 +104,8 @@ CUSTOMERS = (
     DemoCustomer("household", "The Finch household", "en", ("Harriet Finch",)),
     DemoCustomer("company", "Transports Meyer", "fr", ("Brigitte Meyer", "Loïc Weber"),
                  (Buy(10, "tokens-20"), Buy(8, "hours-10"))),
-    DemoCustomer("household", "Famille Perrot", "fr", ("Damien Perrot", "Julie Perrot")),
+    DemoCustomer("household", "Famille Perrot", "fr", ("Damien Perrot", "Julie Perrot"),
+                 (Buy(1.5, "tokens-20", "withdrawn"),)),
     DemoCustomer("company", "Pharmacie des Halles", "fr", ("Nadia Roche", "Marc Olivier"),
                  (Buy(5, "tokens-50"), Buy(4, "hours-10"))),
     DemoCustomer("household", "Familia Navarro", "es", ("Carmen Navarro",), (Buy(4, "tokens-1", "paypal"),)),

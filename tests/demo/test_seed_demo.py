@@ -20,9 +20,11 @@ from carnet.payments.models import CreditMovement, OnlineReceipt
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.proof.models import VerificationRun
 from carnet.provider import queries as provider
+from carnet.repayments.models import Repayment
 from carnet.schedule import queries as schedule
 from carnet.schedule.rules import OpeningHours
 from carnet.tickets.models import ContactMessage, Draft, Rating, Ticket
+from carnet.till.models import Refund, Withdrawal
 from carnet.work.models import RunningWork, WorkSession
 from demo.paypal import keeping
 from demo.paypal.account import PaypalAccount
@@ -69,7 +71,7 @@ def who_paid_at_the_stand_in_is_known_there(folder):
     receipts = OnlineReceipt.objects.select_related("payment")
     assert {one.capture_id for one in receipts} == set(account.captures)
     assert len(account.captures) == 4
-    assert {one.status for one in account.captures.values()} == {"COMPLETED"}
+    assert {one.status for one in account.captures.values()} == {"COMPLETED", "PARTIALLY_REFUNDED"}
     assert payments.online_access().webhook_id in account.webhooks
     assert max(one.created_at for one in account.captures.values()) < SUNDAY
 
@@ -98,7 +100,10 @@ def the_people_and_their_questions_are_there():
 def what_was_sold_is_there():
     """Paid, waiting, given up, to choose; what fell asleep, woke up and was extended."""
     assert set(Order.objects.values_list("state", flat=True)) == set(Order.State)
-    assert Invoice.objects.count() == Settlement.objects.count() >= 30
+    assert Invoice.objects.filter(kind="invoice").count() == Settlement.objects.count() >= 30
+    assert set(Refund.objects.values_list("reason", flat=True)) == {"withdrawal", "owner"}
+    assert Withdrawal.objects.get().is_carried_out
+    assert set(Repayment.objects.values_list("means", "state")) == {("transfer", "sent"), ("paypal", "sent")}
     assert {"surplus", "paid_twice", "used"} <= set(CreditMovement.objects.values_list("reason", flat=True))
     assert Lot.objects.filter(origin="purchased", last_day__lt=SUNDAY, available__gt=0).exists()
     assert {"L5", "L6"} <= set(Movement.objects.filter(kind="last_day").values_list("rule", flat=True))

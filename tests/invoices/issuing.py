@@ -55,6 +55,18 @@ def issue(customer, at=AT, *, cause=ORDER, key="", **changed):
     )
 
 
+CAUSE = Cause("refund", 9)  # of a credit note
+BACK = rules.Paid("cheque", day("2027-03-09"), 24_000, "payment:7")
+
+
+def credit(invoice, gross_cents=24_000, at="2027-03-09 10:00", *, position=1, units=0, key="", **more):
+    lines = [rules.CreditedLine(position, gross_cents, units)]
+    return actions.issue_credit_note(
+        invoice=invoice, lines=lines, by=TEST, at=moment(at), key=key or new_key(),
+        **{"reason": "withdrawal", "cause": CAUSE} | more,
+    )  # fmt: skip
+
+
 def pages(pdf, order="-layout"):
     """The words of each page, blanks put together."""
     tool = shutil.which("pdftotext") or "pdftotext"

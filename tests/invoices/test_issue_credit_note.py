@@ -10,23 +10,11 @@ from carnet.books.models import Line
 from carnet.invoices import actions, queries, rules
 from carnet.invoices.models import Invoice, InvoiceBuyer
 from carnet.jobs.models import Job
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
 from carnet.provider import actions as provider
-from tests.factories.ledger import TEST, day, moment, new_key
+from tests.factories.ledger import TEST, day, moment
 from tests.factories.processes import all_at_once
-from tests.invoices.issuing import AT, ATELIER, TWENTY, faults, issue, sold
-
-CAUSE = Cause("refund", 9)
-BACK = rules.Paid("cheque", day("2027-03-09"), 24_000, "payment:7")
-
-
-def credit(invoice, gross_cents=24_000, at="2027-03-09 10:00", *, position=1, units=0, key="", **more):
-    lines = [rules.CreditedLine(position, gross_cents, units)]
-    return actions.issue_credit_note(
-        invoice=invoice, lines=lines, by=TEST, at=moment(at), key=key or new_key(),
-        **{"reason": "withdrawal", "cause": CAUSE} | more,
-    )  # fmt: skip
+from tests.invoices.issuing import AT, ATELIER, BACK, CAUSE, TWENTY, credit, faults, issue, sold
 
 
 @pytest.mark.django_db

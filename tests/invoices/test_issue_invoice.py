@@ -10,7 +10,7 @@ from carnet.audit.models import Entry
 from carnet.books.models import Line
 from carnet.invoices import actions, queries, rules
 from carnet.invoices.models import Invoice, InvoiceBuyer, InvoiceLine, Series
-from carnet.invoices.shown import documents
+from carnet.invoices.shown import paper
 from carnet.jobs.models import Job
 from carnet.kernel.keys import Cause
 from carnet.kernel.refused import KeyReused
@@ -62,7 +62,7 @@ def test_O8_lines_of_two_rates_add_up_to_what_was_charged(martins):
         ("tokens-1", 3, 1_662, 4_987, 998, 5_985, 200, "S"),
         ("book", 1, 1_000, 1_000, 55, 1_055, 55, "S"),
     ]
-    data = documents.in_words("fr", queries.issued(invoice))
+    data = paper.in_words("fr", queries.issued(invoice))
     assert [[cell.replace("\u00a0", " ") for cell in line] for line in data["lines"]] == [
         ["Un ticket", "3", "16,62 €", "20 %", "49,87 €"],
         ["Livre", "1", "10,00 €", "5,5 %", "10,00 €"],

@@ -1,9 +1,11 @@
 """O8: the PDF says what the data says, is made once, kept, and sent."""
 
 import hashlib
+import io
 from dataclasses import replace
 from functools import partial
 
+import pikepdf
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -16,7 +18,9 @@ from carnet.mail import actions as mail
 from carnet.mail.models import MailAttachment, OutgoingMail
 from tests.factories.ledger import TEST, day, moment
 from tests.factories.processes import all_at_once
-from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, TWENTY, faults, issue, pages, sold, words
+from tests.invoices.issuing import AT, ATELIER, CLAIRE, FACTS, ORDER, TWENTY, faults, issue, pages, sold, words
+
+NAMES = {"fr": "Carnet de 20", "en": "Carnet of 20"}
 
 
 @pytest.mark.django_db
@@ -120,12 +124,15 @@ def test_many_lines_repeat_the_head_of_the_table(martins):
 
 @pytest.mark.django_db
 def test_it_is_for_archives_and_dated_by_its_issue(martins):
-    pdf = documents.pdf_of(issue(martins))
-    for mark in (
-        b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>", b"<pdfuaid:part>1</pdfuaid:part>",
-        b"/CreationDate(D:20270305", b"/ModDate(D:20270305",
-    ):  # fmt: skip
-        assert mark in pdf
+    with pikepdf.open(io.BytesIO(documents.pdf_of(issue(martins)))) as document:
+        said = document.Root.Metadata.read_bytes()
+        for mark in (
+            b"<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>",
+            b"<pdfuaid:part>1</pdfuaid:part>", b"<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>",
+            b"<xmp:CreateDate>2027-03-05T", b"<xmp:ModifyDate>2027-03-05T",
+        ):  # fmt: skip
+            assert mark in said
+        assert {document.docinfo.CreationDate, document.docinfo.ModDate} == {"D:20270305000000Z"}
 
 
 @pytest.mark.django_db
@@ -229,3 +236,19 @@ def test_O8_its_mail_brings_it_along(martins, settings, mailoutbox):
     assert [tuple(one) for one in sent.attachments] == [
         ("F2027-000001.pdf", bytes(document.file.pdf), "application/pdf"),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("paid", "due_on", "is_told"),
+    [((), "2027-04-04", True), ((), "2027-03-05", False), (FACTS.paid, "2027-04-04", False)],
+)
+def test_O8_the_mail_of_an_invoice_before_payment_says_until_when(robledo, paid, due_on, is_told):
+    facts = replace(FACTS, buyer=ATELIER, paid=paid, language="en", lines=(replace(TWENTY, names=NAMES),))
+    invoice = actions.issue_invoice(
+        customer=robledo, facts=facts, due_on=day(due_on), cause=ORDER, by=TEST, at=moment(AT), key="early"
+    )
+    actions.make_document(invoice.pk, at=moment(AT))
+    sent = OutgoingMail.objects.get()
+    said = "€240.00 is to be paid by 4\u00a0April 2027; the invoice says to which account."
+    assert (said in sent.text, said in sent.html.replace("&nbsp;", "\u00a0")) == (is_told, is_told)

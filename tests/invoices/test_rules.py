@@ -126,6 +126,7 @@ def test_the_seller_is_named(changed, is_named):
 def test_without_vat_no_number_of_it_is_needed():
     seller = replace(SELLER, vat_number="")
     assert rules.is_named(replace(FACTS, seller=seller, lines=(line(100, 0, "E"),)))
+    assert not rules.is_named(replace(FACTS, seller=seller, lines=(line(100, 0, "AE"),)))
 
 
 def test_an_address_in_lines():

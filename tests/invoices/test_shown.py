@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from carnet.invoices import rules
-from carnet.invoices.shown import documents, invoice_words
+from carnet.invoices.shown import invoice_words, paper
 from carnet.till.forms import COUNTRIES
 from tests.factories.ledger import day
 from tests.invoices.issuing import ATELIER, FACTS, TWENTY, issued, sold
@@ -21,7 +21,7 @@ def said(language, permille=200, **changed):
     paid = tuple(rules.Paid(means, DAY, 6_000) for means in ("credit", "transfer", "cheque", "paypal"))
     facts = replace(FACTS, buyer=ATELIER, lines=(line,), paid=paid, language=language, **changed)
     terms = rules.terms(is_company=True, lines=facts.lines)
-    return documents.in_words(language, issued(facts, terms=terms))
+    return paper.in_words(language, issued(facts, terms=terms))
 
 
 def test_every_language_has_every_word():
@@ -35,7 +35,7 @@ def test_case_D6_the_country_abroad_is_named(language, country):
 
 
 def test_case_D6_the_country_at_home_is_not_named():
-    told = documents.in_words("fr", issued())
+    told = paper.in_words("fr", issued())
     assert told["buyer"] == ["Claire Martin", "1 rue Haute", "67000 Strasbourg"]
 
 
@@ -103,11 +103,11 @@ OF_A_PACK = [
 @pytest.mark.parametrize(("pack", "expected"), OF_A_PACK)
 def test_case_D6_the_facts_of_a_pack_in_words(pack, expected):
     line = sold("x", dict.fromkeys(SAID, "Nom"), 100, 200, "S", pack=rules.PackSold(*pack))
-    assert tuple(plain(documents.designation(line, language)) for language in SAID) == expected
+    assert tuple(plain(paper.designation(line, language)) for language in SAID) == expected
 
 
 def test_what_is_no_pack_has_its_name_alone():
-    assert documents.designation(sold("x", {"fr": "Un livre"}, 100, 55, "S"), "fr") == "Un livre"
+    assert paper.designation(sold("x", {"fr": "Un livre"}, 100, 55, "S"), "fr") == "Un livre"
 
 
 def test_O8_every_term_has_its_words():
@@ -115,7 +115,7 @@ def test_O8_every_term_has_its_words():
         free = [sold("x", {"fr": "x", language: "x"}, 100, 0, category) for category in ("E", "AE", "O", "G")]
         facts = replace(FACTS, lines=(*free, replace(TWENTY, names=dict.fromkeys(SAID, "x"))), language=language)
         terms = rules.terms(is_company=True, lines=facts.lines, on_debits=True)
-        told = documents.in_words(language, issued(facts, terms=terms))["mentions"]
+        told = paper.in_words(language, issued(facts, terms=terms))["mentions"]
         assert list(map(plain, told)) == [plain(words[one]) for one in get_args(rules.Term)]
 
 
@@ -131,6 +131,6 @@ def test_O8_the_provider_words_a_mention():
 
 def test_the_due_day_is_told_to_businesses():
     company = issued(replace(FACTS, buyer=ATELIER), due="2027-04-04")
-    assert ["Échéance", "4\u00a0avril 2027"] in documents.in_words("fr", company)["facts"]
-    household = documents.in_words("fr", replace(company, facts=FACTS))["facts"]
+    assert ["Échéance", "4\u00a0avril 2027"] in paper.in_words("fr", company)["facts"]
+    household = paper.in_words("fr", replace(company, facts=FACTS))["facts"]
     assert "Échéance" not in [name for name, _said in household]

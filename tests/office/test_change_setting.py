@@ -113,7 +113,15 @@ def test_every_declared_setting_has_words_and_every_choice_too() -> None:
 def test_O8_each_mention_is_a_setting_shown_in_every_language(desk: Client) -> None:
     assert get_args(invoice_rules.Term) == rules.MENTIONS
     page = desk.get("/desk/settings/mention_forty_euros/").content.decode()
-    for language, texts in invoice_words.MENTIONS.items():
-        assert texts["forty_euros"] in page  # to be changed
-        assert formats.typography(texts["forty_euros"], language) in page  # the default
-    assert "Indemnité forfaitaire" in desk.get("/desk/settings/").content.decode()
+    for texts in invoice_words.MENTIONS.values():
+        assert texts["forty_euros"] in page
+    desk.post("/desk/settings/mention_forty_euros/", {"fr": "40 € : frais", "en": "€40", "es": "Son 40 €"})
+    history = desk.get("/desk/settings/mention_forty_euros/").context["history"]
+    (before, after) = history[0][1:3]
+    assert after == "40 €\u202f: frais · €40 · Son 40 €"
+    assert before == " · ".join(
+        formats.typography(texts["forty_euros"], language) for language, texts in invoice_words.MENTIONS.items()
+    )
+    settings = desk.get("/desk/settings/").content.decode()
+    assert "40 €\u202f: frais" in settings
+    assert "Pas d’escompte pour paiement anticipé." in settings

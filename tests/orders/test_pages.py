@@ -11,8 +11,11 @@ from django.db import connection
 from django.template import Engine
 from django.test.utils import CaptureQueriesContext
 
+from carnet.invoices import actions as invoices
+from carnet.invoices.models import Invoice
+from carnet.invoices.shown import documents
 from carnet.orders.actions import waiting
-from carnet.orders.models import Order, OrderBuyer, OrderMeans
+from carnet.orders.models import InvoiceRequest, Order, OrderBuyer, OrderMeans
 from carnet.orders.queries import lists
 from carnet.orders.shown import states
 from carnet.people.models import Person
@@ -53,7 +56,7 @@ def test_lists_ask_as_much_for_three_rows_as_for_one(path, claire, odile, twenty
     counts = []
     for number in (1, 2):
         for _ in range(number):
-            pay(place(claire, twenty))
+            issuing.credit(pay_whole(claire, twenty).settlement.invoice, 5_000)
         browser.get(path)
         with CaptureQueriesContext(
             connection,
@@ -90,9 +93,12 @@ def test_case_C18_tables_for_people_in_their_language(claire, odile, twenty):
         "2027-02-26", "Famille Martin", "Bank transfer", "240.00", order.reference, "'=1+1", "'12/03",
         "'0001234567890123456", "", "", "", "", "", "",
     ]  # fmt: skip
-    assert rows_of(browser, "/desk/invoices/csv/")[1] == [
-        "F2027-000001", "2027-02-26", "Famille Martin", "200.00", "40.00", "240.00",
-    ]  # fmt: skip
+    issuing.credit(order.settlement.invoice, 12_000)
+    assert rows_of(browser, "/desk/invoices/csv/") == [
+        ["Number", "Type", "Corrects", "Date", "Customer", "Excluding VAT", "VAT", "Total"],
+        ["A2027-000001", "Credit note", "F2027-000001", "2027-03-09", "Famille Martin", "-100.00", "-20.00", "-120.00"],
+        ["F2027-000001", "Invoice", "", "2027-02-26", "Famille Martin", "200.00", "40.00", "240.00"],
+    ]
     Person.objects.filter(pk=odile.pk).update(language="fr")
     head, row = rows_of(signed_in(odile), "/desk/orders/csv/")
     assert (head[0], row[4], row[7], row[8]) == ("Référence", "240,00", "payée", "Virement")
@@ -102,7 +108,11 @@ def test_numbers_of_another_customer_are_not_found(claire, ines, twenty):
     order = place(claire, twenty)
     pay(order)
     stranger = signed_in(ines)
-    for path in (f"orders/{order.reference}", f"orders/{order.reference}/slip", "invoices/F2027-000001"):
+    issuing.credit(order.settlement.invoice, 100)
+    for path in (
+        f"orders/{order.reference}", f"orders/{order.reference}/slip", "invoices/F2027-000001",
+        "invoices/F2027-000001/xml", "invoices/A2027-000001", "invoices/A2027-000001/xml",
+    ):  # fmt: skip
         assert stranger.get(f"/my/{path}/").status_code == 404
     assert stranger.post(f"/my/orders/{order.reference}/credit/").status_code == 404
 
@@ -161,6 +171,67 @@ def test_the_slip_and_the_invoice_in_french(claire, twenty):
     assert browser.get(f"/my/orders/{order.reference}/slip/").status_code == 404
     for query in ("", "?language=fr"):
         assert browser.get(f"/my/invoices/F2027-000001/{query}").content.startswith(b"%PDF")
+
+
+def test_O8_credit_notes_stand_beside_their_invoice_on_both_sides(claire, awa, twenty):
+    order = place(claire, twenty)
+    pay(order)
+    invoice = order.settlement.invoice
+    for cents in (5_000, 12_000):
+        issuing.credit(invoice, cents)
+    numbers = ["F2027-000001", "A2027-000001", "A2027-000002"]
+    assert [one.number for one in Order.objects.get().documents] == numbers
+    for browser, side, page in (
+        (in_english(claire), "my", f"/my/orders/{order.reference}/"),
+        (in_english(awa), "desk", f"/desk/orders/{order.pk}/"),
+    ):  # fmt: skip
+        shown = browser.get(page).content.decode()
+        assert re.findall(rf'href="/{side}/invoices/([\w-]+)/"', shown) == numbers
+        assert re.findall(rf'href="/{side}/invoices/([\w-]+)/xml/"', shown) == numbers
+        assert "Credit note A2027-000002 (PDF)" in shown
+        assert "−€120.00" in shown
+    listed = in_english(claire).get("/my/purchases/").content.decode()
+    assert re.findall(r'href="/my/invoices/([\w-]+)/"', listed) == numbers
+    desk = in_english(awa).get("/desk/invoices/").content.decode()
+    assert re.findall(r'href="/desk/invoices/([AF][\w-]+)/"', desk) == numbers[::-1]
+    assert (desk.count("corrects F2027-000001"), desk.count("−€120.00")) == (2, 1)
+
+
+def test_O8_found_by_the_number_of_a_credit_note_and_of_what_it_corrects(claire, ines, twenty):
+    order, other = place(claire, twenty), place(ines, twenty)
+    for one in (order, other):
+        pay(one)
+    note = issuing.credit(order.settlement.invoice, 5_000)
+    for words in ("A2027-000001", "a2027", order.reference, "F2027-000001"):
+        assert set(lists.invoices_found(words)) == {order.settlement.invoice, note}
+    for words in ("A2027-000001", "a2027", "F2027-000001"):
+        assert list(lists.orders_found(words=words, only_open=False)) == [order]
+
+
+def test_O8_an_invoice_before_payment_is_one_of_the_order(claire, twenty):
+    order = place(claire, twenty)
+    invoice = issuing.issue(order.customer, cause=order.cause)
+    InvoiceRequest.objects.create(invoice=invoice, order=order, at=moment(AT))
+    note = issuing.credit(invoice, reason="unpaid")
+    assert Order.objects.get().documents == [invoice, note]
+    assert list(lists.orders_found(words=note.number)) == [order]
+    assert set(lists.invoices_found(order.reference)) == {invoice, note}
+    waiting.cancel_order(order=order, by=TEST, at=moment(AT))
+    shown = signed_in(claire).get(f"/my/orders/{order.reference}/").content.decode()
+    assert re.findall(r'href="/my/invoices/([\w-]+)/"', shown) == [invoice.number, note.number]
+
+
+def test_O8_the_xml_for_accounting_software(claire, awa, twenty):
+    pay(place(claire, twenty))
+    for browser, side in ((signed_in(claire), "my"), (signed_in(awa), "desk")):
+        answer = browser.get(f"/{side}/invoices/F2027-000001/xml/")
+        assert answer.content == documents.xml_of(Invoice.objects.get())
+        assert answer.headers["Content-Type"] == "application/xml; charset=utf-8"
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="F2027-000001.xml"'
+        assert browser.get(f"/{side}/invoices/F2027-000002/xml/").status_code == 404
+    invoices.empty_invoices([Invoice.objects.get().pk], by=TEST, at=moment("2038-01-01 12:00"))
+    for file in ("", "xml/"):
+        assert signed_in(awa).get(f"/desk/invoices/F2027-000001/{file}").status_code == 404
 
 
 def test_only_the_owner_records_money(claire, awa, odile, twenty):

@@ -145,8 +145,7 @@ def test_a_company_has_numbers_and_no_withdrawal(ines, twenty):
         ({"vat_number": "FR00"}, placing.VatNumberWrong),
         ({"street": " "}, placing.AddressMissing),
         ({"country": "CH"}, placing.CountryNotServed),
-        ({"country": "ES", "vat_number": "es b58378431"}, placing.VatNumberAbroad),  # case E2
-        ({"country": "DE", "siren": "", "vat_number": ""}, placing.CompanyAbroad),  # case E2
+        ({"country": "ES", "vat_number": "es b58378431"}, placing.VatNumberNotChecked),  # case E2
     ],
 )
 def test_case_A7_A9_what_a_company_must_say(ines, twenty, wrong, refusal):

@@ -34,7 +34,8 @@ def test_case_E1_it_is_confirmed_at_once_with_content_date_and_time(client, db, 
     sent = form_to(client, page, page).filled(
         name="Nora Petit", contract="RF18 AB23 CD45", email="nora@example.org", text=SPAM
     )
-    assert client.post(page, sent).headers["Location"] == "/en/notice/sent/"
+    answer = client.post(page, sent | {"step": "confirm"})
+    assert answer.headers["Location"] == "/en/notice/sent/"
     notice = ContactMessage.objects.get()
     assert (notice.kind, notice.suspect, notice.subject, notice.text) == (kind, False, "RF18 AB23 CD45", SPAM)
     receipt = OutgoingMail.objects.get()

@@ -417,6 +417,8 @@ class PaypalTold:
             f"{name}, lots": list(lots),
             f"{name}, credit": account.credit_cents if account else 0,
             f"{name}, money": [(means, cents, place_of[order_id]) for means, cents, order_id in paid],
-            f"{name}, invoices": sorted(Invoice.objects.filter(**mine).values_list("gross_cents", flat=True)),
+            f"{name}, invoices": sorted(
+                Invoice.objects.filter(kind="invoice", **mine).values_list("gross_cents", flat=True)
+            ),
             **{f"{name}, books, {kind}": (len(books[kind]), sum(books[kind])) for kind in BOOKS},
         }

@@ -6,7 +6,7 @@ from carnet.catalogue.models import Offer
 from carnet.invoices import queries as issued
 from carnet.invoices import rules
 from carnet.invoices.models import Invoice
-from carnet.invoices.shown import documents
+from carnet.invoices.shown import documents, paper
 from carnet.kernel.fields import LANGUAGES
 from carnet.orders.models import OrderBuyer
 from carnet.provider import actions as provider
@@ -41,7 +41,7 @@ def test_case_D6_the_service_how_much_and_how_long(given, french, english, spani
     edition = put_on_sale(code, quantity, kind=kind, months=months, shared=False)
     names = dict.fromkeys(LANGUAGES, code)
     line = sold(code, names, 100, 200, "S", pack=invoicing.pack_of(edition))
-    said = {language: plain(documents.designation(line, language)) for language in LANGUAGES}
+    said = {language: plain(paper.designation(line, language)) for language in LANGUAGES}
     assert said == {"fr": f"{code} : {french}", "en": f"{code}: {english}", "es": f"{code}: {spanish}"}
 
 

@@ -35,6 +35,7 @@ desk = [
     path("", include((named("", "customers"), "home"))),
     path("", include((named("", "orders", "invoices"), "orders"))),
     path("", include((named("", "payments", "paypal"), "till"))),
+    path("", include((named("", "repayments"), "repayments"))),
     path("", include((named("", "settings", "jobs", "mails", "audit"), "office"))),
     path("", include((named("", "verification"), "proof"))),
     path("", include((web.desk, "web"))),

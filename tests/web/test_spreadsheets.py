@@ -19,7 +19,14 @@ def test_what_a_spreadsheet_leaves_alone_stays_as_it_is(value):
     assert spreadsheets.as_text(value) == value
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+33", "-1", "@x", "\tx", "＝1+1", "＠x", "\n=1"])
+@pytest.mark.parametrize(
+    "value", ["=1+1", "+33", "-1", "-1,50+1,50", "-12,5", "--1,50", "@x", "\tx", "＝1+1", "＠x", "\n=1"]
+)
 def test_no_text_is_a_formula(value):
     assert spreadsheets.harmless(value) == f"'{value}"
     assert spreadsheets.harmless(-1) == -1
+
+
+@pytest.mark.parametrize("amount", ["-0,50", "-1234.50", "240,00"])
+def test_an_amount_below_zero_can_be_added_up(amount):
+    assert spreadsheets.harmless(amount) == amount

@@ -71,4 +71,32 @@ class Migration(migrations.Migration):
             model_name='edition',
             constraint=models.CheckConstraint(condition=models.Q(('vat_permille__lt', 1000)), name='catalogue_edition_vat'),
         ),
+        migrations.CreateModel(
+            name='VatCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('valid', 'Valid'), ('invalid', 'Invalid'), ('unreachable', 'Unreachable')], max_length=11)),
+                ('code', models.CharField(blank=True, max_length=40)),
+                ('consultation', models.CharField(blank=True, max_length=40)),
+                ('requester', models.CharField(blank=True, max_length=20)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='VatCheckDetails',
+            fields=[
+                ('vat_check', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='details', serialize=False, to='catalogue.vatcheck')),
+                ('number', models.CharField(max_length=20)),
+                ('name', models.CharField(blank=True, max_length=300)),
+                ('address', models.CharField(blank=True, max_length=500)),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='vatcheck',
+            index=models.Index(fields=['at'], name='vat_check_at'),
+        ),
+        migrations.AddIndex(
+            model_name='vatcheckdetails',
+            index=models.Index(fields=['number'], name='vat_check_number'),
+        ),
     ]

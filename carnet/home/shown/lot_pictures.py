@@ -44,6 +44,8 @@ class LotShown:
         lot, reason = self.lot, self.lot.note.text if hasattr(self.lot, "note") else ""
         if self.dispute:
             return _disputed(lot, self.dispute)
+        if lot.refunded and not lot.available:
+            return _refunded(lot)
         if self.state == "dormant":
             return _("Dormant since its last day: your next pack of the same kind revives it.")
         if self.state == "lapsed":
@@ -171,6 +173,13 @@ def _bounced(lot: Lot, dispute: Dispute) -> str:
     if lot.available:
         return _("A cheque was returned unpaid: its share is cancelled, and you can use the rest.")
     return _("The cheque was returned unpaid: what was not used is cancelled. Open tickets continue as usual.")
+
+
+def _refunded(lot: Lot) -> str:
+    """O9: everything went back that was not used."""
+    if lot.reserved or lot.frozen:
+        return _("Refunded. Open tickets continue as usual; anything they reserved and don’t use is refunded too.")
+    return _("What was not used is refunded.")
 
 
 def _state(lot: Lot, today: datetime.date) -> State:

@@ -132,6 +132,10 @@ def what(line: StatementLine) -> str:
             if movement.to_bucket == "available":
                 return _("Correction: transaction %(line)s used too many") % corrected
             return _("Correction: transaction %(line)s returned too many") % corrected
+        case Movement.Kind.FROZEN if movement.rule == "O9":
+            if line.units:
+                return _("Refunded: not needed any more")
+            return _("Refunded: what is reserved can still be used")
         case Movement.Kind.FROZEN:
             return str(_FROZEN.get(movement.cause_kind, _FROZEN["dispute"]))
         case Movement.Kind.UNFROZEN:

@@ -17,6 +17,11 @@ WORDS: dict[str, dict[str, str]] = {
         "total": "Total TTC", "paid": "Déjà payé", "left": "Reste à payer", "transfer": "virement du {day}",
         "cheque": "chèque reçu le {day}", "paypal": "PayPal le {day}", "credit": "crédit client utilisé le {day}",
         "siren": "SIREN", "vat_number": "N°\u00a0TVA", "capital": "Capital",
+        "credit_note": "Avoir", "corrects": "Facture d’origine", "of_day": "{number} du {day}", "reason": "Motif",
+        "back_transfer": "Remboursement par virement", "back_cheque": "Remboursement par virement",
+        "back_paypal": "Remboursement par PayPal", "back_credit": "Crédit ajouté au compte client",
+        "deducted": "Déduit de la facture d’origine", "pay_to": "Payable par virement", "holder": "Titulaire",
+        "reference": "Référence", "taken_back": "reprise de {back} sur {all}",
     },
     "en": {
         "title": "Invoice", "number": "Number", "issued_on": "Date of issue", "delivered_on": "Date of sale",
@@ -26,6 +31,11 @@ WORDS: dict[str, dict[str, str]] = {
         "total_vat": "Total VAT", "total": "Total with VAT", "paid": "Already paid", "left": "Left to pay",
         "transfer": "transfer of {day}", "cheque": "cheque received on {day}", "paypal": "PayPal on {day}",
         "credit": "credit used on {day}", "siren": "SIREN", "vat_number": "VAT no.", "capital": "Capital",
+        "credit_note": "Credit note", "corrects": "Original invoice", "of_day": "{number} of {day}", "reason": "Reason",
+        "back_transfer": "Refunded by transfer", "back_cheque": "Refunded by transfer",
+        "back_paypal": "Refunded by PayPal", "back_credit": "Credit added to the account",
+        "deducted": "Deducted from the original invoice", "pay_to": "Payable by transfer", "holder": "Account holder",
+        "reference": "Reference", "taken_back": "{back} of {all} taken back",
     },
     "es": {
         "title": "Factura", "number": "Número", "issued_on": "Fecha de emisión", "delivered_on": "Fecha de la venta",
@@ -35,8 +45,39 @@ WORDS: dict[str, dict[str, str]] = {
         "total_vat": "Total IVA", "total": "Total con IVA", "paid": "Ya pagado", "left": "Por pagar",
         "transfer": "transferencia del {day}", "cheque": "cheque recibido el {day}", "paypal": "PayPal el {day}",
         "credit": "saldo a favor usado el {day}", "siren": "SIREN", "vat_number": "NIF-IVA", "capital": "Capital",
+        "credit_note": "Factura rectificativa", "corrects": "Factura original", "of_day": "{number} del {day}",
+        "reason": "Motivo", "back_transfer": "Reembolso por transferencia",
+        "back_cheque": "Reembolso por transferencia", "back_paypal": "Reembolso por PayPal",
+        "back_credit": "Saldo a favor añadido a la cuenta",
+        "deducted": "Descontado de la factura original", "pay_to": "Pago por transferencia", "holder": "Titular",
+        "reference": "Referencia", "taken_back": "retirada de {back} de un total de {all}",
     },
 }  # fmt: skip
+
+# Why an invoice is corrected.
+REASONS: dict[str, dict[rules.CreditReason, str]] = {
+    "fr": {
+        "withdrawal": "Rétractation du client",
+        "refund": "Remboursement",
+        "unpaid": "Facture non payée",
+        "disputed": "Paiement contesté puis annulé",
+        "bounced": "Chèque impayé",
+    },
+    "en": {
+        "withdrawal": "Withdrawal by the customer",
+        "refund": "Refund",
+        "unpaid": "Invoice not paid",
+        "disputed": "Payment disputed and reversed",
+        "bounced": "Cheque returned unpaid",
+    },
+    "es": {
+        "withdrawal": "Desistimiento del cliente",
+        "refund": "Reembolso",
+        "unpaid": "Factura impagada",
+        "disputed": "Pago impugnado y anulado",
+        "bounced": "Cheque devuelto",
+    },
+}
 
 SERVICE = {"fr": "assistance informatique", "en": "IT support", "es": "asistencia informática"}
 OF = {"fr": "de", "en": "of", "es": "de"}

@@ -154,8 +154,36 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
                 _("Both are safe. Choose to ask PayPal if this server can’t reach PayPal’s certificates."),
                 {"offline": _("by their signature and PayPal’s certificate"), "asked": _("by asking PayPal each time")},
             ),
+            "invoice_due_days": SettingWords(
+                _("Time to pay an invoice"),
+                _("For a company that asks for its invoice before it pays. The law allows 60 days at most."),
+            ),
             "bounced_days": SettingWords(
                 _("Time to replace a bounced cheque"), _("Then unused tickets and minutes are cancelled.")
+            ),
+        },
+    ),
+    (
+        _("VAT of orders from abroad"),
+        {
+            "vat_outside_eu_companies": SettingWords(
+                _("Companies outside the European Union"),
+                _("Ask your accountant. As long as it isn’t decided, they are asked to write to you."),
+                {
+                    "blocked": _("can’t order online"),
+                    "outside_france": _("pay no VAT: outside French VAT"),
+                    "export": _("pay no VAT: export"),
+                },
+            ),
+            "vat_outside_eu_consumers": SettingWords(
+                _("Households outside the European Union"),
+                _("Support given by people is taxed in France in principle (exceptions: art. 259 B of the tax code)."),
+                {"french": _("pay French VAT"), "outside_france": _("pay no VAT: outside French VAT")},
+            ),
+            "vat_overseas_consumers": SettingWords(
+                _("Households in the overseas départements"),
+                _("Companies there always have the VAT of their département."),
+                {"overseas": _("pay the VAT of their département"), "mainland": _("pay the VAT of mainland France")},
             ),
         },
     ),

@@ -101,7 +101,7 @@ def change_setting(request: Any, name: str) -> HttpResponse:
         "form": form,
         "words": setting_words.SETTING_WORDS[name],
         "rule": setting.rule,
-        "default": setting_words.value_in_full(setting, setting.default),
+        "default": "" if setting.kind == "texts" else setting_words.value_in_words(setting, setting.default),
         "history": history,
     }
     return render(request, "office/desk/change_setting.html", context)

@@ -12,18 +12,19 @@ from stdnum.fr import siret as sirets
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.catalogue import queries as catalogue_queries
 from carnet.catalogue import rules as catalogue
-from carnet.catalogue.models import Edition
+from carnet.catalogue.models import Edition, VatCheck
 from carnet.documents import glyphs
 from carnet.jobs import actions as jobs
-from carnet.kernel import chain, company_numbers, keys, money, once, references, seals, text
+from carnet.kernel import chain, company_numbers, keys, once, references, seals, text
 from carnet.kernel.refused import Refused
 from carnet.ledger import queries as ledger_queries
 from carnet.ledger.actions import movements as ledger
 from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails, rules
-from carnet.orders.models import Order, OrderBuyer, OrderLine
-from carnet.orders.queries import sales
+from carnet.orders.models import Order, OrderBuyer, OrderLine, OrderVatCheck
+from carnet.orders.queries import sales, taxes
 from carnet.payments import queries as payment_queries
 from carnet.payments.actions import credit
 from carnet.people.models import Customer, Membership, Person
@@ -42,6 +43,12 @@ class PriceChanged(Refused):
     """The offer has a new edition since the page was shown."""
 
     code = "orders.price_changed"
+
+
+class VatDiffers(Refused):
+    """What the order comes to with its buyer's VAT is not what the page showed. Values: price_cents."""
+
+    code = "orders.vat_differs"
 
 
 class TermsChanged(Refused):
@@ -116,24 +123,26 @@ class VatNumberWrong(Refused):
 
 
 class CountryNotServed(Refused):
-    """The VAT of a business outside the European Union is agreed with the provider first."""
+    """The VAT of a business outside the European Union is agreed with the provider first (⚙)."""
 
     code = "orders.country_not_served"
     field = "country"
 
 
-class VatNumberAbroad(Refused):
-    """A business with a VAT number of another country owes the VAT itself, which needs a checked number."""
+class VatNumberInvalid(Refused):
+    """VIES says that the number is not valid: the business has closed, or is not registered for trade within the EU. It
+    can order with French VAT.
+    """
 
-    code = "orders.vat_number_abroad"
+    code = "orders.vat_number_invalid"
     field = "vat_number"
 
 
-class CompanyAbroad(Refused):
-    """A business in another country of the European Union that gives no VAT number may have one all the same."""
+class VatNumberNotChecked(Refused):
+    """Nobody asked VIES about the number lately: the caller does so before it opens a transaction."""
 
-    code = "orders.company_abroad"
-    field = "country"
+    code = "orders.vat_number_not_checked"
+    field = "vat_number"
 
 
 class NotOpenForSale(Refused):
@@ -161,7 +170,7 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """What is ordered and how, as the page showed it. `express_request` counts for a household alone: a company has no
-    withdrawal period (O11).
+    withdrawal period (O11). `shown_cents` is the price with its VAT; None if no page showed it.
     """
 
     items: tuple[Item, ...]
@@ -169,6 +178,7 @@ class Purchase:
     terms: TextVersion
     express_request: bool
     language: str
+    shown_cents: int | None = None
 
 
 @transaction.atomic
@@ -186,10 +196,10 @@ def place_order(
     """O1: fix editions, prices, VAT and terms, use the customer's credit for it, and tell how to pay; the same key
     again gives the first order.
 
-    What credit pays in full is for the caller to settle. Refuses `PackNotOnSale`, `PriceChanged`, `TermsChanged`,
-    `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`, `KeyReused`, `AddressMissing`, `NotPrintable`, `SirenWrong`,
-    `VatNumberWrong`, `VatNumberAbroad`, `CompanyAbroad`, `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale`
-    while what the law wants of a seller is missing.
+    What credit pays in full is for the caller to settle. Refuses `PackNotOnSale`, `PriceChanged`, `VatDiffers`,
+    `TermsChanged`, `MayNotOrder`, `PersonMissing`, `ledger.NotAMember`, `KeyReused`, `AddressMissing`, `NotPrintable`,
+    `SirenWrong`, `VatNumberWrong`, `VatNumberInvalid`, `VatNumberNotChecked` (see `checking_vat.ask_about_buyer`),
+    `CountryNotServed`, `MeansNotOnOffer`, and `NotOpenForSale` while what the law wants of a seller is missing.
     """
     if once.was_done(
         "place_order", key=key, at=at, by=by.id, customer=customer, buyer=buyer, placed_by=placed_by,
@@ -201,8 +211,12 @@ def place_order(
     is_consumer = customer.kind == Customer.Kind.HOUSEHOLD
     _refuse_unless_on_sale(purchase, at)
     _refuse_unless_theirs(customer, purchase, placed_by)
-    buyer = _checked(buyer, is_consumer=is_consumer)
-    lines = [_line(item, place, buyer, is_consumer=is_consumer) for place, item in enumerate(purchase.items, start=1)]
+    buyer = plain_buyer(buyer, is_consumer=is_consumer)
+    check = _check_of(buyer, is_consumer=is_consumer, at=at)
+    lines = [_line(one, place, buyer, check, is_consumer) for place, one in enumerate(purchase.items, start=1)]
+    price_cents = sum(line.price_cents for line in lines)
+    if purchase.shown_cents not in (None, price_cents):
+        raise VatDiffers(price_cents=price_cents)
     zone = provider.time_zone()
     today = schedule.today(at)
     fixed = provider.settings_for("order_days", "tolerance_cents", "cheque_activates_on")
@@ -210,7 +224,7 @@ def place_order(
     order = Order(
         reference=sales.free_reference(references.new_reference), customer=customer, placed_by=placed_by,
         placed_at=at, ordered_on=today, expires_at=rules.waits_until(today, fixed["order_days"], zone),
-        means=purchase.means, language=purchase.language, price_cents=sum(line.price_cents for line in lines),
+        means=purchase.means, language=purchase.language, price_cents=price_cents,
         net_cents=sum(line.net_cents for line in lines), vat_cents=sum(line.vat_cents for line in lines),
         terms=purchase.terms, express_request=is_consumer and purchase.express_request,
         withdrawal_last_day=(
@@ -224,6 +238,8 @@ def place_order(
         line.order = order
     OrderLine.objects.bulk_create(lines)
     OrderBuyer.objects.create(order=order, ip=ip, **named)
+    if check:
+        OrderVatCheck.objects.create(order=order, vat_check=check, at=at)
     audit.record(
         "order.placed", by=by, at=at, subject=("order", order.pk), customer_id=customer.pk,
         editions=[line.edition_id for line in lines], price_cents=order.price_cents, terms=purchase.terms.version,
@@ -235,28 +251,32 @@ def place_order(
     return order
 
 
-def _line(item: Item, position: int, buyer: rules.Buyer, *, is_consumer: bool) -> OrderLine:
+def _check_of(buyer: rules.Buyer, *, is_consumer: bool, at: datetime.datetime) -> VatCheck | None:
+    """The check of the number by which this buyer is charged no VAT; None if none is needed."""
+    if not taxes.number_to_check(is_company=not is_consumer, country=buyer.country, vat_number=buyer.vat_number):
+        return None
+    check = catalogue_queries.vat_check_that_counts(buyer.vat_number, at)
+    if check is None:
+        raise VatNumberNotChecked
+    if check.outcome == VatCheck.Outcome.INVALID:
+        raise VatNumberInvalid
+    return check
+
+
+def _line(item: Item, position: int, buyer: rules.Buyer, check: VatCheck | None, is_consumer: bool) -> OrderLine:
     """The line of an order, with its price and the VAT in it."""
     edition = item.edition
-    vat = catalogue.vat_of_sale(
-        is_charged=provider.company().is_vat_charged, rate_permille=edition.vat_permille,
-        is_company=not is_consumer, country=buyer.country, vat_number=buyer.vat_number,
+    vat = taxes.vat_for(
+        edition, is_company=not is_consumer, country=buyer.country, postcode=buyer.postcode, check=check
     )  # fmt: skip
     if vat is None:
-        raise _vat_refusal(buyer)
-    gross_cents = edition.price_cents * item.quantity
-    price = money.split_gross(gross_cents, vat.permille)
+        raise CountryNotServed
+    price = catalogue.price_of(edition.price_cents * item.quantity, edition.vat_permille, vat)
     return OrderLine(
         position=position, edition=edition, person=None if edition.shared else item.person, quantity=item.quantity,
-        price_cents=gross_cents, net_cents=price.net_cents, vat_cents=price.vat_cents, vat_permille=vat.permille,
-        vat_category=vat.category,
+        price_cents=price.net_cents + price.vat_cents, net_cents=price.net_cents, vat_cents=price.vat_cents,
+        vat_permille=vat.permille, vat_category=vat.category,
     )  # fmt: skip
-
-
-def _vat_refusal(buyer: rules.Buyer) -> Refused:
-    if buyer.country not in catalogue.EUROPEAN_UNION:
-        return CountryNotServed()
-    return VatNumberAbroad() if buyer.vat_number else CompanyAbroad()
 
 
 def _use_credit(order: Order, *, by: Actor, at: datetime.datetime) -> None:
@@ -305,8 +325,8 @@ def _refuse_unless_theirs(customer: Customer, purchase: Purchase, placed_by: Per
             raise ledger.NotAMember
 
 
-def _checked(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
-    """The buyer with numbers in their plain form; a household has none of them."""
+def plain_buyer(buyer: rules.Buyer, *, is_consumer: bool) -> rules.Buyer:
+    """The buyer with numbers in their plain form; a household has none of them. Refuses what `place_order` does."""
     plain: dict[str, Any] = {name: " ".join(text.one_line(getattr(buyer, name)).split()) for name in rules.BUYER_NAMES}
     unknown = glyphs.unknown_characters(*(plain[name] for name in ("name", "street", "postcode", "city")))
     if unknown:
@@ -333,13 +353,21 @@ def _checked_siren(typed: str) -> str:
         raise SirenWrong from None
 
 
+def plain_vat_number(typed: str) -> str:
+    """The VAT number without blanks, in capitals; empty if its check digits are wrong."""
+    try:
+        number = str(vat_numbers.validate(text.one_line(typed)))
+    except NumberIsWrong:
+        return ""
+    return f"EL{number[2:]}" if number.startswith("GR") else number  # as Greece writes it
+
+
 def _checked_vat_number(typed: str, *, siren: str, country: str) -> str:
     if not typed:
         return ""
-    try:
-        number = str(vat_numbers.validate(typed))
-    except NumberIsWrong:
-        raise VatNumberWrong from None
+    number = plain_vat_number(typed)
+    if not number:
+        raise VatNumberWrong
     if company_numbers.country_of_vat_number(number) != country:
         raise VatNumberOfAnotherCountry
     if siren and company_numbers.siren_of_vat_number(number) not in (None, siren):

@@ -8,6 +8,10 @@ from django.db import transaction
 
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
+from carnet.invoices import actions as invoices
+from carnet.invoices.models import Invoice
+from carnet.invoices.rules import CreditedLine, Paid
+from carnet.kernel import calendar
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
 from carnet.orders import mails, rules
@@ -15,7 +19,6 @@ from carnet.orders.models import Order
 from carnet.orders.queries import amounts
 from carnet.payments.actions import credit
 from carnet.provider import queries as provider
-from carnet.schedule import queries as schedule
 
 
 class OrderNotWaiting(Refused):
@@ -73,7 +76,7 @@ def cancel_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
 def wait_on(order: Order, state: Order.State, days: int, *, at: datetime.datetime) -> None:
     """O3, O4: the locked order waits so many days from now, or as long as it did if that is longer."""
     order.state = state
-    until = rules.waits_until(schedule.today(at), days, provider.time_zone())
+    until = rules.waits_until(calendar.date_on(at, provider.time_zone()), days, provider.time_zone())
     order.expires_at = max(order.expires_at, until)
     order.save(update_fields=["state", "expires_at"])
 
@@ -81,7 +84,10 @@ def wait_on(order: Order, state: Order.State, days: int, *, at: datetime.datetim
 def end_unpaid(
     order: Order, reason: str, *, by: Actor, at: datetime.datetime, state: Order.State = Order.State.EXPIRED
 ) -> None:
-    """What came in for the order becomes credit (O3, O4), credit used comes back, and the order ends in `state`."""
+    """What came in for the order becomes credit (O3, O4), credit used comes back, an invoice that was asked for is
+    corrected (O8), and the order ends in `state`.
+    """
+    invoice, paid_cents = amounts.invoice_requested(order), amounts.paid_cents(order)
     for payment, left_cents in amounts.payments_left(order):
         credit.add_credit(
             customer=order.customer, amount_cents=left_cents, reason=reason, cause=order.cause, by=by, at=at,
@@ -95,6 +101,20 @@ def end_unpaid(
     order.state, order.credit_used_cents = state, 0
     order.save(update_fields=["state", "credit_used_cents"])
     audit.record(f"order.{state}", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
+    if invoice is not None:
+        correct_invoice(invoice, order, paid_cents, by=by, at=at)
+
+
+def correct_invoice(invoice: Invoice, order: Order, paid_cents: int, *, by: Actor, at: datetime.datetime) -> None:
+    """O8: nobody pays the invoice of this locked order any more, or not as it says: a credit note takes all of it back.
+    What was paid of it is credit from now on.
+    """
+    lines = [CreditedLine(line.position, line.gross_cents) for line in invoice.lines.order_by("position")]
+    day = calendar.date_on(at, provider.time_zone())
+    invoices.issue_credit_note(
+        invoice=invoice, lines=lines, reason="unpaid", returned=[Paid("credit", day, paid_cents)] if paid_cents else [],
+        cause=order.cause, by=by, at=at, key=f"invoice:{invoice.pk}:unpaid",
+    )  # fmt: skip
 
 
 def locked(order: Order) -> Order:

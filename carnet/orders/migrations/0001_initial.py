@@ -173,4 +173,13 @@ class Migration(migrations.Migration):
             model_name='settlement',
             index=models.Index(fields=['activates_at'], name='settlement_activates'),
         ),
+        migrations.CreateModel(
+            name='OrderVatCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vat_checks', to='orders.order')),
+                ('vat_check', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.vatcheck')),
+            ],
+        ),
     ]

@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models import Sum as SumOf
 from django.db.models.functions import Coalesce
 
+from carnet.invoices.models import Invoice
 from carnet.orders.models import Order, OrderMeans
 from carnet.orders.queries import bounces
 from carnet.payments.models import CreditMovement, Payment
@@ -47,6 +48,16 @@ def _turned() -> QuerySet[CreditMovement]:
 def _gone_back() -> QuerySet[Repayment]:
     """O9, O11: money that was paid for something and goes back, sent already or not; not what was credit before."""
     return Repayment.objects.filter(cause_kind__in=("order", "refund"))
+
+
+def invoice_requested(order: Order) -> Invoice | None:
+    """O8: the invoice that was issued before its order is paid, if no credit note has corrected it; only a company
+    (without a period to withdraw) asks for one.
+    """
+    if order.withdrawal_last_day is not None:
+        return None
+    found = Invoice.objects.filter(request__order=order, credit_notes=None)
+    return found.order_by("-pk").first()
 
 
 def credit_left_cents(order: Order) -> int:

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 from carnet.invoices import queries as invoice_queries
 from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot, Movement
-from carnet.orders.models import Order, OrderQuerySet, Settlement
+from carnet.orders.models import InvoiceRequest, Order, OrderQuerySet, Settlement
 from carnet.payments import queries as payments
 from carnet.payments.models import Dispute, Payment
 from carnet.payments.rules import received as payment_rules
@@ -47,12 +47,17 @@ def _about(words: str, plain: str) -> Q:
     paid = Payment.objects.filter(cause_kind="order").filter(
         Q(details__payer__contains_folded=words) | Q(details__document_number__icontains=plain)
     )
+    invoices = Invoice.objects.filter(number__icontains=plain)
+    invoiced = Invoice.objects.filter(Q(pk__in=invoices.values("pk")) | Q(pk__in=invoices.values("corrects"))).values(
+        "pk"
+    )
     return (
         Q(buyer__email__contains_folded=words)
         | Q(buyer__street__contains_folded=words)
         | Q(buyer__city__contains_folded=words)
         | Q(placed_by__in=people.persons_found(words).values("pk"))
-        | Q(settlement__invoice__number__icontains=plain)
+        | Q(settlement__invoice__in=invoiced)
+        | Q(pk__in=InvoiceRequest.objects.filter(invoice__in=invoiced).values("order"))
         | Q(pk__in=paid.values("cause_id"))
     )
 
@@ -71,11 +76,13 @@ def payments_of(customer: Customer) -> QuerySet[Payment]:
 
 
 def invoices_found(words: str) -> QuerySet[Invoice]:
-    """Invoices for the desk, the last first; by their own total and by what their order is found by, its amount left
-    out.
+    """Invoices and credit notes for the desk, the last first; by their own total and by what their order is found by,
+    its amount left out.
     """
-    settled = Settlement.objects.filter(order__in=_found_by_words(words).values("pk"))
-    among = Q(pk__in=settled.values("invoice"))
+    orders = _found_by_words(words).values("pk")
+    settled = Settlement.objects.filter(order__in=orders).values("invoice")
+    early = InvoiceRequest.objects.filter(order__in=orders).values("invoice")
+    among = Q(pk__in=settled) | Q(pk__in=early) | Q(corrects__in=settled) | Q(corrects__in=early)
     with contextlib.suppress(payment_rules.NotAnAmount):
         among |= Q(gross_cents=payment_rules.parse_amount(words))
     return invoice_queries.invoices(words, or_among=Invoice.objects.filter(among).values("pk"))
@@ -115,6 +122,7 @@ def _whole(orders: OrderQuerySet) -> OrderQuerySet:
     disputes = Dispute.objects.filter(payment__cause_kind="order", payment__cause_id=OuterRef("pk"))
     disputes = disputes.filter(state__in=Dispute.LIVE, order_cents__gt=0).order_by("-state")
     found = orders.select_related("customer", "buyer", "settlement__invoice").with_lines()
+    found = found.prefetch_related("settlement__invoice__credit_notes", "invoice_requests__invoice__credit_notes")
     told = disputes.annotate(told=Concat("kind", Value(":"), "state")).values("told")
     return found.annotate(disputed_as=Subquery(told[:1])).order_by("-placed_at", "-id")
 

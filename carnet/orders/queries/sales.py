@@ -9,11 +9,11 @@ from functools import partial
 from django.db.models import QuerySet
 
 from carnet.catalogue import rules as catalogue
-from carnet.catalogue.models import Edition, Offer
-from carnet.kernel import money
+from carnet.catalogue.models import Edition, Offer, VatCheck
 from carnet.ledger.rules import Unit
 from carnet.orders import rules
 from carnet.orders.models import Order, OrderBuyer, OrderMeans
+from carnet.orders.queries import taxes
 from carnet.payments import queries as payments
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
@@ -79,13 +79,17 @@ def are_on_sale(order: Order, at: datetime.datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What an order would come to: the price with its VAT, the credit that it uses, and what is left to pay."""
+    """What an order would come to: the price with its VAT and why there is none, the credit that it uses, and what is
+    left to pay. `is_on_word`: no VAT is charged on the buyer's word, as VIES could not answer.
+    """
 
     price_cents: int
     net_cents: int
     vat_cents: int
     vat_permille: int
     credit_cents: int
+    vat_category: str = "S"
+    is_on_word: bool = False
 
     @property
     def asked_cents(self) -> int:
@@ -96,15 +100,25 @@ class Quote:
         return Decimal(self.vat_permille) / 10
 
 
-def quote(customer: Customer, edition: Edition, *, country: str) -> Quote:
-    """What this edition would cost the customer now; an order that is refused for its country shows French VAT."""
-    vat = catalogue.vat_of_sale(
-        is_charged=provider.company().is_vat_charged, rate_permille=edition.vat_permille,
-        is_company=customer.kind == Customer.Kind.COMPANY, country=country,
-    ) or catalogue.Vat(edition.vat_permille, "S")  # fmt: skip
-    price = money.split_gross(edition.price_cents, vat.permille)
-    credit = min(payments.credit_cents(customer), edition.price_cents)
-    return Quote(edition.price_cents, price.net_cents, price.vat_cents, vat.permille, credit)
+def quote(
+    customer: Customer, edition: Edition, *, country: str, at: datetime.datetime, postcode: str = "",
+    vat_number: str = "",
+) -> Quote:  # fmt: skip
+    """What this edition would cost the customer now, as it will be charged: by what VIES said of the VAT number (in its
+    plain form) if it was asked. An order that is refused for its country shows French VAT.
+    """
+    is_company = customer.kind == Customer.Kind.COMPANY
+    check = taxes.check_that_counts(is_company=is_company, country=country, vat_number=vat_number, at=at)
+    vat = taxes.vat_for(edition, is_company=is_company, country=country, postcode=postcode, check=check)
+    vat = vat or catalogue.Vat(edition.vat_permille, "S")
+    price = catalogue.price_of(edition.price_cents, edition.vat_permille, vat)
+    price_cents = price.net_cents + price.vat_cents
+    credit = min(payments.credit_cents(customer), price_cents)
+    is_on_word = check is not None and check.outcome == VatCheck.Outcome.UNREACHABLE
+    return Quote(
+        price_cents, price.net_cents, price.vat_cents, vat.permille, credit, vat_category=vat.category,
+        is_on_word=is_on_word,
+    )  # fmt: skip
 
 
 def withdrawal_last_day(

@@ -6,10 +6,10 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from carnet.catalogue.models import Edition
-from carnet.invoices.shown import documents as invoices
+from carnet.invoices.shown import paper as invoices
 from carnet.orders.models import Order, OrderLine, OrderMeans
 from carnet.orders.queries import amounts, sales
-from carnet.orders.shown import names
+from carnet.orders.shown import names, taxes
 from carnet.web import formats
 
 Rows = list[tuple[str, str]]
@@ -59,17 +59,19 @@ def sums(order: Order) -> Rows:
 
 
 def _vat(order: Order) -> Rows:
-    """A row for each rate, the highest first."""
-    language, by_rate = order.language, dict[int, int]()
+    """A row for each rate, the highest first, or why there is none."""
+    language, by_rate = order.language, dict[tuple[int, str], int]()
     for line in order.lines.all():
-        by_rate[line.vat_permille] = by_rate.get(line.vat_permille, 0) + line.vat_cents
+        of = (line.vat_permille, line.vat_category)
+        by_rate[of] = by_rate.get(of, 0) + line.vat_cents
     found = []
-    for permille in sorted(by_rate, reverse=True):
+    for permille, category in sorted(by_rate, reverse=True):
         if permille:
             rate = formats.number(Decimal(permille) / 10, language, places=1 if permille % 10 else 0)
-            found.append((_("VAT at %(rate)s %%") % {"rate": rate}, formats.money(by_rate[permille], language)))
+            name = _("VAT at %(rate)s %%") % {"rate": rate}
+            found.append((name, formats.money(by_rate[permille, category], language)))
         else:
-            found.append((_("VAT"), _("not charged, art. 293 B of the French tax code")))
+            found.append((_("VAT"), str(taxes.WHY_NO_VAT[category])))
     return found
 
 

@@ -7,10 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from carnet.orders.models import Order, OrderMeans
-from carnet.orders.queries import sales
+from carnet.orders.queries import amounts, sales
 from carnet.payments import queries as payments
 from carnet.payments.models import Checkout
 from carnet.payments.rules import checkouts as rules
+from carnet.people.models import Customer
 
 OTHERWISE: dict[str, Promise] = {
     OrderMeans.PAYPAL: _("Pay with PayPal instead"),
@@ -49,4 +50,13 @@ def paying(order: Order, at: datetime.datetime) -> Paying:
         has_qr=order.means == OrderMeans.TRANSFER and order.means in on_offer,
         is_refused=latest is not None and latest.state == Checkout.State.REFUSED,
         is_wrong=latest is not None and latest.state == Checkout.State.WRONG,
+    )
+
+
+def may_request_invoice(order: Order) -> bool:
+    """O8: whether a company may ask for its invoice before it pays; not twice."""
+    return (
+        order.state == Order.State.WAITING
+        and order.customer.kind == Customer.Kind.COMPANY
+        and amounts.invoice_requested(order) is None
     )

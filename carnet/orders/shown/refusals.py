@@ -6,9 +6,6 @@ from django.utils.translation import gettext_lazy as _
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
     "orders.address_missing": _("A company’s invoice needs its name and address."),
-    "orders.company_abroad": _(
-        "A company in another country of the European Union can’t order online yet, because of VAT. Write to us."
-    ),
     "orders.country_not_served": _(
         "Companies outside the European Union can’t order online because of VAT. Write to us."
     ),
@@ -36,10 +33,15 @@ REFUSALS: dict[str, Promise] = {
         "The terms have changed since you opened this page. Nothing was ordered: read them again, and order if they"
         " suit you."
     ),
-    "orders.vat_number_abroad": _(
-        "A company with a VAT number of another country of the European Union can’t order online yet, because it owes"
-        " the VAT itself. Write to us."
+    "orders.vat_differs": _(
+        "The price is not the same with the VAT for this address and VAT number. Nothing was ordered: check the new"
+        " price, and order if it suits you."
     ),
+    "orders.vat_number_invalid": _(
+        "According to VIES, the European register, this VAT number is not valid: the company may have closed, or may"
+        " not be registered for trade within the European Union. Correct it, or order with French VAT."
+    ),
+    "orders.vat_number_not_checked": _("This VAT number could not be checked. Please send the form again."),
     "orders.vat_number_of_another_company": _(
         "This VAT number belongs to another company: that of SIREN %(siren)s ends with it."
     ),

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from carnet.invoices.models import Invoice
 from carnet.kernel import reading
 from carnet.orders.queries import lists, overdue
 from carnet.orders.shown.names import names_of
@@ -18,6 +19,10 @@ MEANS: dict[str, Promise | str] = {
     Means.TRANSFER: gettext_lazy("Bank transfer"),
     Means.CHEQUE: gettext_lazy("Cheque"),
     Means.PAYPAL: "PayPal",
+}
+DOCUMENTS: dict[str, Promise] = {
+    Invoice.Kind.INVOICE: gettext_lazy("Invoice"),
+    Invoice.Kind.CREDIT_NOTE: gettext_lazy("Credit note"),
 }
 
 
@@ -36,11 +41,16 @@ def orders() -> Iterator[Row]:
 
 
 def invoices() -> Iterator[Row]:
-    yield _("Number"), _("Date"), _("Customer"), _("Excluding VAT"), _("VAT"), _("Total")
+    """Credit notes with amounts below zero, so that a column comes to what was sold."""
+    yield (
+        _("Number"), _("Type"), _("Corrects"), _("Date"), _("Customer"), _("Excluding VAT"), _("VAT"), _("Total"),
+    )  # fmt: skip
     for one in lists.invoices_found(""):
+        sign = -1 if one.is_credit_note else 1
         yield (
-            one.number, one.issued_on, as_text(one.customer.name), euros(one.net_cents), euros(one.vat_cents),
-            euros(one.gross_cents),
+            one.number, DOCUMENTS[one.kind], one.corrects.number if one.corrects else "", one.issued_on,
+            as_text(one.customer.name), euros(sign * one.net_cents), euros(sign * one.vat_cents),
+            euros(sign * one.gross_cents),
         )  # fmt: skip
 
 

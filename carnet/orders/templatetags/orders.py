@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 from carnet.kernel import reading
 from carnet.orders.models import Order, OrderLine
-from carnet.orders.shown import names, payments, states
+from carnet.orders.queries import sales
+from carnet.orders.shown import names, payments, states, taxes
 from carnet.orders.shown.tables import MEANS
 from carnet.payments import shown as payments_shown
 from carnet.payments.models import OnlineRefund, Payment
@@ -34,6 +35,12 @@ def ordered(order: Order) -> str:
 def ordered_line(line: OrderLine) -> str:
     """`{{ line|ordered_line }}`: one thing that was ordered, by name, in the page's language."""
     return names.name_of(line, reading.language())
+
+
+@register.filter
+def why_no_vat(quote: sales.Quote) -> str:
+    """`{{ quote|why_no_vat }}`: why no VAT is charged."""
+    return str(taxes.WHY_NO_VAT[quote.vat_category])
 
 
 @register.filter

@@ -15,6 +15,7 @@ from carnet.orders.queries import amounts, announcements, bounces, lists, overdu
 from carnet.orders.shown import confirmation, disputes, effects, paying, payment_slips, states
 from carnet.orders.views import documents
 from carnet.payments import queries as payments
+from carnet.repayments import queries as repayments
 from carnet.web import access, downloads
 
 
@@ -37,7 +38,7 @@ def purchases(request: Any) -> HttpResponse:
 def order(request: Any, reference: str) -> HttpResponse:
     """One order: how to pay it, or what became of it."""
     found = _theirs(request, reference)
-    due = amounts.sum_of(found)
+    due, paid = amounts.sum_of(found), amounts.payments_shown(found)
     is_bounced = found.is_settled and due.due_cents > 0
     waits = found.state == Order.State.WAITING or is_bounced
     to_pay = paying.paying(found, clock.now()) if waits else None
@@ -47,10 +48,13 @@ def order(request: Any, reference: str) -> HttpResponse:
         "sum": due,
         "effects": effects.effects_of_order(found, clock.now()) if found.is_open else [],
         "missing_cents": due.due_cents,
-        "payments": amounts.payments_shown(found),
+        "payments": paid,
+        "repayments": repayments.repayments_of_payments(paid),
         "disputes": disputes.told(found, lists.disputes_of(found), reading.language()),
         "last_day": (bounces.last_day_again(found) if is_bounced else None) or overdue.last_day_to_pay(found),
         "can_withdraw": sales.can_withdraw(found, clock.now()),
+        "may_request_invoice": paying.may_request_invoice(found),
+        "withdrawal_until": sales.withdrawal_until(found),
         "usable": "" if is_bounced else confirmation.usable(found, reading.language()),
         "announced": announcements.last_of(found) if waits else None,
         "announce_form": forms.AnnounceChequeForm(),
@@ -77,6 +81,13 @@ def invoice(request: Any, number: str) -> HttpResponse:
     """The invoice as PDF, in the language of the order, or `?language=fr`: the French text is always kept."""
     found = get_object_or_404(invoices.invoices_of(request.membership.customer), number=number)
     return documents.invoice(found, in_french=request.GET.get("language") == "fr")
+
+
+@require_safe
+@access.buyer
+def invoice_xml(request: Any, number: str) -> HttpResponse:
+    """The same invoice for another program (EN 16931)."""
+    return documents.invoice_xml(get_object_or_404(invoices.invoices_of(request.membership.customer), number=number))
 
 
 @require_POST

@@ -57,6 +57,12 @@ def invoice(request: Any, number: str) -> HttpResponse:
 
 @require_safe
 @access.team
+def invoice_xml(request: Any, number: str) -> HttpResponse:
+    return documents.invoice_xml(get_object_or_404(Invoice, number=number))
+
+
+@require_safe
+@access.team
 def orders_csv(request: Any) -> HttpResponse:
     return downloads.table(tables.orders(), "orders.csv")
 

@@ -1,4 +1,4 @@
-"""An invoice as the answer of two pages."""
+"""An invoice or a credit note as the answer of two pages."""
 
 from django.http import Http404, HttpResponse
 
@@ -16,3 +16,10 @@ def invoice(found: Invoice, *, in_french: bool) -> HttpResponse:
     if in_french:
         return downloads.pdf(invoices.pdf_of(found, "fr"), f"{found.number}-fr.pdf")
     return downloads.pdf(invoices.pdf_of(found), f"{found.number}.pdf")
+
+
+def invoice_xml(found: Invoice) -> HttpResponse:
+    """The same for machines, as it is in the PDF."""
+    if found.is_emptied:
+        raise Http404
+    return downloads.xml(invoices.xml_of(found), f"{found.number}.xml")

@@ -107,6 +107,11 @@ def _key(dispute: Dispute) -> str:
     return f"{dispute.cause.kind}:{dispute.pk}:credit:{moved + 1}"
 
 
+def credit_origins(account: CreditAccount) -> dict[int | None, int]:
+    """Of which payments the credit of this locked account came, each with its cents; None: nobody knows any more."""
+    return {whose: cents for whose, cents in disputes.credit_origins(_moved(account)).items() if cents}
+
+
 def _moved(account: CreditAccount) -> list[disputes.CreditMoved]:
     found = CreditMovement.objects.filter(customer=account.pk).order_by("sequence")
     return [disputes.CreditMoved(one.amount_cents, one.payment_id, (one.cause_kind, one.cause_id)) for one in found]

@@ -14,6 +14,7 @@ import holidays
 from django.db.models import Sum
 
 from carnet.audit.models import Entry
+from carnet.cheques.models import Bounce
 from carnet.kernel import clock, snapshot
 from carnet.ledger.models import Lot
 from carnet.orders.models import SEALED, SEALED_OF_LINE, Order, OrderLine
@@ -81,6 +82,7 @@ def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
     rows = Order.objects.filter(pk__gt=after).order_by("pk")
     rows = rows.select_related("terms", "buyer", "settlement__invoice")
     rows = rows.prefetch_related("lines__edition__withdrawal", "lines__activation__lot", "revivals")
+    rows = rows.prefetch_related("invoice_requests__invoice__credit_notes")
     found = {order.pk: OrderFacts(order) for order in rows[:PORTION]}
     upto = max(found) if len(found) == PORTION else None
     range_of = {"cause_id__gt": after} | ({"cause_id__lte": upto} if upto else {})
@@ -91,13 +93,14 @@ def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
             found[entry.subject_id].placed = entry
         else:
             strays.add(entry.subject_id or 0)
+    bounced = dict(Bounce.objects.values_list("payment", "at"))
     cleared = dict(Clearing.objects.filter(payment__cause_kind="order").values_list("payment", "at"))
     for payment in Payment.objects.filter(cause_kind="order", **range_of).select_related("undone").order_by("pk"):
         facts = found.get(payment.cause_id)
         if facts is None:
             strays.add(payment.cause_id)
             continue
-        facts.seen_at += [payment.at, cleared.get(payment.pk, payment.at)]
+        facts.seen_at += [payment.at, cleared.get(payment.pk, payment.at), bounced.get(payment.pk, payment.at)]
         if not hasattr(payment, "undone"):
             facts.payments.append(payment)
     credit = CreditMovement.objects.filter(cause_kind="order", **range_of).exclude(reason="refunded").order_by()
@@ -138,6 +141,7 @@ def _order_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fau
     if order.terms.published_at > order.placed_at:
         yield fault("terms_unpublished")
     yield from _date_faults(facts, zone, place)
+    yield from _request_faults(facts.order)
     yield from _buyer_faults(order)
     entry = facts.placed
     if entry is None or (entry.at, entry.details["price_cents"]) != (order.placed_at, order.price_cents):
@@ -176,6 +180,8 @@ def _date_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Faul
     first = _waits_until(order.ordered_on, order.order_days, zone)
     days = {moment.astimezone(zone).date() for moment in facts.seen_at}
     later = {_waits_until(day, count, zone) for day in days for count in (order.order_days, CHOICE_DAYS)}
+    # O8: it waits at least until its invoice is due.
+    later |= {_waits_until(one.invoice.due_on, 0, zone) for one in order.invoice_requests.all()}
     if order.expires_at not in {first} | {moment for moment in later if moment > first}:
         yield Fault(CHECK, "order", order.pk, "expiry_differs", {"found": str(order.expires_at)})
 
@@ -193,6 +199,18 @@ def _buyer_faults(order: Order) -> Iterator[Fault]:
         yield Fault(CHECK, "order", order.pk, "buyer_changed")
     elif clock.now() - order.placed_at < BUYER_KEPT:
         yield Fault(CHECK, "order", order.pk, "buyer_emptied_early")
+
+
+def _request_faults(order: Order) -> Iterator[Fault]:
+    """O8: an invoice from before the order was paid is that of its settlement, or was corrected whole, or both wait."""
+    settlement = getattr(order, "settlement", None)
+    waits = order.state in (Order.State.WAITING, Order.State.CHOOSING)
+    for request in order.invoice_requests.all():
+        invoice = request.invoice
+        credited = sum(note.gross_cents for note in invoice.credit_notes.all())
+        is_used = settlement is not None and settlement.invoice_id == invoice.pk
+        if not is_used and credited != (0 if waits and not credited else invoice.gross_cents):
+            yield Fault(CHECK, "order", order.pk, "requested_invoice_open", {"invoice": invoice.number})
 
 
 def _settlement_faults(facts: OrderFacts, zone: ZoneInfo) -> Iterator[Fault]:

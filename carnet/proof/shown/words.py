@@ -101,6 +101,7 @@ ORDER: dict[str, Promise] = {
     "withdrawal_day_differs": _("its last day of withdrawal is not 14 days later"),
     "revival_differs": _("since money revived it, its last day of withdrawal is not 14 days later"),
     "express_of_a_company": _("it asks to start at once, and has no withdrawal period"),
+    "requested_invoice_open": _("its invoice %(invoice)s was neither paid nor corrected by a credit note"),
     "expiry_differs": _("it ends at a time that no rule gives it"),
     "buyer_missing": _("its buyer is missing"),
     "buyer_changed": _("its buyer was changed after it was placed"),
@@ -123,6 +124,7 @@ DISPUTE: dict[str, Promise] = {
     "money_not_taken": _("it is lost, but the books do not show that the payment was taken back"),
     "units_usable": _("it is open, but pack %(lot)s can be used"),
     "units_frozen": _("it is won, but pack %(lot)s is frozen"),
+    "not_bounced": _("no cheque of it is recorded as bounced"),
     "not_credited": _("the amount it cancelled and its credit notes do not match"),
 }
 

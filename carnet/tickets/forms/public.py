@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from carnet.people.models import Customer
 from carnet.tickets.forms.fields import LongTextField, QuestionForm
 from carnet.tickets.forms.form_marks import TYPED_BY_HAND_SECONDS, MarkedForm, shown_at
-from carnet.web.forms import AddressField, Cards, KeyField, OneLineField
+from carnet.web.forms import AddressField, Cards, IbanField, KeyField, OneLineField
 
 MOST_LINKS = 2
 LINK = re.compile(r"https?://|www\.|\[url", re.IGNORECASE)
@@ -96,3 +96,30 @@ class NoticeForm(forms.Form):
         label=_("Anything to add?"), rows=4, required=False, limit_told=False,
         help_text=_("Not needed: you don’t have to give a reason."),
     )  # fmt: skip
+
+
+class WithdrawalForm(NoticeForm):
+    """The same of a withdrawal, with how the money shall come; the page that checks it carries the first fields along
+    unseen.
+    """
+
+    way = forms.ChoiceField(
+        label=_("How would you like to be paid back?"),
+        choices=[("same", _("The way you paid")), ("credit", _("As credit for later purchases"))],
+        initial="same", required=False, widget=Cards(across=True),
+    )  # fmt: skip
+    account_holder = OneLineField(label=_("Account holder"), max_length=70, required=False, autocomplete="name")
+    iban = IbanField(label=_("IBAN"), required=False)
+    CARRIED = ("name", "contract", "email", "text")
+
+    def unseen(self) -> "WithdrawalForm":
+        """Ready for the page that checks it."""
+        for name in self.CARRIED:
+            self.fields[name].widget = forms.HiddenInput()
+        return self
+
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or {}
+        if typed.get("iban") and not typed.get("account_holder"):
+            self.add_error("account_holder", _("Whose account is it? Write the name as the bank has it."))
+        return typed

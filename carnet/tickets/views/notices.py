@@ -1,8 +1,4 @@
-"""Declaring a withdrawal, or the end of a contract, without an account.
-
-The online functions with their summary and second button (CC L221-21, L215-1-1) come with refunds; these pages keep
-their room.
-"""
+"""Declaring the end of a contract without an account (CC L215-1-1), and the page that confirms what was declared."""
 
 from typing import Any
 
@@ -25,26 +21,7 @@ SENT_NOTICE = "notice"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.public
-def declare_withdrawal(request: Any) -> HttpResponse:
-    return _declare(request, ContactMessage.Kind.WITHDRAWAL)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@access.public
 def declare_ending(request: Any) -> HttpResponse:
-    return _declare(request, ContactMessage.Kind.ENDING)
-
-
-@require_safe
-@access.public
-def notice_sent(request: Any) -> HttpResponse:
-    notice = ContactMessage.objects.filter(pk=request.session.get(SENT_NOTICE)).first()
-    if notice is None:
-        return redirect("home:withdraw")
-    return render(request, "tickets/public/notice_sent.html", {"notice": notice})
-
-
-def _declare(request: Any, kind: str) -> HttpResponse:
     known = request.user if request.user.is_authenticated else None
     form = NoticeForm(
         request.POST if request.method == "POST" else None,
@@ -59,7 +36,7 @@ def _declare(request: Any, kind: str) -> HttpResponse:
         language = reading.language()
         try:
             notice = notices.receive_notice(
-                kind=kind,
+                kind=ContactMessage.Kind.ENDING,
                 sender=Sender(typed["name"], typed["email"], language),
                 contract=typed["contract"],
                 text=typed["text"],
@@ -73,5 +50,13 @@ def _declare(request: Any, kind: str) -> HttpResponse:
         else:
             request.session[SENT_NOTICE] = notice.pk
             return redirect("tickets:notice_sent")
-    is_withdrawal = kind == ContactMessage.Kind.WITHDRAWAL
-    return render(request, "tickets/public/declare.html", {"form": form, "is_withdrawal": is_withdrawal})
+    return render(request, "tickets/public/declare_ending.html", {"form": form})
+
+
+@require_safe
+@access.public
+def notice_sent(request: Any) -> HttpResponse:
+    notice = ContactMessage.objects.filter(pk=request.session.get(SENT_NOTICE)).first()
+    if notice is None:
+        return redirect("home:withdraw")
+    return render(request, "tickets/public/notice_sent.html", {"notice": notice})

@@ -90,8 +90,8 @@ def _wait_again(order: Order, pays_cents: int, *, by: Actor, at: datetime.dateti
 @gathered()
 def cancel_unpaid(*, dispute: Dispute, by: Actor, at: datetime.datetime) -> Dispute:
     """O7: a bounced cheque was not paid again in ⚙ bounced_days: unused units are cancelled with a credit note,
-    reserved ones once they are released; what was not active yet is credited as a whole (L1); what was paid of it in part
-    becomes credit. Holders and owners are told.
+    reserved ones once they are released; what was not active yet is credited as a whole (L1); what was paid of it in
+    part becomes credit. Holders and owners are told.
 
     One that was paid meanwhile, or has time left, is left alone. A second time changes nothing.
     """

@@ -104,11 +104,25 @@ def refund_order(
     Refuses `NothingToRefund`, `PaymentDisputed`, `RefundReasonMissing` of the provider, the ledger's `NotEnoughUnits`,
     and `KeyReused`.
     """
+    return refund(waiting.locked(order), units=units, reason=reason, to=to, note=note, by=by, at=at, key=key)
+
+
+def refund(
+    order: Order,
+    *,
+    units: Mapping[int, int] | None,
+    reason: Refund.Reason,
+    to: SentTo,
+    note: str,
+    by: Actor,
+    at: datetime.datetime,
+    key: str,
+) -> list[Refund]:
+    """The same for an order that is locked."""
     content = once.content_of(
         "refund_order", order=order, units=units and sorted([*one] for one in units.items()), reason=str(reason), to=to,
         note=note,
     )  # fmt: skip
-    order = waiting.locked(order)
     known = _known(order, key, content)
     if known:
         return known
@@ -155,7 +169,11 @@ def return_payments(*, order: Order, to: SentTo, by: Actor, at: datetime.datetim
     A second time changes nothing. Refuses `OrderNotWaiting` for an order that is paid or has ended, and
     `PaymentDisputed`.
     """
-    order = waiting.locked(order)
+    return cancel_paid_back(waiting.locked(order), to=to, by=by, at=at, key=key)
+
+
+def cancel_paid_back(order: Order, *, to: SentTo, by: Actor, at: datetime.datetime, key: str) -> Order:
+    """The same for an order that is locked."""
     if order.state == Order.State.CANCELLED:
         return order
     if not order.is_open:

@@ -35,7 +35,8 @@ def settle_order(*, order: Order, by: Actor, at: datetime.datetime) -> Settlemen
 
 def settle(order: Order, paid: Sequence[tuple[Payment, int]], *, by: Actor, at: datetime.datetime) -> Settlement:
     """Settle the locked order; `paid` are the payments that pay for it, each with so many cents."""
-    invoice = invoices.issue_invoice(
+    # O8: a company may have had its invoice before; else it gets it now.
+    invoice = amounts.invoice_requested(order) or invoices.issue_invoice(
         customer=order.customer, facts=invoicing.invoice_facts(order, paid, delivered_on=schedule.today(at)),
         cause=order.cause, by=by, at=at, key=f"order:{order.pk}",
     )  # fmt: skip

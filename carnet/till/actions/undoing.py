@@ -15,7 +15,7 @@ from carnet.orders.queries import amounts, bounces
 from carnet.payments.actions import receiving
 from carnet.payments.models import Payment, UndonePayment
 from carnet.till import mails, rules
-from carnet.till.actions import recording
+from carnet.till.actions import invoicing, recording
 
 
 class PaymentSettledOrder(Refused):
@@ -65,5 +65,7 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
     undone = receiving.undo_payment(payment=payment, reason=reason, by=by, at=at)
     if found.ends_order:
         waiting.end_unpaid(order, "too_late", by=by, at=at)
+    else:
+        invoicing.correct_paid(order, payment, by=by, at=at)
     mails.payment_undone(order, payment, at=at)
     return undone

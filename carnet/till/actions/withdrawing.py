@@ -139,11 +139,10 @@ def _carry_out(
     to = SentTo(withdrawal.wants_credit, details.account_holder, details.iban)
     try:
         if order.is_open:
-            refunding.return_payments(order=order, to=to, by=by, at=at, key=key)
+            refunding.cancel_paid_back(order, to=to, by=by, at=at, key=key)
         elif order.is_settled:
-            refunding.refund_order(
-                order=order, units=None, reason=Refund.Reason.WITHDRAWAL, to=to, note="", by=by, at=at, key=key
-            )
+            reason = Refund.Reason.WITHDRAWAL
+            refunding.refund(order, units=None, reason=reason, to=to, note="", by=by, at=at, key=key)
     except refunding.PaymentDisputed:
         return False
     except refunding.NothingToRefund:

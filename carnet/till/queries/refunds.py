@@ -101,6 +101,16 @@ def units_unused(order: Order) -> dict[int, int]:
     return {number: _unused(lot) for number, lot in _lots_of(order).items()}
 
 
+def lots_unused(order: Order) -> list[Lot]:
+    """Its lots of which something could go back now, by number."""
+    return sorted((lot for lot in _lots_of(order).values() if _unused(lot)), key=lambda lot: lot.number)
+
+
+def refunds_of(order: Order) -> list[Refund]:
+    """What went back of it, the first one first, with lot, note and credit note."""
+    return list(order.refunds.select_related("lot", "note", "credit_note").order_by("id"))
+
+
 def _lots_of(order: Order) -> dict[int, Lot]:
     return Lot.objects.in_bulk([one.lot_id for one in order.activations])
 

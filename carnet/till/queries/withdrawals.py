@@ -26,7 +26,8 @@ def order_to_withdraw_from(contract: str, *, email: str, person: Person | None) 
     customer, or the address is its buyer's, or that of somebody who may. None: nothing of it may be told.
     """
     reference = references.find(contract)
-    order = Order.objects.select_related("customer", "buyer").with_lines().filter(reference=reference).first()
+    beside = ("customer", "buyer", "settlement__invoice")
+    order = Order.objects.select_related(*beside).with_lines().filter(reference=reference).first()
     if reference is None or order is None:
         return None
     if person is not None and may_withdraw(person, order):
@@ -34,6 +35,13 @@ def order_to_withdraw_from(contract: str, *, email: str, person: Person | None) 
     roles = (Membership.Role.HOLDER, Membership.Role.BUYER)
     among = Membership.objects.active().filter(customer=order.customer_id, person__email=email, role__in=roles)
     return order if order.buyer.email == email or among.exists() else None
+
+
+def order_of(withdrawal: Withdrawal) -> Order:
+    """Its order, with all that a preview asks of it."""
+    return Order.objects.select_related("customer", "buyer", "settlement__invoice").with_lines().get(
+        pk=withdrawal.order_id
+    )  # fmt: skip
 
 
 def withdrawal_carried_out(order: Order) -> Withdrawal | None:

@@ -128,9 +128,9 @@ def bounce_cheque(request: Any, payment_id: int) -> HttpResponse:
 def _room(request: Any) -> HttpResponse:
     state = request.GET.get("state", "")
     if state == "announced":
-        page = Paginator(announcements.announced(), PER_PAGE).get_page(request.GET.get("page"))
-        rows = cheque_tables.announced(list(page.object_list))
-        context = {"page": page, "rows": rows, "tabs": cheque_tables.tabs(state)}
+        expected = Paginator(announcements.announced(), PER_PAGE).get_page(request.GET.get("page"))
+        rows = cheque_tables.announced(list(expected.object_list))
+        context: dict[str, Any] = {"page": expected, "rows": rows, "tabs": cheque_tables.tabs(state)}
         return render(request, "till/desk/cheques_announced.html", context)
     known = next((one for one in queries.STATES if one == state), queries.STATES[0])
     page = Paginator(queries.cheques(known), PER_PAGE).get_page(request.GET.get("page"))

@@ -10,18 +10,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders.models import Order
-from carnet.orders.queries import amounts, lists, overdue
+from carnet.orders.queries import amounts, lists, overdue, sales
+from carnet.orders.shown import paying
 from carnet.orders.shown.tables import euros
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import Checkout, Means, Payment
 from carnet.payments.rules.online import ServiceFailed
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
+from carnet.repayments import queries as repayments
 from carnet.schedule import queries as schedule
 from carnet.till import forms
 from carnet.till.actions import checkouts as checkout_actions
-from carnet.till.actions import crediting, recording, undoing
-from carnet.till.queries import online
+from carnet.till.actions import crediting, invoicing, recording, undoing
+from carnet.till.queries import online, refunds
 from carnet.till.shown import checkout_words, dispute_tables, tables, unprintable
 from carnet.till.shown.state_tabs import state_tabs
 from carnet.web import access, downloads, refusals
@@ -65,6 +67,15 @@ def checkouts(request: Any) -> HttpResponse:
     page = Paginator(online.checkouts(state), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "state": state, "tabs": state_tabs(request.path, checkout_words.STATES, state)}
     return render(request, "till/desk/checkouts.html", context)
+
+
+@require_POST
+@access.owner
+def request_invoice(request: Any, order_id: int) -> HttpResponse:
+    """For a company that asks by telephone for its invoice before it pays."""
+    invoice = invoicing.request_invoice(order=_found(order_id), by=request.user.as_actor(), at=clock.now())
+    messages.success(request, _("Invoice %(number)s has been issued and sent.") % {"number": invoice.number})
+    return redirect("desk:till:order", order_id)
 
 
 @require_http_methods(["POST"])
@@ -193,7 +204,7 @@ def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
 
 
 def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpResponse:
-    due = amounts.sum_of(found)
+    due, paid = amounts.sum_of(found), amounts.payments_shown(found)
     context = {
         "order": found,
         "form": form,
@@ -202,10 +213,14 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
         "is_expected": due.due_cents > 0
         or found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
-        "payments": amounts.payments_shown(found),
+        "payments": paid,
+        "refunds": refunds.refunds_of(found),
+        "repayments": repayments.repayments_of_payments(paid),
         "disputes": dispute_tables.rows_of((one, found) for one in lists.disputes_of(found)),
         "checkouts": payment_queries.checkouts_of(found.cause),
         "last_day": overdue.last_day_to_pay(found),
+        "may_request_invoice": paying.may_request_invoice(found),
+        "withdrawal_until": sales.withdrawal_until(found),
         "unknown_characters": unprintable.unknown_characters(found),
     }
     return render(request, "till/desk/order.html", context)

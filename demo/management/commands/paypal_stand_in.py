@@ -1,4 +1,4 @@
-"""`manage.py paypal_stand_in`: the demo's PayPal, until somebody stops it."""
+"""`manage.py paypal_stand_in`: the demo's PayPal, and its VIES beside it, until somebody stops them."""
 
 import signal
 import threading
@@ -13,6 +13,7 @@ from carnet.kernel import clock
 from carnet.payments import queries as payments
 from demo import actions
 from demo.paypal.server import PaypalStandIn
+from demo.vies.server import ViesStandIn
 from demo.year.story import DEMO
 
 
@@ -21,13 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
+        parser.add_argument("--vies-port", type=int, help="of a VIES beside it; 0 takes a free one")
         parser.add_argument("--host", default="127.0.0.1", help="an address of this machine alone")
 
-    def handle(self, *args: Any, port: int, host: str, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, host: str, vies_port: int | None = None, **options: Any) -> None:
         if settings.MODE == "live":
             raise CommandError("This is a live site: the stand-in of PayPal has no place here.")
         try:
             stand_in = PaypalStandIn(now=clock.now, port=port, host=host, file=settings.VAR_DIR / "paypal.json")
+            vies = None if vies_port is None else ViesStandIn(now=clock.now, port=vies_port, host=host)
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         asked_to_stop = threading.Event()
@@ -35,12 +38,17 @@ class Command(BaseCommand):
             signal.signal(number, lambda _number, _frame: asked_to_stop.set())
         stand_in.start()
         self.stdout.write(f"The demo's PayPal: {stand_in.url}")
+        if vies:
+            vies.start()
+            self.stdout.write(f"The demo's VIES: {vies.url}")
         self.stdout.flush()
         try:
             self.connect(stand_in)
             asked_to_stop.wait()
         finally:
             stand_in.stop()
+            if vies:
+                vies.stop()
 
     def connect(self, stand_in: PaypalStandIn) -> None:
         """Carnet's side, if it asks this stand-in; where its notices went in an earlier demo they go no more."""

@@ -10,7 +10,7 @@ from django.db import transaction
 from carnet.kernel import clock
 from carnet.people.models import Person
 from carnet.proof import tasks
-from demo.year import buying, catalogue, company, contact, history, knowledge, outbox, story, texts, today
+from demo.year import buying, catalogue, company, contact, history, knowledge, outbox, returning, story, texts, today
 from demo.year.people import CUSTOMERS, PASSWORD, TEAM, address_of
 
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             catalogue.build(by=story.DEMO, at=told.begin, is_before_raise=True)
         with buying.paypal_beside(told):
             with transaction.atomic():
-                for chapter in (history, buying, contact, today):
+                for chapter in (history, buying, returning, contact, today):
                     chapter.arrange(told)
             told.run()
         with transaction.atomic():
