@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from carnet.till.views import cheques as for_cheques
 from carnet.till.views import customer as for_customer
 from carnet.till.views import desk as for_desk
 from carnet.till.views import disputes as for_disputes
@@ -41,6 +42,14 @@ desk: list[URLPattern] = [
     path("paypal/notices/<int:notice_id>/again/", for_notices.run_notice_again, name="run_notice_again"),
     path("payments/csv/", for_desk.payments_csv, name="payments_csv"),
     path("payments/<int:payment_id>/cleared/", for_desk.clear_cheque, name="clear_cheque"),
+    path("payments/<int:payment_id>/bounced/", for_cheques.bounce_cheque, name="bounce_cheque"),
+    path("cheques/", for_cheques.cheques, name="cheques"),
+    path("cheques/slips/", for_cheques.deposit_slips, name="deposit_slips"),
+    path("cheques/slips/make/", for_cheques.make_deposit_slip, name="make_deposit_slip"),
+    path("cheques/slips/<int:slip_id>/", for_cheques.deposit_slip, name="deposit_slip"),
+    path("cheques/slips/<int:slip_id>/pdf/", for_cheques.deposit_slip_pdf, name="deposit_slip_pdf"),
+    path("cheques/slips/<int:slip_id>/deposited/", for_cheques.record_deposit, name="record_deposit"),
+    path("cheques/slips/<int:slip_id>/cleared/", for_cheques.clear_slip, name="clear_slip"),
     path("payments/<int:payment_id>/undo/", for_desk.undo_payment, name="undo_payment"),
     path("vat/", for_vat_checks.vat_checks, name="vat_checks"),
     path("orders/<int:order_id>/vat/", for_vat_checks.check_vat_number, name="check_vat_number"),

@@ -14,7 +14,7 @@ from carnet.invoices.rules import CreditedLine, Paid
 from carnet.kernel import calendar
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
-from carnet.orders import mails
+from carnet.orders import mails, rules
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts
 from carnet.payments.actions import credit
@@ -71,6 +71,14 @@ def cancel_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
     end_unpaid(order, "cancelled", by=by, at=at, state=Order.State.CANCELLED)
     mails.order_cancelled(order, had_money=had_money, at=at)
     return order
+
+
+def wait_on(order: Order, state: Order.State, days: int, *, at: datetime.datetime) -> None:
+    """O3, O4: the locked order waits so many days from now, or as long as it did if that is longer."""
+    order.state = state
+    until = rules.waits_until(calendar.date_on(at, provider.time_zone()), days, provider.time_zone())
+    order.expires_at = max(order.expires_at, until)
+    order.save(update_fields=["state", "expires_at"])
 
 
 def end_unpaid(

@@ -14,6 +14,7 @@ import holidays
 from django.db.models import Sum
 
 from carnet.audit.models import Entry
+from carnet.cheques.models import Bounce
 from carnet.kernel import clock, snapshot
 from carnet.ledger.models import Lot
 from carnet.orders.models import SEALED, SEALED_OF_LINE, Order, OrderLine
@@ -96,13 +97,14 @@ def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
             found[entry.subject_id].placed = entry
         else:
             strays.add(entry.subject_id or 0)
+    bounced = dict(Bounce.objects.values_list("payment", "at"))
     cleared = dict(Clearing.objects.filter(payment__cause_kind="order").values_list("payment", "at"))
     for payment in Payment.objects.filter(cause_kind="order", **range_of).select_related("undone").order_by("pk"):
         facts = found.get(payment.cause_id)
         if facts is None:
             strays.add(payment.cause_id)
             continue
-        facts.seen_at += [payment.at, cleared.get(payment.pk, payment.at)]
+        facts.seen_at += [payment.at, cleared.get(payment.pk, payment.at), bounced.get(payment.pk, payment.at)]
         if not hasattr(payment, "undone"):
             facts.payments.append(payment)
     credit = CreditMovement.objects.filter(cause_kind="order", **range_of).exclude(reason="refunded").order_by()

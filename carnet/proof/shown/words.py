@@ -125,6 +125,7 @@ DISPUTE: dict[str, Promise] = {
     "money_not_taken": _("it is lost, but the books do not show that the payment was taken back"),
     "units_usable": _("it is open, but pack %(lot)s can be used"),
     "units_frozen": _("it is won, but pack %(lot)s is frozen"),
+    "not_bounced": _("no cheque of it is recorded as bounced"),
     "not_credited": _("the amount it cancelled and its credit notes do not match"),
 }
 

@@ -134,7 +134,7 @@ def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.owner
 def clear_cheque(request: Any, payment_id: int) -> HttpResponse:
-    payment = get_object_or_404(Payment, pk=payment_id, means="cheque", cause_kind="order")
+    payment = get_object_or_404(Payment, pk=payment_id, means="cheque")
     form = forms.ClearChequeForm(
         request.POST if request.method == "POST" else None, initial={"cleared_on": schedule.today(clock.now())}
     )
@@ -144,7 +144,7 @@ def clear_cheque(request: Any, payment_id: int) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            return redirect("desk:till:order", payment.cause_id)
+            return _to_cause(payment)
     return render(request, "till/desk/clear_cheque.html", {"payment": payment, "form": form})
 
 
@@ -212,7 +212,8 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "sum": due,
         "missing_cents": due.due_cents,
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
-        "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
+        "is_expected": due.due_cents > 0
+        or found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
         "payments": paid,
         "refunds": refunds.refunds_of(found),
         "repayments": repayments.repayments_of_payments(paid),
@@ -228,6 +229,8 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
 
 
 def _what_happened(found: Order) -> str:
+    if found.is_settled and amounts.missing_cents(found):
+        return _("Recorded. The rest of the bounced cheque is still missing.")
     if found.is_settled:
         return _("Recorded. The order is now paid.")
     if found.state == Order.State.CHOOSING:
