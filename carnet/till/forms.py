@@ -283,6 +283,33 @@ class ClearChequeForm(forms.Form):
     cleared_on = DayField(label=_("Cleared on"))
 
 
+class BounceChequeForm(forms.Form):
+    """The day on which the bank says that a cheque bounced."""
+
+    bounced_on = DayField(label=_("Returned unpaid on"), help_text=_("The day on the bank’s statement."))
+
+
+class DepositForm(forms.Form):
+    """The day on which a deposit slip was handed in."""
+
+    deposited_on = DayField(label=_("Handed in on"))
+
+
+class DepositSlipForm(forms.Form):
+    """The cheques that go on a deposit slip."""
+
+    key = KeyField()
+    payments = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        payments = self.fields["payments"]
+        assert isinstance(payments, forms.TypedMultipleChoiceField)
+        numbers = self.data.getlist("payments") if self.is_bound else []  # type: ignore[attr-defined]
+        # Which of them fit is the action's to say.
+        payments.choices = [(one, one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 19]
+
+
 class UndoPaymentForm(forms.Form):
     """Why a payment was recorded wrongly."""
 

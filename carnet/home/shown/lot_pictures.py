@@ -65,6 +65,11 @@ class LotShown:
         return self.dispute is not None and self.dispute.is_open and self.lot.frozen_at is not None
 
     @property
+    def is_bounced(self) -> bool:
+        """Whether that is because a cheque bounced."""
+        return self.dispute is not None and self.dispute.is_bounce
+
+    @property
     def is_past(self) -> bool:
         """Nothing of it can be used any more, nor come back."""
         return self.state in ("lapsed", "used_up")
@@ -142,6 +147,8 @@ def _use(hold: Hold, uses: dict[int, pictures.Use]) -> pictures.Use:
 
 def _disputed(lot: Lot, dispute: Dispute) -> str:
     """O7: since when it is frozen or cancelled, why, and what still works."""
+    if dispute.is_bounce:
+        return _bounced(lot, dispute)
     language = reading.language()
     if dispute.is_open and lot.frozen_at:
         day = dispute_words.day_of(lot.frozen_at, language)
@@ -154,6 +161,18 @@ def _disputed(lot: Lot, dispute: Dispute) -> str:
             "Part of the payment was taken back after a dispute: its share is cancelled, and you can use the rest."
         )
     return _("The payment was disputed and taken back: what was not used is cancelled. Open tickets continue as usual.")
+
+
+def _bounced(lot: Lot, dispute: Dispute) -> str:
+    """The same of a cheque that bounced."""
+    if dispute.is_open and lot.frozen_at:
+        return _(
+            "Frozen since %(day)s because the bank returned your cheque unpaid. Open tickets continue as usual; pay it"
+            " again, and you lose no days."
+        ) % {"day": dispute_words.day_of(lot.frozen_at, reading.language())}
+    if lot.available:
+        return _("A cheque was returned unpaid: its share is cancelled, and you can use the rest.")
+    return _("The cheque was returned unpaid: what was not used is cancelled. Open tickets continue as usual.")
 
 
 def _refunded(lot: Lot) -> str:

@@ -12,7 +12,8 @@ def state_of(order: Order, *, at_desk: bool = False) -> Tag:
     if order.state == Order.State.WAITING:
         return Tag(_("waiting for payment"), "warn")
     if disputed_as(order):
-        return disputes.state_of(disputed_as(order))
+        kind, _colon, state = disputed_as(order).partition(":")
+        return disputes.state_of(state, kind)
     if has_gone_back(order):
         return Tag(_("refunded"), "neutral")
     if order.state == Order.State.SETTLED:
@@ -26,6 +27,8 @@ def state_of(order: Order, *, at_desk: bool = False) -> Tag:
 
 def part_of(order: Order) -> str:
     """The part of its customer's page that says how to pay it, or what became of it: one for each state."""
+    if order.is_settled and disputed_as(order) == "bounce:open":
+        return "orders/customer/order/bounced.html"
     if order.is_settled and disputed_as(order):
         return "orders/customer/order/disputed.html"
     return (
@@ -41,5 +44,7 @@ def has_gone_back(order: Order) -> bool:
 
 
 def disputed_as(order: Order) -> str:
-    """O7: whether what it brought is frozen or cancelled, because its payment is disputed (`lists.orders_found`)."""
+    """O7: whether what it brought is frozen or cancelled, because its payment is disputed or its cheque bounced, as
+    dispute:open or bounce:lost (`lists.orders_found`).
+    """
     return getattr(order, "disputed_as", None) or ""

@@ -22,6 +22,7 @@ CHECK = "disputes"
 PORTION = 300
 LIVE = ("open", "lost")
 CAUSES = ("dispute", "bounce")
+BOUNCES = {"bounce.paid": "won", "bounce.cancelled": "lost"}
 
 
 @dataclass(slots=True)
@@ -56,15 +57,22 @@ def faults() -> Iterator[Found]:
 
 
 def _read(after: int) -> list[DisputeFacts]:
-    rows = Dispute.objects.filter(pk__gt=after).select_related("payment__online_receipt").order_by("pk")
+    rows = (
+        Dispute.objects.filter(pk__gt=after).select_related("payment__online_receipt", "payment__bounce").order_by("pk")
+    )
     found = {row.pk: DisputeFacts(row) for row in rows[:PORTION]}
-    caused = {"cause_kind": "dispute", "cause_id__in": list(found)}
+    caused = {"cause_kind__in": CAUSES, "cause_id__in": list(found)}
     held = CreditMovement.objects.filter(**caused).order_by().values_list("cause_id")
     for number, cents in held.annotate(Sum("amount_cents")):
         found[number].held_cents = -cents
     told = Entry.objects.filter(subject_kind="dispute", subject_id__in=list(found), code__startswith="dispute.")
     for entry in told.order_by("id"):
         found[entry.subject_id or 0].told = entry.code.removeprefix("dispute.")
+    told = Entry.objects.filter(
+        subject_kind="bounce", subject_id__in=list(found), code__in=(*BOUNCES, "cheque.bounced")
+    )
+    for entry in told.order_by("id"):
+        found[entry.subject_id or 0].told = BOUNCES.get(entry.code) or entry.details["state"]
     payments = [facts.dispute.payment_id for facts in found.values()]
     taken: dict[int, int] = defaultdict(int)
     accepted: dict[int, list[OnlineRefund]] = defaultdict(list)  # a claim may be accepted by sending its money back
@@ -151,7 +159,7 @@ def _worth_cancelled(lots: dict[int, list[Lot]]) -> dict[int, int]:
         left = (line.to_bucket in ("spent", "refunded")) - (line.from_bucket in ("spent", "refunded"))
         before = gone[line.lot_id]
         gone[line.lot_id] += left * line.quantity
-        if line.kind == Movement.Kind.REFUNDED and line.cause_kind == "dispute":
+        if line.kind == Movement.Kind.REFUNDED and line.cause_kind in CAUSES:
             lot = known[line.lot_id]
             worth[line.cause_id] += _worth(lot, gone[line.lot_id]) - _worth(lot, before)
     return worth
@@ -167,7 +175,10 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
     def fault(code: str, **values: object) -> Fault:
         return Fault(CHECK, "dispute", dispute.pk, code, values)
 
-    if dispute.payment.means != "paypal" or not hasattr(dispute.payment, "online_receipt"):
+    is_bounce = dispute.kind == Dispute.Kind.BOUNCE
+    if is_bounce and not hasattr(dispute.payment, "bounce"):
+        yield fault("not_bounced")
+    elif not is_bounce and (dispute.payment.means != "paypal" or not hasattr(dispute.payment, "online_receipt")):
         yield fault("not_online")
     # What was never active has no units: its order is cancelled as a whole, even if the dispute is won after all.
     is_whole = not facts.lots and dispute.state != "open" and dispute.cancelled_cents == dispute.order_cents
@@ -181,11 +192,11 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
     )
     if differing:
         yield fault("differs", **differing)
-    most = dispute.amount_cents if dispute.state in LIVE else 0
+    most = dispute.amount_cents if dispute.state in LIVE or is_bounce else 0
     if dispute.credit_held_cents > most or dispute.amount_cents > dispute.payment.amount_cents:
         yield fault("too_much")
     is_booked = facts.taken_cents >= dispute.amount_cents or facts.is_accepted or facts.is_difference
-    if dispute.state == "lost" and not is_booked:
+    if dispute.state == "lost" and not is_bounce and not is_booked:
         yield fault("money_not_taken", taken_cents=facts.taken_cents)
     is_short = facts.credited_cents < facts.cancelled_cents and not facts.is_credited_whole
     if is_short or (facts.lots and facts.credited_cents > facts.cancelled_cents):
@@ -202,6 +213,6 @@ def _strays() -> Iterator[Fault]:
     is_there = Exists(Dispute.objects.filter(pk=OuterRef("cause_id")))
     numbers: set[int] = set()
     for rows in (Movement.objects, CreditMovement.objects):
-        numbers.update(rows.filter(~is_there, cause_kind="dispute").values_list("cause_id", flat=True))
+        numbers.update(rows.filter(~is_there, cause_kind__in=CAUSES).values_list("cause_id", flat=True))
     for number in sorted(numbers):
         yield Fault(CHECK, "dispute", number, "dispute_missing")

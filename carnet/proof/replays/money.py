@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef, Sum
 
 from carnet.books.models import Line
+from carnet.cheques.models import Bounce
 from carnet.kernel import snapshot
 from carnet.payments.models import Clearing, CreditAccount, CreditMovement, Payment, UndonePayment
 from carnet.proof.replays import calculating
@@ -31,6 +32,7 @@ def payment_faults() -> Iterator[Found]:
                 lines[line.payment_id or 0].append(line)
             numbers = [one.pk for one in payments]
             undone = {one.pk: one for one in UndonePayment.objects.filter(pk__in=numbers)}
+            bounced = set(Bounce.objects.filter(pk__in=numbers).values_list("pk", flat=True))
             cleared = {one.pk: one for one in Clearing.objects.filter(pk__in=numbers)}
             left = CreditMovement.objects.filter(payment__in=list(undone)).values_list("payment")
             credit_left = dict(left.annotate(Sum("amount_cents")).order_by())
@@ -40,7 +42,9 @@ def payment_faults() -> Iterator[Found]:
             return
         found = []
         for one in payments:
-            found += _payment_faults(one, lines.pop(one.pk, []), undone.get(one.pk), cleared.get(one.pk))
+            found += _payment_faults(
+                one, lines.pop(one.pk, []), undone.get(one.pk), cleared.get(one.pk), one.pk in bounced
+            )
             if credit_left.get(one.pk):
                 found.append(Fault(PAYMENTS, "payment", one.pk, "credit_left"))
         found += [_payment_missing(number) for number in sorted(lines) if number <= payments[-1].pk]
@@ -59,7 +63,7 @@ def _money_of_nobody() -> Iterator[Fault]:
 
 
 def _payment_faults(
-    payment: Payment, lines: list[Line], undone: UndonePayment | None, cleared: Clearing | None
+    payment: Payment, lines: list[Line], undone: UndonePayment | None, cleared: Clearing | None, is_bounced: bool
 ) -> Iterator[Fault]:
     received = [line for line in lines if line.kind == "payment"]
     mended = [line for line in lines if line.kind == "correction"]
@@ -83,7 +87,7 @@ def _payment_faults(
         yield Fault(PAYMENTS, "payment", payment.pk, "books_differ", differing)
     if payment.at > line.at:
         yield Fault(PAYMENTS, "payment", payment.pk, "later_than_books")
-    if bool(undone) != (len(mended) == 1) or len(mended) > 1:
+    if len(mended) != bool(undone) + is_bounced or (undone and is_bounced):
         yield Fault(PAYMENTS, "payment", payment.pk, "undone_differs", {"corrections": len(mended)})
     for one in mended:
         if (one.corrects_id, one.gross_cents, one.means) != (line.pk, -payment.amount_cents, payment.means):

@@ -14,6 +14,15 @@ REFUSALS: dict[str, Promise] = {
     "till.withdrawal_late": _(
         "The time to withdraw from this order has passed. Write to us all the same: a person reads it."
     ),
+    "till.cheque_bounced": _(
+        "This cheque bounced, and that stays in the books. If the bank pays it after all, record its money as a new"
+        " payment."
+    ),
+    "till.cheque_on_slip": _(
+        "This cheque is on deposit slip %(number)s, so it can’t be corrected any more. If the bank doesn’t pay it, mark"
+        " it as bounced."
+    ),
+    "till.slip_not_deposited": _("This slip has not been handed in yet: record that first."),
     "till.invoice_for_companies": _(
         "Only companies can get their invoice before paying. Yours comes as soon as you have paid."
     ),
