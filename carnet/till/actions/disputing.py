@@ -253,7 +253,7 @@ def follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.dat
 
 
 def end_bounce(
-    dispute: Dispute, order: Order, state: Dispute.State, *, by: Actor, at: datetime.datetime
+    dispute: Dispute, order: Order, *, state: Dispute.State, by: Actor, at: datetime.datetime
 ) -> DisputeEffects:
     """O7: a bounced cheque was paid again (won), or was not in time (lost), and what follows."""
     dispute.state, dispute.changed_at, dispute.looked_at, dispute.closed_at = state, at, at, at
