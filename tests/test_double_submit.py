@@ -26,6 +26,7 @@ from carnet.jobs.models import Job
 from carnet.kernel import clock
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
+from carnet.orders.actions import checking_vat
 from carnet.orders.models import Order
 from carnet.payments.actions import access
 from carnet.payments.models import Difference, OnlineNotice
@@ -39,7 +40,7 @@ from carnet.till.actions.refunding import SentTo
 from carnet.till.models import Withdrawal
 from carnet.web import refusals
 from tests.factories.catalogue import put_on_sale
-from tests.factories.orders import IBAN, open_shop, pay, place
+from tests.factories.orders import IBAN, buyer, open_shop, pay, place
 from tests.factories.people import invited, make_customer, make_person, signed_in
 from tests.factories.refunds import owe
 from tests.factories.tickets import (
@@ -189,6 +190,12 @@ def _(house: House) -> Filled:
 def _(house: House) -> Filled:
     number = withdrawal_of(house).pk
     return Filled(signed_in(house.odile), "/desk/withdrawals/", f"/desk/withdrawals/{number}/carry-out/")
+
+
+@case("desk:till:check_vat_number")
+def _(house: House) -> Filled:
+    page = f"/desk/orders/{order_on_word(house).pk}/"
+    return Filled(signed_in(house.odile), page, f"{page}vat/")
 
 
 @case("tickets:declare_ending")
@@ -722,6 +729,16 @@ def order_of_company(house: House) -> Order:
     ines = make_person("Inés", email="ines@example.org")
     make_customer(ines, "Atelier Robledo", kind="company")
     return place(ines, put_on_sale(), at=NOW)
+
+
+def order_on_word(house: House) -> Order:
+    """Of a company elsewhere in the Union, whose VAT number VIES could not answer."""
+    open_shop()
+    ines = make_person("Inés", email="ines@example.org")
+    customer = make_customer(ines, "Atelier Robledo", kind="company")
+    spanish = buyer("Robledo SL", siren="", country="ES", postcode="28013", city="Madrid", vat_number="ESB58378431")
+    checking_vat.ask_about_buyer(customer=customer, buyer=spanish, at=moment(0))
+    return place(ines, put_on_sale(at=moment(0)), at=moment(0), buyer=spanish)
 
 
 def withdrawal_of(house: House) -> Withdrawal:

@@ -119,6 +119,33 @@ def checkout_wrong(checkout: Checkout, owner: Person, *, at: datetime.datetime) 
     mail.queue_mail(letter, key=f"checkout:{checkout.pk}:wrong:{owner.pk}", at=at)
 
 
+def vat_number_refused(order: Order, *, had_money: bool, at: datetime.datetime) -> None:
+    """VIES says that the VAT number is not valid: the order is cancelled, and can be placed again with VAT."""
+    _queue(
+        "vat_number_refused", order, at=at, key=f"order:{order.pk}:vat_number_refused", had_money=had_money,
+        number=order.buyer.vat_number, url=settings.SITE_URL + reverse("catalogue:offers"),
+    )  # fmt: skip
+
+
+def vat_number_refused_late(order: Order, owner: Person, *, at: datetime.datetime) -> None:
+    """The same of an order that is paid: what the owner does about the VAT that was owed."""
+    letter = Letter(
+        "till/vat_number_refused_late",
+        to=owner.email,
+        language=owner.language,
+        context={
+            "person": owner,
+            "order": order,
+            "customer": order.customer,
+            "number": order.buyer.vat_number,
+            "invoice": order.settlement.invoice.number,
+            "url": settings.SITE_URL + reverse("desk:till:order", args=[order.pk]),
+            "contact_url": "",  # owners don't write to themselves
+        },
+    )
+    mail.queue_mail(letter, key=f"order:{order.pk}:vat_number_refused:{owner.pk}", at=at)
+
+
 def payment_undone(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
     """A payment for this order was recorded by mistake; what is to be paid now."""
     _queue(

@@ -3,9 +3,9 @@ import datetime
 from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
-from carnet.orders.queries import bounces
+from carnet.orders.queries import bounces, taxes
 from carnet.payments import queries as payments
-from carnet.till.actions import bouncing, checkouts, disputing, fulfilling, notices, refunding, repaying
+from carnet.till.actions import bouncing, checkouts, disputing, fulfilling, notices, refunding, repaying, vat_checks
 from carnet.till.queries import disputed, due, refunds
 
 
@@ -41,6 +41,14 @@ def follow_disputes() -> None:
 def look_at_repayments() -> None:
     """Have the payment service send back what is to go back through it, and ask what became of it (O9)."""
     repaying.look_at_due(by=WORKER, at=clock.now())
+
+
+@task
+def check_vat_numbers() -> None:
+    """O1: ask VIES again about VAT numbers that it could not answer when their order was placed."""
+    now = clock.now()
+    for order in taxes.orders_to_ask_about(now):
+        vat_checks.check_order_again(order=order, by=WORKER, at=now)
 
 
 @task
@@ -86,6 +94,7 @@ SCHEDULE = [
     Every(cancel_unpaid_bounces, seconds=300),
     Every(follow_refunds, seconds=60),
     Every(look_at_repayments, seconds=60),
+    Every(check_vat_numbers, seconds=600),
     Every(look_at_disputes, seconds=3600),
     Daily(look_at_all_disputes, at=datetime.time(3, 40)),
 ]

@@ -7,6 +7,7 @@ from carnet.till.views import disputes as for_disputes
 from carnet.till.views import notices as for_notices
 from carnet.till.views import public as for_public
 from carnet.till.views import refunds as for_refunds
+from carnet.till.views import vat_checks as for_vat_checks
 from carnet.till.views import withdrawals as for_withdrawals
 
 # What other programs call; their addresses have no language.
@@ -50,6 +51,8 @@ desk: list[URLPattern] = [
     path("cheques/slips/<int:slip_id>/deposited/", for_cheques.record_deposit, name="record_deposit"),
     path("cheques/slips/<int:slip_id>/cleared/", for_cheques.clear_slip, name="clear_slip"),
     path("payments/<int:payment_id>/undo/", for_desk.undo_payment, name="undo_payment"),
+    path("vat/", for_vat_checks.vat_checks, name="vat_checks"),
+    path("orders/<int:order_id>/vat/", for_vat_checks.check_vat_number, name="check_vat_number"),
     path("withdrawals/", for_withdrawals.withdrawals, name="withdrawals"),
     path(
         "withdrawals/<int:withdrawal_id>/carry-out/", for_withdrawals.carry_out_withdrawal, name="carry_out_withdrawal"

@@ -18,6 +18,7 @@ WORDS: dict[str, Promise] = {
     "carnet.till.tasks.activate_orders": _("Activate paid orders that may start"),
     "carnet.till.tasks.cancel_unpaid_bounces": _("Cancel what bounced cheques had paid for"),
     "carnet.till.tasks.follow_disputes": _("Cancel tickets and minutes returned after a lost dispute"),
+    "carnet.till.tasks.check_vat_numbers": _("Ask VIES again about VAT numbers"),
     "carnet.till.tasks.follow_refunds": _("Refund tickets and minutes that an open ticket has returned"),
     "carnet.till.tasks.look_at_repayments": _("Send refunds through PayPal, and follow them"),
     "carnet.till.tasks.look_at_disputes": _("Ask PayPal about disputes"),

@@ -102,10 +102,10 @@ def end_unpaid(
     order.save(update_fields=["state", "credit_used_cents"])
     audit.record(f"order.{state}", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
     if invoice is not None:
-        correct_invoice(invoice, order, paid_cents, by=by, at=at)
+        correct_invoice(order=order, invoice=invoice, paid_cents=paid_cents, by=by, at=at)
 
 
-def correct_invoice(invoice: Invoice, order: Order, paid_cents: int, *, by: Actor, at: datetime.datetime) -> None:
+def correct_invoice(*, order: Order, invoice: Invoice, paid_cents: int, by: Actor, at: datetime.datetime) -> None:
     """O8: nobody pays the invoice of this locked order any more, or not as it says: a credit note takes all of it back.
     What was paid of it is credit from now on.
     """

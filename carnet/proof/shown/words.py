@@ -96,6 +96,7 @@ ORDER: dict[str, Promise] = {
     "key_missing": _("the key of version %(version)s is missing"),
     "differs": _("its price, VAT, date or credit is not what it must be"),
     "line_differs": _("line %(line)s is not priced as its edition was"),
+    "vat_differs": _("line %(line)s has VAT of category %(found)s, which its buyer does not have"),
     "not_on_sale": _("the edition of line %(line)s was not on sale when it was placed"),
     "terms_unpublished": _("its terms were not published when it was placed"),
     "withdrawal_day_differs": _("its last day of withdrawal is not 14 days later"),

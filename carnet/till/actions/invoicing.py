@@ -75,5 +75,5 @@ def correct_paid(order: Order, payment: Payment, *, by: Actor, at: datetime.date
     invoice = amounts.invoice_requested(order)
     if invoice is None or f"payment:{payment.pk}" not in {one["reference"] for one in invoice.facts["paid"]}:
         return
-    waiting.correct_invoice(invoice, order, 0, by=by, at=at)
+    waiting.correct_invoice(order=order, invoice=invoice, paid_cents=0, by=by, at=at)
     request(order, by=by, at=at)

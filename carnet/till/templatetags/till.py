@@ -2,11 +2,12 @@
 
 from django import template
 
+from carnet.catalogue.models import VatCheck
 from carnet.kernel import reading
 from carnet.payments.models import Checkout
 from carnet.till.models import Refund
 from carnet.till.queries.withdrawals import WithdrawalPreview
-from carnet.till.shown import checkout_words, refund_words, withdrawal_words
+from carnet.till.shown import checkout_words, refund_words, vat_checks, withdrawal_words
 from carnet.till.shown.withdrawal_words import WithdrawalCheck
 from carnet.web.pictures import Tag
 
@@ -23,6 +24,12 @@ def checkout_state(checkout: Checkout) -> Tag:
 def checkout_why(checkout: Checkout) -> str:
     """`{{ one|checkout_why }}`: why it is pending, was refused, or is wrong."""
     return str(checkout_words.why(checkout))
+
+
+@register.simple_tag
+def vat_outcome(check: VatCheck) -> Tag:
+    """{% vat_outcome check as tag %}: what VIES said of a VAT number."""
+    return vat_checks.tag_of(check)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders.models import Order
-from carnet.orders.queries import amounts, lists, overdue, sales
+from carnet.orders.queries import amounts, lists, overdue, sales, taxes
 from carnet.orders.shown import paying
 from carnet.orders.shown.tables import euros
 from carnet.payments import queries as payment_queries
@@ -29,6 +29,7 @@ from carnet.till.shown.state_tabs import state_tabs
 from carnet.web import access, downloads, refusals
 
 PER_PAGE = 50
+VAT_CHECKS_SHOWN = 5
 
 
 @require_safe
@@ -218,6 +219,7 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "repayments": repayments.repayments_of_payments(paid),
         "disputes": dispute_tables.rows_of((one, found) for one in lists.disputes_of(found)),
         "checkouts": payment_queries.checkouts_of(found.cause),
+        "vat_checks": taxes.checks_of(found)[:VAT_CHECKS_SHOWN],
         "last_day": overdue.last_day_to_pay(found),
         "may_request_invoice": paying.may_request_invoice(found),
         "withdrawal_until": sales.withdrawal_until(found),
