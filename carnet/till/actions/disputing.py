@@ -193,7 +193,7 @@ def _tell(dispute: Dispute, order: Order | None, followed: DisputeEffects, *, at
 def locked(payment: Payment) -> Order | None:
     """The order that the payment is about, locked after its customer's ledger; None: it is about none."""
     if payment.cause_kind == "order":
-        return waiting.locked(Order.objects.get(pk=payment.cause_id))
+        return waiting.locked_by_number(payment.cause_id, customer_id=payment.customer_id)
     CustomerLedger.objects.lock(payment.customer_id)
     return None
 
