@@ -21,6 +21,8 @@ from django.utils.html import escape
 
 from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
+from carnet.cheques.actions import make_deposit_slip
+from carnet.cheques.models import DepositSlip
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
 from carnet.kernel import clock
@@ -29,7 +31,7 @@ from carnet.mail.models import OutgoingMail
 from carnet.orders.actions import checking_vat
 from carnet.orders.models import Order
 from carnet.payments.actions import access
-from carnet.payments.models import Difference, OnlineNotice
+from carnet.payments.models import Difference, OnlineNotice, Payment
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.repayments.models import Repayment
 from carnet.tickets.actions import messages as exchange
@@ -628,6 +630,47 @@ def _(house: House) -> Filled:
 def _(house: House) -> Filled:
     cheque = pay(ordered(house, means="cheque"), at=moment(0))
     return Filled(signed_in(house.odile), f"/desk/payments/{cheque.pk}/cleared/", typed={"cleared_on": "2027-01-11"})
+
+
+@case("desk:till:bounce_cheque")
+def _(house: House) -> Filled:
+    page = f"/desk/payments/{received_cheque(house).pk}/bounced/"
+    return Filled(signed_in(house.odile), page, typed={"bounced_on": "2027-01-11"})
+
+
+@case("desk:till:make_deposit_slip")
+def _(house: House) -> Filled:
+    typed = {"payments": [str(received_cheque(house).pk)]}
+    return Filled(signed_in(house.odile), "/desk/cheques/", "/desk/cheques/slips/make/", typed=typed)
+
+
+@case("desk:till:record_deposit")
+def _(house: House) -> Filled:
+    page = slip_page(house)
+    return Filled(signed_in(house.odile), page, f"{page}deposited/", typed={"deposited_on": "2027-01-11"})
+
+
+@case("desk:till:clear_slip")
+def _(house: House) -> Filled:
+    page = slip_page(house)
+    DepositSlip.objects.update(deposited_on="2027-01-11")
+    return Filled(signed_in(house.odile), page, f"{page}cleared/", typed={"cleared_on": "2027-01-11"})
+
+
+@case("my:orders:announce_cheque")
+def _(house: House) -> Filled:
+    page = f"/my/orders/{ordered(house, means='cheque').reference}/"
+    return Filled(signed_in(house.claire), page, f"{page}cheque/", typed={"cheque_number": "0001"})
+
+
+def received_cheque(house: House) -> Payment:
+    return pay(ordered(house, means="cheque"), at=moment(0))
+
+
+def slip_page(house: House) -> str:
+    payments, actor = [received_cheque(house).pk], house.odile.as_actor()
+    slip = make_deposit_slip(payments=payments, by=actor, at=moment(0), key="slip")
+    return f"/desk/cheques/slips/{slip.pk}/"
 
 
 @case("desk:office:change_company")

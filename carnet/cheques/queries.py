@@ -37,5 +37,6 @@ def slips() -> QuerySet[DepositSlip]:
 
 def cheques_on(slip: DepositSlip) -> QuerySet[Payment]:
     """The cheques of a slip, in its order."""
-    found = Payment.objects.filter(deposit__slip=slip).select_related("customer", "details", "clearing", "bounce")
-    return found.order_by("deposit__position")
+    found = Payment.objects.filter(deposit__slip=slip)
+    found = found.select_related("customer", "details", "deposit__slip", "clearing", "bounce")
+    return found.prefetch_related("disputes").order_by("deposit__position")

@@ -15,4 +15,4 @@ class AnnounceChequeForm(forms.Form):
     """A cheque that is on its way."""
 
     key = KeyField()
-    cheque_number = OneLineField(label=_("Cheque number (optional)"), max_length=60, required=False)
+    cheque_number = OneLineField(label=_("Cheque number"), max_length=60, required=False)

@@ -341,10 +341,12 @@ def test_the_page_has_a_part_for_each_state_and_no_other(monkeypatch):
     engine = Engine.get_default()
     orders = [Order(state=state) for state in Order.State]
     disputed = Order(state=Order.State.SETTLED)
-    disputed.disputed_as = "open"  # type: ignore[attr-defined]
+    disputed.disputed_as = "dispute:open"  # type: ignore[attr-defined]
+    bounced = Order(state=Order.State.SETTLED)
+    bounced.disputed_as = "bounce:open"  # type: ignore[attr-defined]
     back = Order(state=Order.State.SETTLED)
     back.is_back = True  # type: ignore[attr-defined]
-    orders += [disputed, back]
+    orders += [disputed, bounced, back]
     parts = {engine.get_template(states.part_of(order)).origin.name for order in orders}
     (folder,) = {Path(part).parent for part in parts}
     assert parts == {str(file) for file in folder.iterdir()}

@@ -1,12 +1,16 @@
 """O7: a cheque bounces: what it paid for is frozen, paid again by any means, or cancelled with a credit note."""
 
+from functools import partial
+
 import pytest
 import time_machine
 
 from carnet.books.models import Line
+from carnet.catalogue.actions import withdraw_edition
 from carnet.cheques.models import Bounce, PaidAgain
 from carnet.invoices.models import Invoice
 from carnet.mail.models import OutgoingMail
+from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order
 from carnet.orders.queries import amounts, bounces
 from carnet.payments import queries as payments
@@ -15,11 +19,12 @@ from carnet.payments.models import CreditMovement, Dispute
 from carnet.people.models import Person
 from carnet.till import tasks
 from carnet.till.actions import bouncing, disputing, recording, undoing
-from carnet.till.queries import disputed, due
+from carnet.till.queries import disputed, due, refunds
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import buckets, day, let_go, moment, spend, take
 from tests.factories.online import pay_online
 from tests.factories.orders import lot_of, open_shop, pay, place
+from tests.factories.processes import all_at_once
 from tests.proofs import every_fault
 
 BOUNCED = "2027-03-01 12:00"
@@ -261,3 +266,77 @@ def test_the_task_cancels(bought):
     with time_machine.travel(moment("2027-04-01 00:01")):
         tasks.cancel_unpaid_bounces.call()
     assert (row().state, buckets(lot_of(bought))) == ("lost", {"refunded": 20})
+
+
+def test_O3_O7_late_money_that_waits_for_a_choice(claire, twenty, bought):
+    waiting.expire_order(order=bought, by=TEST, at=moment("2027-04-10 12:00"))
+    withdraw_edition(edition=twenty, by=TEST, at=moment("2027-04-10 12:00"))
+    first = pay(bought, at="2027-04-11 12:00")
+    second = pay(bought, 5_000, at="2027-04-11 12:01")
+    assert Order.objects.get().state == "choosing"
+    bounce(first, "2027-04-12 12:00")
+    assert Order.objects.get().state == "choosing"  # other money still waits
+    bounce(second, "2027-04-13 12:00")
+    assert (Order.objects.get().state, payments.credit_cents(bought.customer)) == ("expired", 0)
+    assert every_fault() == []
+
+
+def test_O7_nothing_is_cancelled_early_or_twice(bought):
+    bounce(pay(bought))
+    for at in ("2027-03-20 12:00", "2027-04-01 00:00", "2027-04-02 12:00"):
+        bouncing.cancel_unpaid(dispute=row(), by=TEST, at=moment(at))
+    assert (row().state, len(notes())) == ("lost", 1)
+
+
+def test_O7_two_cheques_bounce_and_money_pays_the_first_first(bought):
+    first, second = pay(bought, 10_000), pay(bought, 14_000)
+    bounce(first)
+    bounce(second, "2027-03-02 12:00")
+    assert amounts.missing_cents(Order.objects.get()) == 24_000
+    pay(bought, 10_000, at="2027-03-03 12:00", means="transfer")
+    assert [one.state for one in Dispute.objects.order_by("id")] == ["won", "open"]
+    assert (buckets(lot_of(bought)), amounts.missing_cents(Order.objects.get())) == ({"frozen": 20}, 14_000)
+    cancel_over("2027-04-02 12:00")
+    assert buckets(lot_of(bought)) == {"available": 9, "refunded": 11}  # 14,000 pay for 11 units
+    assert ([one.gross_cents for one in notes()], every_fault()) == ([13_200], [])
+
+
+def test_O7_credit_of_the_cheque_that_was_used_is_told_to_the_owners(claire, twenty, bought, odile):
+    payment = pay(bought, 25_000)
+    other = place(claire, twenty)
+    assert other.credit_used_cents == 1_000
+    bounce(payment)
+    (mail,) = OutgoingMail.objects.filter(to=odile.email, kind="till/bounce_owner")
+    assert "€10.00 of it had been used as credit before" in mail.text.replace("\u00a0", " ")
+    assert every_fault() == []
+
+
+def test_O7_nothing_unused_freezes_what_comes_back(martins, claire, bought):
+    payment = pay(bought)
+    take(claire, martins, 1, quantity=20, at="2027-02-27 12:00")
+    bounce(payment)
+    assert "nothing more can be used until the cheque is paid again" in told_to(claire)[0]
+    cancel_over("2027-04-01 12:00")
+    assert (buckets(lot_of(bought)), notes(), every_fault()) == ({"reserved": 20}, [], [])
+
+
+def test_O9_nothing_goes_back_while_a_bounced_cheque_can_be_paid_again(bought):
+    bounce(pay(bought))
+    assert refunds.refund_plan(Order.objects.get(), None).is_disputed
+
+
+def test_a_payment_that_pays_again_in_part_by_mistake_is_undone(bought):
+    bounce(pay(bought))
+    part = pay(bought, 10_000, at="2027-03-05 12:00", means="transfer")
+    undoing.undo_payment(payment=part, reason="typo", by=TEST, at=moment("2027-03-06 12:00"))
+    assert (amounts.missing_cents(Order.objects.get()), every_fault()) == (24_000, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_O7_two_desks_at_once_and_a_ticket_that_lets_go(martins, claire, bought):
+    payment = pay(bought)
+    take(claire, martins, 1, quantity=3, at="2027-02-27 12:00")
+    release = partial(let_go, martins, 1, 3, at="2027-03-01 12:00")
+    results = all_at_once([partial(bounce, payment), release, partial(bounce, payment)])
+    assert [one for one in results if isinstance(one, Exception)] == []
+    assert (buckets(lot_of(bought)), Bounce.objects.count(), every_fault()) == ({"frozen": 20}, 1, [])

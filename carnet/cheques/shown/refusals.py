@@ -11,6 +11,6 @@ REFUSALS: dict[str, Promise] = {
         "One of these cheques is already on a slip, has cleared or bounced, or was recorded by mistake. Nothing was"
         " changed: check the list again."
     ),
-    "cheques.nothing_to_deposit": _("Choose the cheques that go on the slip."),
+    "cheques.nothing_to_deposit": _("Choose the cheques for the slip."),
     "cheques.too_many_cheques": _("A slip has room for %(most)s cheques. Choose fewer, and make another slip."),
 }

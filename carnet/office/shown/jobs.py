@@ -16,6 +16,7 @@ WORDS: dict[str, Promise] = {
     "carnet.till.tasks.look_at_checkouts": _("Follow payments that were started at PayPal"),
     "carnet.till.tasks.use_notice": _("Ask PayPal about a notification"),
     "carnet.till.tasks.activate_orders": _("Activate paid orders that may start"),
+    "carnet.till.tasks.cancel_unpaid_bounces": _("Cancel what bounced cheques had paid for"),
     "carnet.till.tasks.follow_disputes": _("Cancel tickets and minutes returned after a lost dispute"),
     "carnet.till.tasks.check_vat_numbers": _("Ask VIES again about VAT numbers"),
     "carnet.till.tasks.follow_refunds": _("Refund tickets and minutes that an open ticket has returned"),

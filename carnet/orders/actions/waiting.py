@@ -73,7 +73,7 @@ def cancel_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
     return order
 
 
-def wait_on(order: Order, state: Order.State, days: int, *, at: datetime.datetime) -> None:
+def wait_on(order: Order, *, state: Order.State, days: int, at: datetime.datetime) -> None:
     """O3, O4: the locked order waits so many days from now, or as long as it did if that is longer."""
     order.state = state
     until = rules.waits_until(calendar.date_on(at, provider.time_zone()), days, provider.time_zone())

@@ -108,8 +108,12 @@ def disputes_of(order: Order) -> list[Dispute]:
 
 
 def credit_notes_of(disputes: Iterable[Dispute]) -> dict[int, list[Invoice]]:
-    """O7: what was credited because these are lost, by dispute, the first note first."""
+    """O7: what was credited because these are lost, by dispute, the first note first; no query if there is
+    none.
+    """
     found: dict[int, list[Invoice]] = {one.pk: [] for one in disputes}
+    if not found:
+        return found
     for note in Invoice.objects.filter(cause_kind__in=Dispute.CAUSES, cause_id__in=list(found)).order_by("id"):
         found[note.cause_id].append(note)
     return found

@@ -83,7 +83,7 @@ def _wait_again(order: Order, pays_cents: int, *, by: Actor, at: datetime.dateti
     if found.ends_order:
         waiting.end_unpaid(order, "too_late", by=by, at=at)
     elif not is_choosing:
-        waiting.wait_on(order, Order.State.WAITING, order.order_days, at=at)
+        waiting.wait_on(order, state=Order.State.WAITING, days=order.order_days, at=at)
 
 
 @transaction.atomic
@@ -107,6 +107,6 @@ def cancel_unpaid(*, dispute: Dispute, by: Actor, at: datetime.datetime) -> Disp
             key=f"bounce:{dispute.pk}:part:{payment.pk}", payment=payment,
         )  # fmt: skip
         rest_cents += cents
-    followed = disputing.end_bounce(dispute, order, Dispute.State.LOST, by=by, at=at)
+    followed = disputing.end_bounce(dispute, order, state=Dispute.State.LOST, by=by, at=at)
     mails.bounce_cancelled(dispute, order, followed, rest_cents=rest_cents, at=at)
     return dispute

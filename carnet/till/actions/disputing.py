@@ -193,7 +193,7 @@ def _tell(dispute: Dispute, order: Order | None, followed: DisputeEffects, *, at
 def locked(payment: Payment) -> Order | None:
     """The order that the payment is about, locked after its customer's ledger; None: it is about none."""
     if payment.cause_kind == "order":
-        return waiting.locked(Order.objects.get(pk=payment.cause_id))
+        return waiting.locked_by_number(payment.cause_id, customer_id=payment.customer_id)
     CustomerLedger.objects.lock(payment.customer_id)
     return None
 
@@ -253,7 +253,7 @@ def follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.dat
 
 
 def end_bounce(
-    dispute: Dispute, order: Order, state: Dispute.State, *, by: Actor, at: datetime.datetime
+    dispute: Dispute, order: Order, *, state: Dispute.State, by: Actor, at: datetime.datetime
 ) -> DisputeEffects:
     """O7: a bounced cheque was paid again (won), or was not in time (lost), and what follows."""
     dispute.state, dispute.changed_at, dispute.looked_at, dispute.closed_at = state, at, at, at

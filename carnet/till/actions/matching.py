@@ -23,7 +23,7 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
         return  # a cheque that counts once it is cleared
     asked = bounces.to_pay_again(order) if order.is_settled else []
     if asked:
-        paying_again.take_in_again(order, payment, asked, by=by, at=at)
+        paying_again.take_in_again(order, payment, asked=asked, by=by, at=at)
         return
     found = rules.receipt(
         price_cents=order.price_cents, paid_cents=order.credit_used_cents + sum(cents for _one, cents in left),
@@ -45,10 +45,10 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
         case "credits":
             mails.money_not_needed(order, payment, is_late=found.credit_reason == "too_late", at=at)
         case "waits":
-            waiting.wait_on(order, Order.State.WAITING, order.order_days, at=at)
+            waiting.wait_on(order, state=Order.State.WAITING, days=order.order_days, at=at)
             mails.rest_missing(order, found.missing_cents, at=at)
         case _:  # it asks
-            waiting.wait_on(order, Order.State.CHOOSING, rules.CHOICE_DAYS, at=at)
+            waiting.wait_on(order, state=Order.State.CHOOSING, days=rules.CHOICE_DAYS, at=at)
             mails.choice_asked(order, at=at)
 
 

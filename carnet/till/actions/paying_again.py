@@ -14,7 +14,7 @@ from carnet.till.shown.disputes import DisputeEffects
 
 
 def take_in_again(
-    order: Order, payment: Payment, asked: Sequence[tuple[Dispute, int]], *, by: Actor, at: datetime.datetime
+    order: Order, payment: Payment, *, asked: Sequence[tuple[Dispute, int]], by: Actor, at: datetime.datetime
 ) -> None:
     """O4, O7: this payment pays what the bounced cheques of the locked order did not pay, the earliest first; `asked`
     says which, each with the cents that are missing. What is paid again can be used again, its last day later by the
@@ -32,7 +32,7 @@ def take_in_again(
         if cents - part_cents > order.tolerance_cents:
             missing_cents += cents - part_cents
         else:
-            done.append((dispute, disputing.end_bounce(dispute, order, Dispute.State.WON, by=by, at=at)))
+            done.append((dispute, disputing.end_bounce(dispute, order, state=Dispute.State.WON, by=by, at=at)))
     if rest_cents:
         credit.add_credit(
             customer=order.customer, amount_cents=rest_cents, reason="surplus", cause=order.cause, by=by, at=at,

@@ -95,6 +95,8 @@ def clear_slip(request: Any, slip_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             recording.clear_slip(slip=slip, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data)
+        except recording.SlipNotDeposited as refused:
+            messages.warning(request, refusals.sentence(refused))
         except Refused as refused:
             refusals.tell(form, refused)
         else:
