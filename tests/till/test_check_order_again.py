@@ -17,7 +17,7 @@ from carnet.till.models import Refund
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import moment
 from tests.factories.orders import AT, buyer, open_shop, pay, place
-from tests.factories.people import signed_in
+from tests.factories.tickets import in_english
 
 pytestmark = pytest.mark.django_db
 SPANISH = {"siren": "", "country": "ES", "postcode": "28013", "city": "Madrid", "vat_number": "ESB58378431"}
@@ -155,7 +155,7 @@ def test_the_worker_asks_hourly_then_daily(order, vies):
 @pytest.fixture
 def browser(odile):
     with time_machine.travel(LATER, tick=False):
-        yield signed_in(odile)
+        yield in_english(odile)
 
 
 def test_the_desk_sees_its_proof_and_asks_now(order, vies, browser):
