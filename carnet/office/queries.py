@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from carnet.audit.models import Entry
+from carnet.catalogue.models import VatCheckDetails
 from carnet.invoices import queries as invoices
 from carnet.kernel import calendar
 from carnet.ledger.models import Lot
@@ -99,6 +100,9 @@ _OF_ACCOUNTING: dict[str, Callable[[datetime.date], QuerySet[Any]]] = {
     ),
     "payers": lambda before: PaymentDetails.objects.filter(payment__received_on__lt=before).exclude(
         payer="", bank="", document_number="", note="", undone_reason=""
+    ),
+    "vat_checks": lambda before: VatCheckDetails.objects.filter(
+        vat_check__at__lt=calendar.start_of(before, provider.time_zone())
     ),
     "invoices": invoices.named_before,
 }

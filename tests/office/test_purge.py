@@ -10,6 +10,8 @@ from django.core.management import call_command
 from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
 from carnet.books.models import Line
+from carnet.catalogue import actions as catalogue
+from carnet.catalogue.models import VatCheck, VatCheckDetails
 from carnet.invoices.models import DocumentFile, Invoice, InvoiceBuyer
 from carnet.ledger.models import Movement
 from carnet.mail.models import OutgoingMail
@@ -358,12 +360,20 @@ def test_case_E7_calls_that_failed():
     assert not FailedCall.objects.exists()
 
 
+def test_case_E7_checks_of_vat_numbers():
+    check = catalogue.check_vat_number(number="ESB58378431", at=at("2027-01-11"))
+    assert purge("2037-12-31")["vat_checks"] == 0
+    assert purge("2038-01-01")["vat_checks"] == 1
+    assert not VatCheckDetails.objects.exists()
+    assert VatCheck.objects.get() == check
+
+
 def test_case_E7_every_night():
     assert tasks.purge in [entry.task for entry in tasks.SCHEDULE]
     tasks.purge.call()
 
 
 def test_case_E7_every_kind_has_a_period():
-    assert set(rules.KEPT_MONTHS) - {"accounts"} | {"buyers", "payers", "invoices", "sessions"} == set(
+    assert set(rules.KEPT_MONTHS) - {"accounts"} | {"buyers", "payers", "vat_checks", "invoices", "sessions"} == set(
         queries.KINDS_OVER
     )
