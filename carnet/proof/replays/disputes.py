@@ -22,6 +22,7 @@ CHECK = "disputes"
 PORTION = 300
 LIVE = ("open", "lost")
 CAUSES = ("dispute", "bounce")
+TOLD_OF_BOUNCES = {"paid": "won", "cancelled": "lost"}
 
 
 @dataclass(slots=True)
@@ -56,15 +57,19 @@ def faults() -> Iterator[Found]:
 
 
 def _read(after: int) -> list[DisputeFacts]:
-    rows = Dispute.objects.filter(pk__gt=after).select_related("payment__online_receipt").order_by("pk")
-    found = {row.pk: DisputeFacts(row) for row in rows[:PORTION]}
-    caused = {"cause_kind": "dispute", "cause_id__in": list(found)}
+    rows = Dispute.objects.filter(pk__gt=after).select_related("payment__online_receipt", "payment__bounce")
+    found = {row.pk: DisputeFacts(row) for row in rows.order_by("pk")[:PORTION]}
+    caused = {"cause_kind__in": CAUSES, "cause_id__in": list(found)}
     held = CreditMovement.objects.filter(**caused).order_by().values_list("cause_id")
     for number, cents in held.annotate(Sum("amount_cents")):
         found[number].held_cents = -cents
-    told = Entry.objects.filter(subject_kind="dispute", subject_id__in=list(found), code__startswith="dispute.")
+    told = Entry.objects.filter(subject_kind__in=CAUSES, subject_id__in=list(found))
     for entry in told.order_by("id"):
-        found[entry.subject_id or 0].told = entry.code.removeprefix("dispute.")
+        if entry.code == "cheque.bounced":
+            found[entry.subject_id or 0].told = entry.details["state"]
+        elif entry.code.split(".")[0] in CAUSES:
+            state = entry.code.split(".")[1]
+            found[entry.subject_id or 0].told = TOLD_OF_BOUNCES.get(state, state)
     payments = [facts.dispute.payment_id for facts in found.values()]
     taken: dict[int, int] = defaultdict(int)
     accepted: dict[int, list[OnlineRefund]] = defaultdict(list)  # a claim may be accepted by sending its money back
@@ -151,7 +156,7 @@ def _worth_cancelled(lots: dict[int, list[Lot]]) -> dict[int, int]:
         left = (line.to_bucket in ("spent", "refunded")) - (line.from_bucket in ("spent", "refunded"))
         before = gone[line.lot_id]
         gone[line.lot_id] += left * line.quantity
-        if line.kind == Movement.Kind.REFUNDED and line.cause_kind == "dispute":
+        if line.kind == Movement.Kind.REFUNDED and line.cause_kind in CAUSES:
             lot = known[line.lot_id]
             worth[line.cause_id] += _worth(lot, gone[line.lot_id]) - _worth(lot, before)
     return worth
@@ -167,7 +172,10 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
     def fault(code: str, **values: object) -> Fault:
         return Fault(CHECK, "dispute", dispute.pk, code, values)
 
-    if dispute.payment.means != "paypal" or not hasattr(dispute.payment, "online_receipt"):
+    if dispute.kind == "bounce":
+        if dispute.payment.means != "cheque" or not hasattr(dispute.payment, "bounce"):
+            yield fault("not_bounced")
+    elif dispute.payment.means != "paypal" or not hasattr(dispute.payment, "online_receipt"):
         yield fault("not_online")
     # What was never active has no units: its order is cancelled as a whole, even if the dispute is won after all.
     is_whole = not facts.lots and dispute.state != "open" and dispute.cancelled_cents == dispute.order_cents
@@ -181,11 +189,12 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
     )
     if differing:
         yield fault("differs", **differing)
-    most = dispute.amount_cents if dispute.state in LIVE else 0
+    # Credit that came of a cheque that bounced is gone, whatever is paid again.
+    most = dispute.amount_cents if dispute.state in LIVE or dispute.kind == "bounce" else 0
     if dispute.credit_held_cents > most or dispute.amount_cents > dispute.payment.amount_cents:
         yield fault("too_much")
     is_booked = facts.taken_cents >= dispute.amount_cents or facts.is_accepted or facts.is_difference
-    if dispute.state == "lost" and not is_booked:
+    if dispute.state == "lost" and not is_booked and dispute.kind != "bounce":
         yield fault("money_not_taken", taken_cents=facts.taken_cents)
     is_short = facts.credited_cents < facts.cancelled_cents and not facts.is_credited_whole
     if is_short or (facts.lots and facts.credited_cents > facts.cancelled_cents):
@@ -202,6 +211,6 @@ def _strays() -> Iterator[Fault]:
     is_there = Exists(Dispute.objects.filter(pk=OuterRef("cause_id")))
     numbers: set[int] = set()
     for rows in (Movement.objects, CreditMovement.objects):
-        numbers.update(rows.filter(~is_there, cause_kind="dispute").values_list("cause_id", flat=True))
+        numbers.update(rows.filter(~is_there, cause_kind__in=CAUSES).values_list("cause_id", flat=True))
     for number in sorted(numbers):
         yield Fault(CHECK, "dispute", number, "dispute_missing")

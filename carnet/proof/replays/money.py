@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef, Sum
 
 from carnet.books.models import Line
+from carnet.cheques.models import Bounce
 from carnet.kernel import snapshot
 from carnet.payments.models import Clearing, CreditAccount, CreditMovement, Payment, UndonePayment
 from carnet.proof.replays import calculating
@@ -13,6 +14,7 @@ from carnet.proof.rules import Fault, Found
 
 PAYMENTS, CREDIT = "payments", "credit"
 PORTION = 500
+BOUNCED = "bounced"  # what the books call the counter-entry of a cheque that the bank did not pay
 
 
 def payment_faults() -> Iterator[Found]:
@@ -31,6 +33,7 @@ def payment_faults() -> Iterator[Found]:
                 lines[line.payment_id or 0].append(line)
             numbers = [one.pk for one in payments]
             undone = {one.pk: one for one in UndonePayment.objects.filter(pk__in=numbers)}
+            bounced = {one.pk: one for one in Bounce.objects.filter(pk__in=numbers)}
             cleared = {one.pk: one for one in Clearing.objects.filter(pk__in=numbers)}
             left = CreditMovement.objects.filter(payment__in=list(undone)).values_list("payment")
             credit_left = dict(left.annotate(Sum("amount_cents")).order_by())
@@ -40,7 +43,11 @@ def payment_faults() -> Iterator[Found]:
             return
         found = []
         for one in payments:
-            found += _payment_faults(one, lines.pop(one.pk, []), undone.get(one.pk), cleared.get(one.pk))
+            written = lines.pop(one.pk, [])
+            counter = [line for line in written if line.label == BOUNCED]
+            rest = [line for line in written if line.label != BOUNCED]
+            found += _payment_faults(one, rest, undone.get(one.pk), cleared.get(one.pk))
+            found += _bounce_faults(one, counter, written, bounced.get(one.pk), undone.get(one.pk))
             if credit_left.get(one.pk):
                 found.append(Fault(PAYMENTS, "payment", one.pk, "credit_left"))
         found += [_payment_missing(number) for number in sorted(lines) if number <= payments[-1].pk]
@@ -90,6 +97,20 @@ def _payment_faults(
             yield Fault(PAYMENTS, "payment", payment.pk, "correction_differs", {"line": one.sequence})
     if cleared and (payment.means != "cheque" or cleared.cleared_on < payment.received_on):
         yield Fault(PAYMENTS, "payment", payment.pk, "clearing_impossible")
+
+
+def _bounce_faults(
+    payment: Payment, counter: list[Line], lines: list[Line], bounce: Bounce | None, undone: UndonePayment | None
+) -> Iterator[Fault]:
+    """O7: a cheque that bounced has its one counter-entry on that day, and was not undone as well."""
+    received = [line.pk for line in lines if line.kind == "payment"]
+    expected = []
+    if bounce is not None:
+        expected = [(received[0] if received else None, -payment.amount_cents, payment.means, bounce.bounced_on)]
+    if [(line.corrects_id, line.gross_cents, line.means, line.on) for line in counter] != expected:
+        yield Fault(PAYMENTS, "payment", payment.pk, "bounce_not_in_books", {"lines": len(counter)})
+    if bounce is not None and (undone or payment.means != "cheque" or bounce.bounced_on < payment.received_on):
+        yield Fault(PAYMENTS, "payment", payment.pk, "bounce_impossible")
 
 
 def credit_faults() -> Iterator[Found]:
