@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from carnet.cheques.actions import make_deposit_slip
 from carnet.files import actions as files
 from carnet.jobs.models import Job
 from carnet.kernel import keys
@@ -17,8 +18,9 @@ from carnet.payments.models import Difference, OnlineNotice
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.tickets.models import Attachment, ContactMessage, Ticket
 from carnet.till.models import Withdrawal, WithdrawalDetails
-from tests.factories.catalogue import put_on_sale
-from tests.factories.orders import open_shop, pay, place
+from tests.factories.catalogue import TEST, put_on_sale
+from tests.factories.ledger import moment
+from tests.factories.orders import AT, open_shop, pay, place
 from tests.factories.people import BEGAN, invited, signed_in
 from tests.factories.refunds import owe
 from tests.factories.tickets import give_tokens, make_ticket, work_on
@@ -85,6 +87,7 @@ def rows(martins: Customer, claire: Person, hugo: Person, awa: Person) -> dict[s
         "notice_id": _notice().pk,
         "difference_id": _difference().pk,
         "repayment_id": owe(cheque, 100).pk,
+        "slip_id": make_deposit_slip(payments=[cheque.pk], by=TEST, at=moment(AT), key="slip").pk,
         "withdrawal_id": _withdrawal(order).pk,
         "number": order.customer.invoices.get().number,
         "name": "close_after_days",

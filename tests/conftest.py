@@ -13,7 +13,7 @@ from django.test import TransactionTestCase
 
 from carnet.kernel import append_only
 
-pytest_plugins = ["tests.people", "tests.addresses", "tests.sharing", "tests.paypal"]
+pytest_plugins = ["tests.people", "tests.addresses", "tests.sharing", "tests.paypal", "tests.vies"]
 
 hypothesis.settings.register_profile("dev", max_examples=50, deadline=None)
 hypothesis.settings.register_profile("ci", max_examples=200, deadline=None, derandomize=True)

@@ -21,14 +21,17 @@ from django.utils.html import escape
 
 from carnet.audit.actors import VISITOR
 from carnet.audit.models import Entry
+from carnet.cheques.actions import make_deposit_slip
+from carnet.cheques.models import DepositSlip
 from carnet.jobs import actions as jobs
 from carnet.jobs.models import Job
 from carnet.kernel import clock
 from carnet.kernel.refused import KeyReused
 from carnet.mail.models import OutgoingMail
+from carnet.orders.actions import checking_vat
 from carnet.orders.models import Order
 from carnet.payments.actions import access
-from carnet.payments.models import Difference, OnlineNotice
+from carnet.payments.models import Difference, OnlineNotice, Payment
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.repayments.models import Repayment
 from carnet.tickets.actions import messages as exchange
@@ -39,7 +42,7 @@ from carnet.till.actions.refunding import SentTo
 from carnet.till.models import Withdrawal
 from carnet.web import refusals
 from tests.factories.catalogue import put_on_sale
-from tests.factories.orders import IBAN, open_shop, pay, place
+from tests.factories.orders import IBAN, buyer, open_shop, pay, place
 from tests.factories.people import invited, make_customer, make_person, signed_in
 from tests.factories.refunds import owe
 from tests.factories.tickets import (
@@ -189,6 +192,12 @@ def _(house: House) -> Filled:
 def _(house: House) -> Filled:
     number = withdrawal_of(house).pk
     return Filled(signed_in(house.odile), "/desk/withdrawals/", f"/desk/withdrawals/{number}/carry-out/")
+
+
+@case("desk:till:check_vat_number")
+def _(house: House) -> Filled:
+    page = f"/desk/orders/{order_on_word(house).pk}/"
+    return Filled(signed_in(house.odile), page, f"{page}vat/")
 
 
 @case("tickets:declare_ending")
@@ -559,6 +568,23 @@ def owed(house: House) -> Repayment:
 ACCOUNT = {"holder": "Claire Martin", "iban": IBAN}
 
 
+@case("desk:till:refund_order")
+def _(house: House) -> Filled:
+    open_shop()
+    order = place(house.claire, put_on_sale(), at=moment(0))
+    pay(order, at=moment(0))
+    typed = {"note": "We agreed.", "way": "back", "what": "all", "confirmed": "yes"}
+    return Filled(signed_in(house.odile), f"/desk/orders/{order.pk}/refund/", typed=typed)
+
+
+@case("my:till:return_credit")
+def _(house: House) -> Filled:
+    open_shop()
+    pay(place(house.claire, put_on_sale(), at=moment(0)), 25_000, at=moment(0))
+    typed = {"account_holder": "Claire Martin", "iban": IBAN}
+    return Filled(signed_in(house.claire), "/my/credit/", typed=typed)
+
+
 @case("my:repayments:give_account")
 def _(house: House) -> Filled:
     page = f"/my/repayments/{owed(house).pk}/account/"
@@ -604,6 +630,47 @@ def _(house: House) -> Filled:
 def _(house: House) -> Filled:
     cheque = pay(ordered(house, means="cheque"), at=moment(0))
     return Filled(signed_in(house.odile), f"/desk/payments/{cheque.pk}/cleared/", typed={"cleared_on": "2027-01-11"})
+
+
+@case("desk:till:bounce_cheque")
+def _(house: House) -> Filled:
+    page = f"/desk/payments/{received_cheque(house).pk}/bounced/"
+    return Filled(signed_in(house.odile), page, typed={"bounced_on": "2027-01-11"})
+
+
+@case("desk:till:make_deposit_slip")
+def _(house: House) -> Filled:
+    typed = {"payments": [str(received_cheque(house).pk)]}
+    return Filled(signed_in(house.odile), "/desk/cheques/", "/desk/cheques/slips/make/", typed=typed)
+
+
+@case("desk:till:record_deposit")
+def _(house: House) -> Filled:
+    page = slip_page(house)
+    return Filled(signed_in(house.odile), page, f"{page}deposited/", typed={"deposited_on": "2027-01-11"})
+
+
+@case("desk:till:clear_slip")
+def _(house: House) -> Filled:
+    page = slip_page(house)
+    DepositSlip.objects.update(deposited_on="2027-01-11")
+    return Filled(signed_in(house.odile), page, f"{page}cleared/", typed={"cleared_on": "2027-01-11"})
+
+
+@case("my:orders:announce_cheque")
+def _(house: House) -> Filled:
+    page = f"/my/orders/{ordered(house, means='cheque').reference}/"
+    return Filled(signed_in(house.claire), page, f"{page}cheque/", typed={"cheque_number": "0001"})
+
+
+def received_cheque(house: House) -> Payment:
+    return pay(ordered(house, means="cheque"), at=moment(0))
+
+
+def slip_page(house: House) -> str:
+    payments, actor = [received_cheque(house).pk], house.odile.as_actor()
+    slip = make_deposit_slip(payments=payments, by=actor, at=moment(0), key="slip")
+    return f"/desk/cheques/slips/{slip.pk}/"
 
 
 @case("desk:office:change_company")
@@ -705,6 +772,16 @@ def order_of_company(house: House) -> Order:
     ines = make_person("Inés", email="ines@example.org")
     make_customer(ines, "Atelier Robledo", kind="company")
     return place(ines, put_on_sale(), at=NOW)
+
+
+def order_on_word(house: House) -> Order:
+    """Of a company elsewhere in the Union, whose VAT number VIES could not answer."""
+    open_shop()
+    ines = make_person("Inés", email="ines@example.org")
+    customer = make_customer(ines, "Atelier Robledo", kind="company")
+    spanish = buyer("Robledo SL", siren="", country="ES", postcode="28013", city="Madrid", vat_number="ESB58378431")
+    checking_vat.ask_about_buyer(customer=customer, buyer=spanish, at=moment(0))
+    return place(ines, put_on_sale(at=moment(0)), at=moment(0), buyer=spanish)
 
 
 def withdrawal_of(house: House) -> Withdrawal:

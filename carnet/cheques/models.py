@@ -1,6 +1,9 @@
 from django.db import models
+from django.db.models import Q
 
 from carnet.audit.models import ActorColumns
+from carnet.cheques.rules import SlipPlace
+from carnet.kernel import locking
 from carnet.kernel.models import CauseColumns
 from carnet.payments.models import Payment
 from carnet.people.models import Customer
@@ -32,6 +35,56 @@ class ChequeAnnouncement(CauseColumns, ActorColumns):
 
     def __str__(self) -> str:
         return f"cheque announced by {self.customer_id}"
+
+
+class PaidAgain(ActorColumns):
+    """So much of a payment pays what a bounced cheque should have paid (O7). Append-only."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="paid_again")
+    bounce = models.ForeignKey(Bounce, models.PROTECT, related_name="paid_again")
+    amount_cents = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "bounce"], name="paid_again_once"),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="paid_again_is_money"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_cents} cents of payment {self.payment_id} for bounced payment {self.bounce_id}"
+
+
+class SlipCounterQuerySet(models.QuerySet["SlipCounter"]):
+    def lock(self) -> "SlipCounter":
+        """The counter, locked until the transaction ends: whoever makes a slip waits here for the one before."""
+        return locking.make_or_lock(self, 1)
+
+
+class SlipCounter(models.Model):
+    """The counter of the numbers of deposit slips. There is one row at most."""
+
+    last_year = models.PositiveSmallIntegerField(null=True)
+    last_sequence = models.PositiveIntegerField(default=0)
+    last_on = models.DateField(null=True)
+
+    objects = SlipCounterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="slip_counter_one_row")]
+
+    def __str__(self) -> str:
+        return f"deposit slips of {self.last_year}: {self.last_sequence}"
+
+    def last(self) -> SlipPlace | None:
+        """Where the last slip stands."""
+        if self.last_year is None or self.last_on is None:
+            return None
+        return SlipPlace(self.last_year, self.last_sequence, self.last_on)
+
+    def take(self, place: SlipPlace) -> None:
+        self.last_year, self.last_sequence, self.last_on = place
+        self.save(force_update=True)
 
 
 class DepositSlip(ActorColumns):

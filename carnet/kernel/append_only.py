@@ -27,6 +27,7 @@ TABLES = (
     "payments_undonepayment",
     "cheques_bounce",
     "cheques_chequeannouncement",
+    "cheques_paidagain",
     "cheques_depositedcheque",
     "payments_creditmovement",
     "payments_onlinereceipt",

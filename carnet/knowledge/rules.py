@@ -20,6 +20,7 @@ FIGURES = (
     "close_after_days",
     "reopen_days",
     "order_days",
+    "bounced_days",
 )
 # What is not on sale at the moment has no figure.
 NONE = "—"

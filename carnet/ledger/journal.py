@@ -180,7 +180,10 @@ class Request:
             self.account.stock.clear()
         self.changes.append(_addition("ledger_lot", changes, {"id": lot.pk}))
         if target == "available" and lot.frozen_at and kind != Movement.Kind.UNFROZEN:
-            self.move(Movement.Kind.FROZEN, lot, units, rule="O7", cause=cause)  # released meanwhile
+            # Released meanwhile: by the rule by which the lot is frozen.
+            frozen = Movement.objects.filter(lot=lot, kind=Movement.Kind.FROZEN).order_by("-sequence")
+            rule = frozen.values_list("rule", flat=True).first() or "O7"
+            self.move(Movement.Kind.FROZEN, lot, units, rule=rule, cause=cause)
         if not held:
             return
         self.account.keep_hold(cause, lot, more["person_id"], held)

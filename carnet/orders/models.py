@@ -116,6 +116,11 @@ class Order(models.Model):
         return self.state in (self.State.WAITING, self.State.CHOOSING)
 
     @property
+    def takes_money(self) -> bool:
+        """Whether what is missing of it can be paid: it waits, or was paid by a cheque that bounced (O7)."""
+        return self.state in (self.State.WAITING, self.State.SETTLED)
+
+    @property
     def documents(self) -> list[Invoice]:
         """Its invoices, and the credit notes that correct them, in the order in which they were issued."""
         invoices = {one.invoice for one in self.invoice_requests.all()}

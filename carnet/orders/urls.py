@@ -7,6 +7,7 @@ customer: list[URLPattern] = [
     path("purchases/", for_customer.purchases, name="purchases"),
     path("orders/<slug:reference>/", for_customer.order, name="order"),
     path("orders/<slug:reference>/slip/", for_customer.slip, name="slip"),
+    path("orders/<slug:reference>/cheque/", for_customer.announce_cheque, name="announce_cheque"),
     path("orders/<slug:reference>/means/", for_customer.change_means, name="change_means"),
     path("orders/<slug:reference>/cancel/", for_customer.cancel_order, name="cancel_order"),
     path("invoices/<slug:number>/", for_customer.invoice, name="invoice"),

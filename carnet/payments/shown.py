@@ -39,6 +39,7 @@ REFUSALS: dict[str, Promise] = {
         "PayPal has collected this payment, so it can’t have been recorded by mistake. Refund it on PayPal’s own"
         " pages: Carnet records the refund automatically."
     ),
+    "payments.bounced_before_received": _("A cheque bounces on the day it arrived or later, and not in the future."),
     "payments.payment_undone": _("This payment was recorded by mistake and has been undone."),
     "payments.received_in_future": _("This day is in the future. Record payments once they have arrived."),
     "payments.received_long_ago": _("This day is more than a year ago. If it is right, tick this box."),
@@ -69,6 +70,7 @@ def credit_reason(reason: str) -> str:
         "no_order": gettext("no matching order"),
         "disputed": gettext("its payment is disputed"),
         "undisputed": gettext("the dispute is settled"),
+        "bounced": gettext("its cheque was returned unpaid"),
         "refunded": gettext("refunded"),
         "sent_back": gettext("sent back to you"),
         "undone": gettext("a payment was recorded by mistake"),

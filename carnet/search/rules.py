@@ -15,7 +15,7 @@ LONGEST_WORD = 60
 # Words that say nothing about what is meant; folded.
 _EMPTY_WORDS = {
     "fr": """
-        a ai alors as au aux avec avez avoir ca car ce ces cet cette comme comment dans de des donc du
+        a ai alors as au aux avec avez ca car ce ces cet cette comme comment dans de des donc du
         elle elles en est et etes etre eu fait faire faut il ils je la le les leur lui ma mais me mes
         moi mon ne nos notre nous on ou par pas plus pour pourquoi quand que quel quelle quels quelles
         qui quoi sa sans se ses si soit son sont sur ta te tes toi ton tu un une va vos votre vous y

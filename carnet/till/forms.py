@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from carnet.kernel import keys
+from carnet.ledger.models import Lot
 from carnet.orders import rules
 from carnet.orders.models import OrderMeans
 from carnet.orders.queries import sales
@@ -282,12 +283,106 @@ class ClearChequeForm(forms.Form):
     cleared_on = DayField(label=_("Cleared on"))
 
 
+class BounceChequeForm(forms.Form):
+    """The day on which the bank says that a cheque bounced."""
+
+    bounced_on = DayField(label=_("Returned unpaid on"), help_text=_("The day on the bank’s statement."))
+
+
+class DepositForm(forms.Form):
+    """The day on which a deposit slip was handed in."""
+
+    deposited_on = DayField(label=_("Handed in on"))
+
+
+class DepositSlipForm(forms.Form):
+    """The cheques that go on a deposit slip."""
+
+    key = KeyField()
+    payments = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        payments = self.fields["payments"]
+        assert isinstance(payments, forms.TypedMultipleChoiceField)
+        numbers = self.data.getlist("payments") if self.is_bound else []  # type: ignore[attr-defined]
+        # Which of them fit is the action's to say.
+        payments.choices = [(one, one) for one in numbers if one.isascii() and one.isdigit() and len(one) < 19]
+
+
 class UndoPaymentForm(forms.Form):
     """Why a payment was recorded wrongly."""
 
     reason = OneLineField(
         label=_("Reason"), max_length=200, help_text=_("Kept with the correction, for you and your accountant.")
     )
+
+
+class ReturnCreditForm(forms.Form):
+    """Where credit goes back to (O4); what PayPal took needs no account."""
+
+    key = KeyField()
+    account_holder = OneLineField(label=_("Account holder"), max_length=70, required=False)
+    iban = OneLineField(
+        label="IBAN", max_length=50, required=False,
+        help_text=_("Not needed for what you paid with PayPal: that goes back through PayPal."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_for_browsers(self, {"account_holder": "name", "iban": "off"})
+
+
+class RefundOrderForm(forms.Form):
+    """What of an order goes back, why, and where its money goes (O9). `seen`: how many refunds of it the page knew."""
+
+    seen = WholeNumberField(widget=forms.HiddenInput)
+    what = forms.ChoiceField(
+        label=_("What goes back"), widget=forms.RadioSelect,
+        choices=[("all", _("Everything that is not used")), ("part", _("A part: so many as entered below"))],
+    )  # fmt: skip
+    note = OneLineField(label=_("Reason"), max_length=500, help_text=_("Kept with the refund, for you."))
+    way = forms.ChoiceField(
+        label=_("How the customer gets the money"), widget=forms.RadioSelect, initial="back",
+        choices=[("back", _("The way it was paid")), ("credit", _("As credit for the next purchases"))],
+    )  # fmt: skip
+    account_holder = OneLineField(
+        label=_("Account holder"), max_length=70, required=False,
+        help_text=_("For what was paid by bank transfer or cheque. Left empty, the customer is asked for it."),
+    )  # fmt: skip
+    iban = OneLineField(label="IBAN", max_length=50, required=False)
+
+    def __init__(self, *args: Any, lots: list[Lot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lots = lots
+        name_for_browsers(self, dict.fromkeys(("account_holder", "iban"), "off"))
+        for lot in lots:
+            most = lot.frozen if lot.frozen_at else lot.available
+            label = (
+                _("Hour pack no. %(number)s: minutes")
+                if lot.unit == Lot.Unit.MINUTE
+                else _("Carnet no. %(number)s: tickets")
+            )
+            self.fields[f"units_{lot.pk}"] = WholeNumberField(
+                label=label % {"number": lot.number}, required=False, min_value=0, max_value=most, initial=most
+            )
+        if not lots:
+            del self.fields["what"]
+        self.order_fields(["seen", "what", *(f"units_{lot.pk}" for lot in lots)])
+
+    def units(self) -> dict[int, int] | None:
+        """How many of each lot go back, by its number in the database; None: all that can."""
+        if self.cleaned_data.get("what", "all") == "all":
+            return None
+        typed = {lot.pk: self.cleaned_data[f"units_{lot.pk}"] or 0 for lot in self.lots}
+        return {number: count for number, count in typed.items() if count}
+
+    def wants_credit(self) -> bool:
+        return bool(self.cleaned_data["way"] == "credit")
+
+    def holder(self) -> str:
+        """Empty without an account: the name stands there beforehand."""
+        return str(self.cleaned_data["account_holder"]) if self.cleaned_data["iban"] else ""
 
 
 class PaymentSearchForm(forms.Form):

@@ -3,7 +3,8 @@ to decide.
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +19,12 @@ from carnet.orders.shown import disputes as dispute_words
 from carnet.orders.shown import mail_words
 from carnet.payments.models import Checkout, Dispute, Payment
 from carnet.people import queries as people
-from carnet.people.models import Person
+from carnet.people.models import Customer, Person
 from carnet.provider import queries as provider
 from carnet.repayments.models import Repayment
+from carnet.repayments.shown import repayment_words
 from carnet.till.models import Refund, Withdrawal
-from carnet.till.shown import checkout_words, disputes, refund_words
+from carnet.till.shown import bounces, checkout_words, disputes, refund_words
 from carnet.till.shown.disputes import DisputeEffects
 from carnet.web import formats
 
@@ -46,10 +48,13 @@ def order_settled(order: Order, settlement: Settlement, *, at: datetime.datetime
     )  # fmt: skip
 
 
-def money_not_needed(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
-    """The order was paid before (O5), or cancelled: the money is kept as credit."""
+def money_not_needed(order: Order, payment: Payment, *, is_late: bool, at: datetime.datetime) -> None:
+    """The order was paid before (O5), or cancelled, by its customer or because its cheque bounced and this comes too
+    late (O7): the money is kept as credit.
+    """
+    name = "paid_twice" if order.is_settled and not is_late else "paid_cancelled"
     _queue(
-        "paid_twice" if order.is_settled else "paid_cancelled", order, at=at, key=f"payment:{payment.pk}:not_needed",
+        name, order, at=at, key=f"payment:{payment.pk}:not_needed",
         amount=formats.money(payment.amount_cents, order.language),
     )  # fmt: skip
 
@@ -114,6 +119,33 @@ def checkout_wrong(checkout: Checkout, owner: Person, *, at: datetime.datetime) 
     mail.queue_mail(letter, key=f"checkout:{checkout.pk}:wrong:{owner.pk}", at=at)
 
 
+def vat_number_refused(order: Order, *, had_money: bool, at: datetime.datetime) -> None:
+    """VIES says that the VAT number is not valid: the order is cancelled, and can be placed again with VAT."""
+    _queue(
+        "vat_number_refused", order, at=at, key=f"order:{order.pk}:vat_number_refused", had_money=had_money,
+        number=order.buyer.vat_number, url=settings.SITE_URL + reverse("catalogue:offers"),
+    )  # fmt: skip
+
+
+def vat_number_refused_late(order: Order, owner: Person, *, at: datetime.datetime) -> None:
+    """The same of an order that is paid: what the owner does about the VAT that was owed."""
+    letter = Letter(
+        "till/vat_number_refused_late",
+        to=owner.email,
+        language=owner.language,
+        context={
+            "person": owner,
+            "order": order,
+            "customer": order.customer,
+            "number": order.buyer.vat_number,
+            "invoice": order.settlement.invoice.number,
+            "url": settings.SITE_URL + reverse("desk:till:order", args=[order.pk]),
+            "contact_url": "",  # owners don't write to themselves
+        },
+    )
+    mail.queue_mail(letter, key=f"order:{order.pk}:vat_number_refused:{owner.pk}", at=at)
+
+
 def payment_undone(order: Order, payment: Payment, *, at: datetime.datetime) -> None:
     """A payment for this order was recorded by mistake; what is to be paid now."""
     _queue(
@@ -140,8 +172,100 @@ def refund_made(order: Order, refunds: Sequence[Refund], sent: Sequence[Repaymen
     _queue("refund_made", order, at=at, key=f"refund:{refunds[0].pk}:made", told=told)
 
 
+def credit_returned(customer: Customer, sent: Sequence[Repayment], *, at: datetime.datetime) -> None:
+    """Credit goes back, as its customer asked (O4), and how it comes; to every holder."""
+    for holder in people.holders_of(customer):
+        with translation.override(holder.language):
+            lines = [repayment_words.way(one, holder.language) for one in sent]
+        context = {
+            "person": holder, "customer": customer, "lines": lines,
+            "amount": formats.money(sum(one.amount_cents for one in sent), holder.language),
+            "url": settings.SITE_URL + reverse("my:repayments:repayments"),
+        }  # fmt: skip
+        letter = Letter("till/credit_returned", to=holder.email, language=holder.language, context=context)
+        mail.queue_mail(letter, key=f"repayment:{sent[0].pk}:credit_returned:{holder.pk}", at=at)
+
+
 def _queue(name: str, order: Order, *, key: str, at: datetime.datetime, **more: Any) -> None:
     mail.queue_mail(mail_words.letter(f"till/{name}", order, **more), key=key, at=at)
+
+
+# Bounced cheques
+
+
+def cheque_bounced(
+    dispute: Dispute, order: Order | None, followed: DisputeEffects, *, gone_cents: int, at: datetime.datetime
+) -> None:
+    """O7: a cheque bounced: what is frozen, how and until when to pay again; to each holder. The owners are told if
+    credit that came of it was used before (`gone_cents`): nothing takes that back.
+    """
+    _bounce_told("bounced", dispute, order, partial(bounces.told_bounced, dispute, order, followed), at=at)
+    if gone_cents > 0:
+        _bounce_told_to_owners("used", dispute, partial(bounces.told_used, dispute, gone_cents), at=at)
+
+
+def bounce_paid(
+    dispute: Dispute, order: Order, followed: DisputeEffects, *, rest_cents: int, at: datetime.datetime
+) -> None:
+    """O7: a bounced cheque is paid: what can be used again; to each holder."""
+    told = partial(bounces.told_paid, dispute, order, followed, rest_cents=rest_cents)
+    _bounce_told("paid", dispute, order, told, at=at)
+
+
+def rest_missing_again(
+    order: Order, payment: Payment, missing_cents: int, asked: Sequence[Dispute], *, at: datetime.datetime
+) -> None:
+    """O4, O7: some of it came; to each holder."""
+    told = partial(bounces.told_rest_missing, order, payment, missing_cents)
+    dispute = next(one for one in asked if one.is_open)
+    _bounce_told(f"part:{payment.pk}", dispute, order, told, at=at)
+
+
+def bounce_cancelled(
+    dispute: Dispute, order: Order, followed: DisputeEffects, *, rest_cents: int, at: datetime.datetime
+) -> None:
+    """O7: it was not paid in time: what is cancelled; to each holder and owner."""
+    told = partial(bounces.told_cancelled, dispute, order, followed, rest_cents=rest_cents)
+    _bounce_told("cancelled", dispute, order, told, at=at)
+    told = partial(bounces.told_to_owners, dispute, followed, rest_cents=rest_cents)
+    _bounce_told_to_owners("cancelled", dispute, told, at=at)
+
+
+def _bounce_told(
+    what: str, dispute: Dispute, order: Order | None, told: Callable[[str], list[str]], *, at: datetime.datetime
+) -> None:
+    customer = dispute.payment.customer
+    path = reverse("my:orders:order", args=[order.reference]) if order else reverse("my:orders:purchases")
+    for holder in people.holders_of(customer):
+        with translation.override(holder.language):
+            context = {
+                "person": holder, "customer": customer, "subject": bounces.subject(dispute),
+                "lines": told(holder.language), "url": settings.SITE_URL + path,
+            }  # fmt: skip
+        letter = Letter(
+            "till/bounce", to=holder.email, language=holder.language, context=context, thread=f"bounce:{dispute.pk}"
+        )
+        mail.queue_mail(letter, key=f"bounce:{dispute.pk}:{what}:{holder.pk}", at=at)
+
+
+def _bounce_told_to_owners(
+    what: str, dispute: Dispute, told: Callable[[str], list[str]], *, at: datetime.datetime
+) -> None:
+    for owner in people.team().filter(staff=Person.Staff.OWNER):
+        with translation.override(owner.language):
+            context = {
+                "person": owner, "lines": told(owner.language), "customer": dispute.payment.customer,
+                "amount": formats.money(dispute.amount_cents, owner.language),
+                "url": settings.SITE_URL + reverse("desk:till:cheques") + "?state=bounced",
+                "contact_url": "",  # owners don't write to themselves
+            }  # fmt: skip
+        letter = Letter(
+            "till/bounce_owner", to=owner.email, language=owner.language, context=context, thread=f"bounce:{dispute.pk}"
+        )
+        mail.queue_mail(letter, key=f"bounce:{dispute.pk}:{what}:owner:{owner.pk}", at=at)
+
+
+# Disputes
 
 
 def dispute_told(dispute: Dispute, order: Order | None, followed: DisputeEffects, *, at: datetime.datetime) -> None:

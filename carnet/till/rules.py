@@ -11,7 +11,7 @@ from carnet.kernel import calendar
 # How long who paid may choose what becomes of money that came for something no longer sold (O3).
 CHOICE_DAYS = 30
 
-CreditReason = Literal["surplus", "paid_twice", "cancelled"]
+CreditReason = Literal["surplus", "paid_twice", "cancelled", "too_late"]
 Outcome = Literal["settles", "waits", "credits", "asks"]
 
 
@@ -67,16 +67,19 @@ def receipt(
     is_settled: bool,
     is_cancelled: bool,
     may_settle: bool,
+    is_lost: bool = False,
 ) -> Receipt:
-    """O3, O4, O5: what `amount_cents` do to an order for which `paid_cents` came in all, this money and credit used
+    """O3, O4, O5, O7: what `amount_cents` do to an order for which `paid_cents` came in all, this money and credit used
     included.
 
-    A settled order takes no more, nor does one that its customer cancelled: all of it becomes credit. Too little waits
-    for the rest, within ⚙ tolerance_cents. Too much settles, the surplus becomes credit. An order that ended while its
-    edition was withdrawn can't be settled (`may_settle`): who paid chooses.
+    A settled order takes no more, nor does one that its customer cancelled: all of it becomes credit; so does money
+    that is too late for a cheque that bounced (`is_lost`). Too little waits for the rest, within ⚙ tolerance_cents. Too
+    much settles, the surplus becomes credit. An order that ended while its edition was withdrawn can't be settled
+    (`may_settle`): who paid chooses.
     """
     if is_settled:
-        return Receipt("credits", credit_cents=amount_cents, credit_reason="paid_twice")
+        reason: CreditReason = "too_late" if is_lost else "paid_twice"
+        return Receipt("credits", credit_cents=amount_cents, credit_reason=reason)
     if is_cancelled:
         return Receipt("credits", credit_cents=amount_cents, credit_reason="cancelled")
     if not may_settle:

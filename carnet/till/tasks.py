@@ -3,8 +3,9 @@ import datetime
 from carnet.audit.actors import WORKER
 from carnet.jobs.declare import Daily, Every, task
 from carnet.kernel import clock
+from carnet.orders.queries import bounces, taxes
 from carnet.payments import queries as payments
-from carnet.till.actions import checkouts, disputing, fulfilling, notices, refunding, repaying
+from carnet.till.actions import bouncing, checkouts, disputing, fulfilling, notices, refunding, repaying, vat_checks
 from carnet.till.queries import disputed, due, refunds
 
 
@@ -43,6 +44,22 @@ def look_at_repayments() -> None:
 
 
 @task
+def check_vat_numbers() -> None:
+    """O1: ask VIES again about VAT numbers that it could not answer when their order was placed."""
+    now = clock.now()
+    for order in taxes.orders_to_ask_about(now):
+        vat_checks.check_order_again(order=order, by=WORKER, at=now)
+
+
+@task
+def cancel_unpaid_bounces() -> None:
+    """Cancel what bounced cheques had paid for, once the time to pay it again is over (O7)."""
+    now = clock.now()
+    for dispute in bounces.bounces_over(now):
+        bouncing.cancel_unpaid(dispute=dispute, by=WORKER, at=now)
+
+
+@task
 def follow_refunds() -> None:
     """Refund what a ticket has released after all of its order went back (O9)."""
     now = clock.now()
@@ -74,8 +91,10 @@ SCHEDULE = [
     Every(activate_orders, seconds=300),
     Every(look_at_checkouts, seconds=60),
     Every(follow_disputes, seconds=60),
+    Every(cancel_unpaid_bounces, seconds=300),
     Every(follow_refunds, seconds=60),
     Every(look_at_repayments, seconds=60),
+    Every(check_vat_numbers, seconds=600),
     Every(look_at_disputes, seconds=3600),
     Daily(look_at_all_disputes, at=datetime.time(3, 40)),
 ]

@@ -20,6 +20,10 @@ SECTIONS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
             "phone",
             "invoice",
             "paying",
+            "change-my-mind",
+            "refund",
+            "credit",
+            "unpaid-cheque",
             "safe",
         ),
     ),
@@ -58,7 +62,7 @@ SECTIONS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
 
 
 def build(*, by: Actor, at: datetime.datetime) -> None:
-    """Write the demo's FAQ: 23 answers in four sections and three languages."""
+    """Write the demo's FAQ: 27 answers in four sections and three languages."""
     for position, (slug, title, entries) in enumerate(SECTIONS, start=1):
         section = knowledge.write_section(slug=slug, position=position, title=title, by=by, at=at)
         for place, entry in enumerate(entries, start=1):

@@ -50,5 +50,6 @@ def _filled(kind: str, language: str, company: Company) -> str:
         mediator_url=company.mediator_url,
         host=", ".join(part for part in (company.host_name, company.host_address) if part),
         order_days=queries.setting("order_days"),
+        bounced_days=queries.setting("bounced_days"),
         vat=vat[language],
     )

@@ -250,5 +250,5 @@ def test_O8_the_mail_of_an_invoice_before_payment_says_until_when(robledo, paid,
     )
     actions.make_document(invoice.pk, at=moment(AT))
     sent = OutgoingMail.objects.get()
-    said = "€240.00 is to be paid by 4\u00a0April 2027; the invoice says to which account."
+    said = "Please pay €240.00 by 4\u00a0April 2027; the invoice shows the account."
     assert (said in sent.text, said in sent.html.replace("&nbsp;", "\u00a0")) == (is_told, is_told)

@@ -76,7 +76,7 @@ def record(page: Page, say: Say, placed: Order) -> None:
     page.goto(f"/desk/orders/?q={placed.reference[6:].lower()}")
     page.locator("main td a.subject").click()
     page.get_by_role("button", name=say("Record payment")).dblclick()
-    expect(page.locator('main dd a[href^="/desk/invoices/F"]')).to_have_count(1)
+    expect(page.locator('main a.button[href^="/desk/invoices/F"]')).to_have_count(1)
     placed.refresh_from_db()
     assert (placed.state, Payment.objects.filter(cause_id=placed.pk).count()) == ("settled", 1)
 

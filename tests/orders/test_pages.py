@@ -336,12 +336,17 @@ def test_case_D3_the_page_says_when_it_can_be_used(claire, twenty):
     assert "and not before" in browser.get(f"/my/orders/{later.reference}/").content.decode()
 
 
-def test_the_page_has_a_part_for_each_state_and_no_other():
+def test_the_page_has_a_part_for_each_state_and_no_other(monkeypatch):
+    monkeypatch.setattr(states, "has_gone_back", lambda order: getattr(order, "is_back", False))
     engine = Engine.get_default()
     orders = [Order(state=state) for state in Order.State]
     disputed = Order(state=Order.State.SETTLED)
-    disputed.disputed_as = "open"  # type: ignore[attr-defined]
-    orders.append(disputed)
+    disputed.disputed_as = "dispute:open"  # type: ignore[attr-defined]
+    bounced = Order(state=Order.State.SETTLED)
+    bounced.disputed_as = "bounce:open"  # type: ignore[attr-defined]
+    back = Order(state=Order.State.SETTLED)
+    back.is_back = True  # type: ignore[attr-defined]
+    orders += [disputed, bounced, back]
     parts = {engine.get_template(states.part_of(order)).origin.name for order in orders}
     (folder,) = {Path(part).parent for part in parts}
     assert parts == {str(file) for file in folder.iterdir()}

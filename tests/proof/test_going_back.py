@@ -13,7 +13,8 @@ from django.db.models import F
 
 from carnet.audit.models import Entry
 from carnet.books.models import Line
-from carnet.cheques.models import DepositedCheque, DepositSlip
+from carnet.cheques import actions as cheques
+from carnet.cheques.models import Bounce, DepositedCheque, DepositSlip
 from carnet.invoices.models import Invoice, InvoiceLine
 from carnet.kernel import append_only
 from carnet.ledger.models import Lot, Movement
@@ -21,7 +22,7 @@ from carnet.payments.models import CreditMovement, OnlineRefund, Payment
 from carnet.proof import queries
 from carnet.repayments.actions import sending
 from carnet.repayments.models import Repayment
-from carnet.till.actions import refunding, withdrawing
+from carnet.till.actions import bouncing, refunding, withdrawing
 from carnet.till.actions.refunding import SentTo
 from carnet.till.models import Refund, Withdrawal
 from tests.factories.catalogue import TEST, put_on_sale
@@ -104,8 +105,8 @@ def test_a_line_of_a_credit_note(bought, changed, code):
     assert code in after("credit notes", change(lines, **changed))
 
 
-def test_a_credit_note_of_another_customer_or_from_before_its_invoice(bought, awa):
-    assert after("credit notes", change(notes(), customer=awa.memberships.get().customer)) == ["corrects_another"]
+def test_a_credit_note_of_another_customer_or_from_before_its_invoice(bought, robledo):
+    assert after("credit notes", change(notes(), customer=robledo)) == ["corrects_another"]
     assert after("credit notes", change(notes(), issued_on=day("2027-02-01"))) == ["before_its_invoice"]
 
 
@@ -244,15 +245,9 @@ def slips(claire):
     open_shop()
     edition = put_on_sale()
     for number in (1, 2):
-        order = place(claire, edition, means="cheque")
-        payment = pay(order)
-        slip = DepositSlip.objects.create(
-            year=2027, sequence=number, number=f"R2027-{number:04}", made_at=moment(LATER), made_on=day("2027-03-01"),
-            account_holder="AIDE SARL", iban=TO.iban, cheque_count=1, total_cents=payment.amount_cents,
-            key=f"slip{number}", **TEST.columns,
-        )  # fmt: skip
-        DepositedCheque.objects.create(payment=payment, slip=slip, position=1)
-    assert every_fault("deposit slips") == []
+        payment = pay(place(claire, edition, means="cheque"))
+        cheques.make_deposit_slip(payments=[payment.pk], by=TEST, at=moment(LATER), key=f"slip{number}")
+    assert every_fault() == []
 
 
 @pytest.mark.parametrize(
@@ -266,8 +261,24 @@ def slips(claire):
     ],
 )
 def test_a_deposit_slip_that_was_changed(slips, changed, code):
-    (first, *_others) = after("deposit slips", change(DepositSlip.objects.filter(number="R2027-0002"), **changed))
+    (first, *_others) = after("deposit slips", change(DepositSlip.objects.filter(sequence=2), **changed))
     assert first == code
+
+
+def test_the_last_deposit_slip_cut_off(slips):
+    def cut_off() -> None:
+        DepositedCheque.objects.filter(slip__sequence=2).delete()
+        DepositSlip.objects.filter(sequence=2).delete()
+
+    assert after("deposit slips", cut_off) == ["counter_differs"]
+
+
+@pytest.mark.parametrize("changed", [{"bounced_on": day("2027-02-25")}, {"bounced_on": day("2027-03-09")}])
+def test_a_bounced_cheque_of_another_day(slips, changed):
+    payment = Payment.objects.first()
+    bouncing.bounce_cheque(payment=payment, bounced_on=day("2027-03-08"), by=TEST, at=moment("2027-03-08 12:00"))
+    assert every_fault() == []
+    assert after("payments", change(Bounce.objects, **changed)) == ["bounce_impossible"]
 
 
 def test_a_deposit_slip_with_something_else(slips):

@@ -80,7 +80,7 @@ def test_O11_without_an_account_at_hand_the_link_confirms_it(client, order):
     sent, page = check(client, order)
     assert "You get back €255.00" in page
     confirm(client, sent)
-    assert "confirm by the link" in plain(client.get("/en/withdraw/sent/"))
+    assert "use the link in that e-mail to confirm" in plain(client.get("/en/withdraw/sent/"))
     assert not Repayment.objects.exists()
     receipt = OutgoingMail.objects.get(kind="till/withdrawal_received")
     (path,) = re.findall(r"http://[^/]+(/en/withdraw/confirm/\S+)", receipt.text)
@@ -116,7 +116,7 @@ def test_what_was_typed_can_be_changed(client, order):
 @pytest.mark.parametrize("changed", [{"email": "zoe@example.org"}, {"contract": "the pack of Friday"}])
 def test_what_belongs_to_no_order_of_theirs_is_kept_for_the_desk_and_tells_nothing(client, order, changed):
     sent, page = check(client, order, **changed)
-    assert "We can’t assign this to an order" in page
+    assert "We can’t find this order under this e-mail address" in page
     assert "€" not in page
     assert confirm(client, sent).headers["Location"] == "/en/notice/sent/"
     assert ContactMessage.objects.get().kind == "withdrawal"

@@ -11,7 +11,7 @@ from tests.factories.catalogue import put_on_sale
 from tests.factories.ledger import moment
 from tests.factories.orders import AT, open_shop, place
 from tests.factories.people import signed_in
-from tests.forms import form_to
+from tests.forms import form_to, forms_in
 
 PAGE = "/my/order/tokens-20/"
 
@@ -52,6 +52,11 @@ def hidden(answer):
     return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
 
 
+def form_to_send(answer):
+    """What the form of this page would send as it stands."""
+    return next(one for one in forms_in(answer.content.decode(), PAGE) if "edition" in one.filled()).filled()
+
+
 def test_first_it_is_filled_in_then_checked_then_ordered(claire, twenty):
     browser = signed_in(claire)
     assert not is_checked(browser.get(PAGE))
@@ -88,6 +93,12 @@ def test_what_is_known_of_the_last_order_is_checked_at_once_and_can_be_changed(c
         "Claire Martin", "cheque", hidden(answer)["key"],
     )  # fmt: skip
     assert not is_checked(browser.get(f"{PAGE}?change"))
+    # What was ticked comes along, and the terms are agreed to anew.
+    sent = form_to_send(changed)
+    again = browser.post(PAGE, sent | {"step": "check"})
+    assert is_checked(again)
+    assert again.context["form"]["express_request"].value()
+    assert not again.context["form"]["accept_terms"].value()
 
 
 def test_without_the_terms_nothing_is_ordered_and_it_stays_checked(claire, twenty):

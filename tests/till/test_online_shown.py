@@ -74,7 +74,7 @@ def test_an_order_paid_by_paypal_asks_the_database_no_more_often_for_more_refund
     browser.get(f"/desk/orders/{order.pk}/")
     for number in range(3):
         send_back(payment, refund_told(f"refund {number}", 100))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         browser.get(f"/desk/orders/{order.pk}/")
 
 

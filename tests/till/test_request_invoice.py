@@ -9,12 +9,14 @@ from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot
 from carnet.orders.actions import waiting
 from carnet.orders.models import InvoiceRequest, Order
+from carnet.orders.queries import amounts
 from carnet.payments import queries as payments
 from carnet.people.models import Person
 from carnet.provider import actions as provider
-from carnet.till.actions import crediting, invoicing, recording
+from carnet.till.actions import crediting, invoicing, recording, undoing
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
+from tests.factories.online import pay_online
 from tests.factories.orders import AT, open_shop, pay, place
 from tests.factories.people import signed_in
 from tests.factories.processes import all_at_once
@@ -113,6 +115,27 @@ def test_O8_due_at_once_if_the_provider_says_so(order):
     until = order.expires_at
     assert request(order).due_on == day("2027-02-26")
     assert fresh(order).expires_at == until
+
+
+def test_O8_a_part_recorded_by_mistake_is_taken_off_by_another_invoice(order):
+    payment = pay(order, 4_000)
+    first = request(order)
+    undoing.undo_payment(payment=payment, reason="Of somebody else.", by=TEST, at=moment("2027-03-01 12:00"))
+    second = amounts.invoice_requested(fresh(order))
+    assert first.credit_notes.get().gross_cents == 24_000
+    assert issued.issued(second).facts.paid == ()
+    pay(order, at="2027-03-02 12:00")
+    assert fresh(order).settlement.invoice == second
+    assert every_fault() == []
+
+
+def test_O8_asked_in_one_year_and_paid_at_paypal_in_the_next(ines, odile):
+    open_shop()
+    order = place(ines, put_on_sale(at=moment("2027-12-01 12:00")), "2027-12-20 12:00")
+    invoice = request(order, "2027-12-31 23:30")
+    pay_online(order, at="2028-01-02 12:00")
+    assert (invoice.number, fresh(order).settlement.invoice) == ("F2027-000001", invoice)
+    assert every_fault() == []
 
 
 def test_a_household_is_refused(claire, odile):

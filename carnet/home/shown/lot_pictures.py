@@ -44,6 +44,8 @@ class LotShown:
         lot, reason = self.lot, self.lot.note.text if hasattr(self.lot, "note") else ""
         if self.dispute:
             return _disputed(lot, self.dispute)
+        if lot.refunded and not lot.available:
+            return _refunded(lot)
         if self.state == "dormant":
             return _("Dormant since its last day: your next pack of the same kind revives it.")
         if self.state == "lapsed":
@@ -61,6 +63,11 @@ class LotShown:
     @property
     def is_frozen(self) -> bool:
         return self.dispute is not None and self.dispute.is_open and self.lot.frozen_at is not None
+
+    @property
+    def is_bounced(self) -> bool:
+        """Whether that is because a cheque bounced."""
+        return self.dispute is not None and self.dispute.is_bounce
 
     @property
     def is_past(self) -> bool:
@@ -140,6 +147,8 @@ def _use(hold: Hold, uses: dict[int, pictures.Use]) -> pictures.Use:
 
 def _disputed(lot: Lot, dispute: Dispute) -> str:
     """O7: since when it is frozen or cancelled, why, and what still works."""
+    if dispute.is_bounce:
+        return _bounced(lot, dispute)
     language = reading.language()
     if dispute.is_open and lot.frozen_at:
         day = dispute_words.day_of(lot.frozen_at, language)
@@ -152,6 +161,25 @@ def _disputed(lot: Lot, dispute: Dispute) -> str:
             "Part of the payment was taken back after a dispute: its share is cancelled, and you can use the rest."
         )
     return _("The payment was disputed and taken back: what was not used is cancelled. Open tickets continue as usual.")
+
+
+def _bounced(lot: Lot, dispute: Dispute) -> str:
+    """The same of a cheque that bounced."""
+    if dispute.is_open and lot.frozen_at:
+        return _(
+            "Frozen since %(day)s because the bank returned your cheque unpaid. Open tickets continue as usual; pay it"
+            " again, and you lose no days."
+        ) % {"day": dispute_words.day_of(lot.frozen_at, reading.language())}
+    if lot.available:
+        return _("A cheque was returned unpaid: its share is cancelled, and you can use the rest.")
+    return _("The cheque was returned unpaid: what was not used is cancelled. Open tickets continue as usual.")
+
+
+def _refunded(lot: Lot) -> str:
+    """O9: everything went back that was not used."""
+    if lot.reserved or lot.frozen:
+        return _("Refunded. Open tickets continue as usual; anything they reserved and don’t use is refunded too.")
+    return _("What was not used is refunded.")
 
 
 def _state(lot: Lot, today: datetime.date) -> State:

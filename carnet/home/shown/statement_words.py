@@ -98,6 +98,18 @@ def reserved(count: int, group: Group) -> str:
     return pgettext("minutes", "reserved")
 
 
+# By the cause of the movement (O7).
+_FROZEN: dict[str, Promise] = {
+    "dispute": gettext_lazy("Frozen: the payment is disputed"),
+    "bounce": gettext_lazy("Frozen: the cheque was returned unpaid"),
+    "refund": gettext_lazy("Frozen: it is being refunded"),
+}
+_CANCELLED: dict[str, Promise] = {
+    "dispute": gettext_lazy("Cancelled: the disputed payment was taken back"),
+    "bounce": gettext_lazy("Cancelled: the cheque was returned unpaid"),
+}
+
+
 def what(line: StatementLine) -> str:
     """What happened, in a few words."""
     movement = line.movement
@@ -106,7 +118,6 @@ def what(line: StatementLine) -> str:
             _("Dormant: the last day has passed") if line.kind == "dormant" else _("Expired: the last day has passed")
         )
     number, is_ticket = {"number": movement.ticket}, movement.ticket is not None
-    is_dispute = movement.cause_kind == "dispute"
     match movement.kind:
         case Movement.Kind.OPENED:
             return _opened(line)
@@ -121,12 +132,16 @@ def what(line: StatementLine) -> str:
             if movement.to_bucket == "available":
                 return _("Correction: transaction %(line)s used too many") % corrected
             return _("Correction: transaction %(line)s returned too many") % corrected
+        case Movement.Kind.FROZEN if movement.rule == "O9":
+            if line.units:
+                return _("Refunded: not needed any more")
+            return _("Refunded: what is reserved can still be used")
         case Movement.Kind.FROZEN:
-            return _("Frozen: the payment is disputed")
+            return str(_FROZEN.get(movement.cause_kind, _FROZEN["dispute"]))
         case Movement.Kind.UNFROZEN:
             return _("Can be used again: the payment is settled")
         case Movement.Kind.REFUNDED:
-            return _("Cancelled: the disputed payment was taken back") if is_dispute else _("Refunded")
+            return str(_CANCELLED.get(movement.cause_kind, _("Refunded")))
     return _moved_last_day(line, movement)
 
 

@@ -57,7 +57,7 @@ def customer(request: Any, customer_id: int) -> HttpResponse:
         "tickets": list(_tickets_of(found)[:LAST]),
         "ticket_count": Ticket.objects.filter(customer=found).count(),
         "orders": list(lists.orders_of(found)[:LAST]),
-        "payments": lists.with_orders(payments.payments_of(found)[:LAST]),
+        "payments": lists.with_orders(lists.payments_of(found)[:LAST]),
         "disputes": _disputes_of(found),
         "credit_cents": payments.credit_cents(found),
         "has_entries": bool(entries),
@@ -85,7 +85,7 @@ def customer_money(request: Any, customer_id: int) -> HttpResponse:
     context = {
         "customer": found,
         "page": Paginator(lists.orders_of(found), PER_PAGE).get_page(request.GET.get("page")),
-        "payments": lists.with_orders(payments.payments_of(found)[:PER_PAGE]),
+        "payments": lists.with_orders(lists.payments_of(found)[:PER_PAGE]),
         "disputes": _disputes_of(found),
         "credit_cents": payments.credit_cents(found),
         "credit_movements": payments.credit_movements(found)[:PER_PAGE],

@@ -22,7 +22,8 @@ def figures_at(at: datetime.datetime, language: str) -> dict[str, str]:
     packs = [*on_sale.tokens, *on_sale.hours]
     token_minutes = ticket.token_minutes if ticket else 0
     settings = {
-        name: provider.setting(name) for name in ("trial_days", "close_after_days", "reopen_days", "order_days")
+        name: provider.setting(name)
+        for name in ("trial_days", "close_after_days", "reopen_days", "order_days", "bounced_days")
     }
     with override(language):
         how_soon = render_to_string(HOW_SOON).strip()

@@ -24,7 +24,8 @@ class NotFrozen(Refused):
 @transaction.atomic
 def freeze(*, lot: Lot, cause: Cause, by: Actor, at: datetime.datetime, key: str) -> list[Movement]:
     """O7: freeze the unused units of a lot: reserved ones finish their ticket, none is reserved any more, and one that
-    is released meanwhile is frozen, too. O10: what its activation did is undone.
+    is released meanwhile is frozen, too. O10: what its activation did is undone. O9: so it is with the rest of a lot of
+    which everything goes back.
 
     A lot that is frozen already stays frozen since then. The same key again gives the first lines.
     """
@@ -32,7 +33,8 @@ def freeze(*, lot: Lot, cause: Cause, by: Actor, at: datetime.datetime, key: str
     if request.done:
         return request.done
     units = lot.available
-    request.move(Movement.Kind.FROZEN, lot, units, rule="O7", cause=cause)
+    rule = "O9" if cause.kind == "refund" else "O7"
+    request.move(Movement.Kind.FROZEN, lot, units, rule=rule, cause=cause)
     if lot.frozen_at is None:
         request.freeze_since(lot, request.at)
     _follow_activations(request, lot, cause)

@@ -194,7 +194,9 @@ SETTING_GROUPS: Sequence[tuple[Said, Mapping[str, SettingWords]]] = (
                 _("VAT falls due with the invoice"),
                 _("Only if you told your tax office so (option pour les débits); otherwise it falls due on payment."),
             ),
-            "mention_debits": SettingWords(_("That VAT falls due with the invoice"), _("Said if you chose so above.")),
+            "mention_debits": SettingWords(
+                _("That VAT falls due with the invoice"), _("Shown if you chose this above.")
+            ),
             "mention_services": SettingWords(_("Category of operation"), _("On every invoice.")),
             "mention_franchise": SettingWords(_("VAT not charged"), _("If the company is below the VAT threshold.")),
             "mention_reverse_charge": SettingWords(

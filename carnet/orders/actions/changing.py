@@ -8,17 +8,18 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.orders.actions import placing, waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import sales
+from carnet.orders.queries import amounts, sales
 
 
 @transaction.atomic
 def change_means(*, order: Order, means: str, by: Actor, at: datetime.datetime) -> Order:
-    """O1: a waiting order will be paid otherwise; price, terms and time stay. The same again changes nothing.
+    """O1, O7: a waiting order, or one whose cheque bounced, will be paid otherwise; price, terms and time stay. The
+    same again changes nothing.
 
     Refuses `waiting.OrderNotWaiting`, and `placing.MeansNotOnOffer`.
     """
     order = waiting.locked(order)
-    if order.state != Order.State.WAITING:
+    if order.state != Order.State.WAITING and not (order.is_settled and amounts.missing_cents(order)):
         raise waiting.OrderNotWaiting
     if means not in sales.means_on_offer():
         raise placing.MeansNotOnOffer

@@ -14,7 +14,7 @@ from carnet.invoices.rules import CreditedLine, Paid
 from carnet.kernel import calendar
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
-from carnet.orders import mails
+from carnet.orders import mails, rules
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts
 from carnet.payments.actions import credit
@@ -73,6 +73,14 @@ def cancel_order(*, order: Order, by: Actor, at: datetime.datetime) -> Order:
     return order
 
 
+def wait_on(order: Order, *, state: Order.State, days: int, at: datetime.datetime) -> None:
+    """O3, O4: the locked order waits so many days from now, or as long as it did if that is longer."""
+    order.state = state
+    until = rules.waits_until(calendar.date_on(at, provider.time_zone()), days, provider.time_zone())
+    order.expires_at = max(order.expires_at, until)
+    order.save(update_fields=["state", "expires_at"])
+
+
 def end_unpaid(
     order: Order, reason: str, *, by: Actor, at: datetime.datetime, state: Order.State = Order.State.EXPIRED
 ) -> None:
@@ -94,11 +102,13 @@ def end_unpaid(
     order.save(update_fields=["state", "credit_used_cents"])
     audit.record(f"order.{state}", by=by, at=at, subject=("order", order.pk), customer_id=order.customer_id)
     if invoice is not None:
-        _correct(invoice, order, paid_cents, by=by, at=at)
+        correct_invoice(order=order, invoice=invoice, paid_cents=paid_cents, by=by, at=at)
 
 
-def _correct(invoice: Invoice, order: Order, paid_cents: int, *, by: Actor, at: datetime.datetime) -> None:
-    """O8: nobody pays it any more: a credit note takes all of it back; what was paid of it is credit from now on."""
+def correct_invoice(*, order: Order, invoice: Invoice, paid_cents: int, by: Actor, at: datetime.datetime) -> None:
+    """O8: nobody pays the invoice of this locked order any more, or not as it says: a credit note takes all of it back.
+    What was paid of it is credit from now on.
+    """
     lines = [CreditedLine(line.position, line.gross_cents) for line in invoice.lines.order_by("position")]
     day = calendar.date_on(at, provider.time_zone())
     invoices.issue_credit_note(

@@ -9,15 +9,16 @@ from django.db.models.functions import Coalesce
 
 from carnet.invoices.models import Invoice
 from carnet.orders.models import Order, OrderMeans
+from carnet.orders.queries import bounces
 from carnet.payments.models import CreditMovement, Payment
 from carnet.repayments.models import Repayment
 
 
 def accepted_payments(order: Order) -> QuerySet[Payment]:
     """L1: what counts as paid for the order, the earliest first: a cheque at once, or once it is cleared, as fixed on
-    the order.
+    the order; never one that was undone or bounced.
     """
-    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk, undone=None).order_by("id")
+    found = Payment.objects.filter(cause_kind="order", cause_id=order.pk, undone=None, bounce=None).order_by("id")
     if order.cheque_activates_on == "clearing":
         found = found.filter(~Q(means=OrderMeans.CHEQUE) | Q(clearing__isnull=False))
     return found
@@ -38,10 +39,10 @@ def payments_left(order: Order) -> list[tuple[Payment, int]]:
 
 
 def _turned() -> QuerySet[CreditMovement]:
-    """What money became credit, or was undone; credit that is held while its payment is disputed (O7), or was sent back
-    (O4), does not pay the order again.
+    """What money became credit, or was undone; credit that is held while its payment is disputed, as its cheque bounced
+    (O7), or was sent back (O4), does not pay the order again.
     """
-    return CreditMovement.objects.exclude(reason__in=("disputed", "undisputed", "sent_back"))
+    return CreditMovement.objects.exclude(reason__in=("disputed", "undisputed", "bounced", "sent_back"))
 
 
 def _gone_back() -> QuerySet[Repayment]:
@@ -73,18 +74,24 @@ def paid_cents(order: Order) -> int:
 
 
 def missing_cents(order: Order) -> int:
-    """What is still to be paid; of an order that is paid or cancelled nothing."""
-    if order.state in (Order.State.SETTLED, Order.State.CANCELLED):
+    """What is still to be paid: of an order that was paid what its bounced cheques did not pay (O7), of a cancelled one
+    nothing.
+    """
+    if order.is_settled:
+        return sum(cents for _dispute, cents in bounces.to_pay_again(order))
+    if order.state == Order.State.CANCELLED:
         return 0
     return max(0, order.price_cents - paid_cents(order))
 
 
 def missing_of(orders: Iterable[Order]) -> dict[int, int]:
-    """`missing_cents` of several orders, by order, in two queries for any number."""
+    """What orders that wait still miss, by order, in two queries for any number; of others nothing."""
     left = {order.pk: order.asked_cents if order.is_open else 0 for order in orders}
     once_cleared = [order.pk for order in orders if order.cheque_activates_on == "clearing"]
     uncleared = Q(means=OrderMeans.CHEQUE, cause_id__in=once_cleared, clearing=None)
-    paid = Payment.objects.filter(~uncleared, cause_kind="order", cause_id__in=[pk for pk in left if left[pk]])
+    paid = Payment.objects.filter(
+        ~uncleared, cause_kind="order", cause_id__in=[pk for pk in left if left[pk]], undone=None, bounce=None
+    )
     for order_id, cents in paid.values_list("cause_id", "amount_cents"):
         left[order_id] -= cents
     turned = _turned().filter(payment__in=paid)
@@ -131,5 +138,5 @@ def payments_shown(order: Order) -> list[Payment]:
     undone, included.
     """
     found = Payment.objects.filter(cause_kind="order", cause_id=order.pk)
-    found = found.select_related("details", "clearing", "undone", "online_receipt", "online_fee")
+    found = found.select_related("details", "clearing", "undone", "bounce", "online_receipt", "online_fee")
     return list(found.prefetch_related("online_refunds").order_by("id"))

@@ -3,7 +3,8 @@
 import contextlib
 from collections.abc import Iterable
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
 from carnet.invoices import queries as invoice_queries
 from carnet.invoices.models import Invoice
@@ -66,7 +67,12 @@ def payments_found(words: str) -> QuerySet[Payment]:
     amount left out.
     """
     found = payments.payments(words, or_orders=_found_by_words(words).values("pk"))
-    return found.prefetch_related("online_refunds")
+    return found.select_related("bounce").prefetch_related("online_refunds")
+
+
+def payments_of(customer: Customer) -> QuerySet[Payment]:
+    """What came in from this customer, the last first."""
+    return payments.payments_of(customer).select_related("bounce")
 
 
 def invoices_found(words: str) -> QuerySet[Invoice]:
@@ -101,13 +107,28 @@ def disputes_of(order: Order) -> list[Dispute]:
     return list(found.select_related("payment").order_by("id"))
 
 
+def credit_notes_of(disputes: Iterable[Dispute]) -> dict[int, list[Invoice]]:
+    """O7: what was credited because these are lost, by dispute, the first note first; no query if there is
+    none.
+    """
+    found: dict[int, list[Invoice]] = {one.pk: [] for one in disputes}
+    if not found:
+        return found
+    for note in Invoice.objects.filter(cause_kind__in=Dispute.CAUSES, cause_id__in=list(found)).order_by("id"):
+        found[note.cause_id].append(note)
+    return found
+
+
 def _whole(orders: OrderQuerySet) -> OrderQuerySet:
-    """With `disputed_as`, what the dispute over what it brought is (O7): open, lost, or none."""
+    """With `disputed_as`, what the dispute or the bounced cheque over what it brought is (O7): its kind, and whether it
+    is open or lost, as dispute:open; or none.
+    """
     disputes = Dispute.objects.filter(payment__cause_kind="order", payment__cause_id=OuterRef("pk"))
     disputes = disputes.filter(state__in=Dispute.LIVE, order_cents__gt=0).order_by("-state")
     found = orders.select_related("customer", "buyer", "settlement__invoice").with_lines()
     found = found.prefetch_related("settlement__invoice__credit_notes", "invoice_requests__invoice__credit_notes")
-    return found.annotate(disputed_as=Subquery(disputes.values("state")[:1])).order_by("-placed_at", "-id")
+    told = disputes.annotate(told=Concat("kind", Value(":"), "state")).values("told")
+    return found.annotate(disputed_as=Subquery(told[:1])).order_by("-placed_at", "-id")
 
 
 def effects_of(lot: Lot) -> list[Movement]:

@@ -1,12 +1,16 @@
 """A disputed payment in words, for its customer and for the team (O7)."""
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
+from carnet.invoices.models import Invoice
 from carnet.kernel import calendar
+from carnet.orders.models import Order
+from carnet.orders.queries import lists
+from carnet.orders.shown import bounced, what_continues
 from carnet.payments.models import Dispute
 from carnet.provider import queries as provider
 from carnet.web import formats
@@ -23,10 +27,13 @@ class DisputeTold:
     kind: str
     title: str
     lines: list[str]
+    credit_notes: list[Invoice] = field(default_factory=list)
 
 
-def state_of(state: str) -> Tag:
-    """How a dispute stands, in a word."""
+def state_of(state: str, kind: str = Dispute.Kind.DISPUTE) -> Tag:
+    """How a dispute, or a bounced cheque, stands, in a word."""
+    if kind == Dispute.Kind.BOUNCE:
+        return bounced.state_of(state)
     if state == Dispute.State.OPEN:
         return Tag(_("disputed"), "warn")
     if state == Dispute.State.LOST:
@@ -43,12 +50,18 @@ def day_of(moment: datetime.datetime, language: str) -> str:
     return formats.day(calendar.date_on(moment, provider.time_zone()), language)
 
 
-def told(disputes: Iterable[Dispute], language: str) -> list[DisputeTold]:
-    """What the customer reads on the page of the order, of what is open or lost."""
-    return [_told(dispute, language) for dispute in disputes if dispute.is_live]
+def told(order: Order, disputes: Sequence[Dispute], language: str) -> list[DisputeTold]:
+    """What the customer reads on the page of the order, of what is open or lost, or bounced; one query."""
+    live = [one for one in disputes if one.is_live and (bounced.is_told(one, order) if one.is_bounce else True)]
+    credit_notes = lists.credit_notes_of(live) if live else {}
+    return [replace(_told(one, language), credit_notes=credit_notes[one.pk]) for one in live]
 
 
 def _told(dispute: Dispute, language: str) -> DisputeTold:
+    if dispute.is_bounce:
+        return DisputeTold(
+            "warn" if dispute.is_open else "bad", bounced.title(dispute), bounced.lines(dispute, language)
+        )
     named = {
         "paid": formats.money(dispute.payment.amount_cents, language),
         "day": formats.day(dispute.payment.received_on, language),
@@ -63,7 +76,7 @@ def _told(dispute: Dispute, language: str) -> DisputeTold:
                 "The rest of this purchase is frozen until the dispute is settled; if the payment stands, you lose no"
                 " days."
             )
-            lines.append(f"{frozen} {still_works()}")
+            lines.append(f"{frozen} {what_continues.still_works()}")
         if dispute.credit_held_cents:
             lines.append(credit_held(dispute.credit_held_cents, language))
         return DisputeTold("warn", title, [*lines, to_do()])
@@ -72,24 +85,10 @@ def _told(dispute: Dispute, language: str) -> DisputeTold:
     lines = [taken % named]
     if dispute.cancelled_cents:
         cancelled = _("Everything it paid for that has not been used is cancelled.")
-        lines.append(f"{cancelled} {ends_with_tickets()}")
+        lines.append(f"{cancelled} {what_continues.ends_with_tickets()}")
     if dispute.credit_held_cents:
         lines.append(credit_gone(dispute.credit_held_cents, language))
-    return DisputeTold("bad", title, [*lines, if_mistaken()])
-
-
-def still_works() -> str:
-    """What still works."""
-    return _("Your open tickets continue as usual. New questions can’t use frozen tickets or minutes.")
-
-
-def ends_with_tickets() -> str:
-    """What becomes of what is reserved."""
-    return _("Open tickets continue as usual; anything they reserved and don’t use is cancelled too.")
-
-
-def if_mistaken() -> str:
-    return _("If this is a mistake, write to us.")
+    return DisputeTold("bad", title, [*lines, what_continues.if_mistaken()])
 
 
 def credit_held(cents: int, language: str) -> str:

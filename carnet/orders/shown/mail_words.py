@@ -46,7 +46,7 @@ def _said_of(order: Order) -> dict[str, Any]:
         "order": order,
         "pack": names.names_of(order, language),
         "price": formats.money(order.price_cents, language),
-        "asked": formats.money(amounts.missing_cents(order), language),
+        "asked": formats.money(0 if order.is_settled else amounts.missing_cents(order), language),
         "until": formats.day(calendar.date_on(last_moment, provider.time_zone()), language),
         "url": url,
     }

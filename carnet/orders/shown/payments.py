@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from carnet.kernel import reading
 from carnet.payments.models import Means, OnlineRefund, Payment
@@ -22,8 +23,10 @@ class ClearingShown:
 
 
 def amount_of(payment: Payment, language: str) -> SafeString | str:
-    """What came in, crossed out if it never did."""
+    """What came in, crossed out if it never did, or not for long."""
     amount = formats.money(payment.amount_cents, language)
+    if hasattr(payment, "bounce"):
+        return format_html('<s>{}</s> <span class="tag bad">{}</span>', amount, pgettext("cheque", "returned unpaid"))
     if not hasattr(payment, "undone"):
         return amount
     return format_html('<s>{}</s> <span class="tag neutral">{}</span>', amount, _("recorded by mistake"))
@@ -57,6 +60,9 @@ def gone_back_at_desk(refund: OnlineRefund) -> str:
 def clearing_of(payment: Payment, *, may_clear: bool) -> ClearingShown:
     if payment.means != Means.CHEQUE or hasattr(payment, "undone"):
         return ClearingShown("—")
+    if hasattr(payment, "bounce"):
+        bounced_on = {"day": formats.day(payment.bounce.bounced_on, reading.language())}
+        return ClearingShown(_("returned unpaid on %(day)s") % bounced_on)
     if hasattr(payment, "clearing"):
         return ClearingShown(day(payment.clearing.cleared_on))
     if may_clear:

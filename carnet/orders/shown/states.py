@@ -12,7 +12,10 @@ def state_of(order: Order, *, at_desk: bool = False) -> Tag:
     if order.state == Order.State.WAITING:
         return Tag(_("waiting for payment"), "warn")
     if disputed_as(order):
-        return disputes.state_of(disputed_as(order))
+        kind, _colon, state = disputed_as(order).partition(":")
+        return disputes.state_of(state, kind)
+    if has_gone_back(order):
+        return Tag(_("refunded"), "neutral")
     if order.state == Order.State.SETTLED:
         return Tag(_("paid"), "good")
     if order.state == Order.State.CHOOSING:
@@ -24,11 +27,24 @@ def state_of(order: Order, *, at_desk: bool = False) -> Tag:
 
 def part_of(order: Order) -> str:
     """The part of its customer's page that says how to pay it, or what became of it: one for each state."""
+    if order.is_settled and disputed_as(order) == "bounce:open":
+        return "orders/customer/order/bounced.html"
     if order.is_settled and disputed_as(order):
         return "orders/customer/order/disputed.html"
-    return f"orders/customer/order/{order.state}.html"
+    return (
+        "orders/customer/order/refunded.html" if has_gone_back(order) else f"orders/customer/order/{order.state}.html"
+    )
+
+
+def has_gone_back(order: Order) -> bool:
+    """O9, O11: whether it is refunded, and nothing of it can be used any more."""
+    if not order.is_settled or not any(one.is_credit_note for one in order.documents):
+        return False
+    return not any(one.lot.available or one.lot.reserved for one in order.activations)
 
 
 def disputed_as(order: Order) -> str:
-    """O7: whether what it brought is frozen or cancelled, because its payment is disputed (`lists.orders_found`)."""
+    """O7: whether what it brought is frozen or cancelled, because its payment is disputed or its cheque bounced, as
+    dispute:open or bounce:lost (`lists.orders_found`).
+    """
     return getattr(order, "disputed_as", None) or ""

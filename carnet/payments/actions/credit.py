@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.db.models import Q
+
 from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
@@ -37,7 +39,7 @@ def add_credit(
 
     O7: what came of a payment that is disputed is held at once.
     """
-    if amount_cents <= 0 or reason not in CreditMovement.Reason or reason in ("used", "undone"):
+    if amount_cents <= 0 or reason not in CreditMovement.Reason or reason in ("used", "undone", "bounced"):
         raise ValueError(f"no credit: {amount_cents} cents, {reason}")
     if payment is not None and payment.customer_id != customer.pk:
         raise ValueError(f"payment {payment.pk} is not of customer {customer.pk}")
@@ -67,19 +69,20 @@ def take_back_credit(
 
 @joined
 def hold_disputed_credit(*, customer: Customer, by: Actor, at: datetime.datetime) -> None:
-    """O7: take back the credit that came of disputed payments, as far as it is there, so that nobody uses it; a second
-    time changes nothing. What is lost stays taken back.
+    """O7: take back the credit that came of disputed payments and bounced cheques, as far as it is there, so that
+    nobody uses it; a second time changes nothing. What is lost stays taken back, and so does what came of a cheque that
+    was paid again: other money did that.
     """
     account = CreditAccount.objects.lock(customer.pk)
-    live = Dispute.objects.filter(payment__customer=customer, state__in=Dispute.LIVE).order_by("id")
-    for dispute in live.select_related("payment__customer"):
+    live = Dispute.objects.filter(Q(state__in=Dispute.LIVE) | Q(kind=Dispute.Kind.BOUNCE), payment__customer=customer)
+    for dispute in live.order_by("id").select_related("payment__customer"):
         wanted_cents = dispute.amount_cents - dispute.credit_held_cents
         there_cents = disputes.credit_left(_moved(account), dispute.payment_id) if wanted_cents > 0 else 0
         if there_cents:
             held_cents = min(wanted_cents, there_cents)
             take_back_credit(
-                payment=dispute.payment, amount_cents=held_cents, reason="disputed", cause=dispute.cause, by=by, at=at,
-                key=_key(dispute),
+                payment=dispute.payment, amount_cents=held_cents, reason="bounced" if dispute.is_bounce else "disputed",
+                cause=dispute.cause, by=by, at=at, key=_key(dispute),
             )  # fmt: skip
             Dispute.objects.filter(pk=dispute.pk).update(credit_held_cents=dispute.credit_held_cents + held_cents)
 
@@ -101,7 +104,12 @@ def give_back_held_credit(*, dispute: Dispute, most_cents: int = 0, by: Actor, a
 def _key(dispute: Dispute) -> str:
     """Numbered under the lock: a dispute may be opened again, and what it holds may become more."""
     moved = CreditMovement.objects.filter(**dispute.cause.columns).count()
-    return f"dispute:{dispute.pk}:credit:{moved + 1}"
+    return f"{dispute.cause.kind}:{dispute.pk}:credit:{moved + 1}"
+
+
+def credit_origins(account: CreditAccount) -> dict[int | None, int]:
+    """Of which payments the credit of this locked account came, each with its cents; None: nobody knows any more."""
+    return {whose: cents for whose, cents in disputes.credit_origins(_moved(account)).items() if cents}
 
 
 def _moved(account: CreditAccount) -> list[disputes.CreditMoved]:

@@ -1,4 +1,4 @@
-"""Money that came in is recorded, a cheque is cleared, and a mistake undone (L1, O5)."""
+"""Money that came in is recorded, a cheque is cleared or bounces, and a mistake is undone (L1, O5, O7)."""
 
 import datetime
 
@@ -9,6 +9,7 @@ from carnet.audit import actions as audit
 from carnet.audit.actors import Actor
 from carnet.books import actions as books
 from carnet.books import queries as books_queries
+from carnet.books.models import Line
 from carnet.books.rules import BookEntry
 from carnet.kernel import calendar, once
 from carnet.kernel.keys import Cause
@@ -62,6 +63,13 @@ class ClearedBeforeReceived(Refused):
 
     code = "payments.cleared_before_received"
     field = "cleared_on"
+
+
+class BouncedBeforeReceived(Refused):
+    """A cheque bounces after it came, and not in the future."""
+
+    code = "payments.bounced_before_received"
+    field = "bounced_on"
 
 
 class PaymentUndone(Refused):
@@ -165,6 +173,23 @@ def clear_cheque(*, payment: Payment, cleared_on: datetime.date, by: Actor, at: 
     return clearing
 
 
+@joined
+def reverse_cheque(*, payment: Payment, bounced_on: datetime.date, by: Actor, at: datetime.datetime) -> None:
+    """O7: the bank has not paid this cheque, or took its money back: write the counter-entry into the books, on the day
+    that the bank says. What it paid for is the caller's to see, and that it happens once.
+
+    Refuses `NotACheque`, `PaymentUndone`, and `BouncedBeforeReceived`, which is also said of a day to come.
+    """
+    CreditAccount.objects.lock(payment.customer_id)
+    if payment.means != Means.CHEQUE:
+        raise NotACheque
+    if UndonePayment.objects.filter(payment=payment).exists():
+        raise PaymentUndone
+    if not payment.received_on <= bounced_on <= calendar.date_on(at, provider.time_zone()):
+        raise BouncedBeforeReceived
+    _write_correction(payment, "bounced", bounced_on, by=by, at=at)
+
+
 @transaction.atomic
 def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datetime) -> UndonePayment:
     """A payment was recorded by mistake: write its counter-entry into the books, take back the credit that came of it,
@@ -191,15 +216,21 @@ def undo_payment(*, payment: Payment, reason: str, by: Actor, at: datetime.datet
         )  # fmt: skip
     undone = UndonePayment.objects.create(payment=payment, at=at, **by.columns)
     PaymentDetails.objects.filter(payment=payment).update(undone_reason=reason.strip())
-    line = books_queries.payment_line(payment.pk)
-    correction = BookEntry(
-        kind="correction", on=calendar.date_on(at, provider.time_zone()), customer_id=payment.customer_id,
-        cause=payment.cause, label="undone", net_cents=-payment.amount_cents, vat_permille=0, vat_cents=0,
-        gross_cents=-payment.amount_cents, means=payment.means, corrects_id=line.pk, payment_id=payment.pk,
-    )  # fmt: skip
-    books.write_lines(entries=[correction], by=by, at=at)
+    line = _write_correction(payment, "undone", calendar.date_on(at, provider.time_zone()), by=by, at=at)
     audit.record(
         "payment.undone", by=by, at=at, subject=("payment", payment.pk), customer_id=payment.customer_id,
         amount_cents=payment.amount_cents, credit_cents=turned_cents, line=line.sequence,
     )  # fmt: skip
     return undone
+
+
+def _write_correction(payment: Payment, label: str, on: datetime.date, *, by: Actor, at: datetime.datetime) -> Line:
+    """The counter-entry of this money in the books; answers with the line that it corrects."""
+    line = books_queries.payment_line(payment.pk)
+    correction = BookEntry(
+        kind="correction", on=on, customer_id=payment.customer_id, cause=payment.cause, label=label,
+        net_cents=-payment.amount_cents, vat_permille=0, vat_cents=0, gross_cents=-payment.amount_cents,
+        means=payment.means, corrects_id=line.pk, payment_id=payment.pk,
+    )  # fmt: skip
+    books.write_lines(entries=[correction], by=by, at=at)
+    return line

@@ -56,6 +56,13 @@ def credit_left(moved: Iterable[CreditMoved], payment_id: int) -> int:
     """How many cents of a customer's credit came of this payment and are still there, of all movements, the first one
     first: what came first is used first, and what an order gives back is what it used.
     """
+    return credit_origins(moved).get(payment_id, 0)
+
+
+def credit_origins(moved: Iterable[CreditMoved]) -> dict[int | None, int]:
+    """Of which payments the credit came that is still there, each with its cents, the earliest first; None: nobody
+    knows any more.
+    """
     there: list[tuple[int | None, int]] = []  # whose, and how much
     used: dict[tuple[str, int], list[tuple[int | None, int]]] = defaultdict(list)  # by what used it
     for one in moved:
@@ -71,7 +78,10 @@ def credit_left(moved: Iterable[CreditMoved], payment_id: int) -> int:
             left, taken = _taken(there, -one.cents, of=one.payment_id)
             # What is not there of it any more was taken of the rest.
             there, _rest = _taken(left, -one.cents - sum(cents for _whose, cents in taken))
-    return sum(cents for whose, cents in there if whose == payment_id)
+    origins: dict[int | None, int] = defaultdict(int)
+    for whose, cents in there:
+        origins[whose] += cents
+    return dict(origins)
 
 
 def _taken(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from carnet.cheques.models import DepositSlip
+from carnet.cheques.models import DepositSlip, SlipCounter
 from carnet.kernel import snapshot
 from carnet.proof.rules import Fault, Found
 
@@ -17,12 +17,18 @@ def faults() -> Iterator[Found]:
         with snapshot.at_rest():
             rows = DepositSlip.objects.filter(pk__gt=after).order_by("pk")
             portion = list(rows.prefetch_related("cheques__payment")[:PORTION])
+            is_last = len(portion) < PORTION
+            counter = SlipCounter.objects.first() if is_last else None
         found: list[Fault] = []
         for slip in portion:
             found += _faults_of(slip, last)
             after, last = slip.pk, slip
+        if is_last:
+            counted = (counter.last_year, counter.last_sequence, counter.last_on) if counter else (None, 0, None)
+            if counted != ((last.year, last.sequence, last.made_on) if last else (None, 0, None)):
+                found.append(Fault(CHECK, "deposit_slips", None, "counter_differs"))
         yield len(portion), found
-        if len(portion) < PORTION:
+        if is_last:
             return
 
 

@@ -22,7 +22,7 @@ CHECK = "disputes"
 PORTION = 300
 LIVE = ("open", "lost")
 CAUSES = ("dispute", "bounce")
-TOLD_OF_BOUNCES = {"paid": "won", "cancelled": "lost"}
+BOUNCES = {"bounce.paid": "won", "bounce.cancelled": "lost"}
 
 
 @dataclass(slots=True)
@@ -57,19 +57,22 @@ def faults() -> Iterator[Found]:
 
 
 def _read(after: int) -> list[DisputeFacts]:
-    rows = Dispute.objects.filter(pk__gt=after).select_related("payment__online_receipt", "payment__bounce")
-    found = {row.pk: DisputeFacts(row) for row in rows.order_by("pk")[:PORTION]}
+    rows = (
+        Dispute.objects.filter(pk__gt=after).select_related("payment__online_receipt", "payment__bounce").order_by("pk")
+    )
+    found = {row.pk: DisputeFacts(row) for row in rows[:PORTION]}
     caused = {"cause_kind__in": CAUSES, "cause_id__in": list(found)}
     held = CreditMovement.objects.filter(**caused).order_by().values_list("cause_id")
     for number, cents in held.annotate(Sum("amount_cents")):
         found[number].held_cents = -cents
-    told = Entry.objects.filter(subject_kind__in=CAUSES, subject_id__in=list(found))
+    told = Entry.objects.filter(subject_kind="dispute", subject_id__in=list(found), code__startswith="dispute.")
     for entry in told.order_by("id"):
-        if entry.code == "cheque.bounced":
-            found[entry.subject_id or 0].told = entry.details["state"]
-        elif entry.code.split(".")[0] in CAUSES:
-            state = entry.code.split(".")[1]
-            found[entry.subject_id or 0].told = TOLD_OF_BOUNCES.get(state, state)
+        found[entry.subject_id or 0].told = entry.code.removeprefix("dispute.")
+    told = Entry.objects.filter(
+        subject_kind="bounce", subject_id__in=list(found), code__in=(*BOUNCES, "cheque.bounced")
+    )
+    for entry in told.order_by("id"):
+        found[entry.subject_id or 0].told = BOUNCES.get(entry.code) or entry.details["state"]
     payments = [facts.dispute.payment_id for facts in found.values()]
     taken: dict[int, int] = defaultdict(int)
     accepted: dict[int, list[OnlineRefund]] = defaultdict(list)  # a claim may be accepted by sending its money back
@@ -172,10 +175,10 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
     def fault(code: str, **values: object) -> Fault:
         return Fault(CHECK, "dispute", dispute.pk, code, values)
 
-    if dispute.kind == "bounce":
-        if dispute.payment.means != "cheque" or not hasattr(dispute.payment, "bounce"):
-            yield fault("not_bounced")
-    elif dispute.payment.means != "paypal" or not hasattr(dispute.payment, "online_receipt"):
+    is_bounce = dispute.kind == Dispute.Kind.BOUNCE
+    if is_bounce and not hasattr(dispute.payment, "bounce"):
+        yield fault("not_bounced")
+    elif not is_bounce and (dispute.payment.means != "paypal" or not hasattr(dispute.payment, "online_receipt")):
         yield fault("not_online")
     # What was never active has no units: its order is cancelled as a whole, even if the dispute is won after all.
     is_whole = not facts.lots and dispute.state != "open" and dispute.cancelled_cents == dispute.order_cents
@@ -189,12 +192,11 @@ def _dispute_faults(facts: DisputeFacts) -> Iterator[Fault]:
     )
     if differing:
         yield fault("differs", **differing)
-    # Credit that came of a cheque that bounced is gone, whatever is paid again.
-    most = dispute.amount_cents if dispute.state in LIVE or dispute.kind == "bounce" else 0
+    most = dispute.amount_cents if dispute.state in LIVE or is_bounce else 0
     if dispute.credit_held_cents > most or dispute.amount_cents > dispute.payment.amount_cents:
         yield fault("too_much")
     is_booked = facts.taken_cents >= dispute.amount_cents or facts.is_accepted or facts.is_difference
-    if dispute.state == "lost" and not is_booked and dispute.kind != "bounce":
+    if dispute.state == "lost" and not is_bounce and not is_booked:
         yield fault("money_not_taken", taken_cents=facts.taken_cents)
     is_short = facts.credited_cents < facts.cancelled_cents and not facts.is_credited_whole
     if is_short or (facts.lots and facts.credited_cents > facts.cancelled_cents):

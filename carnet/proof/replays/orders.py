@@ -14,6 +14,7 @@ import holidays
 from django.db.models import Sum
 
 from carnet.audit.models import Entry
+from carnet.cheques.models import Bounce
 from carnet.kernel import clock, snapshot
 from carnet.ledger.models import Lot
 from carnet.orders.models import SEALED, SEALED_OF_LINE, Order, OrderLine
@@ -26,6 +27,8 @@ from carnet.provider.rules import SETTINGS
 CHECK = "orders"
 PORTION = 300
 WITHDRAWAL_DAYS = 14
+OVERSEAS_PERMILLE = {200: 85, 100: 21, 55: 21}  # CGI 296
+FRANCE = ("FR", "MC", "")
 CHOICE_DAYS = 30
 # Who ordered is emptied after 36 months at the earliest.
 BUYER_KEPT = datetime.timedelta(days=36 * 30)
@@ -80,7 +83,9 @@ def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
     """The next orders; and numbers of orders that something was written about and that are not there."""
     rows = Order.objects.filter(pk__gt=after).order_by("pk")
     rows = rows.select_related("terms", "buyer", "settlement__invoice")
-    rows = rows.prefetch_related("lines__edition__withdrawal", "lines__activation__lot", "revivals")
+    rows = rows.prefetch_related(
+        "lines__edition__withdrawal", "lines__activation__lot", "revivals", "vat_checks__vat_check"
+    )
     rows = rows.prefetch_related("invoice_requests__invoice__credit_notes")
     found = {order.pk: OrderFacts(order) for order in rows[:PORTION]}
     upto = max(found) if len(found) == PORTION else None
@@ -92,13 +97,14 @@ def _read(after: int) -> tuple[list[OrderFacts], list[int]]:
             found[entry.subject_id].placed = entry
         else:
             strays.add(entry.subject_id or 0)
+    bounced = dict(Bounce.objects.values_list("payment", "at"))
     cleared = dict(Clearing.objects.filter(payment__cause_kind="order").values_list("payment", "at"))
     for payment in Payment.objects.filter(cause_kind="order", **range_of).select_related("undone").order_by("pk"):
         facts = found.get(payment.cause_id)
         if facts is None:
             strays.add(payment.cause_id)
             continue
-        facts.seen_at += [payment.at, cleared.get(payment.pk, payment.at)]
+        facts.seen_at += [payment.at, cleared.get(payment.pk, payment.at), bounced.get(payment.pk, payment.at)]
         if not hasattr(payment, "undone"):
             facts.payments.append(payment)
     credit = CreditMovement.objects.filter(cause_kind="order", **range_of).exclude(reason="refunded").order_by()
@@ -136,6 +142,7 @@ def _order_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fau
         yield fault("differs", **differing)
     for line in lines:
         yield from _line_faults(order, line)
+        yield from _vat_faults(order, line)
     if order.terms.published_at > order.placed_at:
         yield fault("terms_unpublished")
     yield from _date_faults(facts, zone, place)
@@ -152,7 +159,7 @@ def _line_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
     edition = line.edition
     differing = calculating.first_that_differs(
         (
-            ("price_cents", edition.price_cents * line.quantity, line.price_cents),
+            ("price_cents", _price_of(line), line.price_cents),
             ("vat_cents", calculating.vat_of(line.price_cents, line.vat_permille), line.vat_cents),
             ("net_cents", line.price_cents - line.vat_cents, line.net_cents),
         )
@@ -162,6 +169,30 @@ def _line_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
     withdrawn = getattr(edition, "withdrawal", None)
     if edition.published_at > order.placed_at or (withdrawn and withdrawn.at <= order.placed_at):
         yield Fault(CHECK, "order", order.pk, "not_on_sale", {"line": line.position})
+
+
+def _price_of(line: OrderLine) -> int:
+    """The edition's price, or its net price with another VAT than its own; in franchise there is no VAT in it."""
+    edition, price_cents = line.edition, line.edition.price_cents * line.quantity
+    if line.vat_category == "E" or (line.vat_category == "S" and line.vat_permille == edition.vat_permille):
+        return price_cents
+    net_cents = price_cents - calculating.vat_of(price_cents, edition.vat_permille)
+    return net_cents + (net_cents * line.vat_permille + 500) // 1000
+
+
+def _vat_faults(order: Order, line: OrderLine) -> Iterator[Fault]:
+    """VAT is charged at a rate of its place, or not for a reason that the buyer has: who owes it is a business
+    elsewhere in the Union whose number VIES did not refuse when it ordered.
+    """
+    checks = sorted(order.vat_checks.all(), key=lambda one: one.pk)
+    buyer, permille = getattr(order, "buyer", None), line.edition.vat_permille
+    rates = {"S": (permille, OVERSEAS_PERMILLE.get(permille, permille))}.get(line.vat_category, (0,))
+    is_right = line.vat_permille in rates and bool(checks) == (line.vat_category == "AE")
+    if checks:
+        is_right = is_right and checks[0].vat_check.outcome != "invalid" and checks[0].at == order.placed_at
+        is_right = is_right and order.withdrawal_last_day is None and (buyer is None or buyer.country not in FRANCE)
+    if not is_right:
+        yield Fault(CHECK, "order", order.pk, "vat_differs", {"line": line.position, "found": line.vat_category})
 
 
 def _date_faults(facts: OrderFacts, zone: ZoneInfo, place: str) -> Iterator[Fault]:

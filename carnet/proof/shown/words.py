@@ -83,8 +83,7 @@ PAYMENT: dict[str, Promise] = {
     "refunded_too_much": _("more was refunded than was paid"),
     "refund_does_not_add_up": _("the refund %(refund)s does not add up"),
     "not_in_books_online": _("its PayPal fee or a refund of it is not in the books"),
-    "bounce_not_in_books": _("whether it bounced, and the books, differ"),
-    "bounce_impossible": _("it bounced, but is no cheque, was undone, or had not come yet"),
+    "bounce_impossible": _("it bounced, but is no cheque, or the books know another day"),
     "only_in_books_online": _("line %(line)s of the books holds a fee or refund that is missing or different here"),
 }
 
@@ -98,6 +97,7 @@ ORDER: dict[str, Promise] = {
     "key_missing": _("the key of version %(version)s is missing"),
     "differs": _("its price, VAT, date or credit is not what it must be"),
     "line_differs": _("line %(line)s is not priced as its edition was"),
+    "vat_differs": _("line %(line)s has VAT of category %(found)s, which its buyer does not have"),
     "not_on_sale": _("the edition of line %(line)s was not on sale when it was placed"),
     "terms_unpublished": _("its terms were not published when it was placed"),
     "withdrawal_day_differs": _("its last day of withdrawal is not 14 days later"),
@@ -157,13 +157,13 @@ DEPOSIT_SLIP: dict[str, Promise] = {
 
 DISPUTE: dict[str, Promise] = {
     "dispute_missing": _("transactions refer to it, but it does not exist"),
-    "not_bounced": _("it is about a bounced cheque, and its payment is none"),
     "not_online": _("its payment did not come through PayPal"),
     "differs": _("its status, the credit it holds or the amount it cancelled does not match the record"),
     "too_much": _("it is about more than was paid, or holds more credit than allowed"),
     "money_not_taken": _("it is lost, but the books do not show that the payment was taken back"),
     "units_usable": _("it is open, but pack %(lot)s can be used"),
     "units_frozen": _("it is won, but pack %(lot)s is frozen"),
+    "not_bounced": _("no cheque of it is recorded as bounced"),
     "not_credited": _("the amount it cancelled and its credit notes do not match"),
 }
 
@@ -265,6 +265,7 @@ WORDS: dict[str, dict[str, Promise]] = {
     "deposit_slip": DEPOSIT_SLIP,
     "dispute": DISPUTE,
     "invoice": INVOICE,
+    "deposit_slips": {"counter_differs": _("the counter and the last number differ")},
     "series": {"counter_differs": _("the counter and the last number differ")},
     "terms": {"pdf_changed": _("its PDF was changed after it was made")},
     "file": FILE,
@@ -290,6 +291,7 @@ RECORDS: tuple[tuple[str, str, Promise], ...] = (
     ("refund", "", _("refund %(id)s")),
     ("repayment", "", _("repayment %(id)s")),
     ("withdrawal", "", _("withdrawal %(id)s")),
+    ("deposit_slips", "", _("deposit slips")),
     ("deposit_slip", "", _("deposit slip %(id)s")),
     ("dispute", "", _("dispute %(id)s")),
     ("checkout", "", _("attempt to pay by PayPal %(id)s")),

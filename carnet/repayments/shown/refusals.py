@@ -8,8 +8,8 @@ REFUSALS: dict[str, Promise] = {
     "repayments.account_holder_missing": _("Enter the name of the account holder as the bank has it."),
     "repayments.already_sent": _("This money has been sent already."),
     "repayments.iban_wrong": _("This IBAN is not right. Copy it from your bank’s documents."),
-    "repayments.more_than_paid": _("That is more than what is left of this payment. Load the page again."),
+    "repayments.more_than_paid": _("This is more than is left of this payment. Reload the page."),
     "repayments.not_due": _("PayPal is sending this money. Nothing was changed."),
     "repayments.sent_before_received": _("This day comes before the payment that is sent back."),
-    "repayments.sent_in_future": _("This day has not come yet. Record the money once it is sent."),
+    "repayments.sent_in_future": _("This day is in the future. Record the refund once it has been sent."),
 }

@@ -92,7 +92,7 @@ def begin_checkout(*, order: Order, by: Actor, at: datetime.datetime) -> Checkou
 def _made(order: Order, access: Access, *, by: Actor, at: datetime.datetime) -> Checkout:
     order = waiting.locked(order)
     missing_cents = amounts.missing_cents(order)
-    if order.state != Order.State.WAITING or not missing_cents:
+    if not order.takes_money or not missing_cents:
         raise NothingToPay
     if Checkout.objects.filter(**order.cause.columns, state=Checkout.State.PENDING).exists():
         raise PaymentPending
@@ -186,7 +186,7 @@ def _captured(checkout: Checkout, access: Access, *, at: datetime.datetime) -> r
 
 def _is_still_wanted(checkout: Checkout, at: datetime.datetime) -> bool:
     order = Order.objects.with_lines().get(pk=checkout.cause_id)
-    waits = order.state == Order.State.WAITING
+    waits = order.takes_money
     may_revive = order.state == Order.State.EXPIRED and sales.are_on_sale(order, at)
     return (waits or may_revive) and amounts.missing_cents(order) == checkout.amount_cents
 

@@ -1,5 +1,6 @@
 """A payment that its payer disputes (O7): its units are frozen and its credit is held; won, they can be used again;
-lost, they are cancelled. The service is asked, a notice is only a reason to ask (O6).
+lost, they are cancelled. The service is asked, a notice is only a reason to ask (O6). What follows (`follow`) is the
+same for a bounced cheque.
 
 What must be follows from the disputes as they were told last, whatever came before: so the same news twice, late, or
 from two workers at once does nothing twice, and what was reserved, or became credit, is dealt with when it comes.
@@ -47,7 +48,10 @@ class OrderDisputes:
 
     @classmethod
     def of(cls, order: Order) -> "OrderDisputes":
-        return cls(list(disputed.disputes_of_units(order).select_related("payment")), amounts.paid_cents(order))
+        disputes = list(disputed.disputes_of_units(order).select_related("payment"))
+        # What bounced counts no more, but it had paid.
+        bounced = sum(one.order_cents for one in disputes if one.is_bounce)
+        return cls(disputes, amounts.paid_cents(order) + bounced)
 
     @property
     def is_open(self) -> bool:
@@ -145,16 +149,16 @@ def follow_dispute(*, dispute: Dispute, by: Actor, at: datetime.datetime) -> Dis
     """O7: do again what follows from the dispute: what a ticket has released meanwhile is cancelled if it is lost, and
     what may be active now is activated. A second time changes nothing.
     """
-    order = _locked(dispute.payment)
+    order = locked(dispute.payment)
     dispute = Dispute.objects.select_related("payment__customer").get(pk=dispute.pk)
-    _follow(dispute, order, by=by, at=at)
+    follow(dispute, order, by=by, at=at)
     return dispute
 
 
 @transaction.atomic
 @gathered()
 def _take_in(payment: Payment, found: DisputeFound, cents: int, *, by: Actor, at: datetime.datetime) -> Dispute:
-    order = _locked(payment)
+    order = locked(payment)
     known = Dispute.objects.filter(external_id=found.external_id, payment=payment).first()
     if known and not rules.is_news(found, known_state=known.state, known_changed_at=known.changed_at):
         known.looked_at = max(known.looked_at, at)
@@ -169,7 +173,7 @@ def _take_in(payment: Payment, found: DisputeFound, cents: int, *, by: Actor, at
     dispute.save()
     if dispute.is_lost and cents:
         _note_money_lost(dispute, found, by=by, at=at)
-    followed = _follow(dispute, order, by=by, at=at)
+    followed = follow(dispute, order, by=by, at=at)
     if dispute.state != before:
         audit.record(
             f"dispute.{dispute.state}", by=by, at=at, subject=("dispute", dispute.pk), customer_id=payment.customer_id,
@@ -186,10 +190,10 @@ def _tell(dispute: Dispute, order: Order | None, followed: DisputeEffects, *, at
     mails.dispute_told_to_owners(dispute, order, followed, at=at)
 
 
-def _locked(payment: Payment) -> Order | None:
+def locked(payment: Payment) -> Order | None:
     """The order that the payment is about, locked after its customer's ledger; None: it is about none."""
     if payment.cause_kind == "order":
-        return waiting.locked(Order.objects.get(pk=payment.cause_id))
+        return waiting.locked_by_number(payment.cause_id, customer_id=payment.customer_id)
     CustomerLedger.objects.lock(payment.customer_id)
     return None
 
@@ -214,17 +218,21 @@ def _is_sent_back(dispute: Dispute) -> bool:
     return sent_back.filter(amount_cents=dispute.amount_cents).exists()
 
 
-def _follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.datetime) -> DisputeEffects:
-    """What follows from the disputes of this payment and its order, as they stand now."""
+def follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.datetime) -> DisputeEffects:
+    """What follows from the disputes and bounced cheques of this payment and its order, as they stand now. The order
+    is locked.
+
+    What a bounced cheque had paid for is fixed when it bounces, and credit that came of it never comes back.
+    """
     held_cents = dispute.credit_held_cents
     credit.hold_disputed_credit(customer=dispute.payment.customer, by=by, at=at)
-    most_cents = dispute.amount_cents if dispute.is_live else 0
+    most_cents = dispute.amount_cents if dispute.is_live or dispute.is_bounce else 0
     credit.give_back_held_credit(dispute=dispute, most_cents=most_cents, by=by, at=at)
     dispute.refresh_from_db(fields=["credit_held_cents"])
     followed = DisputeEffects(credit_cents=dispute.credit_held_cents - held_cents)
     if order is None:
         return followed
-    if dispute.is_live:
+    if dispute.is_live and not dispute.is_bounce:
         pays_cents = dict(amounts.payments_left(order)).get(dispute.payment, 0)
         dispute.order_cents = min(pays_cents, dispute.amount_cents - dispute.credit_held_cents)
         dispute.save(update_fields=["order_cents"])
@@ -241,6 +249,21 @@ def _follow(dispute: Dispute, order: Order | None, *, by: Actor, at: datetime.da
     is_back = any(line.kind == Movement.Kind.UNFROZEN for line in followed.lines)
     if is_back and Cover.objects.waiting().filter(customer=order.customer).exists():
         covers.cover_waiting(customer=order.customer, by=by, at=at)
+    return followed
+
+
+def end_bounce(
+    dispute: Dispute, order: Order, *, state: Dispute.State, by: Actor, at: datetime.datetime
+) -> DisputeEffects:
+    """O7: a bounced cheque was paid again (won), or was not in time (lost), and what follows."""
+    dispute.state, dispute.changed_at, dispute.looked_at, dispute.closed_at = state, at, at, at
+    dispute.save(update_fields=["state", "changed_at", "looked_at", "closed_at"])
+    followed = follow(dispute, order, by=by, at=at)
+    audit.record(
+        "bounce.paid" if state == Dispute.State.WON else "bounce.cancelled", by=by, at=at,
+        subject=(dispute.cause.kind, dispute.pk), customer_id=order.customer_id, payment=dispute.payment_id,
+        amount_cents=dispute.order_cents,
+    )  # fmt: skip
     return followed
 
 
@@ -301,4 +324,4 @@ def _follow_lot(
 
 def _key(cause: Cause, lot: Lot) -> str:
     """Numbered under the lock: a dispute may be opened again, and units are released one after the other."""
-    return f"dispute:{cause.id}:{lot.pk}:{Movement.objects.filter(lot=lot, **cause.columns).count() + 1}"
+    return f"{cause.kind}:{cause.id}:{lot.pk}:{Movement.objects.filter(lot=lot, **cause.columns).count() + 1}"

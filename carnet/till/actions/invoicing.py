@@ -14,6 +14,7 @@ from carnet.orders import rules as ordering
 from carnet.orders.actions import waiting
 from carnet.orders.models import InvoiceRequest, Order
 from carnet.orders.queries import amounts
+from carnet.payments.models import Payment
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
@@ -35,7 +36,11 @@ def request_invoice(*, order: Order, by: Actor, at: datetime.datetime) -> Invoic
     Once it is paid, this is its invoice; if it never is, a credit note corrects it. Asked again, or just paid: the
     invoice that is there. Refuses `InvoiceForCompanies`, `waiting.OrderNotWaiting`, and `invoices.SellerUnnamed`.
     """
-    order = waiting.locked(order)
+    return request(waiting.locked(order), by=by, at=at)
+
+
+def request(order: Order, *, by: Actor, at: datetime.datetime) -> Invoice:
+    """The same for an order that is locked."""
     if order.customer.kind != Customer.Kind.COMPANY:
         raise InvoiceForCompanies
     if order.is_settled:
@@ -61,3 +66,14 @@ def request_invoice(*, order: Order, by: Actor, at: datetime.datetime) -> Invoic
         invoice=invoice.number,
     )  # fmt: skip
     return invoice
+
+
+def correct_paid(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime) -> None:
+    """O8: the invoice of this locked order says that a payment came which was recorded by mistake: it is corrected, and
+    another one issued.
+    """
+    invoice = amounts.invoice_requested(order)
+    if invoice is None or f"payment:{payment.pk}" not in {one["reference"] for one in invoice.facts["paid"]}:
+        return
+    waiting.correct_invoice(order=order, invoice=invoice, paid_cents=0, by=by, at=at)
+    request(order, by=by, at=at)

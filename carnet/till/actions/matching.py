@@ -1,30 +1,35 @@
-"""What money does to its order (O3–O5)."""
+"""What money does to its order (O3–O5, O7)."""
 
 import datetime
 
 from carnet.audit.actors import Actor
-from carnet.orders import rules as ordering
+from carnet.orders.actions import waiting
 from carnet.orders.models import Order, Revival
-from carnet.orders.queries import amounts, sales
+from carnet.orders.queries import amounts, bounces, sales
 from carnet.payments.actions import credit
 from carnet.payments.models import Payment
-from carnet.provider import queries as provider
 from carnet.schedule import queries as schedule
 from carnet.till import mails, rules
-from carnet.till.actions import settling
+from carnet.till.actions import paying_again, settling
 
 
 def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime) -> None:
-    """O3, O4, O5: what this payment does to its order, which is locked, as soon as it counts (L1): it settles it,
-    waits for the rest, becomes credit, or asks what to do with it. Its customer is told.
+    """O3, O4, O5, O7: what this payment does to its order, which is locked, as soon as it counts (L1): it settles it,
+    waits for the rest, pays what a bounced cheque did not pay, becomes credit, or asks what to do with it. Its customer
+    is told.
     """
     left = amounts.payments_left(order)
     if payment not in [one for one, _cents in left]:
         return  # a cheque that counts once it is cleared
+    asked = bounces.to_pay_again(order) if order.is_settled else []
+    if asked:
+        paying_again.take_in_again(order, payment, asked=asked, by=by, at=at)
+        return
     found = rules.receipt(
         price_cents=order.price_cents, paid_cents=order.credit_used_cents + sum(cents for _one, cents in left),
         amount_cents=payment.amount_cents, tolerance_cents=order.tolerance_cents, is_settled=order.is_settled,
         is_cancelled=order.state == Order.State.CANCELLED, may_settle=_may_settle(order, at),
+        is_lost=order.is_settled and bounces.came_to_nothing(order),
     )  # fmt: skip
     if found.credit_cents:
         credit.add_credit(
@@ -38,12 +43,12 @@ def take_in(order: Order, payment: Payment, *, by: Actor, at: datetime.datetime)
             paid = [(one, cents - found.credit_cents if one == payment else cents) for one, cents in left]
             settling.settle(order, paid, by=by, at=at)
         case "credits":
-            mails.money_not_needed(order, payment, at=at)
+            mails.money_not_needed(order, payment, is_late=found.credit_reason == "too_late", at=at)
         case "waits":
-            _wait_on(order, Order.State.WAITING, order.order_days, at)
+            waiting.wait_on(order, state=Order.State.WAITING, days=order.order_days, at=at)
             mails.rest_missing(order, found.missing_cents, at=at)
         case _:  # it asks
-            _wait_on(order, Order.State.CHOOSING, rules.CHOICE_DAYS, at)
+            waiting.wait_on(order, state=Order.State.CHOOSING, days=rules.CHOICE_DAYS, at=at)
             mails.choice_asked(order, at=at)
 
 
@@ -61,10 +66,3 @@ def _may_settle(order: Order, at: datetime.datetime) -> bool:
     if order.state == Order.State.EXPIRED:
         return sales.are_on_sale(order, at)
     return order.state == Order.State.WAITING
-
-
-def _wait_on(order: Order, state: Order.State, days: int, at: datetime.datetime) -> None:
-    order.state = state
-    until = ordering.waits_until(schedule.today(at), days, provider.time_zone())
-    order.expires_at = max(order.expires_at, until)
-    order.save(update_fields=["state", "expires_at"])

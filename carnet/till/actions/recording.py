@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 
 from carnet.audit.actors import Actor
+from carnet.cheques.models import Bounce, DepositSlip
 from carnet.kernel.gathering import gathered
 from carnet.kernel.refused import Refused
 from carnet.orders.actions import waiting
@@ -13,7 +14,7 @@ from carnet.payments.actions import receiving
 from carnet.payments.models import Clearing, Payment
 from carnet.payments.rules.received import Received
 from carnet.schedule import queries as schedule
-from carnet.till.actions import matching
+from carnet.till.actions import disputing, matching
 
 
 class ReceivedBeforeOrder(Refused):
@@ -21,6 +22,18 @@ class ReceivedBeforeOrder(Refused):
 
     code = "till.received_before_order"
     field = "received_on"
+
+
+class ChequeBounced(Refused):
+    """The cheque bounced: it is neither cleared nor corrected; money that comes after all is recorded as what it is."""
+
+    code = "till.cheque_bounced"
+
+
+class SlipNotDeposited(Refused):
+    """The cheques of a slip clear after it was handed in."""
+
+    code = "till.slip_not_deposited"
 
 
 @transaction.atomic
@@ -52,11 +65,25 @@ def record(order: Order, money: Received, *, by: Actor, at: datetime.datetime, k
 def clear_cheque(*, payment: Payment, cleared_on: datetime.date, by: Actor, at: datetime.datetime) -> Payment:
     """L1 with ⚙ cheque_activates_on «clearing»: the cheque's money is at the bank, and counts from now on.
 
-    A second time changes nothing. Refuses what `receiving.clear_cheque` refuses.
+    A second time changes nothing. Refuses `ChequeBounced`, and what `receiving.clear_cheque` refuses.
     """
-    order = waiting.locked(Order.objects.get(pk=payment.cause_id))
+    order = disputing.locked(payment)
+    if Bounce.objects.filter(payment=payment).exists():
+        raise ChequeBounced
     is_known = Clearing.objects.filter(payment=payment).exists()
     receiving.clear_cheque(payment=payment, cleared_on=cleared_on, by=by, at=at)
-    if not is_known and order.cheque_activates_on == "clearing":
+    if not is_known and order is not None and order.cheque_activates_on == "clearing":
         matching.take_in(order, payment, by=by, at=at)
     return payment
+
+
+def clear_slip(*, slip: DepositSlip, cleared_on: datetime.date, by: Actor, at: datetime.datetime) -> list[Payment]:
+    """The same for all cheques of a deposit slip that neither cleared nor bounced before; one transaction for each, so
+    that no two customers are locked together: after a crash between them the same again does the rest.
+
+    Refuses what `clear_cheque` refuses, and `SlipNotDeposited`.
+    """
+    if DepositSlip.objects.get(pk=slip.pk).deposited_on is None:
+        raise SlipNotDeposited
+    cheques = Payment.objects.filter(deposit__slip=slip, clearing=None, bounce=None).order_by("deposit__position")
+    return [clear_cheque(payment=one, cleared_on=cleared_on, by=by, at=at) for one in cheques]

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
-from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot
 from carnet.orders.models import Activation, Order, Settlement
 from carnet.payments.models import Dispute
@@ -36,8 +35,8 @@ def disputes_of_lots(lots: Iterable[Lot]) -> dict[int, Dispute]:
 
 
 def disputes_of_customer(customer: Customer) -> QuerySet[Dispute]:
-    """Every dispute over money of this customer, as the desk's list has them."""
-    return disputes_found().filter(payment__customer=customer)
+    """Every dispute over money of this customer, as the desk's list has them, bounced cheques included."""
+    return _found(Dispute.objects.filter(payment__customer=customer))
 
 
 def disputes_to_follow(at: datetime.datetime) -> QuerySet[Dispute]:
@@ -52,21 +51,19 @@ def disputes_to_follow(at: datetime.datetime) -> QuerySet[Dispute]:
     return found.select_related("payment__customer").order_by("id")
 
 
-def credit_notes_of(disputes: Iterable[Dispute]) -> dict[int, list[Invoice]]:
-    """O7: what was credited because these are lost, by dispute, the first note first."""
-    found: dict[int, list[Invoice]] = {one.pk: [] for one in disputes}
-    for note in Invoice.objects.filter(cause_kind__in=Dispute.CAUSES, cause_id__in=list(found)).order_by("id"):
-        found[note.cause_id].append(note)
-    return found
-
-
 def cancelled_of(order: OuterRef | int) -> QuerySet[Dispute]:
     """O7: the disputes, lost or won after all, because of which something of this order was cancelled."""
     return Dispute.objects.filter(payment__cause_kind="order", payment__cause_id=order, cancelled_cents__gt=0)
 
 
 def disputes_found() -> QuerySet[Dispute]:
-    """Disputes for the desk: the open ones first, by the day until which an answer is wanted, then the last first."""
-    found = Dispute.objects.select_related("payment__customer", "payment__online_receipt")
+    """Disputes at the payment service for the desk: the open ones first, by the day until which an answer is wanted,
+    then the last first.
+    """
+    return _found(Dispute.objects.filter(kind=Dispute.Kind.DISPUTE))
+
+
+def _found(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
+    found = disputes.select_related("payment__customer", "payment__online_receipt")
     rank = Case(When(state=Dispute.State.OPEN, then=0), default=1)
     return found.annotate(rank=rank).order_by("rank", F("answer_by").asc(nulls_last=True), "-changed_at", "-id")

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from carnet.invoices import queries as invoice_queries
 from carnet.ledger import queries as ledger
@@ -83,11 +83,12 @@ def refund_plan(order: Order, units: Mapping[int, int] | None) -> RefundPlan:
 
 def _money_of(order: Order) -> tuple[list[tuple[Payment, int]], bool]:
     """The payments that pay for it and are not disputed, each with its cents, and whether others are: while a dispute
-    is open nothing goes back, and what a lost one took back is gone.
+    is open, or a bounced cheque can be paid again, nothing goes back, and what a lost one took back is gone.
     """
     paid = amounts.payments_left(order)
+    bounced = Q(kind=Dispute.Kind.BOUNCE, payment__cause_kind="order", payment__cause_id=order.pk, order_cents__gt=0)
     live = dict(
-        Dispute.objects.filter(payment__in=[one for one, _cents in paid], state__in=Dispute.LIVE)
+        Dispute.objects.filter(Q(payment__in=[one for one, _cents in paid]) | bounced, state__in=Dispute.LIVE)
         .order_by("-state")  # an open one counts
         .values_list("payment", "state")
     )
@@ -98,6 +99,16 @@ def _money_of(order: Order) -> tuple[list[tuple[Payment, int]], bool]:
 def units_unused(order: Order) -> dict[int, int]:
     """How many units of each of its lots, by number, could go back now."""
     return {number: _unused(lot) for number, lot in _lots_of(order).items()}
+
+
+def lots_unused(order: Order) -> list[Lot]:
+    """Its lots of which something could go back now, by number."""
+    return sorted((lot for lot in _lots_of(order).values() if _unused(lot)), key=lambda lot: lot.number)
+
+
+def refunds_of(order: Order) -> list[Refund]:
+    """What went back of it, the first one first, with lot, note and credit note."""
+    return list(order.refunds.select_related("lot", "note", "credit_note").order_by("id"))
 
 
 def _lots_of(order: Order) -> dict[int, Lot]:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from carnet.invoices.models import Invoice
 from carnet.kernel import reading
 from carnet.orders.models import Order
+from carnet.orders.queries import lists
 from carnet.orders.shown import disputes
 from carnet.payments.models import Dispute
-from carnet.till.queries import disputed
+from carnet.till.shown.disputes import until
 from carnet.web import formats
 from carnet.web.pictures import Tag
 
@@ -23,7 +24,7 @@ class DisputeRow:
     order: Order | None
     tag: Tag
     reason: str
-    answer_by: str  # empty: nothing is to be answered
+    answer_by: str  # until when to answer, or when a bounced cheque can be paid again; empty: nothing waits
     notes: list[str]  # what is held, and what is cancelled
     credit_notes: list[Invoice]
 
@@ -31,14 +32,17 @@ class DisputeRow:
 def rows_of(disputes: Iterable[tuple[Dispute, Order | None]]) -> list[DisputeRow]:
     """Disputes, each with its order; one query for any number."""
     found = list(disputes)
-    credit_notes = disputed.credit_notes_of([one for one, _order in found])
+    credit_notes = lists.credit_notes_of([one for one, _order in found])
     return [_row_of(one, order, credit_notes[one.pk]) for one, order in found]
 
 
 def _row_of(dispute: Dispute, order: Order | None, credit_notes: list[Invoice]) -> DisputeRow:
     language = reading.language()
-    answer_by = disputes.day_of(dispute.answer_by, language) if dispute.is_open and dispute.answer_by else ""
-    tag, reason = disputes.state_of(dispute.state), disputes.reason_of(dispute)
+    answer_by = ""
+    if dispute.is_open and dispute.answer_by:
+        answer_by = until(dispute, language)
+    tag = disputes.state_of(dispute.state, dispute.kind)
+    reason = _("Bounced cheque") if dispute.is_bounce else disputes.reason_of(dispute)
     return DisputeRow(dispute, order, tag, reason, answer_by, _notes(dispute, language), credit_notes)
 
 

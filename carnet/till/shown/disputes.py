@@ -1,5 +1,6 @@
 """A disputed payment in words (O7): what it does to units and credit, what still works, and what to do."""
 
+import datetime
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from carnet.invoices.models import Invoice
 from carnet.ledger.models import Lot, Movement
 from carnet.orders.models import Order
-from carnet.orders.shown import disputes
+from carnet.orders.shown import disputes, what_continues
 from carnet.payments.models import Dispute
 from carnet.web import formats
 
@@ -37,6 +38,12 @@ def subject(dispute: Dispute) -> str:
     if dispute.is_lost:
         return _("Your PayPal payment was taken back")
     return _("The dispute over your PayPal payment is settled")
+
+
+def until(dispute: Dispute, language: str) -> str:
+    """Until when an answer is wanted; of a bounced cheque, which can be paid until midnight, the last day."""
+    assert dispute.answer_by
+    return disputes.day_of(dispute.answer_by - datetime.timedelta(seconds=1 if dispute.is_bounce else 0), language)
 
 
 def told(dispute: Dispute, order: Order | None, followed: DisputeEffects, language: str) -> list[str]:
@@ -133,7 +140,7 @@ def credited(note: Invoice, language: str) -> str:
 
 def _moved(line: Movement, language: str) -> str:
     lot = line.lot
-    named = {"lot": lot_name(lot), "units": _units(line.quantity, lot, language)}
+    named = {"lot": lot_name(lot), "units": units_of(line.quantity, lot, language)}
     if line.kind == Movement.Kind.REFUNDED:
         return _("%(lot)s: %(units)s cancelled.") % named
     if line.kind == Movement.Kind.UNFROZEN:
@@ -150,10 +157,10 @@ def _advice(dispute: Dispute, followed: DisputeEffects) -> list[str]:
     """What still works, if units are concerned, and what to do."""
     moved = {line.kind for line in followed.lines}
     if dispute.is_open:
-        return [*([disputes.still_works()] if Movement.Kind.FROZEN in moved else []), disputes.to_do()]
+        return [*([what_continues.still_works()] if Movement.Kind.FROZEN in moved else []), disputes.to_do()]
     if dispute.is_lost:
         cancels = Movement.Kind.REFUNDED in moved
-        return [*([disputes.ends_with_tickets()] if cancels else []), disputes.if_mistaken()]
+        return [*([what_continues.ends_with_tickets()] if cancels else []), what_continues.if_mistaken()]
     return []
 
 
@@ -164,5 +171,5 @@ def lot_name(lot: Lot) -> str:
     return _("Carnet no. %(number)s") % {"number": lot.number}
 
 
-def _units(count: int, lot: Lot, language: str) -> str:
+def units_of(count: int, lot: Lot, language: str) -> str:
     return formats.amount(count, lot.unit, language)

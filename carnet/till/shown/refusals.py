@@ -14,8 +14,17 @@ REFUSALS: dict[str, Promise] = {
     "till.withdrawal_late": _(
         "The time to withdraw from this order has passed. Write to us all the same: a person reads it."
     ),
+    "till.cheque_bounced": _(
+        "This cheque bounced, and that stays in the books. If the bank pays it after all, record its money as a new"
+        " payment."
+    ),
+    "till.cheque_on_slip": _(
+        "This cheque is on deposit slip %(number)s, so it can’t be corrected any more. If the bank doesn’t pay it, mark"
+        " it as bounced."
+    ),
+    "till.slip_not_deposited": _("This slip has not been handed in yet: record that first."),
     "till.invoice_for_companies": _(
-        "Only a company gets its invoice before it pays. Yours comes as soon as you have paid."
+        "Only companies can get their invoice before paying. Yours comes as soon as you have paid."
     ),
     "till.notice_forged": _("PayPal did not send this notification."),
     "till.notice_settled": _("There is nothing more to do about this notification."),
@@ -32,9 +41,10 @@ REFUSALS: dict[str, Promise] = {
         "PayPal is not responding at the moment. We are keeping your order: try again in a few minutes, or choose"
         " another way to pay."
     ),
+    "till.no_credit": _("There is no credit that can be sent back at the moment."),
     "till.nothing_to_pay": _("This order is no longer waiting for payment. Nothing was charged."),
     "till.nothing_to_choose": _("This order is no longer waiting for a choice."),
-    "till.nothing_to_refund": _("Nothing of this order can be refunded: everything is used or was refunded before."),
+    "till.nothing_to_refund": _("Nothing in this order can be refunded: everything has been used or already refunded."),
     "till.payment_disputed": _(
         "This payment is disputed, or its money was taken back, so nothing of it can be refunded at the moment."
     ),

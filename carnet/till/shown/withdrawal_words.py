@@ -32,18 +32,20 @@ def check_of(preview: WithdrawalPreview | None) -> WithdrawalCheck:
     confirm = _("Confirm my withdrawal")
     if preview is None:
         told = _(
-            "We can’t assign this to an order by this address, so a person looks into it. Your withdrawal counts from"
-            " the moment when you confirm it."
+            "We can’t find this order under this e-mail address, so a person will look into it. Your withdrawal counts"
+            " from the moment you confirm it."
         )
         return WithdrawalCheck(told, button=confirm)
     language = reading.language()
     told = _told(preview, language)
     if preview.standing == "late":
-        return WithdrawalCheck(told, button=_("Send it all the same"))
+        return WithdrawalCheck(told, button=_("Send it anyway"))
     if preview.standing != "open":
         return WithdrawalCheck(told, may_confirm=False)
     cents = 0 if preview.is_disputed else preview.cents
-    heading = _("You get back %(amount)s") % {"amount": formats.money(cents, language)} if cents else _("What follows")
+    heading = (
+        _("You get back %(amount)s") % {"amount": formats.money(cents, language)} if cents else _("What happens next")
+    )
     return WithdrawalCheck(
         "", heading, tuple(_effects(preview, language)), pays_back=_is_money(preview) and bool(cents), button=confirm
     )
@@ -95,15 +97,15 @@ def _effects(preview: WithdrawalPreview, language: str) -> Iterator[str]:
 
 def _units(line: LineRefund, language: str) -> str:
     if line.lot is None:
-        return _("Nothing of it has been used yet: the whole order is refunded.")
+        return _("Nothing has been used yet: the whole order is refunded.")
     values = {
         "lot": disputes.lot_name(line.lot),
         "used": formats.amount(line.lot.spent, line.lot.unit, language),
         "units": formats.amount(line.units, line.lot.unit, language),
     }
     if not line.lot.spent:
-        return _("%(lot)s: nothing is used; %(units)s go back.") % values
-    return _("%(lot)s: %(used)s used, which you pay for; %(units)s go back.") % values
+        return _("%(lot)s: nothing has been used; you return %(units)s.") % values
+    return _("%(lot)s: %(used)s used, which you pay for; you return %(units)s.") % values
 
 
 def _way(way: WayBack, language: str) -> str:
@@ -111,7 +113,7 @@ def _way(way: WayBack, language: str) -> str:
         "paypal": _("%(amount)s comes back through PayPal, within a few days."),
         "transfer": _("%(amount)s is paid back by bank transfer."),
         "cheque": _("%(amount)s is paid back by bank transfer, or by cheque if you give no account."),
-        "credit": _("%(amount)s of credit used for it is credit again."),
+        "credit": _("%(amount)s of credit that you used becomes credit again."),
     }[way.means] % {"amount": formats.money(way.cents, language)}
 
 

@@ -12,7 +12,7 @@ from carnet.kernel.refused import Refused
 from carnet.orders.actions import checking_vat
 from carnet.orders.actions import placing as ordering
 from carnet.orders.models import Order, OrderMeans
-from carnet.orders.queries import lists, sales
+from carnet.orders.queries import amounts, lists, sales
 from carnet.orders.shown import effects
 from carnet.payments import queries as payments
 from carnet.payments.models import Checkout
@@ -156,7 +156,7 @@ def look_at_order(request: Any, reference: str) -> HttpResponse:
     """
     found = _theirs(request, reference)
     if request.method != "POST":
-        if found.is_settled:
+        if found.is_settled and not amounts.missing_cents(found):
             begun = set(payments.checkouts_of(found.cause).values_list("state", flat=True))
             if begun and begun <= checkout_words.NOTHING_TAKEN:
                 messages.info(request, checkout_words.PAID_OTHERWISE)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders.models import Order
-from carnet.orders.queries import amounts, lists, overdue, sales
+from carnet.orders.queries import amounts, lists, overdue, sales, taxes
 from carnet.orders.shown import paying
 from carnet.orders.shown.tables import euros
 from carnet.payments import queries as payment_queries
@@ -18,16 +18,18 @@ from carnet.payments.models import Checkout, Means, Payment
 from carnet.payments.rules.online import ServiceFailed
 from carnet.people.models import Customer
 from carnet.provider import queries as provider
+from carnet.repayments import queries as repayments
 from carnet.schedule import queries as schedule
 from carnet.till import forms
 from carnet.till.actions import checkouts as checkout_actions
 from carnet.till.actions import crediting, invoicing, recording, undoing
-from carnet.till.queries import online
+from carnet.till.queries import online, refunds
 from carnet.till.shown import checkout_words, dispute_tables, tables, unprintable
 from carnet.till.shown.state_tabs import state_tabs
 from carnet.web import access, downloads, refusals
 
 PER_PAGE = 50
+VAT_CHECKS_SHOWN = 5
 
 
 @require_safe
@@ -132,7 +134,7 @@ def record_unallocated_payment(request: Any, customer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.owner
 def clear_cheque(request: Any, payment_id: int) -> HttpResponse:
-    payment = get_object_or_404(Payment, pk=payment_id, means="cheque", cause_kind="order")
+    payment = get_object_or_404(Payment, pk=payment_id, means="cheque")
     form = forms.ClearChequeForm(
         request.POST if request.method == "POST" else None, initial={"cleared_on": schedule.today(clock.now())}
     )
@@ -142,7 +144,7 @@ def clear_cheque(request: Any, payment_id: int) -> HttpResponse:
         except Refused as refused:
             refusals.tell(form, refused)
         else:
-            return redirect("desk:till:order", payment.cause_id)
+            return _to_cause(payment)
     return render(request, "till/desk/clear_cheque.html", {"payment": payment, "form": form})
 
 
@@ -203,17 +205,21 @@ def _payment_form(data: Any, found: Order) -> forms.RecordPaymentForm:
 
 
 def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpResponse:
-    due = amounts.sum_of(found)
+    due, paid = amounts.sum_of(found), amounts.payments_shown(found)
     context = {
         "order": found,
         "form": form,
         "sum": due,
         "missing_cents": due.due_cents,
         # Of one that is paid, cancelled, or waits for the customer's choice, a further payment is the exception.
-        "is_expected": found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
-        "payments": amounts.payments_shown(found),
+        "is_expected": due.due_cents > 0
+        or found.state not in (Order.State.SETTLED, Order.State.CANCELLED, Order.State.CHOOSING),
+        "payments": paid,
+        "refunds": refunds.refunds_of(found),
+        "repayments": repayments.repayments_of_payments(paid),
         "disputes": dispute_tables.rows_of((one, found) for one in lists.disputes_of(found)),
         "checkouts": payment_queries.checkouts_of(found.cause),
+        "vat_checks": taxes.checks_of(found)[:VAT_CHECKS_SHOWN],
         "last_day": overdue.last_day_to_pay(found),
         "may_request_invoice": paying.may_request_invoice(found),
         "withdrawal_until": sales.withdrawal_until(found),
@@ -223,6 +229,8 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
 
 
 def _what_happened(found: Order) -> str:
+    if found.is_settled and amounts.missing_cents(found):
+        return _("Recorded. The rest of the bounced cheque is still missing.")
     if found.is_settled:
         return _("Recorded. The order is now paid.")
     if found.state == Order.State.CHOOSING:
