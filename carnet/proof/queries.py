@@ -9,6 +9,8 @@ from carnet.proof import rules
 from carnet.proof.models import VerificationRun
 from carnet.proof.replays import (
     books,
+    credit_notes,
+    deposit_slips,
     disputes,
     files,
     guarded_tables,
@@ -18,7 +20,10 @@ from carnet.proof.replays import (
     money,
     online,
     orders,
+    refunds,
+    repayments,
     tickets,
+    withdrawals,
 )
 
 # The same for the nightly run and for one that is asked for: at most one waits or runs.
@@ -76,6 +81,11 @@ CHECKS: tuple[tuple[str, Callable[[], Iterator[rules.Found]]], ...] = (
     (orders.CHECK, orders.faults),
     (disputes.CHECK, disputes.faults),
     (invoices.CHECK, invoices.faults),
+    (credit_notes.CHECK, credit_notes.faults),
+    (refunds.CHECK, refunds.faults),
+    (repayments.CHECK, repayments.faults),
+    (withdrawals.CHECK, withdrawals.faults),
+    (deposit_slips.CHECK, deposit_slips.faults),
     (files.TERMS, files.terms_faults),
     (files.CHECK, files.faults),
 )

@@ -133,13 +133,18 @@ def test_all_agrees(story):
         "orders: 0 records",
         "disputes: 0 records",
         "invoices: 0 records",
+        "credit notes: 0 records",
+        "refunds: 0 records",
+        "repayments: 0 records",
+        "withdrawals: 0 records",
+        "deposit slips: 0 records",
         "terms: 0 records",
         "stored files: 0 records",
         f"verify: {sum(told)} records",
         "verify: no faults.",
     ]
     assert rows[-2].endswith(" records a second.")
-    assert printed.count("faults: 0") == 13
+    assert printed.count("faults: 0") == 18
 
 
 def test_before_anything_happened():

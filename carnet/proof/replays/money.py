@@ -32,7 +32,7 @@ def payment_faults() -> Iterator[Found]:
                 lines[line.payment_id or 0].append(line)
             numbers = [one.pk for one in payments]
             undone = {one.pk: one for one in UndonePayment.objects.filter(pk__in=numbers)}
-            bounced = set(Bounce.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+            bounced = {one.pk: one for one in Bounce.objects.filter(pk__in=numbers)}
             cleared = {one.pk: one for one in Clearing.objects.filter(pk__in=numbers)}
             left = CreditMovement.objects.filter(payment__in=list(undone)).values_list("payment")
             credit_left = dict(left.annotate(Sum("amount_cents")).order_by())
@@ -42,9 +42,10 @@ def payment_faults() -> Iterator[Found]:
             return
         found = []
         for one in payments:
-            found += _payment_faults(
-                one, lines.pop(one.pk, []), undone.get(one.pk), cleared.get(one.pk), one.pk in bounced
-            )
+            written = lines.pop(one.pk, [])
+            found += _payment_faults(one, written, undone.get(one.pk), cleared.get(one.pk), one.pk in bounced)
+            if one.pk in bounced and not _has_bounced(bounced[one.pk], one, written):
+                found.append(Fault(PAYMENTS, "payment", one.pk, "bounce_impossible"))
             if credit_left.get(one.pk):
                 found.append(Fault(PAYMENTS, "payment", one.pk, "credit_left"))
         found += [_payment_missing(number) for number in sorted(lines) if number <= payments[-1].pk]
@@ -94,6 +95,12 @@ def _payment_faults(
             yield Fault(PAYMENTS, "payment", payment.pk, "correction_differs", {"line": one.sequence})
     if cleared and (payment.means != "cheque" or cleared.cleared_on < payment.received_on):
         yield Fault(PAYMENTS, "payment", payment.pk, "clearing_impossible")
+
+
+def _has_bounced(bounce: Bounce, payment: Payment, lines: list[Line]) -> bool:
+    """O7: it is a cheque that had come, and its money was taken off on the day that the bank says."""
+    days = [line.on for line in lines if line.kind == "correction"]
+    return payment.means == "cheque" and bounce.bounced_on >= payment.received_on and days == [bounce.bounced_on]
 
 
 def credit_faults() -> Iterator[Found]:

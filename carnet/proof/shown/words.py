@@ -83,6 +83,7 @@ PAYMENT: dict[str, Promise] = {
     "refunded_too_much": _("more was refunded than was paid"),
     "refund_does_not_add_up": _("the refund %(refund)s does not add up"),
     "not_in_books_online": _("its PayPal fee or a refund of it is not in the books"),
+    "bounce_impossible": _("it bounced, but is no cheque, or the books know another day"),
     "only_in_books_online": _("line %(line)s of the books holds a fee or refund that is missing or different here"),
 }
 
@@ -117,6 +118,43 @@ ORDER: dict[str, Promise] = {
     "lot_differs": _("its pack is not what was sold"),
 }
 
+REFUND: dict[str, Promise] = {
+    "refund_missing": _("transactions refer to it, but it does not exist"),
+    "not_sold": _("its order was not paid when it was made"),
+    "not_withdrawn": _("nobody has withdrawn from its order"),
+    "units_differ": _("the ledger returned %(expected)s tickets or minutes for it, not %(found)s"),
+    "worth_differs": _("what it took back is worth %(expected)s cents, not %(found)s"),
+    "note_differs": _("its credit note is missing, or is about something else"),
+    "money_differs": _("what became credit and what is repaid are not its amount"),
+    "more_than_paid": _("its order has returned %(back_cents)s cents, and %(paid_cents)s were paid"),
+}
+
+REPAYMENT: dict[str, Promise] = {
+    "repayment_missing": _("transactions refer to it, but it does not exist"),
+    "differs": _("its payment or the audit says something else"),
+    "books_differ": _("the books do not show it once, as it was sent"),
+    "service_differs": _("PayPal has sent something else, or nothing"),
+    "sent_too_early": _("it was sent before the payment came"),
+    "more_than_came": _("more of payment %(payment)s is returned than came"),
+}
+
+WITHDRAWAL: dict[str, Promise] = {
+    "withdrawal_missing": _("the audit knows it, and it is missing"),
+    "declared_differs": _("the audit knows another declaration, or none"),
+    "out_of_time": _("it was declared on %(on)s, outside the withdrawal period"),
+    "carried_out_differs": _("whether it was carried out, and the audit, differ"),
+    "not_carried_out": _("it is marked as carried out, and its order is %(state)s"),
+    "units_left": _("it was carried out, and what it takes can still be used"),
+    "carried_out_twice": _("its order has more than one that was carried out"),
+}
+
+DEPOSIT_SLIP: dict[str, Promise] = {
+    "does_not_follow": _("it does not follow the number before it"),
+    "sum_differs": _("its sum and its cheques differ"),
+    "no_cheque": _("it holds a payment that is no cheque"),
+    "deposited_too_early": _("it was handed in before it was made"),
+}
+
 DISPUTE: dict[str, Promise] = {
     "dispute_missing": _("transactions refer to it, but it does not exist"),
     "not_online": _("its payment did not come through PayPal"),
@@ -140,6 +178,13 @@ INVOICE: dict[str, Promise] = {
     "pdf_missing": _("its PDF (%(language)s) is missing"),
     "pdf_not_in_books": _("the books know another PDF, or none"),
     "pdf_changed": _("its PDF (%(language)s) was changed after it was made"),
+    "corrects_another": _("it corrects no invoice of its customer (%(invoice)s)"),
+    "before_its_invoice": _("it is older than invoice %(invoice)s, which it corrects"),
+    "corrects_no_line": _("the invoice that it corrects has no line %(position)s"),
+    "corrects_another_sale": _("the books correct another sale, or another amount"),
+    "sold_otherwise": _("line %(position)s was sold as something else, or at another rate"),
+    "credited_too_much": _("of line %(position)s %(found)s cents are credited, and %(sold)s were sold"),
+    "vat_differs": _("the VAT of line %(position)s is not its part of what was sold"),
     "invoice_missing": _("the books know it, and it is missing"),
 }
 
@@ -214,8 +259,13 @@ WORDS: dict[str, dict[str, Promise]] = {
     "payment": PAYMENT,
     "checkout": CHECKOUT,
     "order": ORDER,
+    "refund": REFUND,
+    "repayment": REPAYMENT,
+    "withdrawal": WITHDRAWAL,
+    "deposit_slip": DEPOSIT_SLIP,
     "dispute": DISPUTE,
     "invoice": INVOICE,
+    "deposit_slips": {"counter_differs": _("the counter and the last number differ")},
     "series": {"counter_differs": _("the counter and the last number differ")},
     "terms": {"pdf_changed": _("its PDF was changed after it was made")},
     "file": FILE,
@@ -238,6 +288,11 @@ RECORDS: tuple[tuple[str, str, Promise], ...] = (
     ("lot", "", _("pack %(id)s")),
     ("order", "", _("order %(id)s")),
     ("payment", "", _("payment %(id)s")),
+    ("refund", "", _("refund %(id)s")),
+    ("repayment", "", _("repayment %(id)s")),
+    ("withdrawal", "", _("withdrawal %(id)s")),
+    ("deposit_slips", "", _("deposit slips")),
+    ("deposit_slip", "", _("deposit slip %(id)s")),
     ("dispute", "", _("dispute %(id)s")),
     ("checkout", "", _("attempt to pay by PayPal %(id)s")),
     ("invoice", "", _("invoice %(id)s")),
