@@ -325,6 +325,18 @@ def test_O9_nothing_goes_back_while_a_bounced_cheque_can_be_paid_again(bought):
     assert refunds.refund_plan(Order.objects.get(), None).is_disputed
 
 
+def test_O9_once_a_bounce_is_lost_what_credit_paid_for_goes_back(claire, twenty, bought):
+    """Found by a random history: the cheque was for a part, credit for the rest."""
+    pay(bought, 30_000)
+    order = place(claire, twenty, means="cheque")
+    assert order.credit_used_cents == 6_000
+    bounce(pay(order))
+    cancel_over("2027-04-01 12:00")
+    assert buckets(lot_of(order)) == {"available": 5, "refunded": 15}
+    plan = refunds.refund_plan(Order.objects.with_lines().get(pk=order.pk), None)
+    assert (plan.is_disputed, plan.cents) == (False, 6_000)
+
+
 def test_a_payment_that_pays_again_in_part_by_mistake_is_undone(bought):
     bounce(pay(bought))
     part = pay(bought, 10_000, at="2027-03-05 12:00", means="transfer")

@@ -17,6 +17,7 @@ from carnet.orders.models import Activation, Settlement
 from carnet.payments.models import CreditMovement, Difference, Dispute, OnlineRefund
 from carnet.proof.replays import calculating
 from carnet.proof.rules import Fault, Found
+from carnet.till.models import Refund
 
 CHECK = "disputes"
 PORTION = 300
@@ -86,6 +87,8 @@ def _read(after: int) -> list[DisputeFacts]:
     live: dict[int, set[int]] = defaultdict(set)
     for number, order_id in _live_disputes():
         live[order_id].add(number)
+    # Of what goes back as a whole (O9), units that a ticket releases are frozen until they follow.
+    going_back = set(Refund.objects.filter(order__in=list(lots), takes_rest=True).values_list("order", flat=True))
     for facts in found.values():
         payment = facts.dispute.payment
         facts.taken_cents, facts.is_difference = taken[payment.pk], payment.pk in differing
@@ -96,7 +99,8 @@ def _read(after: int) -> list[DisputeFacts]:
         )
         if payment.cause_kind == "order":
             facts.lots = lots[payment.cause_id]
-            facts.is_frozen_by_another = bool(live[payment.cause_id] - {facts.dispute.pk})
+            is_going_back = payment.cause_id in going_back
+            facts.is_frozen_by_another = is_going_back or bool(live[payment.cause_id] - {facts.dispute.pk})
     for number, cents in _worth_cancelled(lots).items():
         if number in found:
             found[number].worth_cents = cents

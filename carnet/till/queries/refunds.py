@@ -93,7 +93,8 @@ def _money_of(order: Order) -> tuple[list[tuple[Payment, int]], bool]:
         .values_list("payment", "state")
     )
     fine = [(one, cents) for one, cents in paid if one.pk not in live]
-    return fine, Dispute.State.OPEN in live.values() or (bool(live) and not fine)
+    is_all_gone = bool(live) and not fine and not amounts.credit_left_cents(order)
+    return fine, Dispute.State.OPEN in live.values() or is_all_gone
 
 
 def units_unused(order: Order) -> dict[int, int]:
