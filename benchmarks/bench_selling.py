@@ -17,7 +17,7 @@ from carnet.invoices.shown import documents as invoices
 from carnet.kernel import keys
 from carnet.orders import rules
 from carnet.orders.actions import placing as ordering
-from carnet.orders.models import Order
+from carnet.orders.models import Activation, Order
 from carnet.payments.models import Checkout
 from carnet.payments.rules.received import Received
 from carnet.people.actions import customers, persons
@@ -25,7 +25,8 @@ from carnet.people.models import Customer, Person
 from carnet.provider import actions as provider
 from carnet.provider import rules as provider_rules
 from carnet.provider.models import TextVersion
-from carnet.till.actions import checkouts, placing, recording
+from carnet.till.actions import checkouts, placing, recording, refunding
+from carnet.till.models import Refund
 from demo.paypal import orders as paypal
 from demo.paypal.server import PaypalStandIn
 
@@ -83,6 +84,25 @@ def settling_with_invoice(site: Site) -> float:
         start = time.perf_counter()
         for order in waiting:
             settle(order)
+        rates.append(ORDERS / (time.perf_counter() - start))
+    return statistics.median(rates)
+
+
+@benchmark("a refund with its credit note", at_least=20, unit="/s")
+def refunding_with_credit_note(site: Site) -> float:
+    """O9: half of a carnet goes back, by transfer: ledger, credit note, books, and the money's way."""
+    rates = []
+    for _ in range(RUNS):
+        orders = [place() for _ in range(ORDERS)]
+        for order in orders:
+            settle(order)
+        lots = dict(Activation.objects.filter(line__order__in=orders).values_list("line__order", "lot"))
+        start = time.perf_counter()
+        for order in orders:
+            refunding.refund_order(
+                order=order, units={lots[order.pk]: 10}, reason=Refund.Reason.OWNER, to=refunding.SentTo(),
+                note="As agreed.", by=BENCH, at=AT, key=keys.new_key(),
+            )  # fmt: skip
         rates.append(ORDERS / (time.perf_counter() - start))
     return statistics.median(rates)
 

@@ -10,15 +10,16 @@ from django.urls import reverse
 
 from carnet.audit.actors import WORKER
 from carnet.kernel import calendar, keys
-from carnet.orders.actions import waiting
+from carnet.orders.actions import checking_vat, waiting
 from carnet.orders.models import Order
-from carnet.orders.queries import overdue
+from carnet.orders.queries import bounces, overdue
 from carnet.payments.rules.received import Received
 from carnet.people.models import Customer, Person
-from carnet.till.actions import checkouts, crediting, fulfilling, recording
+from carnet.till.actions import bouncing, checkouts, crediting, fulfilling, invoicing, recording
 from carnet.till.queries import due
 from demo.actions import connect_paypal
 from demo.paypal.server import PaypalStandIn
+from demo.vies.server import ViesStandIn
 from demo.year import catalogue, returning
 from demo.year.people import Buy
 from demo.year.story import DAY, DEMO, HOUR, MINUTE, Story
@@ -29,7 +30,7 @@ SURPLUS_CENTS = 1_000
 # When the customer can use what was bought, counted from the order; what was never paid is not among them.
 USABLE_AFTER = {
     "paid": POST, "paypal": POST, "too_much": POST, "twice": POST, "in_parts": POST + DAY * 5, "late": LATE,
-    "patient": DAY * 18, "withdrawn": POST,
+    "patient": DAY * 18, "withdrawn": POST, "bounced": POST, "bounced_lost": POST,
 }  # fmt: skip
 
 
@@ -55,6 +56,23 @@ def paypal_beside(story: Story) -> Iterator[None]:
         story.paypal.stop()
 
 
+@contextlib.contextmanager
+def vies_beside(story: Story) -> Iterator[None]:
+    """The stand-in of VIES runs beside the story, if Carnet asks one."""
+    if not settings.VIES_STAND_IN:
+        yield
+        return
+    port = urlsplit(settings.VIES_STAND_IN).port
+    assert port, "the settings see to that"
+    vies = ViesStandIn(now=lambda: story.now, port=port)
+    vies.start()
+    story.has_vies = True
+    try:
+        yield
+    finally:
+        vies.stop()
+
+
 def arrange(story: Story) -> None:
     """Plan what the worker does about orders every morning, and the one price that was raised in the year."""
     day = story.begin
@@ -75,6 +93,8 @@ def plan_buy(
     if buy.way == "paypal" and story.paypal:
         story.plan(ordered, _order_at_paypal, story, customer, holder, buy, asks_network=True)
         return ordered + MINUTE
+    if story.is_abroad(customer):
+        story.plan(ordered - MINUTE, _ask_vies, story, customer, holder, asks_network=True)
     story.plan(ordered, _order, story, customer, holder, buy)
     usable_after = USABLE_AFTER.get(buy.way)
     return None if usable_after is None else ordered + usable_after
@@ -88,6 +108,8 @@ def follow_orders(at: datetime.datetime, story: Story) -> None:
         waiting.expire_order(order=order, by=WORKER, at=at)
     for order in due.activations_due(at):
         fulfilling.activate_order(order=order, by=WORKER, at=at)
+    for dispute in bounces.bounces_over(at):
+        bouncing.cancel_unpaid(dispute=dispute, by=WORKER, at=at)
 
 
 def _raise_price(at: datetime.datetime) -> None:
@@ -115,6 +137,11 @@ def _order_at_paypal(at: datetime.datetime, story: Story, customer: Customer, ho
     checkouts.look_at_order(order=order, by=holder.as_actor(), at=at)
 
 
+def _ask_vies(at: datetime.datetime, story: Story, customer: Customer, holder: Person) -> None:
+    """Before a company elsewhere in the Union orders."""
+    checking_vat.ask_about_buyer(customer=customer, buyer=story.buyer_of(customer, holder), at=at)
+
+
 def _order(at: datetime.datetime, story: Story, customer: Customer, holder: Person, buy: Buy) -> None:
     """Households send cheques, companies transfers."""
     order = story.place_order(at, customer, holder, buy.code, express_request=buy.way != "patient")
@@ -132,17 +159,29 @@ def _order(at: datetime.datetime, story: Story, customer: Customer, holder: Pers
         "given_up": [],
         "cancelled": [],
         "waiting": [],
+        "invoiced": [],
     }
     if buy.way == "cancelled":
         story.plan(at + DAY * 3, _cancel, order, holder)
     if buy.way == "withdrawn":
         story.plan(at + DAY * 5, returning.withdraw, story, order, holder)
+    if buy.way == "invoiced":
+        story.plan(at + HOUR, _request_invoice, order, holder)
+    if buy.way in ("bounced", "bounced_lost"):
+        story.plan(at + DAY * 14, returning.bounce, story, order)
+    if buy.way == "bounced":
+        story.plan(at + DAY * 22, _pay, story, order, cents)
     for after, amount in payments.get(buy.way, [(first, cents)]):
         story.plan(at + after, _pay, story, order, amount)
 
 
 def _cancel(at: datetime.datetime, order: Order, holder: Person) -> None:
     waiting.cancel_order(order=order, by=holder.as_actor(), at=at)
+
+
+def _request_invoice(at: datetime.datetime, order: Order, holder: Person) -> None:
+    """O8: its bookkeeping wants the invoice before it pays."""
+    invoicing.request_invoice(order=order, by=holder.as_actor(), at=at)
 
 
 def _pay(at: datetime.datetime, story: Story, order: Order, cents: int) -> None:

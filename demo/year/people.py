@@ -28,13 +28,17 @@ TEAM = (
 
 Way = Literal[
     "paid", "patient", "in_parts", "part", "too_much", "twice", "late", "too_late", "given_up", "cancelled", "waiting",
-    "paypal", "withdrawn",
+    "paypal", "withdrawn", "bounced", "bounced_lost", "invoiced",
+    "unused",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Buy:
-    """What was ordered so many months ago, and how it was paid; `patient` people use it after the withdrawal period."""
+    """What was ordered so many months ago, and how it was paid.
+
+    `patient` people use it after the withdrawal period; what is `unused` becomes dormant.
+    """
 
     months_ago: float
     code: str
@@ -81,14 +85,14 @@ CUSTOMERS = (
     DemoCustomer("household", "Famille Nguyen", "fr", ("Minh Nguyen", "Camille Nguyen"),
                  (Buy(9, "tokens-5", "paypal"),)),
     DemoCustomer("company", "Menuiserie Aubert", "fr", ("Gilles Aubert",), (Buy(10, "tokens-20", "in_parts"),)),
-    DemoCustomer("household", "Bernard Lacroix", "fr", ("Bernard Lacroix",)),
+    DemoCustomer("household", "Bernard Lacroix", "fr", ("Bernard Lacroix",), (Buy(3, "tokens-5", "bounced_lost"),)),
     DemoCustomer("company", "Librairie du Pont", "fr", ("Hélène Garnier", "Youssef Amrani"), (Buy(9, "tokens-20"),)),
     DemoCustomer("household", "Familia Domínguez", "es", ("Elena Domínguez", "Iván Domínguez"),
                  (Buy(6, "tokens-20", "twice"), Buy(2, "tokens-5"))),
     DemoCustomer("household", "Famille Rousseau", "fr", ("Alice Rousseau", "Victor Rousseau"),
                  (Buy(8, "tokens-5"), Buy(1, "tokens-5"))),
     DemoCustomer("company", "Oakfield Studio", "en", ("Daniel Oakfield", "Mia Sorensen"),
-                 (Buy(11, "tokens-20"), Buy(4, "hours-5"), Buy(0.8, "tokens-20", "waiting"))),
+                 (Buy(11, "tokens-20"), Buy(4, "hours-5"), Buy(0.8, "tokens-20", "invoiced"))),
     DemoCustomer("household", "Thérèse Vidal", "fr", ("Thérèse Vidal",), (Buy(2.2, "hours-2", "too_late"),),
                  goodwill=2),
     DemoCustomer("company", "Boulangerie Simon", "fr", ("Luc Simon", "Anaïs Simon"),
@@ -100,8 +104,8 @@ CUSTOMERS = (
                  (Buy(7, "tokens-20", "paypal"),)),
     DemoCustomer("company", "Clínica Solana", "es", ("Teresa Solana", "Andrés Rueda"), (Buy(6, "tokens-20"),)),
     DemoCustomer("household", "Robert Delmas", "fr", ("Robert Delmas",),
-                 (Buy(6, "tokens-1", "given_up"), Buy(2.5, "tokens-5", "cancelled"))),
-    DemoCustomer("household", "The Finch household", "en", ("Harriet Finch",)),
+                 (Buy(9, "tokens-5", "unused"), Buy(6, "tokens-1", "given_up"), Buy(2.5, "tokens-5", "cancelled"))),
+    DemoCustomer("household", "The Finch household", "en", ("Harriet Finch",), (Buy(4, "tokens-5", "bounced"),)),
     DemoCustomer("company", "Transports Meyer", "fr", ("Brigitte Meyer", "Loïc Weber"),
                  (Buy(10, "tokens-20"), Buy(8, "hours-10"))),
     DemoCustomer("household", "Famille Perrot", "fr", ("Damien Perrot", "Julie Perrot"),
@@ -113,6 +117,8 @@ CUSTOMERS = (
                  (Buy(8, "tokens-5"), Buy(1, "tokens-5", "patient"))),
 )  # fmt: skip
 
+# A company elsewhere in the Union: street, postcode, town, country, and a VAT number that the demo’s VIES knows.
+ABROAD = {"Clínica Solana": ("Calle Mayor 4", "28013", "Madrid", "ES", "ESB58378431")}
 # They join as something else than members, or let their holders read their tickets (P2).
 BUYERS = {"Marc Olivier"}
 LET_HOLDERS_READ = {"Léa Morel", "Priya Nair", "Oliver Hartley", "Théo Lambert"}

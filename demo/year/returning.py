@@ -1,25 +1,32 @@
-"""What goes back in the demo's year: a household withdraws, the owner refunds a part, and what was too much is sent
-back.
+"""What goes back in the demo's year: a household withdraws, the owner refunds a part, cheques go to the bank and
+bounce.
 """
 
 import datetime
 
+from carnet.cheques import actions as depositing
+from carnet.cheques import queries as cheques
+from carnet.cheques.models import DepositSlip
 from carnet.kernel import calendar, keys
 from carnet.orders.models import Order
+from carnet.payments.models import Payment
 from carnet.people.models import Person
 from carnet.repayments.actions import sending
 from carnet.repayments.models import Repayment
-from carnet.till.actions import refunding, repaying, withdrawing
+from carnet.till.actions import bouncing, recording, refunding, repaying, withdrawing
 from carnet.till.actions.refunding import SentTo
 from carnet.till.models import Refund
-from demo.year.story import DAY, DEMO, HOUR, Story
+from demo.year.story import DAY, DEMO, HOUR, MONTHS, Story
 
+MOST_ON_A_SLIP = 40
 REFUND_REASON = "Geste commercial : une partie du carnet ne servira plus."
 IBAN = "FR7630006000011234567890189"  # of the examples of banks: nobody has it
 
 
 def arrange(story: Story) -> None:
-    """Plan the owner's refund, and what of it the payment service is asked."""
+    """Plan the owner's refund, what of it the payment service is asked, and the way to the bank each month."""
+    for months in range(MONTHS - 1, 0, -1):
+        story.plan(story.months_ago(months) + HOUR * 11, _take_cheques_to_the_bank, story)
     agreed = story.months_ago(2) + HOUR * 10
     story.plan(agreed, _refund_a_part, story)
     story.plan(agreed + HOUR, _look_at_repayments, asks_network=True)
@@ -55,3 +62,26 @@ def _refund_a_part(at: datetime.datetime, story: Story) -> None:
 
 def _look_at_repayments(at: datetime.datetime) -> None:
     repaying.look_at_due(by=DEMO, at=at)
+
+
+def bounce(at: datetime.datetime, story: Story, order: Order) -> None:
+    """O7: the bank sends the cheque back."""
+    (cheque,) = Payment.objects.filter(cause_kind="order", cause_id=order.pk, means="cheque", bounce=None)
+    bouncing.bounce_cheque(
+        payment=cheque, bounced_on=calendar.date_on(at, story.zone), by=story.owner.as_actor(), at=at
+    )
+
+
+def _take_cheques_to_the_bank(at: datetime.datetime, story: Story) -> None:
+    """What has come goes on a slip and to the bank; four days later the money is there."""
+    waiting = cheques.cheques("to_deposit").values_list("pk", flat=True)
+    if not waiting:
+        return
+    by = story.owner.as_actor()
+    slip = depositing.make_deposit_slip(payments=list(waiting)[:MOST_ON_A_SLIP], by=by, at=at, key=keys.new_key())
+    depositing.deposit_slip(slip=slip, deposited_on=calendar.date_on(at, story.zone), by=by, at=at)
+    story.plan(at + DAY * 4, _clear, story, slip)
+
+
+def _clear(at: datetime.datetime, story: Story, slip: DepositSlip) -> None:
+    recording.clear_slip(slip=slip, cleared_on=calendar.date_on(at, story.zone), by=story.owner.as_actor(), at=at)

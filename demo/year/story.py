@@ -29,7 +29,7 @@ from carnet.till.actions import placing
 from carnet.work.models import RunningWork
 from carnet.work.rules.ways_to_pay import Chosen
 from demo.paypal.server import PaypalStandIn
-from demo.year.people import PASSWORD, DemoCustomer, address_of, invented_siren
+from demo.year.people import ABROAD, PASSWORD, DemoCustomer, address_of, invented_siren
 from demo.year.scenes import ASKED_BACK, HELLO, SCENES, Scene
 
 DEMO = system("demo")
@@ -50,6 +50,7 @@ class Story:
         self.asking: set[int] = set()  # the numbers of the events that wait for the network
         self.now = self.begin
         self.paypal: PaypalStandIn | None = None  # whom the story's people pay, if it runs
+        self.has_vies = False  # whether VAT numbers can be asked about
         self.agents: list[Person] = []
         self.busy: dict[int, datetime.datetime] = {}
         self.asked: dict[int, list[Scene]] = {}
@@ -128,10 +129,7 @@ class Story:
         assert edition, f"the demo sells {code}"
         assert terms, "the demo has terms"
         is_company = customer.kind == Customer.Kind.COMPANY
-        named = rules.Buyer(
-            name=customer.name, email=buyer.email, street="1 rue de l’Exemple", postcode="67000", city="Strasbourg",
-            siren=invented_siren(customer.pk),
-        )  # fmt: skip
+        named = self.buyer_of(customer, buyer)
         purchase = ordering.Purchase(
             items=(ordering.Item(edition, None if edition.shared else buyer),),
             means=means or ("transfer" if is_company else "cheque"), terms=terms, express_request=express_request,
@@ -140,6 +138,20 @@ class Story:
         return placing.place_order(
             customer=customer, purchase=purchase, buyer=named, placed_by=buyer, ip=None, by=buyer.as_actor(), at=at,
             key=keys.new_key(),
+        )  # fmt: skip
+
+    def is_abroad(self, customer: Customer) -> bool:
+        """Whether it owes the VAT itself, as VIES knows its number."""
+        return self.has_vies and customer.name in ABROAD
+
+    def buyer_of(self, customer: Customer, person: Person) -> rules.Buyer:
+        """Who is named on order and invoice."""
+        if self.is_abroad(customer):
+            street, postcode, city, country, vat_number = ABROAD[customer.name]
+            return rules.Buyer(customer.name, person.email, street, postcode, city, country, vat_number=vat_number)
+        return rules.Buyer(
+            name=customer.name, email=person.email, street="1 rue de l’Exemple", postcode="67000", city="Strasbourg",
+            siren=invented_siren(customer.pk),
         )  # fmt: skip
 
     # Tickets

@@ -10,13 +10,14 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
+from carnet.cheques.models import DepositSlip
 from carnet.invoices.models import Invoice
 from carnet.jobs.models import Job
 from carnet.ledger.models import Lot, Movement
 from carnet.mail.models import OutgoingMail
-from carnet.orders.models import Activation, Order, Settlement
+from carnet.orders.models import Activation, InvoiceRequest, Order, OrderLine, Settlement
 from carnet.payments import queries as payments
-from carnet.payments.models import CreditMovement, OnlineReceipt
+from carnet.payments.models import CreditMovement, Dispute, OnlineReceipt
 from carnet.people.models import Customer, Invitation, Membership, Person
 from carnet.proof.models import VerificationRun
 from carnet.provider import queries as provider
@@ -43,6 +44,7 @@ SUNDAY = datetime.datetime(2027, 1, 10, 3, tzinfo=PARIS)
 def test_the_whole_story(settings, tmp_path, client):
     settings.VAR_DIR = tmp_path
     settings.PAYPAL_STAND_IN = f"http://127.0.0.1:{free_port()}"
+    settings.VIES_STAND_IN = f"http://127.0.0.1:{free_port()}"
     printed = io.StringIO()
     call_command("seed_demo", stdout=printed)
 
@@ -100,7 +102,15 @@ def the_people_and_their_questions_are_there():
 def what_was_sold_is_there():
     """Paid, waiting, given up, to choose; what fell asleep, woke up and was extended."""
     assert set(Order.objects.values_list("state", flat=True)) == set(Order.State)
-    assert Invoice.objects.filter(kind="invoice").count() == Settlement.objects.count() >= 30
+    # One company has its invoice before it pays (O8).
+    assert Invoice.objects.filter(kind="invoice").count() == Settlement.objects.count() + 1 >= 30
+    assert InvoiceRequest.objects.get().order.state == "waiting"
+    assert set(Invoice.objects.filter(kind="credit_note").values_list("facts__reason", flat=True)) == {
+        "withdrawal", "refund", "bounced",
+    }  # fmt: skip
+    assert set(Dispute.objects.values_list("kind", "state")) == {("bounce", "won"), ("bounce", "lost")}
+    assert OrderLine.objects.filter(vat_category="AE", vat_cents=0).exists()
+    assert DepositSlip.objects.count() >= 5
     assert set(Refund.objects.values_list("reason", flat=True)) == {"withdrawal", "owner"}
     assert Withdrawal.objects.get().is_carried_out
     assert set(Repayment.objects.values_list("means", "state")) == {("transfer", "sent"), ("paypal", "sent")}

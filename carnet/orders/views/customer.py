@@ -52,7 +52,7 @@ def order(request: Any, reference: str) -> HttpResponse:
         "repayments": repayments.repayments_of_payments(paid),
         "disputes": disputes.told(found, lists.disputes_of(found), reading.language()),
         "last_day": (bounces.last_day_again(found) if is_bounced else None) or overdue.last_day_to_pay(found),
-        "can_withdraw": sales.can_withdraw(found, clock.now()),
+        "can_withdraw": sales.can_withdraw(found, clock.now()) and not states.has_gone_back(found),
         "may_request_invoice": paying.may_request_invoice(found),
         "withdrawal_until": sales.withdrawal_until(found),
         "usable": "" if is_bounced else confirmation.usable(found, reading.language()),

@@ -116,6 +116,9 @@ class WithdrawalForm(NoticeForm):
         """Ready for the page that checks it."""
         for name in self.CARRIED:
             self.fields[name].widget = forms.HiddenInput()
+        # Not asked on the page before: the way that the law foresees is chosen, until somebody says otherwise.
+        self.fields["way"].required = True
+        self.data = {name: self.data.get(name) for name in self.data} | {"way": self.data.get("way") or "same"}
         return self
 
     def clean(self) -> dict[str, Any]:

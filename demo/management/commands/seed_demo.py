@@ -27,7 +27,7 @@ class Command(BaseCommand):
             for part in (company, knowledge, texts):
                 part.build(by=story.DEMO, at=told.begin)
             catalogue.build(by=story.DEMO, at=told.begin, is_before_raise=True)
-        with buying.paypal_beside(told):
+        with buying.paypal_beside(told), buying.vies_beside(told):
             with transaction.atomic():
                 for chapter in (history, buying, returning, contact, today):
                     chapter.arrange(told)
