@@ -23,6 +23,7 @@ class DisputeRow:
     dispute: Dispute
     order: Order | None
     tag: Tag
+    service_number: str  # the payment service's own; a bounced cheque has none
     reason: str
     answer_by: str  # until when to answer, or when a bounced cheque can be paid again; empty: nothing waits
     notes: list[str]  # what is held, and what is cancelled
@@ -42,8 +43,9 @@ def _row_of(dispute: Dispute, order: Order | None, credit_notes: list[Invoice]) 
     if dispute.is_open and dispute.answer_by:
         answer_by = until(dispute, language)
     tag = disputes.state_of(dispute.state, dispute.kind)
+    number = "" if dispute.is_bounce else dispute.external_id
     reason = _("Bounced cheque") if dispute.is_bounce else disputes.reason_of(dispute)
-    return DisputeRow(dispute, order, tag, reason, answer_by, _notes(dispute, language), credit_notes)
+    return DisputeRow(dispute, order, tag, number, reason, answer_by, _notes(dispute, language), credit_notes)
 
 
 def _notes(dispute: Dispute, language: str) -> list[str]:
