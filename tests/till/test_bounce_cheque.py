@@ -261,6 +261,14 @@ def test_once_only_and_refused(claire, bought):
         bounce(transfer, "2027-03-03 12:00")
 
 
+def test_refused_of_a_cheque_that_was_entered_by_mistake(bought):
+    payment = pay(bought, 5_000)
+    undoing.undo_payment(payment=payment, reason="Another order", by=TEST, at=moment("2027-02-27 12:00"))
+    with pytest.raises(receiving.PaymentUndone):
+        bounce(payment)
+    assert (Bounce.objects.count(), every_fault()) == (0, [])
+
+
 def test_the_task_cancels(bought):
     bounce(pay(bought))
     with time_machine.travel(moment("2027-04-01 00:01")):

@@ -22,7 +22,7 @@ from carnet.till.actions import notices, repaying
 from carnet.till.actions.refunding import SentTo
 from tests.factories.catalogue import TEST
 from tests.factories.ledger import moment
-from tests.factories.online import pay_beside, refund_told, send_back
+from tests.factories.online import pay_beside, refund_told, send_back, taken
 from tests.factories.processes import all_at_once, start
 from tests.factories.refunds import LATER, refund
 from tests.proofs import every_fault
@@ -41,6 +41,20 @@ def owed(order, paypal):
 def look(repayment, at=LATER):
     with time_machine.travel(moment(at), tick=False):
         return repaying.look_at_repayment(repayment=repayment, by=TEST, at=moment(at))
+
+
+def sent_without_answer(repayment, monkeypatch):
+    """PayPal does it, and the connection breaks before it says so."""
+    real = interface.refund_capture
+
+    def without_answer(*args, **kwargs):
+        real(*args, **kwargs)
+        raise ServiceFailed("timeout", permanent=False)
+
+    monkeypatch.setattr(interface, "refund_capture", without_answer)
+    with pytest.raises(ServiceFailed):
+        look(repayment)
+    monkeypatch.undo()
 
 
 def refunds_asked(paypal):
@@ -139,34 +153,20 @@ def test_an_outage_is_waited_for(paypal, owed, happens):
 
 
 def test_sent_without_an_answer_it_is_asked_again_and_not_sent_twice(paypal, owed, monkeypatch):
-    real = interface.refund_capture
-
-    def without_answer(*args, **kwargs):
-        real(*args, **kwargs)
-        raise ServiceFailed("timeout", permanent=False)
-
-    monkeypatch.setattr(interface, "refund_capture", without_answer)
-    with pytest.raises(ServiceFailed):
-        look(owed)
-    monkeypatch.undo()
+    sent_without_answer(owed, monkeypatch)
     assert (sent(paypal), OnlineRefund.objects.count()) == ([6_000], 0)
     assert look(owed, "2027-03-05 12:00").state == "sent"
     assert (sent(paypal), OnlineRefund.objects.count(), every_fault()) == ([6_000], 1, [])
 
 
 def test_what_paypal_no_longer_knows_by_its_key_is_looked_up(paypal, owed, monkeypatch):
-    real = interface.refund_capture
-
-    def without_answer(*args, **kwargs):
-        real(*args, **kwargs)
-        raise ServiceFailed("timeout", permanent=False)
-
-    monkeypatch.setattr(interface, "refund_capture", without_answer)
-    with pytest.raises(ServiceFailed):
-        look(owed)
-    monkeypatch.undo()
+    """In its list there are others, too: of another payment, and one by hand."""
+    with time_machine.travel(moment(LATER), tick=False):
+        paypal.refund(taken(paypal, at=LATER).external_id, 6_000)
+        paypal.refund(owed.payment.online_receipt.capture_id, 100)
+    sent_without_answer(owed, monkeypatch)
     late = "2027-05-20 12:00"
-    assert (look(owed, late).state, sent(paypal)) == ("sent", [6_000])
+    assert (look(owed, late).state, sent(paypal)) == ("sent", [6_000, 100, 6_000])
     assert len(refunds_asked(paypal)) == 1
 
 
@@ -175,7 +175,41 @@ def test_what_never_reached_paypal_is_sent_late(paypal, owed):
     with pytest.raises(ServiceFailed):
         look(owed)
     paypal.up()
-    assert (look(owed, "2027-05-20 12:00").state, sent(paypal)) == ("sent", [6_000])
+    with time_machine.travel(moment("2027-03-02 12:00"), tick=False):
+        paypal.refund(owed.payment.online_receipt.capture_id, 100)  # by hand, of which Carnet knows nothing
+    assert (look(owed, "2027-05-20 12:00").state, sent(paypal)) == ("sent", [100, 6_000])
+
+
+def test_one_that_is_refused_does_not_hold_up_the_next(paypal, order, owed, monkeypatch):
+    """An answer that isn't understood holds for this one only."""
+    refund(order, 3, to=SentTo(), key="k2")
+    real = interface.refund_capture
+
+    def nonsense(*args, **kwargs):
+        return refund_told("X1", 5_999) if kwargs["amount_cents"] == 6_000 else real(*args, **kwargs)
+
+    monkeypatch.setattr(interface, "refund_capture", nonsense)
+    with time_machine.travel(moment(LATER), tick=False):
+        assert repaying.look_at_due(by=TEST, at=moment(LATER)) == 2
+    assert [one.state for one in Repayment.objects.order_by("pk")] == ["asked", "sent"]
+    assert (sent(paypal), every_fault()) == ([3_600], [])
+
+
+def test_one_that_would_exceed_the_payment_here_waits_for_a_person(paypal, owed):
+    """PayPal holds it while 200.00 € are sent back by hand, and sends it all the same."""
+    paypal.pend_next_refund()
+    pending = look(owed)
+    send_back(owed.payment, refund_told("by hand", 20_000), at=LATER)
+    paypal.end_refund(pending.external_id, comes=True)
+    held = look(owed, "2027-03-02 12:02")
+    assert (held.state, held.why, held.look_at) == ("pending", "other_amount", None)
+    assert ([one.amount_cents for one in OnlineRefund.objects.all()], every_fault()) == ([20_000], [])
+
+
+def test_what_is_sent_is_not_put_off(paypal, owed):
+    look(owed)
+    put_off = sending.put_off(repayment=owed, why="x", at=moment(LATER))
+    assert (put_off.state, put_off.why, put_off.look_at) == ("sent", "asked", None)
 
 
 def test_two_of_one_payment_are_told_apart(paypal, order, owed, monkeypatch):
@@ -225,16 +259,7 @@ def test_ten_at_once_send_it_once(paypal, owed):
 
 def test_our_own_refund_is_none_that_somebody_saw(paypal, owed, odile, monkeypatch):
     """PayPal's notice, and its list, may be there before the answer is written down."""
-    real = interface.refund_capture
-
-    def without_answer(*args, **kwargs):
-        real(*args, **kwargs)
-        raise ServiceFailed("timeout", permanent=False)
-
-    monkeypatch.setattr(interface, "refund_capture", without_answer)
-    with pytest.raises(ServiceFailed):
-        look(owed)
-    monkeypatch.undo()
+    sent_without_answer(owed, monkeypatch)
     with time_machine.travel(moment("2027-03-02 04:30"), tick=False):
         comparing.compare_account(by=TEST, at=moment("2027-03-02 04:30"))
     assert (Difference.objects.count(), OnlineRefund.objects.count()) == (0, 0)

@@ -13,7 +13,7 @@ from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order
 from carnet.orders.queries import amounts
 from carnet.payments import queries as payments
-from carnet.payments.models import CreditMovement
+from carnet.payments.models import CreditMovement, Dispute
 from carnet.people.models import Person
 from carnet.repayments.models import Repayment
 from carnet.till.actions import fulfilling, refunding, undoing
@@ -61,6 +61,14 @@ def preview_of(order, *, at):
 
 def paid(order):
     return amounts.paid_cents(Order.objects.get(pk=order.pk))
+
+
+def disputed(order):
+    """The buyer has asked the payment service for this money."""
+    return Dispute.objects.create(
+        payment=order.customer.payments.get(), external_id="PP-D-1", amount_cents=5_000, reason="x",
+        opened_at=moment(LATER), changed_at=moment(LATER), looked_at=moment(LATER),
+    )  # fmt: skip
 
 
 def use(customer, person, count, ticket=1):
@@ -185,6 +193,18 @@ def test_O9_reserved_units_wait_and_go_back_once_released(martins, claire, bough
     assert refunding.refund_released(refund=followed, by=TEST, at=moment("2027-03-04 12:00")) == []
 
 
+def test_O7_O9_what_is_released_waits_while_the_payment_is_disputed(martins, claire, bought):
+    take(claire, martins, 1, quantity=3, at="2027-02-27 12:00")
+    (refund,) = back(bought)
+    let_go(martins, 1, 3, at="2027-03-02 13:00")
+    dispute = disputed(bought)
+    assert refunding.refund_released(refund=refund, by=TEST, at=moment("2027-03-03 12:00")) == []
+    assert buckets(lot_of(bought)) == {"frozen": 3, "refunded": 17}
+    dispute.delete()
+    (rest,) = refunding.refund_released(refund=refund, by=TEST, at=moment("2027-03-20 12:00"))
+    assert (rest.unit_count, buckets(lot_of(bought))) == (3, {"refunded": 20})
+
+
 def test_O9_all_reserved_nothing_goes_back_yet(martins, claire, bought):
     take(claire, martins, 1, quantity=20, at="2027-02-27 12:00")
     (refund,) = back(bought)
@@ -303,6 +323,15 @@ def test_O11_what_came_for_an_unpaid_order_becomes_credit_if_wanted(martins, cla
     to = SentTo(wants_credit=True)
     refunding.return_payments(order=order, to=to, by=TEST, at=moment(LATER), key="w1")
     assert (owed(), credit_lines()) == ([], [("cancelled", 5_000)])
+
+
+def test_O7_O11_what_came_for_an_unpaid_order_stays_while_it_is_disputed(claire, twenty):
+    order = place(claire, twenty)
+    pay(order, 5_000)
+    disputed(order)
+    with pytest.raises(refunding.PaymentDisputed):
+        refunding.return_payments(order=order, to=TO, by=TEST, at=moment(LATER), key="w1")
+    assert (Order.objects.get(pk=order.pk).state, owed(), credit_lines()) == ("waiting", [], [])
 
 
 def test_a_paid_order_is_no_unpaid_one(bought):

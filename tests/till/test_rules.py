@@ -39,3 +39,10 @@ def test_O3_O4_O5_what_money_does(given, receipt):
         "is_cancelled": False, "may_settle": True,
     }  # fmt: skip
     assert rules.receipt(**(plain | given)) == receipt
+
+
+def test_O9_more_than_was_paid_is_never_divided():
+    paid = [rules.MoneyPart(None, 1_000), rules.MoneyPart(7, 2_000), rules.MoneyPart(8, 0)]
+    assert rules.split_refund(2_500, paid) == [rules.MoneyPart(7, 2_000), rules.MoneyPart(None, 500)]
+    with pytest.raises(ValueError, match="1 cents were never paid"):
+        rules.split_refund(3_001, paid)

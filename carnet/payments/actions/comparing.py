@@ -111,8 +111,6 @@ def _gone_back(gone_back: list[TransactionFound], by: Actor, at: datetime.dateti
         outcome = _outcome_of(line, by, at)
         if outcome == "refund_ours" and at - line.at < rules.NOTED_WITHIN:
             continue  # its repayment is about to note it
-        if outcome == "refund_ours" and at - line.at < rules.NOTED_WITHIN:
-            continue  # its repayment is about to note it
         if outcome not in ("refund_noted", "refund_known", "refund_too_much"):
             theirs = rules.listed_told(line)
             yield rules.Differing(line.external_id, "missing_here", theirs=theirs, payment_id=payments[line.related_id])
