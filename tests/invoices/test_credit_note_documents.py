@@ -26,7 +26,7 @@ def test_O8_a_part_taken_back(martins):
     for said in (
         "Avoir A2027-000001", "Date d’émission 9 mars 2027", "Facture d’origine F2027-000001 du 5 mars 2027",
         "Motif Rétractation du client", "Commande RF52AB23CD45", "Total HT 170,00 €", "Total TVA 34,00 €",
-        "Total TTC 204,00 €", "Remboursement par virement 204,00 €", "Catégorie d’opération",
+        "Total TTC 204,00 €", "Remboursement par chèque ou virement 204,00 €", "Catégorie d’opération",
     ):  # fmt: skip
         assert said in text
     assert "reprise de 17 tickets sur 20" in words(documents.pdf_of(note), "-raw")
@@ -63,6 +63,10 @@ def test_O8_nothing_goes_back_of_what_was_not_paid(robledo, language, said):
         ("paypal", ("Remboursement par PayPal", "Refunded by PayPal", "Reembolso por PayPal")),
         ("credit", ("Crédit ajouté au compte client", "Credit added to the account", "Saldo a favor añadido")),
         ("transfer", ("Remboursement par virement", "Refunded by transfer", "Reembolso por transferencia")),
+        (
+            "cheque",
+            ("Remboursement par chèque ou virement", "Refunded by cheque or transfer", "por cheque o"),
+        ),
     ],
 )
 def test_O8_by_what_the_money_goes_back(robledo, means, said):

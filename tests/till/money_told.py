@@ -13,11 +13,8 @@ from carnet.catalogue import actions as catalogue
 from carnet.catalogue.models import Edition
 from carnet.cheques.models import PaidAgain
 from carnet.invoices.models import Invoice
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
-from carnet.ledger.actions import movements
 from carnet.ledger.models import Lot
-from carnet.ledger.rules import Units
 from carnet.orders import tasks as order_tasks
 from carnet.orders.actions import waiting
 from carnet.orders.models import Activation, Order
@@ -38,11 +35,12 @@ from tests.factories.orders import IBAN, pay, place
 from tests.factories.tickets import form_key
 from tests.till.money_model import MoneyShop
 from tests.till.paypal_model import NotPossibleError, day_of
+from tests.till.units_told import UnitsTold
 
 BOOKS = ("sale", "payment", "credit", "refund")
 
 
-class MoneyTold:
+class MoneyTold(UnitsTold):
     """The same history told to both. What has a key is done twice with it."""
 
     def __init__(self, shop: MoneyShop, people: list[Person], editions: list[Edition], clock: Any) -> None:
@@ -51,10 +49,6 @@ class MoneyTold:
         self.orders: list[Order] = []
         self.payments: list[Payment] = []
         self.log: list[str] = []
-
-    @property
-    def at(self) -> datetime.datetime:
-        return self.shop.now
 
     def tell(self, what: str, *args: Any) -> str:
         """What came of it: done or refused; both must agree on that, and on how all stands afterwards."""
@@ -121,29 +115,6 @@ class MoneyTold:
 
     def _cancel_at_home(self, order: int) -> None:
         self.shop.cancel(self.shop.orders[order])
-
-    def _move(self, act: Callable[..., object], home: int, ticket: int, rule: str, **given: Any) -> None:
-        given |= {"account": self.customers[home], "cause": Cause("ticket", ticket), "rule": rule}
-        act(**given, by=TEST, at=self.at, key=form_key())
-
-    def _reserve(self, home: int, ticket: int, unit: str, units: int) -> None:
-        wanted = {"person": self.people[home], "units": Units(unit, units)}  # type: ignore[arg-type]
-        self._move(movements.reserve, home, ticket, "T1", **wanted)
-
-    def _reserve_at_home(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self.shop.reserve(home, ticket, unit, units)
-
-    def _spend(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self._move(movements.spend, home, ticket, "T2", units=Units(unit, units))  # type: ignore[arg-type]
-
-    def _spend_at_home(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self.shop.spend(home, ticket, units)
-
-    def _release(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self._move(movements.release, home, ticket, "T12", units=Units(unit, units))  # type: ignore[arg-type]
-
-    def _release_at_home(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self.shop.release(home, ticket, units)
 
     @staticmethod
     def _to(as_credit: bool) -> SentTo:

@@ -14,11 +14,8 @@ from carnet.books.models import Line
 from carnet.catalogue import actions as catalogue
 from carnet.catalogue.models import Edition
 from carnet.invoices.models import Invoice
-from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
-from carnet.ledger.actions import movements
 from carnet.ledger.models import Lot
-from carnet.ledger.rules import Units
 from carnet.orders import tasks as order_tasks
 from carnet.orders.actions import changing, waiting
 from carnet.orders.actions.placing import Item
@@ -37,6 +34,7 @@ from tests.factories.orders import pay, place
 from tests.factories.tickets import form_key
 from tests.paypal import PaypalBeside
 from tests.till.paypal_model import AwayError, Home, NotPossibleError, Shop
+from tests.till.units_told import UnitsTold
 
 BOOKS = ("sale", "payment", "credit", "refund", "fee")
 
@@ -50,7 +48,7 @@ class StopInside(StopFrom):
         return super().__call__(execute, sql, params, many, context)
 
 
-class PaypalTold:
+class PaypalTold(UnitsTold):
     """The same history told to both."""
 
     def __init__(
@@ -62,10 +60,6 @@ class PaypalTold:
         self.disputes: list[str] = []
         self.log: list[str] = []
         self._lose_answers()
-
-    @property
-    def at(self) -> datetime.datetime:
-        return self.shop.now
 
     def _lose_answers(self) -> None:
         """PayPal does what it is asked, and the answer gets lost: once, when `loses` says so."""
@@ -128,14 +122,10 @@ class PaypalTold:
                 return
         act()
 
-    def _move(self, act: Callable[..., object], home: int, ticket: int, rule: str, **given: Any) -> None:
-        """Units are moved in a transaction of the caller's."""
-        given |= {"account": self.customers[home], "cause": Cause("ticket", ticket), "rule": rule}
-        given |= {"by": TEST, "at": self.at, "key": form_key()}
-
+    def _moved(self, act: Callable[[], object]) -> None:
         def moved() -> None:
             with transaction.atomic():
-                act(**given)
+                act()
 
         self._safely(moved)
 
@@ -198,25 +188,6 @@ class PaypalTold:
 
     def _transfer_at_home(self, order: int, cents: int) -> None:
         self.shop.transfer(self.shop.orders[order], cents)
-
-    def _reserve(self, home: int, ticket: int, unit: str, units: int) -> None:
-        wanted = {"person": self.people[home], "units": Units(unit, units)}  # type: ignore[arg-type]
-        self._move(movements.reserve, home, ticket, "T1", **wanted)
-
-    def _reserve_at_home(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self.shop.reserve(home, ticket, unit, units)
-
-    def _spend(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self._move(movements.spend, home, ticket, "T2", units=Units(unit, units))  # type: ignore[arg-type]
-
-    def _spend_at_home(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self.shop.spend(home, ticket, units)
-
-    def _release(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self._move(movements.release, home, ticket, "T12", units=Units(unit, units))  # type: ignore[arg-type]
-
-    def _release_at_home(self, home: int, ticket: int, unit: str, units: int) -> None:
-        self.shop.release(home, ticket, units)
 
     def _begin(self, order: int) -> None:
         self._safely(lambda: checkouts.begin_checkout(order=self.orders[order], by=TEST, at=self.at))
