@@ -219,13 +219,15 @@ def test_a_member_does_not_withdraw_for_the_household(hugo, bought):
     assert not withdraw(bought, hugo).is_carried_out
 
 
-def test_L12_a_second_declaration_gives_the_first(claire, bought):
+def test_L12_a_second_declaration_gives_the_first(claire, bought, twenty):
     first = withdraw(bought, claire, key="k")
     assert withdraw(bought, claire, key="k") == first
     assert withdraw(bought, claire) == first
     assert withdraw(bought) == first
     with pytest.raises(KeyReused):
         withdraw(bought, claire, key="k", declared=declared("Somebody else"))
+    with pytest.raises(KeyReused):
+        withdraw(place(claire, twenty), claire, key="k")
     assert len(owed()) == 1
 
 

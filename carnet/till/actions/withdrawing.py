@@ -82,7 +82,7 @@ def declare_withdrawal(
     """
     content = once.content_of("declare_withdrawal", order=order, declared=declared, person=person)
     order = waiting.locked(order)
-    known = once.first(Withdrawal.objects.filter(order=order, key=key), key=key, content=content)
+    known = once.first(Withdrawal.objects.filter(key=key), key=key, content=content)
     known = known or withdrawals.withdrawal_carried_out(order)
     if known is not None:
         return known
