@@ -207,12 +207,14 @@ def test_the_owner_carries_out_what_nobody_confirmed(odile, bought):
     assert done.carried_out_by == odile
 
 
-def test_one_confirmed_after_the_order_ended_does_nothing_more(claire, twenty):
+def test_O3_one_confirmed_after_the_order_ended_lets_no_late_money_revive_it(martins, claire, twenty):
     order = place(claire, twenty)
     withdrawal = withdraw(order)
     waiting.expire_order(order=order, by=TEST, at=moment("2027-03-29 00:00"))
     done = withdrawing.carry_out_withdrawal(withdrawal=withdrawal, by=VISITOR, at=moment("2027-03-30 12:00"))
-    assert (done.is_carried_out, owed()) == (True, [])
+    assert (done.is_carried_out, owed(), fresh(order).state) == (True, [], "cancelled")
+    pay(order, at="2027-04-10 12:00")
+    assert (fresh(order).state, payments.credit_cents(martins), every_fault()) == ("cancelled", 30_000, [])
 
 
 def test_a_member_does_not_withdraw_for_the_household(hugo, bought):
