@@ -277,6 +277,11 @@ def test_who_is_signed_in_finds_their_own_whatever_address_they_type(claire, ine
     assert find(person=ines) is None
 
 
+def test_P3_who_ordered_and_was_removed_since_finds_nothing(claire, bought):
+    claire.memberships.update(ended_at=moment(DAY_5))
+    assert withdrawals.order_to_withdraw_from(bought.reference, email="claire@example.org", person=None) is None
+
+
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_two_people_and_a_payment_at_once(claire, twenty):
