@@ -120,9 +120,9 @@ def check_vat_number(*, number: str, at: datetime.datetime) -> VatCheck:
 
     VIES shuts out who asks too much: beyond 60 numbers in 10 minutes none is asked, as if VIES were away.
     """
-    last = queries.last_vat_check(number)
-    if last and not rules.is_asked_again(last.outcome, at - last.at):  # type: ignore[arg-type]
-        return last
+    known = queries.vat_check_just_made(number, at)
+    if known is not None:
+        return known
     requester = provider.company().vat_number
     if VatCheck.objects.filter(at__gt=at - MOST_ASKED_WITHIN).count() < MOST_ASKED:
         answer = vies.ask_about(number, requester=requester)

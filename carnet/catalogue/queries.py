@@ -80,6 +80,12 @@ def last_vat_check(number: str) -> VatCheck | None:
     return VatCheck.objects.filter(details__number=number).order_by("-at", "-pk").first()
 
 
+def vat_check_just_made(number: str, at: datetime.datetime) -> VatCheck | None:
+    """What VIES said of this VAT number a moment ago, so that it is not asked again; None: an order of now asks."""
+    last = last_vat_check(number)
+    return None if last is None or rules.is_asked_again(last.outcome, at - last.at) else last  # type: ignore[arg-type]
+
+
 def vat_choices() -> rules.VatChoices:
     """⚙ What was chosen where the law leaves it open."""
     return rules.VatChoices(

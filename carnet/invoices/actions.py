@@ -253,8 +253,10 @@ def make_document(invoice_id: int, *, at: datetime.datetime) -> list[Document]:
     machines in it, write their digests into the books, and send the customer's; once: the next time gives the first
     ones.
     """
-    # Two at once: the second waits here, and finds the documents of the first.
-    invoice = Invoice.objects.select_for_update(of=("self",)).select_related("buyer", "corrects").get(pk=invoice_id)
+    # Two at once: the second waits here, and finds the documents of the first. Who corrects it or settles by it has the
+    # books already, and must not wait.
+    locked = Invoice.objects.select_for_update(of=("self",), no_key=True)
+    invoice = locked.select_related("buyer", "corrects").get(pk=invoice_id)
     known = list(invoice.documents.order_by("language"))
     if known:
         return known

@@ -1,12 +1,13 @@
-"""What an app's `tasks.py` needs: `task`, and `Every` and `Daily` for its list `SCHEDULE`."""
+"""What an app's `tasks.py` needs: `task`, `each`, and `Every` and `Daily` for its list `SCHEDULE`."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, ParamSpec, overload
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 P = ParamSpec("P")
+Row = TypeVar("Row")
 MAX_ATTEMPTS = 8
 
 
@@ -33,6 +34,18 @@ def task(*, max_attempts: int) -> Callable[[Callable[P, None]], Task[P]]: ...
 def task(call: Any = None, /, *, max_attempts: int = MAX_ATTEMPTS) -> Any:
     """Makes a function of a module a task: `@task`, or `@task(max_attempts=40)`."""
     return partial(Task, max_attempts=max_attempts) if call is None else Task(call, max_attempts)
+
+
+def each(rows: Iterable[Row], act: Callable[[Row], object]) -> None:
+    """Do it for each row: one that breaks holds up none behind it, and is raised after them, so that it shows."""
+    broken: Exception | None = None
+    for row in rows:
+        try:
+            act(row)
+        except Exception as error:  # noqa: BLE001 - raised below
+            broken = broken or error
+    if broken is not None:
+        raise broken
 
 
 @dataclass(frozen=True, slots=True)

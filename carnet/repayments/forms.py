@@ -8,12 +8,17 @@ from carnet.web.time_fields import DayField
 
 
 class RecordSentForm(forms.Form):
-    """When the money was sent, and how."""
+    """When the money was sent, and how; `shown_iban` is the account that the page showed."""
 
+    shown_iban = OneLineField(max_length=34, required=False, widget=forms.HiddenInput())
     sent_on = DayField(label=_("Sent on"))
     means = forms.ChoiceField(
         label=_("Method"), choices=[("transfer", _("Bank transfer")), ("cheque", _("Cheque"))], widget=forms.RadioSelect
     )
+
+    def show(self, iban: str) -> None:
+        """The page shows this account from now on."""
+        self.data = {name: self.data.get(name) for name in self.data} | {"shown_iban": iban}
 
 
 class AccountForm(forms.Form):

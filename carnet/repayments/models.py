@@ -51,6 +51,12 @@ class Repayment(CauseColumns, ActorColumns):
     def __str__(self) -> str:
         return f"{self.amount_cents} cents back to {self.customer_id}: {self.state}"
 
+    @property
+    def iban(self) -> str:
+        """The number of the account where it goes; empty if none is known."""
+        account = getattr(self, "account", None)
+        return account.iban if account else ""
+
 
 class RepaymentAccount(models.Model):
     """Where a repayment goes; apart from it, so that it can be emptied."""

@@ -325,6 +325,7 @@ def withdrawal_received(withdrawal: Withdrawal, order: Order, *, is_theirs: bool
         language=language,
         context={
             "withdrawal": withdrawal, "name": details.name, "email": details.email, "order": order,
+            "account": details.account_end,
             "is_theirs": is_theirs, "is_carried_out": withdrawal.is_carried_out, "url": url,
         },
         thread=f"order:{order.pk}",

@@ -129,3 +129,8 @@ class WithdrawalDetails(models.Model):
 
     def __str__(self) -> str:
         return f"details of withdrawal {self.withdrawal_id}"
+
+    @property
+    def account_end(self) -> str:
+        """By which whoever confirms it recognises the account; empty if none was given."""
+        return f"… {self.iban[-4:]}" if self.iban else ""

@@ -1,7 +1,7 @@
 import datetime
 
 from carnet.audit.actors import WORKER
-from carnet.jobs.declare import Daily, Every, task
+from carnet.jobs.declare import Daily, Every, each, task
 from carnet.kernel import clock
 from carnet.orders.queries import bounces, taxes
 from carnet.payments import queries as payments
@@ -13,8 +13,7 @@ from carnet.till.queries import disputed, due, refunds
 def activate_orders() -> None:
     """Activate what was paid and may be active now (L1)."""
     now = clock.now()
-    for order in due.activations_due(now):
-        fulfilling.activate_order(order=order, by=WORKER, at=now)
+    each(due.activations_due(now), lambda order: fulfilling.activate_order(order=order, by=WORKER, at=now))
 
 
 @task
@@ -33,8 +32,7 @@ def look_at_checkouts() -> None:
 def follow_disputes() -> None:
     """Cancel what a ticket has released after the dispute was lost (O7)."""
     now = clock.now()
-    for dispute in disputed.disputes_to_follow(now):
-        disputing.follow_dispute(dispute=dispute, by=WORKER, at=now)
+    each(disputed.disputes_to_follow(now), lambda one: disputing.follow_dispute(dispute=one, by=WORKER, at=now))
 
 
 @task
@@ -47,24 +45,23 @@ def look_at_repayments() -> None:
 def check_vat_numbers() -> None:
     """O1: ask VIES again about VAT numbers that it could not answer when their order was placed."""
     now = clock.now()
-    for order in taxes.orders_to_ask_about(now):
-        vat_checks.check_order_again(order=order, by=WORKER, at=now)
+    each(
+        taxes.orders_to_ask_about(now), lambda order: vat_checks.check_order_again(order=order, by=WORKER, at=now)
+    )  # fmt: skip
 
 
 @task
 def cancel_unpaid_bounces() -> None:
     """Cancel what bounced cheques had paid for, once the time to pay it again is over (O7)."""
     now = clock.now()
-    for dispute in bounces.bounces_over(now):
-        bouncing.cancel_unpaid(dispute=dispute, by=WORKER, at=now)
+    each(bounces.bounces_over(now), lambda one: bouncing.cancel_unpaid(dispute=one, by=WORKER, at=now))
 
 
 @task
 def follow_refunds() -> None:
     """Refund what a ticket has released after all of its order went back (O9)."""
     now = clock.now()
-    for refund in refunds.refunds_to_follow():
-        refunding.refund_released(refund=refund, by=WORKER, at=now)
+    each(refunds.refunds_to_follow(), lambda refund: refunding.refund_released(refund=refund, by=WORKER, at=now))
 
 
 @task

@@ -55,14 +55,14 @@ class OneLineField(forms.CharField):
 
 
 class IbanField(OneLineField):
-    """The number of a bank account, without blanks; its check digits must match."""
+    """The number of a bank account, without blanks and dashes; its check digits must match."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=42, **kwargs)
         self.widget.attrs |= {"spellcheck": "false", "autocapitalize": "characters"}
 
     def clean(self, value: Any) -> str:
-        number = "".join(super().clean(value).split()).upper()
+        number = ibans.compact("".join(super().clean(value).split()))
         if number and not ibans.is_valid(number):
             raise forms.ValidationError(
                 _("This IBAN contains a mistake: its check digits don’t match. Copy it again."), code="iban"

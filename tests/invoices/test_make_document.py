@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import threading
+import time
 from dataclasses import replace
 from functools import partial
 
@@ -223,6 +225,28 @@ def test_O8_two_workers_at_once_make_one(martins):
     results = all_at_once([partial(actions.make_document, invoice.pk, at=moment(AT)) for _ in range(4)])
     assert results == [[Document.objects.get()]] * 4
     assert (OutgoingMail.objects.count(), MailAttachment.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_O8_corrected_while_its_document_is_made(martins, monkeypatch):
+    """Who corrects it has the books when the worker comes to them."""
+    invoice, begun, set_in = issue(martins), threading.Event(), documents.set_in
+
+    def slowly(*args):
+        begun.set()
+        time.sleep(1)
+        return set_in(*args)
+
+    def correct():
+        begun.wait(60)
+        return actions.issue_credit_note(
+            invoice=invoice, lines=[rules.CreditedLine(1, invoice.lines.get().gross_cents)], reason="unpaid",
+            cause=invoice.cause, by=TEST, at=moment(AT), key="note",
+        )  # fmt: skip
+
+    monkeypatch.setattr(documents, "set_in", slowly)
+    results = all_at_once([partial(actions.make_document, invoice.pk, at=moment(AT)), correct])
+    assert results == [[Document.objects.get()], Invoice.objects.get(corrects=invoice)]
 
 
 @pytest.mark.django_db

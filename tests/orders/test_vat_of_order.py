@@ -1,8 +1,12 @@
 """What a buyer abroad is charged: decided before the price is shown, fixed by the order (O1)."""
 
+import datetime
+
 import pytest
+from stdnum.es import cif
 
 from carnet.catalogue.models import VatCheck
+from carnet.limits.rules import HOUR, Limit
 from carnet.orders.actions import checking_vat, placing
 from carnet.orders.models import Order, OrderVatCheck
 from carnet.orders.queries import sales, taxes
@@ -27,9 +31,9 @@ def twenty(db):
     return put_on_sale()
 
 
-def ask(person, **said):
+def ask(person, at=None, **said):
     return checking_vat.ask_about_buyer(
-        customer=person.memberships.get().customer, buyer=buyer("Robledo SL", **said), at=moment(AT)
+        customer=person.memberships.get().customer, buyer=buyer("Robledo SL", **said), at=at or moment(AT)
     )
 
 
@@ -67,6 +71,29 @@ def test_a_closed_firm_is_refused_and_may_order_with_vat(ines, twenty, vies):
     order = bought(ines, twenty, **CLOSED | {"vat_number": ""})
     assert charged(order) == (24_000, 20_000, 4_000, 200, "S")
     assert not order.vat_checks.exists()
+
+
+def test_who_has_vies_asked_until_it_is_asked_no_more_is_believed_nothing(ines, vies):
+    """60 numbers in ten minutes are all that VIES is asked."""
+    numbers = [f"ESB{number}{cif.calc_check_digits(f'B{number}')[0]}" for number in range(1_000_000, 1_000_060)]
+    answers = []
+    for number in numbers:
+        try:
+            answers.append(ask(ines, **SPANISH | {"vat_number": number}))
+        except checking_vat.TooManyVatNumbers:
+            answers.append(None)
+    assert answers[20:] == [None] * 40
+    assert ask(ines, **SPANISH | {"vat_number": numbers[0]}) == answers[0]
+    with pytest.raises(checking_vat.TooManyVatNumbers):
+        ask(ines, **CLOSED)
+    assert VatCheck.objects.filter(code="too_many").count() == 0
+
+
+def test_what_was_checked_before_counts_whatever_was_asked_since(ines, twenty, vies, monkeypatch):
+    vies.error = "MS_UNAVAILABLE"
+    check = ask(ines, **SPANISH)
+    monkeypatch.setattr(checking_vat, "ASKED_AN_HOUR", Limit("x", 0, HOUR))
+    assert ask(ines, at=moment(AT) + datetime.timedelta(minutes=5), **SPANISH) == check
 
 
 def test_while_vies_is_away_the_buyers_word_counts(ines, twenty, vies):

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+import time_machine
 
 from carnet.books.models import Line
 from carnet.mail.models import OutgoingMail
@@ -107,8 +108,24 @@ def test_the_desk_list_leads_to_what_is_to_be_done(owed, odile, django_assert_nu
     assert ("Claire Martin" in page or "Famille Martin" in page, IBAN in page, 'class="count"' in page) == (True,) * 3
     one = browser.get(f"/desk/repayments/{owed.pk}/").content.decode()
     assert ('class="qr"' in one, f'data-copy="{IBAN}"' in one) == (True, True)
-    answer = browser.post(f"/desk/repayments/{owed.pk}/sent/", {"sent_on": "2027-03-01", "means": "transfer"})
-    assert answer.status_code in (200, 302)
+    typed = {"sent_on": "2027-03-01", "means": "transfer", "shown_iban": IBAN}
+    assert browser.post(f"/desk/repayments/{owed.pk}/sent/", typed).status_code in (200, 302)
+
+
+@time_machine.travel(moment(LATER), tick=False)
+def test_an_account_that_changed_since_it_was_shown_is_looked_at_again(owed, claire, odile):
+    browser, page = signed_in(odile), f"/desk/repayments/{owed.pk}/"
+    other = "DE89370400440532013000"
+    sent = {"sent_on": "2027-03-01", "means": "transfer", "shown_iban": IBAN}
+    assert f'name="shown_iban" value="{IBAN}"' in browser.get(page).content.decode()
+    sending.give_account(repayment=owed, holder="C", iban=other, by=claire.as_actor(), at=moment(LATER))
+    answer = browser.post(f"{page}sent/", sent).content.decode()
+    assert ("Check where you sent the money" in answer, f'name="shown_iban" value="{other}"' in answer) == (True, True)
+    assert Repayment.objects.get().state == "due"
+    with pytest.raises(sending.AccountChanged):
+        record(owed, shown_iban="")
+    assert browser.post(f"{page}sent/", sent | {"shown_iban": other}).status_code == 302
+    assert Repayment.objects.get().state == "sent"
 
 
 def test_the_list_takes_as_many_queries_for_three_as_for_one(payment, odile, django_assert_max_num_queries):

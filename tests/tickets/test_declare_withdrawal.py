@@ -94,6 +94,20 @@ def test_O11_without_an_account_at_hand_the_link_confirms_it(client, order):
     assert "Your withdrawal has been carried out" in plain(client.get(path))
 
 
+def test_who_confirms_sees_where_the_money_would_go_and_nobody_elses_details(client, claire, order):
+    sent, _page = check(client, order)
+    confirm(client, sent, account_holder="Somebody else", iban=IBAN)
+    receipt = OutgoingMail.objects.get(kind="till/withdrawal_received")
+    (path,) = re.findall(r"http://[^/]+(/en/withdraw/confirm/\S+)", receipt.text)
+    assert "IBAN … 0189" in plain(client.get(path))
+    assert ("IBAN: … 0189" in receipt.text, "… 0189" in receipt.html, IBAN in receipt.html) == (True, True, False)
+    browser = signed_in(claire)
+    sent, _page = check(browser, order, name="Claire M.", email="else@example.org")
+    confirm(browser, sent)
+    page = plain(client.get(path))
+    assert ("has been carried out" in page, "else@example.org" in page) == (True, False)
+
+
 def test_an_account_that_can_not_be_is_told_beside_its_field(claire, order):
     browser = signed_in(claire)
     sent, _page = check(browser, order)

@@ -141,6 +141,24 @@ def test_O7_money_of_the_thirtieth_day_is_in_time_of_the_thirty_first_it_is_cred
     assert every_fault() == []
 
 
+def test_one_that_breaks_holds_up_none_behind_it(claire, twenty, monkeypatch):
+    first, second = place(claire, twenty, means="cheque"), place(claire, twenty, means="cheque")
+    broken = pay(first)
+    bounce(broken)
+    bounce(pay(second))
+    real = bouncing.cancel_unpaid
+
+    def breaks(*, dispute, by, at):
+        if dispute.payment == broken:
+            raise ArithmeticError
+        return real(dispute=dispute, by=by, at=at)
+
+    monkeypatch.setattr(bouncing, "cancel_unpaid", breaks)
+    with time_machine.travel(moment("2027-04-01 12:00"), tick=False), pytest.raises(ArithmeticError):
+        tasks.cancel_unpaid_bounces.call()
+    assert (buckets(lot_of(first)), buckets(lot_of(second))) == ({"frozen": 20}, {"refunded": 20})
+
+
 def test_O4_O7_too_little_waits_for_the_rest_and_too_much_is_credit(claire, bought):
     bounce(pay(bought))
     pay(bought, 10_000, at="2027-03-05 12:00", means="transfer")

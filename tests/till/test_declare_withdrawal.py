@@ -207,25 +207,29 @@ def test_the_owner_carries_out_what_nobody_confirmed(odile, bought):
     assert done.carried_out_by == odile
 
 
-def test_one_confirmed_after_the_order_ended_does_nothing_more(claire, twenty):
+def test_O3_one_confirmed_after_the_order_ended_lets_no_late_money_revive_it(martins, claire, twenty):
     order = place(claire, twenty)
     withdrawal = withdraw(order)
     waiting.expire_order(order=order, by=TEST, at=moment("2027-03-29 00:00"))
     done = withdrawing.carry_out_withdrawal(withdrawal=withdrawal, by=VISITOR, at=moment("2027-03-30 12:00"))
-    assert (done.is_carried_out, owed()) == (True, [])
+    assert (done.is_carried_out, owed(), fresh(order).state) == (True, [], "cancelled")
+    pay(order, at="2027-04-10 12:00")
+    assert (fresh(order).state, payments.credit_cents(martins), every_fault()) == ("cancelled", 30_000, [])
 
 
 def test_a_member_does_not_withdraw_for_the_household(hugo, bought):
     assert not withdraw(bought, hugo).is_carried_out
 
 
-def test_L12_a_second_declaration_gives_the_first(claire, bought):
+def test_L12_a_second_declaration_gives_the_first(claire, bought, twenty):
     first = withdraw(bought, claire, key="k")
     assert withdraw(bought, claire, key="k") == first
     assert withdraw(bought, claire) == first
     assert withdraw(bought) == first
     with pytest.raises(KeyReused):
         withdraw(bought, claire, key="k", declared=declared("Somebody else"))
+    with pytest.raises(KeyReused):
+        withdraw(place(claire, twenty), claire, key="k")
     assert len(owed()) == 1
 
 
@@ -271,6 +275,11 @@ def test_who_is_signed_in_finds_their_own_whatever_address_they_type(claire, ine
     find = partial(withdrawals.order_to_withdraw_from, bought.reference, email="else@example.org")
     assert find(person=claire) == bought
     assert find(person=ines) is None
+
+
+def test_P3_who_ordered_and_was_removed_since_finds_nothing(claire, bought):
+    claire.memberships.update(ended_at=moment(DAY_5))
+    assert withdrawals.order_to_withdraw_from(bought.reference, email="claire@example.org", person=None) is None
 
 
 @pytest.mark.both

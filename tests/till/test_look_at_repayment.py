@@ -138,6 +138,21 @@ def test_while_the_answer_may_be_yes_it_is_not_sent_otherwise(paypal, owed):
         sending.send_otherwise(repayment=owed, by=TEST, at=moment(LATER))
 
 
+def test_sent_otherwise_a_moment_before_paypal_is_asked_it_is_not_sent_twice(paypal, owed, monkeypatch):
+    paypal.refuse_next_refund("REFUND_FAILED_INSUFFICIENT_FUNDS")
+    with pytest.raises(ServiceFailed):
+        look(owed)
+    real = sending.take_sent_by_hand
+
+    def and_the_owner_decides(*, repayment, by, at):
+        known = real(repayment=repayment, by=by, at=at)
+        sending.send_otherwise(repayment=repayment, by=by, at=at)
+        return known
+
+    monkeypatch.setattr(sending, "take_sent_by_hand", and_the_owner_decides)
+    assert (look(owed).state, sent(paypal), len(refunds_asked(paypal))) == ("due", [], 1)
+
+
 @pytest.mark.parametrize("happens", ["down", "silent"])
 def test_an_outage_is_waited_for(paypal, owed, happens):
     paypal.down(is_silent=happens == "silent")

@@ -12,13 +12,14 @@ from carnet.payments.models import CreditMovement, Dispute
 from carnet.payments.rules.received import Received
 from carnet.repayments.models import Repayment
 from carnet.repayments.rules import BankAccount
-from carnet.till.actions import crediting, returning
+from carnet.till.actions import crediting, returning, undoing
 from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import day, moment
 from tests.factories.online import capture_told, pay_online
 from tests.factories.orders import IBAN, open_shop, pay, place
 from tests.factories.people import signed_in
 from tests.factories.processes import all_at_once
+from tests.factories.refunds import refund
 from tests.proofs import every_fault
 
 LATER = "2027-03-01 12:00"
@@ -33,6 +34,12 @@ def twenty(db):
 
 def give_back(customer, key="once", account=ACCOUNT):
     return returning.return_credit(customer=customer, account=account, by=TEST, at=moment(LATER), key=key)
+
+
+def unallocated(customer, key):
+    money = Received("transfer", 24_000, day("2027-02-26"), is_another=True)
+    at = moment("2027-02-26 12:00")
+    return crediting.record_unallocated_payment(customer=customer, money=money, by=TEST, at=at, key=key)
 
 
 def owed():
@@ -89,6 +96,21 @@ def test_O7_what_came_of_a_disputed_payment_stays(martins, claire, twenty):
     )  # fmt: skip
     with pytest.raises(returning.NoCredit):
         give_back(martins)
+
+
+def test_O9_of_unknown_origin_it_goes_back_of_no_money_that_pays_for_an_order(martins, claire, twenty):
+    """What paid the first order was recorded by mistake; the credit of its refund came of other money."""
+    wrong = unallocated(martins, "wrong")
+    first = place(claire, twenty)
+    right = unallocated(martins, "right")
+    undoing.undo_payment(payment=wrong, reason="A slip.", by=TEST, at=moment("2027-02-27 12:00"))
+    second = place(claire, twenty)
+    pay(second)
+    refund(first)
+    give_back(martins)
+    assert owed() == [("transfer", 24_000, right.pk)]
+    refund(second, key="k2")
+    assert (len(owed()), payments.credit_cents(martins), every_fault()) == (2, 0, [])
 
 
 def test_refused_without_credit(martins):

@@ -120,3 +120,8 @@ def test_case_C3_the_first_column_of_a_pasted_log_stays(typed, kept):
 def test_blanks_alone_are_no_text():
     with pytest.raises(forms.ValidationError):
         fields.TextField().clean(" \n ")
+
+
+@pytest.mark.parametrize("typed", ["FR76 3000 6000 0112 3456 7890 189", "fr76-3000-6000-0112-3456-7890-189"])
+def test_an_account_number_is_kept_without_blanks_and_dashes(typed: str) -> None:
+    assert fields.IbanField().clean(typed) == "FR7630006000011234567890189"

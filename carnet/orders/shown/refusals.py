@@ -37,6 +37,7 @@ REFUSALS: dict[str, Promise] = {
         "The price is not the same with the VAT for this address and VAT number. Nothing was ordered: check the new"
         " price, and order if it suits you."
     ),
+    "orders.too_many_vat_numbers": _("Too many VAT numbers have been checked for this account. Try again in an hour."),
     "orders.vat_number_invalid": _(
         "According to VIES, the European register, this VAT number is not valid: the company may have closed, or may"
         " not be registered for trade within the European Union. Correct it, or order with French VAT."

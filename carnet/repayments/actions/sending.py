@@ -50,6 +50,12 @@ class AlreadySent(Refused):
     code = "repayments.already_sent"
 
 
+class AccountChanged(Refused):
+    """The account is another one than that to which the money was sent."""
+
+    code = "repayments.account_changed"
+
+
 class AccountHolderMissing(Refused):
     """A bank wants to know whose account it is."""
 
@@ -83,12 +89,19 @@ def checked_account(holder: str, iban: str) -> rules.BankAccount:
 @transaction.atomic
 @gathered()
 def record_sent(
-    *, repayment: Repayment, sent_on: datetime.date, means: str = "", by: Actor, at: datetime.datetime
+    *,
+    repayment: Repayment,
+    sent_on: datetime.date,
+    means: str = "",
+    shown_iban: str | None = None,
+    by: Actor,
+    at: datetime.datetime,
 ) -> Repayment:
     """O4, O9: somebody has sent the money on that day, by transfer or cheque (`means`, as foreseen if it is empty): the
     books get their line, and the holders are told. A second time changes nothing.
 
-    Refuses `SentInFuture`, `SentBeforeReceived`, and `RepaymentNotDue` for what the payment service sends.
+    Refuses `SentInFuture`, `SentBeforeReceived`, `RepaymentNotDue` for what the payment service sends, and
+    `AccountChanged` for a transfer if the account is not `shown_iban` any more, the one that whoever sent it saw.
     """
     repayment = locked(repayment)
     if repayment.state == State.SENT:
@@ -102,6 +115,8 @@ def record_sent(
     if means not in ("", Means.TRANSFER, Means.CHEQUE):
         raise ValueError(f"not sent by {means}")
     repayment.means = means or repayment.means
+    if shown_iban is not None and repayment.means == Means.TRANSFER and shown_iban != repayment.iban:
+        raise AccountChanged
     _end(repayment, sent_on, by=by, at=at)
     moved = MoneyMoved(
         "refund", sent_on, -repayment.amount_cents, repayment.means, "repayment", repayment.payment_id,

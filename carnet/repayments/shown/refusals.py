@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 # By code; %(name)s stands for a value of the refusal.
 REFUSALS: dict[str, Promise] = {
+    "repayments.account_changed": _(
+        "The account was changed after you opened this page. Check where you sent the money, then record it again."
+    ),
     "repayments.account_holder_missing": _("Enter the name of the account holder as the bank has it."),
     "repayments.already_sent": _("This money has been sent already."),
     "repayments.iban_wrong": _("This IBAN is not right. Copy it from your bank’s documents."),

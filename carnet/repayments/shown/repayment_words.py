@@ -41,8 +41,7 @@ def _sent(repayment: Repayment) -> str:
 
 def account_end(repayment: Repayment) -> str:
     """The end of the account's number; empty if none is known."""
-    account = getattr(repayment, "account", None)
-    return account.iban[-LAST_SHOWN:] if account else ""
+    return repayment.iban[-LAST_SHOWN:]
 
 
 def needs_account(repayment: Repayment) -> bool:

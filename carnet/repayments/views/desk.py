@@ -46,6 +46,7 @@ def record_sent(request: Any, repayment_id: int) -> HttpResponse:
             sending.record_sent(repayment=found, by=request.user.as_actor(), at=clock.now(), **form.cleaned_data)
         except Refused as refused:
             refusals.tell(form, refused)
+            form.show(found.iban)
         else:
             messages.success(request, _("Recorded as sent. The customer is told by e-mail."))
             return redirect("desk:repayments:repayments")
@@ -82,9 +83,10 @@ def _found(repayment_id: int) -> Repayment:
 
 def _page(request: Any, found: Repayment, **typed: Any) -> HttpResponse:
     account = getattr(found, "account", None)
+    sent = {"sent_on": schedule.today(clock.now()), "means": found.means, "shown_iban": found.iban}
     context = {
         "repayment": found,
-        "sent_form": forms.RecordSentForm(initial={"sent_on": schedule.today(clock.now()), "means": found.means}),
+        "sent_form": forms.RecordSentForm(initial=sent),
         "account_form": forms.AccountForm(
             initial={"holder": account.holder, "iban": account.iban} if account else {"holder": found.customer.name}
         ),

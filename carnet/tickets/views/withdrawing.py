@@ -132,7 +132,7 @@ def confirm_withdrawal(request: Any, token: str) -> HttpResponse:
     if done is None:
         order = withdrawals.order_of(withdrawal)
         preview = withdrawals.preview_withdrawal(order, at=withdrawal.declared_at)
-    context = {"withdrawal": done or withdrawal, "is_done": done is not None, "preview": preview, "refused": refused}
+    context = {"withdrawal": withdrawal, "is_done": done is not None, "preview": preview, "refused": refused}
     response = render(request, "tickets/public/confirm_withdrawal.html", context, status=409 if refused else 200)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -45,6 +45,9 @@ def look_at_repayment(*, repayment: Repayment, by: Actor, at: datetime.datetime)
         refund = _asked(repayment, access, receipt.capture_id, at)
     except ServiceFailed as failed:
         return _failed(repayment, failed, by=by, at=at)
+    if refund is None:
+        repayment.refresh_from_db()
+        return repayment
     if (refund.capture_id, refund.amount_cents, refund.currency) != (
         receipt.capture_id, repayment.amount_cents, "EUR",
     ):  # fmt: skip
@@ -77,8 +80,10 @@ def look_at_due(*, by: Actor, at: datetime.datetime) -> int:
     return count
 
 
-def _asked(repayment: Repayment, access: Access, capture_id: str, at: datetime.datetime) -> RefundFound:
-    """The refund as the service tells it. Raises `ServiceFailed`."""
+def _asked(repayment: Repayment, access: Access, capture_id: str, at: datetime.datetime) -> RefundFound | None:
+    """The refund as the service tells it; None: nobody asked, as somebody sends it otherwise meanwhile, or another one
+    has the answer. Raises `ServiceFailed`.
+    """
     if repayment.external_id and repayment.state == State.PENDING:
         return ask(paypal.show_refund, access, repayment.external_id)
     is_first = not repayment.why
@@ -86,7 +91,8 @@ def _asked(repayment: Repayment, access: Access, capture_id: str, at: datetime.d
         found = _looked_up(repayment, access, capture_id, at)
         if found is not None:
             return found
-    sending.begin_asking(repayment=repayment, at=at)
+    if sending.begin_asking(repayment=repayment, at=at).state != State.ASKED:
+        return None
     return ask(
         paypal.refund_capture, access, capture_id, amount_cents=repayment.amount_cents, reason=repayment.reference,
         key=f"repayment:{repayment.pk}", number=f"{REFUND_PREFIX}{repayment.pk}",

@@ -1,6 +1,7 @@
 """Credit in euros goes back to its customer, who asked for it (O4)."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from carnet.kernel.keys import Cause
 from carnet.kernel.refused import Refused
 from carnet.ledger.models import CustomerLedger
 from carnet.orders.models import Order
+from carnet.orders.queries import amounts
 from carnet.payments.actions import credit
 from carnet.payments.models import CreditAccount, Dispute, Payment
 from carnet.people.models import Customer
@@ -66,18 +68,29 @@ def return_credit(
 
 
 def _parts(customer: Customer, origins: dict[int | None, int]) -> list[tuple[Payment, int]]:
-    """What goes back of which payment: first of those that the credit came of, then, for the rest, the latest first."""
-    disputed = Dispute.objects.filter(payment__customer=customer, state__in=Dispute.LIVE).values("payment")
-    found = Payment.objects.filter(customer=customer, undone=None).exclude(pk__in=disputed).order_by("-id")
+    """What goes back of which payment: first of those that the credit came of, then, for the rest, of the latest ones,
+    but nothing of what pays for an order: that goes back by its refund.
+    """
+    disputes = Dispute.objects.filter(payment__customer=customer, state__in=Dispute.LIVE)
+    disputed = set(disputes.values_list("payment", flat=True))
+    found = Payment.objects.filter(customer=customer, undone=None, bounce=None).exclude(pk__in=disputed)
+    found = found.order_by("-id")
     left = {one.pk: one.amount_cents - repayments.gone_back_cents(one) for one in found}
     parts = {one.pk: min(origins.get(one.pk, 0), left[one.pk]) for one in found}
     # What a disputed payment brought is held by its dispute; the rest of unknown origin is still somebody's money.
-    rest = origins.get(None, 0) + sum(origins.get(pk, 0) - cents for pk, cents in parts.items())
+    rest = sum(cents for pk, cents in origins.items() if pk not in disputed) - sum(parts.values())
+    pays = _pay_for_orders(found) if rest else {}
     for one in found:
-        more = min(rest, left[one.pk] - parts[one.pk])
+        more = max(0, min(rest, left[one.pk] - parts[one.pk] - pays.get(one.pk, 0)))
         parts[one.pk] += more
         rest -= more
     return [(one, parts[one.pk]) for one in found if parts[one.pk] > 0]
+
+
+def _pay_for_orders(payments: Iterable[Payment]) -> dict[int, int]:
+    """Which of these pay for an order now, by number, and how many cents of each do."""
+    orders = Order.objects.in_bulk([one.cause_id for one in payments if one.cause_kind == "order"])
+    return {payment.pk: cents for order in orders.values() for payment, cents in amounts.payments_left(order)}
 
 
 def _reference(payment: Payment) -> str:

@@ -82,7 +82,7 @@ def declare_withdrawal(
     """
     content = once.content_of("declare_withdrawal", order=order, declared=declared, person=person)
     order = waiting.locked(order)
-    known = once.first(Withdrawal.objects.filter(order=order, key=key), key=key, content=content)
+    known = once.first(Withdrawal.objects.filter(key=key), key=key, content=content)
     known = known or withdrawals.withdrawal_carried_out(order)
     if known is not None:
         return known
@@ -143,6 +143,9 @@ def _carry_out(
         elif order.is_settled:
             reason = Refund.Reason.WITHDRAWAL
             refunding.refund(order, units=None, reason=reason, to=to, note="", by=by, at=at, key=key)
+        elif order.state == Order.State.EXPIRED:
+            # O3: money that comes late must not revive it; it is credit.
+            waiting.end_unpaid(order, "cancelled", by=by, at=at, state=Order.State.CANCELLED)
     except refunding.PaymentDisputed:
         return False
     except refunding.NothingToRefund:

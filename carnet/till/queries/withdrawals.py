@@ -23,10 +23,11 @@ def may_withdraw(person: Person, order: Order) -> bool:
 
 def order_to_withdraw_from(contract: str, *, email: str, person: Person | None) -> Order | None:
     """O11: the order that somebody names by its reference, if it is theirs: they are signed in and may order for its
-    customer, or the address is its buyer's, or that of somebody who may. None: nothing of it may be told.
+    customer, or the address is that of somebody who may, or the one that its buyer gave, who still may (P3). None:
+    nothing of it may be told.
     """
     reference = references.find(contract)
-    beside = ("customer", "buyer", "settlement__invoice")
+    beside = ("customer", "buyer", "placed_by", "settlement__invoice")
     order = Order.objects.select_related(*beside).with_lines().filter(reference=reference).first()
     if reference is None or order is None:
         return None
@@ -34,7 +35,8 @@ def order_to_withdraw_from(contract: str, *, email: str, person: Person | None) 
         return order
     roles = (Membership.Role.HOLDER, Membership.Role.BUYER)
     among = Membership.objects.active().filter(customer=order.customer_id, person__email=email, role__in=roles)
-    return order if order.buyer.email == email or among.exists() else None
+    is_buyer = order.buyer.email == email and may_withdraw(order.placed_by, order)
+    return order if is_buyer or among.exists() else None
 
 
 def order_of(withdrawal: Withdrawal) -> Order:
