@@ -24,7 +24,7 @@ class RecordSentForm(forms.Form):
 class AccountForm(forms.Form):
     """Where money goes by transfer."""
 
-    holder = OneLineField(label=_("Account holder"), max_length=70)
+    holder = OneLineField(label=_("Account name"), max_length=70)
     iban = OneLineField(label="IBAN", max_length=50)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -322,7 +322,7 @@ class ReturnCreditForm(forms.Form):
     """Where credit goes back to (O4); what PayPal took needs no account."""
 
     key = KeyField()
-    account_holder = OneLineField(label=_("Account holder"), max_length=70, required=False)
+    account_holder = OneLineField(label=_("Account name"), max_length=70, required=False)
     iban = OneLineField(
         label="IBAN", max_length=50, required=False,
         help_text=_("Not needed for what you paid with PayPal: that goes back through PayPal."),
@@ -339,7 +339,7 @@ class RefundOrderForm(forms.Form):
     seen = WholeNumberField(widget=forms.HiddenInput)
     what = forms.ChoiceField(
         label=_("What goes back"), widget=forms.RadioSelect,
-        choices=[("all", _("Everything that is not used")), ("part", _("A part: so many as entered below"))],
+        choices=[("all", _("Everything that is not used")), ("part", _("A part: as many as entered below"))],
     )  # fmt: skip
     note = OneLineField(label=_("Reason"), max_length=500, help_text=_("Kept with the refund, for you."))
     way = forms.ChoiceField(
@@ -347,7 +347,7 @@ class RefundOrderForm(forms.Form):
         choices=[("back", _("The way it was paid")), ("credit", _("As credit for the next purchases"))],
     )  # fmt: skip
     account_holder = OneLineField(
-        label=_("Account holder"), max_length=70, required=False,
+        label=_("Account name"), max_length=70, required=False,
         help_text=_("For what was paid by bank transfer or cheque. Left empty, the customer is asked for it."),
     )  # fmt: skip
     iban = OneLineField(label="IBAN", max_length=50, required=False)

@@ -46,7 +46,7 @@ def test_the_invoice_before_it_is_paid(
     expect(main.locator('a.button[href^="/my/invoices/F"]')).to_have_count(1)
     invoice = Invoice.objects.get()
     expect(main).to_contain_text(
-        say("%(number)s is due on %(day)s.", number=invoice.number, day=formats.day(invoice.due_on, language))
+        say("Invoice %(number)s is due on %(day)s.", number=invoice.number, day=formats.day(invoice.due_on, language))
     )
     assert not Lot.objects.filter(origin="purchased").exists()
     text = words_of_invoice(company, placed)

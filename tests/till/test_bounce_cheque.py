@@ -1,5 +1,6 @@
 """O7: a cheque bounces: what it paid for is frozen, paid again by any means, or cancelled with a credit note."""
 
+import re
 from functools import partial
 
 import pytest
@@ -24,6 +25,7 @@ from tests.factories.catalogue import TEST, put_on_sale
 from tests.factories.ledger import buckets, day, let_go, moment, spend, take
 from tests.factories.online import pay_online
 from tests.factories.orders import lot_of, open_shop, pay, place
+from tests.factories.people import signed_in
 from tests.factories.processes import all_at_once
 from tests.proofs import every_fault
 
@@ -63,6 +65,10 @@ def use(customer, person, count, ticket=1):
 
 def row():
     return Dispute.objects.get()
+
+
+def words(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def told_to(person):
@@ -378,3 +384,21 @@ def test_O7_two_desks_at_once_and_a_ticket_that_lets_go(martins, claire, bought)
     results = all_at_once([partial(bounce, payment), release, partial(bounce, payment)])
     assert [one for one in results if isinstance(one, Exception)] == []
     assert (buckets(lot_of(bought)), Bounce.objects.count(), every_fault()) == ({"frozen": 20}, 1, [])
+
+
+def test_the_desk_calls_it_a_bounced_cheque_and_no_dispute(martins, odile, bought):
+    bounce(pay(bought))
+    there = f"/desk/orders/{bought.pk}/"
+    with time_machine.travel(moment("2027-03-02 12:00")):
+        browser = signed_in(odile)
+        for path in (there, f"/desk/customers/{martins.pk}/", f"/desk/customers/{martins.pk}/money/"):
+            page = words(browser.get(path))
+            assert "Bounced cheques" in page
+            assert "at PayPal" not in page
+            assert "€240.00 returned unpaid" in page
+        assert "Nothing can be refunded before it is paid again." in words(browser.get(f"{there}refund/"))
+    cancel_over("2027-04-30 12:00")
+    with time_machine.travel(moment("2027-04-30 13:00")):
+        browser = signed_in(odile)
+        assert "its cheque bounced and was not paid again" in words(browser.get(f"{there}refund/"))
+        assert "Refund this order" not in words(browser.get(there))

@@ -250,7 +250,7 @@ def test_the_room_shows_each_state(claire, twenty, cheques, odile):
         with zeal_ignore():  # each cheque is a transaction of its own, so that no two customers are locked together
             assert browser.post(f"{where}cleared/", {"cleared_on": "2027-03-03"}).status_code == 302
         assert "to be paid again by 2 April 2027" in words(browser.get(f"{ROOM}?state=bounced"))
-        assert "Cleared 3 March 2027" in words(browser.get(f"{ROOM}?state=cleared"))
+        assert "cleared 3 March 2027" in words(browser.get(f"{ROOM}?state=cleared"))
         assert slip.number in words(browser.get(f"{ROOM}slips/"))
         page = words(browser.post(f"{ROOM}slips/make/", {"key": keys.new_key()}, follow=True))
         assert "Choose the cheques for the slip." in page

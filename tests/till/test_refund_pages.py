@@ -34,7 +34,7 @@ def test_O9_chosen_shown_and_confirmed(bought, odile):
     browser, page = signed_in(odile), f"/desk/orders/{bought.pk}/refund/"
     assert "Carnet no. 1: tickets" in browser.get(page).content.decode()
     shown = browser.post(page, typed(bought)).content.decode()
-    assert "Carnet no. 1: 5\u00a0tickets go back." in shown
+    assert "Carnet no. 1: refund of 5\u00a0tickets." in shown
     assert "€60.00 by bank transfer" in shown
     assert not Refund.objects.exists()
     answer = browser.post(page, typed(bought, confirmed="yes"), follow=True)
@@ -89,7 +89,7 @@ def test_what_is_over_says_so(bought, odile, claire):
 def test_reserved_units_are_told_before(martins, claire, bought, odile):
     take(claire, martins, 1, quantity=3, at="2027-02-27 12:00")
     shown = signed_in(odile).post(f"/desk/orders/{bought.pk}/refund/", typed(bought, what="all")).content.decode()
-    assert "Carnet no. 1: 3\u00a0tickets are reserved for open tickets" in shown
+    assert "Carnet no. 1: 3\u00a0tickets reserved for open tickets" in shown
 
 
 def test_O9_overview_and_statement_say_refunded_and_not_disputed(martins, claire, bought):

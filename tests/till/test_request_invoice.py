@@ -161,7 +161,7 @@ def test_by_the_pages(ines, odile, order):
     invoice = Invoice.objects.get()
     page = in_english(ines).get(f"/my/orders/{order.reference}/").content.decode()
     assert f"/my/invoices/{invoice.number}/" in page
-    assert f"{invoice.number} is due on" in page
+    assert f"Invoice {invoice.number} is due on" in page
     assert "Issue the invoice now" not in page
     assert invoice.number in signed_in(odile).get(f"/desk/orders/{order.pk}/").content.decode()
 

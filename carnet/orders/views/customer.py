@@ -42,6 +42,7 @@ def order(request: Any, reference: str) -> HttpResponse:
     is_bounced = found.is_settled and due.due_cents > 0
     waits = found.state == Order.State.WAITING or is_bounced
     to_pay = paying.paying(found, clock.now()) if waits else None
+    has_gone_back = states.has_gone_back(found)
     context = {
         "order": found,
         "part": states.part_of(found),
@@ -52,7 +53,8 @@ def order(request: Any, reference: str) -> HttpResponse:
         "repayments": repayments.repayments_of_payments(paid),
         "disputes": disputes.told(found, lists.disputes_of(found), reading.language()),
         "last_day": (bounces.last_day_again(found) if is_bounced else None) or overdue.last_day_to_pay(found),
-        "can_withdraw": sales.can_withdraw(found, clock.now()) and not states.has_gone_back(found),
+        "can_withdraw": sales.can_withdraw(found, clock.now()) and not has_gone_back,
+        "has_gone_back": has_gone_back,
         "may_request_invoice": paying.may_request_invoice(found),
         "withdrawal_until": sales.withdrawal_until(found),
         "usable": "" if is_bounced else confirmation.usable(found, reading.language()),

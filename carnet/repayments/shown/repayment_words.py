@@ -69,7 +69,9 @@ def tabs(path: str, state: str) -> list[StateTab]:
 
 
 def why(repayment: Repayment) -> str:
-    """Why the payment service has not sent it, or who did."""
+    """Why the payment service has not sent it, or who did; of what it has sent nothing is left to say."""
+    if repayment.state == State.SENT and repayment.means == Means.PAYPAL and repayment.why != "by_hand":
+        return ""
     known = {
         "": "",
         rules.ASKED: _("PayPal has not answered yet; Carnet keeps asking, and it is never sent twice"),

@@ -108,7 +108,7 @@ class WithdrawalForm(NoticeForm):
         choices=[("same", _("The way you paid")), ("credit", _("As credit for later purchases"))],
         initial="same", required=False, widget=Cards(across=True),
     )  # fmt: skip
-    account_holder = OneLineField(label=_("Account holder"), max_length=70, required=False, autocomplete="name")
+    account_holder = OneLineField(label=_("Account name"), max_length=70, required=False, autocomplete="name")
     iban = IbanField(label=_("IBAN"), required=False)
     CARRIED = ("name", "contract", "email", "text")
 

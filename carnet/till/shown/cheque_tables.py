@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from carnet.cheques.models import ChequeAnnouncement
 from carnet.kernel import reading
@@ -76,7 +76,7 @@ def _row(payment: Payment, order: Order | None) -> ChequeRow:
     if hasattr(payment, "bounce"):
         dispute = next((one for one in payment.disputes.all() if one.is_bounce), None)
         if dispute is None or not dispute.order_cents:
-            return ChequeRow(payment, order, Tag(str(TABS["bounced"]), "bad"), "", is_done=True)
+            return ChequeRow(payment, order, Tag(pgettext("cheque", "bounced"), "bad"), "", is_done=True)
         note = ""
         if dispute.is_open and dispute.answer_by:
             note = str(_("to be paid again by %(day)s")) % {"day": until(dispute, language)}
@@ -85,5 +85,5 @@ def _row(payment: Payment, order: Order | None) -> ChequeRow:
         return ChequeRow(payment, order, bounced.state_of(dispute.state), note, is_done=True)
     if hasattr(payment, "clearing"):
         day = formats.day(payment.clearing.cleared_on, language)
-        return ChequeRow(payment, order, Tag(str(TABS["cleared"]), "good"), day, is_done=True)
+        return ChequeRow(payment, order, Tag(pgettext("cheque", "cleared"), "good"), day, is_done=True)
     return ChequeRow(payment, order, None, "", is_done=False)

@@ -24,7 +24,7 @@ class DisputeRow:
     order: Order | None
     tag: Tag
     service_number: str  # the payment service's own; a bounced cheque has none
-    reason: str
+    reason: str  # the payment service's too
     answer_by: str  # until when to answer, or when a bounced cheque can be paid again; empty: nothing waits
     notes: list[str]  # what is held, and what is cancelled
     credit_notes: list[Invoice]
@@ -44,7 +44,7 @@ def _row_of(dispute: Dispute, order: Order | None, credit_notes: list[Invoice]) 
         answer_by = until(dispute, language)
     tag = disputes.state_of(dispute.state, dispute.kind)
     number = "" if dispute.is_bounce else dispute.external_id
-    reason = _("Bounced cheque") if dispute.is_bounce else disputes.reason_of(dispute)
+    reason = "" if dispute.is_bounce else disputes.reason_of(dispute)
     return DisputeRow(dispute, order, tag, number, reason, answer_by, _notes(dispute, language), credit_notes)
 
 

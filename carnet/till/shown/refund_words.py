@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from carnet.ledger.models import Lot
+from carnet.payments.models import Dispute
 from carnet.repayments.models import Repayment
 from carnet.repayments.shown import repayment_words
 from carnet.till.models import Refund
@@ -44,6 +45,31 @@ def _units(refund: Refund, language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Hindered:
+    """Why nothing can be refunded, as a notice."""
+
+    kind: str
+    title: str
+    text: str
+
+
+def hindered(preview: RefundPreview, found: Sequence[Dispute]) -> Hindered | None:
+    """Of an order with these disputes and bounced cheques; None: something can go back."""
+    waiting = [one for one in found if one.is_open]
+    if preview.plan.is_disputed and not waiting:
+        lost = _("PayPal took its payment back, or its cheque bounced and was not paid again.")
+        return Hindered("info", _("Nothing is left to refund"), lost)
+    if preview.plan.is_disputed and any(one.is_bounce for one in waiting):
+        return Hindered("warn", _("Its cheque bounced"), _("Nothing can be refunded before it is paid again."))
+    if preview.plan.is_disputed:
+        return Hindered("warn", _("The payment is disputed"), _("Nothing can be refunded before that is settled."))
+    if preview.plan.lines:
+        return None
+    over = _("The order is not paid, everything is used, or it was refunded before.")
+    return Hindered("info", _("Nothing is left to refund"), over)
+
+
+@dataclass(frozen=True, slots=True)
 class RefundPreviewed:
     """What a refund would do, in sentences: its sum, what goes, how the money comes, what becomes of older packs."""
 
@@ -56,12 +82,12 @@ class RefundPreviewed:
 def previewed(preview: RefundPreview, language: str, *, wants_credit: bool) -> RefundPreviewed:
     """Before it is confirmed, in the language that is active."""
     units = [
-        _("%(lot)s: %(units)s go back.") % _of_lot(one.lot, one.units, language)
+        _("%(lot)s: refund of %(units)s.") % _of_lot(one.lot, one.units, language)
         for one in preview.plan.lines
         if one.lot and one.units
     ]
     units += [
-        _("%(lot)s: %(units)s are reserved for open tickets; what these don’t use is refunded afterwards.")
+        _("%(lot)s: %(units)s reserved for open tickets; what these don’t use is refunded afterwards.")
         % _of_lot(one.lot, one.reserved, language)
         for one in preview.plan.lines
         if one.lot and one.takes_rest

@@ -75,7 +75,9 @@ def _told(preview: WithdrawalPreview, language: str) -> str:
 
 def _effects(preview: WithdrawalPreview, language: str) -> Iterator[str]:
     if preview.is_disputed:
-        yield _("The payment for this order is disputed: we look into it first, and write to you.")
+        yield _(
+            "The payment for this order is disputed or was returned unpaid: we look into it first, and write to you."
+        )
         return
     if preview.is_all_used:
         yield _(

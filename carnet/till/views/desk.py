@@ -11,7 +11,7 @@ from carnet.kernel import clock
 from carnet.kernel.refused import Refused
 from carnet.orders.models import Order
 from carnet.orders.queries import amounts, lists, overdue, sales, taxes
-from carnet.orders.shown import paying
+from carnet.orders.shown import paying, states
 from carnet.orders.shown.tables import euros
 from carnet.payments import queries as payment_queries
 from carnet.payments.models import Checkout, Means, Payment
@@ -223,6 +223,7 @@ def _order(request: Any, found: Order, form: forms.RecordPaymentForm) -> HttpRes
         "last_day": overdue.last_day_to_pay(found),
         "may_request_invoice": paying.may_request_invoice(found),
         "withdrawal_until": sales.withdrawal_until(found),
+        "has_gone_back": states.has_gone_back(found),
         "unknown_characters": unprintable.unknown_characters(found),
     }
     return render(request, "till/desk/order.html", context)

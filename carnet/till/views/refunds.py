@@ -42,8 +42,7 @@ def refund_order(request: Any, order_id: int) -> HttpResponse:
             refusals.tell(form, refused)
     elif request.method != "POST":
         plan = refunds.preview_refund(order, at=clock.now())
-        context["is_over"] = not plan.plan.lines
-        context["is_disputed"] = plan.plan.is_disputed
+        context["hindered"] = refund_words.hindered(plan, lists.disputes_of(order))
     return render(request, "till/desk/refund_order.html", context)
 
 

@@ -193,6 +193,12 @@ def nav_link(context: Context, name: str, label: str, *args: Any, also: str = ""
 
 
 @register.filter
+def as_name(label: str) -> str:
+    """The label of a field where it stands within a sentence: a whole one loses its point."""
+    return str(label).removesuffix(".")
+
+
+@register.filter
 def notice_kind(level_tag: str) -> str:
     return NOTICE_OF_LEVEL.get(level_tag, "info")
 

@@ -24,6 +24,13 @@ def money(cents: int | None) -> str:
 
 
 @register.filter
+def email(address: str) -> SafeString | str:
+    """An address of e-mail, which breaks before its @ where it is too long for its line."""
+    name, at, host = address.rpartition("@")
+    return format_html("{}<wbr>@{}", name, host) if at else address
+
+
+@register.filter
 def price(cents: int | None) -> str:
     """29 €, as on a price tag."""
     return "" if cents is None else formats.price(cents, reading.language())
