@@ -118,7 +118,7 @@ CUSTOMERS = (
 )  # fmt: skip
 
 # A company elsewhere in the Union: street, postcode, town, country, and a VAT number that the demo’s VIES knows.
-ABROAD = {"Clínica Solana": ("Calle Mayor 4", "28013", "Madrid", "ES", "ESB58378431")}
+ABROAD = {"Clínica Solana": ("Calle Mayor 4", "28013", "Madrid", "ES", "ESB61238945")}
 # They join as something else than members, or let their holders read their tickets (P2).
 BUYERS = {"Marc Olivier"}
 LET_HOLDERS_READ = {"Léa Morel", "Priya Nair", "Oliver Hartley", "Théo Lambert"}

@@ -4,6 +4,7 @@ bounce.
 
 import datetime
 
+from carnet.audit.actors import WORKER
 from carnet.cheques import actions as depositing
 from carnet.cheques import queries as cheques
 from carnet.cheques.models import DepositSlip
@@ -16,7 +17,7 @@ from carnet.repayments.models import Repayment
 from carnet.till.actions import bouncing, recording, refunding, repaying, withdrawing
 from carnet.till.actions.refunding import SentTo
 from carnet.till.models import Refund
-from demo.year.story import DAY, DEMO, HOUR, MONTHS, Story
+from demo.year.story import DAY, HOUR, MONTHS, Story
 
 MOST_ON_A_SLIP = 40
 REFUND_REASON = "Geste commercial : une partie du carnet ne servira plus."
@@ -61,7 +62,7 @@ def _refund_a_part(at: datetime.datetime, story: Story) -> None:
 
 
 def _look_at_repayments(at: datetime.datetime) -> None:
-    repaying.look_at_due(by=DEMO, at=at)
+    repaying.look_at_due(by=WORKER, at=at)
 
 
 def bounce(at: datetime.datetime, story: Story, order: Order) -> None:
