@@ -96,6 +96,17 @@ def _nothing_kept_in_the_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
         kept.forget()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _patience() -> None:
+    """A machine that stands still for a while is no service that doesn't answer; tests of time-outs set their own."""
+    from carnet.catalogue.vies import calls as vies
+    from carnet.payments.paypal import calls as paypal
+
+    for calls in (paypal, vies):
+        for limit in ("CONNECT_SECONDS", "READ_SECONDS", "WHOLE_SECONDS"):
+            setattr(calls, limit, 300)
+
+
 # The browser: Debian's Chromium on pytest-django's live server; `page.goto("/fr/")` is enough.
 
 
