@@ -1,6 +1,6 @@
 import datetime
 
-from carnet.jobs.declare import Daily, task
+from carnet.jobs.declare import Daily, each, task
 from carnet.kernel import calendar, clock
 from carnet.ledger import queries
 from carnet.ledger.actions import notices
@@ -11,8 +11,8 @@ from carnet.provider import queries as provider
 def tell_of_ending() -> None:
     """Tell 30 and 7 days before that units end (L4, L8, F2)."""
     now = clock.now()
-    for ending in queries.endings_to_tell(calendar.date_on(now, provider.time_zone())):
-        notices.tell_of_ending(ending=ending, at=now)
+    endings = queries.endings_to_tell(calendar.date_on(now, provider.time_zone()))
+    each(endings, lambda ending: notices.tell_of_ending(ending=ending, at=now))
 
 
 @task
@@ -21,8 +21,7 @@ def tell_of_low_units() -> None:
     now = clock.now()
     for portion in queries.low_units(calendar.date_on(now, provider.time_zone())):
         notices.end_low_notices(notices=portion.over)
-        for low in portion.to_tell:
-            notices.tell_of_low_units(low=low, at=now)
+        each(portion.to_tell, lambda low: notices.tell_of_low_units(low=low, at=now))
 
 
 SCHEDULE = [
