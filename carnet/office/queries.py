@@ -16,7 +16,9 @@ from carnet.orders.models import Order, OrderBuyer
 from carnet.payments.models import CreditAccount, FailedCall, OnlineNotice, Payment, PaymentDetails
 from carnet.people.models import Invitation, Membership, Person
 from carnet.provider import queries as provider
+from carnet.repayments.models import RepaymentAccount
 from carnet.tickets.models import ContactMessage, Draft, FirstQuestion, Message, Ticket
+from carnet.till.models import RefundNote, WithdrawalDetails
 
 
 def audit_entries(*, code: str = "", customer_id: int | None = None) -> QuerySet[Entry]:
@@ -81,6 +83,7 @@ _OVER: dict[str, Callable[[datetime.datetime], QuerySet[Any]]] = {
         kind=ContactMessage.Kind.MESSAGE, suspect=False, at__lt=before
     ),
     "notices": lambda before: ContactMessage.objects.filter(at__lt=before).exclude(kind=ContactMessage.Kind.MESSAGE),
+    "withdrawals": lambda before: WithdrawalDetails.objects.filter(withdrawal__declared_at__lt=before),
     "payment_notices": lambda before: OnlineNotice.objects.filter(received_at__lt=before),
     "forged_notices": lambda before: OnlineNotice.objects.filter(
         received_at__lt=before, state__in=(OnlineNotice.State.FORGED, OnlineNotice.State.RECEIVED)
@@ -104,6 +107,10 @@ _OF_ACCOUNTING: dict[str, Callable[[datetime.date], QuerySet[Any]]] = {
     "vat_checks": lambda before: VatCheckDetails.objects.filter(
         vat_check__at__lt=calendar.start_of(before, provider.time_zone())
     ),
+    "refund_notes": lambda before: RefundNote.objects.filter(
+        refund__at__lt=calendar.start_of(before, provider.time_zone())
+    ),
+    "refund_accounts": lambda before: RepaymentAccount.objects.filter(repayment__sent_on__lt=before),
     "invoices": invoices.named_before,
 }
 # In this order: mails go before the account that they were sent to.

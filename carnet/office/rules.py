@@ -11,6 +11,7 @@ KEPT_MONTHS = {
     "spam": 3,  # received
     "contact_messages": 36,  # received
     "notices": 60,  # of withdrawal or ending, received
+    "withdrawals": 60,  # declared
     "payment_notices": 12,  # received: what the payment service sent by itself
     "forged_notices": 1,  # received: what nobody could prove to be from it
     "failed_calls": 12,  # made

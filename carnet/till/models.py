@@ -117,6 +117,12 @@ class Withdrawal(ActorColumns):
     def is_carried_out(self) -> bool:
         return self.carried_out_at is not None
 
+    @property
+    def account(self) -> tuple[str, str]:
+        """Whose account the money may go to, and its IBAN; empty if none was given, or it is kept no longer."""
+        details = getattr(self, "details", None)
+        return (details.account_holder, details.iban) if details else ("", "")
+
 
 class WithdrawalDetails(models.Model):
     """Who declared it, where the receipt went, and where the money may go; apart from it, so that it can be emptied."""

@@ -20,6 +20,8 @@ from carnet.orders.actions import waiting
 from carnet.orders.models import OrderBuyer
 from carnet.payments.models import FailedCall, OnlineNotice, Payment, PaymentDetails
 from carnet.people.models import Customer, Invitation, Person
+from carnet.repayments.actions import sending
+from carnet.repayments.models import Repayment, RepaymentAccount
 from carnet.tickets.actions import contact_answers, notices
 from carnet.tickets.models import (
     ContactMessage,
@@ -31,9 +33,12 @@ from carnet.tickets.models import (
     Ticket,
 )
 from carnet.tickets.rules import Sender
+from carnet.till.actions import withdrawing
+from carnet.till.actions.refunding import SentTo
+from carnet.till.models import RefundNote, WithdrawalDetails
 from carnet.work.models import WorkReason
 from tests.factories.catalogue import TEST, put_on_sale
-from tests.factories.orders import open_shop, pay, place
+from tests.factories.orders import IBAN, open_shop, pay, place
 from tests.factories.people import invited, signed_in
 from tests.factories.tickets import answer, close, contact_message, form_key, give_tokens, make_ticket, moment, work_on
 from tests.proofs import every_fault
@@ -368,12 +373,48 @@ def test_case_E7_checks_of_vat_numbers():
     assert VatCheck.objects.get() == check
 
 
+def test_case_E7_accounts_for_refunds_and_who_withdrew(claire, odile):
+    open_shop()
+    order = place(claire, put_on_sale(), at="2027-01-11 12:00")
+    pay(order, at="2027-01-11 12:00")
+    declared = withdrawing.Declared("Claire Martin", "claire@example.org", "en", SentTo(False, "Claire Martin", IBAN))
+    withdrawing.declare_withdrawal(
+        order=order, declared=declared, person=claire, visitor="", by=claire.as_actor(), at=at("2027-01-12"), key="k"
+    )
+    sending.record_sent(repayment=Repayment.objects.get(), sent_on=day("2027-01-13"), by=TEST, at=at("2027-01-13"))
+    assert (purge("2032-01-12")["withdrawals"], purge("2032-01-13")["withdrawals"]) == (0, 1)
+    for night, count in (("2037-12-31", 0), ("2038-01-01", 1)):
+        gone = purge(night)
+        assert (gone["refund_notes"], gone["refund_accounts"]) == (count, count)
+    assert [kind.objects.count() for kind in (WithdrawalDetails, RefundNote, RepaymentAccount)] == [0, 0, 0]
+    browser = signed_in(odile)
+    assert browser.get("/desk/withdrawals/?state=done").status_code == 200
+    assert browser.get(f"/desk/repayments/{Repayment.objects.get().pk}/").status_code == 200
+    assert browser.get(f"/desk/orders/{order.pk}/").status_code == 200
+    assert every_fault("refunds", "repayments", "withdrawals", "credit notes") == []
+
+
+def test_case_E7_a_withdrawal_that_nobody_confirmed_is_carried_out_without_its_account(claire):
+    open_shop()
+    order = place(claire, put_on_sale(), at="2027-01-11 12:00")
+    pay(order, at="2027-01-11 12:00")
+    declared = withdrawing.Declared("Claire Martin", "claire@example.org", "en", SentTo(False, "Claire Martin", IBAN))
+    withdrawal = withdrawing.declare_withdrawal(
+        order=order, declared=declared, person=None, visitor="v", by=VISITOR, at=at("2027-01-12"), key="k"
+    )
+    assert purge("2032-01-13")["withdrawals"] == 1
+    assert signed_in(claire).get(f"/en/withdraw/confirm/{withdrawal.token}/").status_code == 200
+    withdrawing.carry_out_withdrawal(withdrawal=withdrawal, by=VISITOR, at=at("2032-01-14"))
+    assert Repayment.objects.get().iban == ""
+
+
 def test_case_E7_every_night():
     assert tasks.purge in [entry.task for entry in tasks.SCHEDULE]
     tasks.purge.call()
 
 
+OF_ACCOUNTING = {"buyers", "payers", "vat_checks", "refund_notes", "refund_accounts", "invoices"}
+
+
 def test_case_E7_every_kind_has_a_period():
-    assert set(rules.KEPT_MONTHS) - {"accounts"} | {"buyers", "payers", "vat_checks", "invoices", "sessions"} == set(
-        queries.KINDS_OVER
-    )
+    assert set(rules.KEPT_MONTHS) - {"accounts"} | OF_ACCOUNTING | {"sessions"} == set(queries.KINDS_OVER)

@@ -135,8 +135,8 @@ def _carry_out(
     withdrawal: Withdrawal, order: Order, person: Person | None, *, by: Actor, at: datetime.datetime
 ) -> bool:
     """Everything that follows, of the locked order; nothing while its payment is disputed."""
-    details, key = withdrawal.details, f"withdrawal:{withdrawal.pk}"
-    to = SentTo(withdrawal.wants_credit, details.account_holder, details.iban)
+    key = f"withdrawal:{withdrawal.pk}"
+    to = SentTo(withdrawal.wants_credit, *withdrawal.account)
     try:
         if order.is_open:
             refunding.cancel_paid_back(order, to=to, by=by, at=at, key=key)
