@@ -34,7 +34,7 @@ desk = [
     path("", include((desk_tickets, "tickets"))),
     path("", include((named("", "customers"), "home"))),
     path("", include((named("", "orders", "invoices"), "orders"))),
-    path("", include((named("", "payments", "paypal"), "till"))),
+    path("", include((named("", "payments", "cheques", "withdrawals", "vat_checks", "paypal"), "till"))),
     path("", include((named("", "repayments"), "repayments"))),
     path("", include((named("", "settings", "jobs", "mails", "audit"), "office"))),
     path("", include((named("", "verification"), "proof"))),
