@@ -217,6 +217,14 @@ def test_O3_one_confirmed_after_the_order_ended_lets_no_late_money_revive_it(mar
     assert (fresh(order).state, payments.credit_cents(martins), every_fault()) == ("cancelled", 30_000, [])
 
 
+def test_one_confirmed_after_the_order_was_cancelled_does_nothing_more(claire, twenty):
+    order = place(claire, twenty)
+    withdrawal = withdraw(order)
+    waiting.cancel_order(order=order, by=TEST, at=moment("2027-03-04 12:00"))
+    done = withdrawing.carry_out_withdrawal(withdrawal=withdrawal, by=VISITOR, at=moment("2027-03-05 12:00"))
+    assert (done.is_carried_out, owed(), fresh(order).state, every_fault()) == (True, [], "cancelled", [])
+
+
 def test_a_member_does_not_withdraw_for_the_household(hugo, bought):
     assert not withdraw(bought, hugo).is_carried_out
 
