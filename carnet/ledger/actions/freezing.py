@@ -83,7 +83,8 @@ def refund(*, lot: Lot, quantity: int, cause: Cause, by: Actor, at: datetime.dat
     if found < quantity:
         raise NotEnoughUnits(unit=lot.unit, wanted=quantity, found=found)
     request.move(Movement.Kind.REFUNDED, lot, quantity, rule="O9", cause=cause, from_bucket=bucket)
-    _follow_activations(request, lot, cause)
+    if not lot.available:
+        _follow_activations(request, lot, cause)
     request.write("units.refunded", subject=(cause.kind, cause.id), lot=lot.pk, quantity=quantity)
     return request.lines
 
