@@ -12,8 +12,9 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from carnet.kernel import clock
+from carnet.people.models import Person
 from demo.year import catalogue, company, knowledge, texts
-from tests.factories.people import TEST, make_person
+from tests.factories.people import TEST, make_customer, make_person
 
 PASSWORD = "a long password of the tests"
 expect.set_options(timeout=15_000)
@@ -39,6 +40,13 @@ def team(provider: None, language: str) -> None:
 @pytest.fixture(params=["fr", "en", "es"])
 def language(request: Any) -> str:
     return str(request.param)
+
+
+def make_claire(language: str) -> Person:
+    """She holds the account of her household, and signs in with the password of all."""
+    claire = make_person("Claire Martin", email="claire@example.org", language=language, password=PASSWORD)
+    make_customer(claire, "Famille Martin")
+    return claire
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from carnet.ledger.models import Lot
 from carnet.mail.models import OutgoingMail
 from carnet.people.models import Person
 from tests.factories.orders import lot_of, place
-from tests.factories.people import make_customer, make_person
-from tests.journeys.conftest import PASSWORD
+from tests.journeys.conftest import make_claire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Say = Callable[..., str]
@@ -24,9 +23,7 @@ SignIn = Callable[[Page, str], None]
 @pytest.fixture
 def claire(team: None, language: str) -> Person:
     """She holds the account of her household."""
-    claire = make_person("Claire Martin", email="claire@example.org", language=language, password=PASSWORD)
-    make_customer(claire, "Famille Martin")
-    return claire
+    return make_claire(language)
 
 
 def test_a_cheque_bounces_and_is_paid_again(

@@ -14,8 +14,7 @@ from carnet.orders.models import Order
 from carnet.payments.models import Checkout, Payment
 from carnet.people.models import Person
 from carnet.till import tasks
-from tests.factories.people import make_customer, make_person
-from tests.journeys.conftest import PASSWORD
+from tests.journeys.conftest import PASSWORD, make_claire
 from tests.journeys.test_selling import order, order_without_account, record
 from tests.journeys.test_units import ask
 from tests.paypal import PaypalBeside
@@ -28,9 +27,7 @@ SignIn = Callable[[Page, str], None]
 @pytest.fixture
 def claire(team: None, language: str, paypal: PaypalBeside) -> Person:
     """She holds the account of her household."""
-    claire = make_person("Claire Martin", email="claire@example.org", language=language, password=PASSWORD)
-    make_customer(claire, "Famille Martin")
-    return claire
+    return make_claire(language)
 
 
 def go_to_paypal(page: Page, paypal: PaypalBeside) -> None:

@@ -18,8 +18,7 @@ from carnet.repayments.models import Repayment
 from carnet.web import formats
 from tests.factories.ledger import spend, take
 from tests.factories.orders import IBAN, lot_of, pay, place
-from tests.factories.people import make_customer, make_person
-from tests.journeys.conftest import PASSWORD
+from tests.journeys.conftest import make_claire
 from tests.journeys.steps import put_clock_forward
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,9 +31,7 @@ PARIS = ZoneInfo("Europe/Paris")
 @pytest.fixture
 def claire(team: None, language: str) -> Person:
     """She holds the account of her household."""
-    claire = make_person("Claire Martin", email="claire@example.org", language=language, password=PASSWORD)
-    make_customer(claire, "Famille Martin")
-    return claire
+    return make_claire(language)
 
 
 def test_a_consumer_withdraws_on_day_5(

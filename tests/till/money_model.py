@@ -347,14 +347,7 @@ class MoneyShop(Shop):
 
     def _credit_again(self, order: Purchase, cents: int) -> None:
         """Credit that an order used is there again, as what it was."""
-        back = []
-        while cents:
-            money, there = order.used.pop(0)
-            part = min(cents, there)
-            back.append((money, part))
-            cents -= part
-            if there > part:
-                order.used.insert(0, (money, there - part))
+        back = self._first_of(order.used, cents)
         order.home.credit[:0] = back
         order.home.books.append(("credit", sum(part for _money, part in back)))
         self._hold(order.home)
@@ -396,7 +389,7 @@ class MoneyShop(Shop):
         for money, cents in parts.items():
             if cents:
                 found = sum(self._of(home, money, cents))
-                self._take_credit(home, cents - found)
+                self._first_of(home.credit, cents - found)
                 home.books.append(("credit", -cents))
                 self._owe(money, cents)
 

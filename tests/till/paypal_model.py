@@ -275,7 +275,7 @@ class Shop:
         self.orders.append(order)
         used = min(who.cents, price)
         if used:
-            order.credit_used, order.used = used, self._take_credit(who, used)
+            order.credit_used, order.used = used, self._first_of(who.credit, used)
             who.books.append(("credit", -used))
         if used == price:
             self._settle(order)
@@ -386,15 +386,16 @@ class Shop:
             self._hold(home)
 
     @staticmethod
-    def _take_credit(home: Home, cents: int) -> list[tuple[Sum | None, int]]:
+    def _first_of(parts: list[tuple[Sum | None, int]], cents: int) -> list[tuple[Sum | None, int]]:
+        """So much of these, the first first; they lose it."""
         taken = []
         while cents:
-            money, there = home.credit.pop(0)
+            money, there = parts.pop(0)
             part = min(cents, there)
             taken.append((money, part))
             cents -= part
             if there > part:
-                home.credit.insert(0, (money, there - part))
+                parts.insert(0, (money, there - part))
         return taken
 
     def _hold(self, home: Home) -> None:
