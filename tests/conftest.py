@@ -105,6 +105,7 @@ def _patience() -> None:
     for calls in (paypal, vies):
         for limit in ("CONNECT_SECONDS", "READ_SECONDS", "WHOLE_SECONDS"):
             setattr(calls, limit, 300)
+    paypal.STRANGERS_WAIT_SECONDS = vies.WAIT_SECONDS = 300
 
 
 # The browser: Debian's Chromium on pytest-django's live server; `page.goto("/fr/")` is enough.

@@ -41,7 +41,7 @@ class PaypalAsked:
         )
 
     def get(self, path: str, **query: Any) -> requests.Response:
-        return requests.get(self.beside.url + path, query, headers=self.headers, timeout=5)
+        return requests.get(self.beside.url + path, query, headers=self.headers, timeout=60)
 
     def post(self, path: str, body: Any = None, *, key: str = "", minimal: bool = False) -> requests.Response:
         headers = {**self.headers, "Content-Type": "application/json"}
@@ -50,7 +50,7 @@ class PaypalAsked:
         if not minimal:
             headers["Prefer"] = "return=representation"
         data = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
-        return requests.post(self.beside.url + path, data, headers=headers, timeout=5)
+        return requests.post(self.beside.url + path, data, headers=headers, timeout=60)
 
     def order(self, value: str = "49.90", key: str = "order-1", **unit: Any) -> str:
         return self.post("/v2/checkout/orders", wanted(value, **unit), key=key).json()["id"]

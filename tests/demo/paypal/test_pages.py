@@ -21,11 +21,11 @@ class PayersBrowser:
 
     def get(self, path: str, language: str = "en") -> requests.Response:
         headers = {"Accept-Language": language}
-        return requests.get(self.url + path, headers=headers, allow_redirects=False, timeout=5)
+        return requests.get(self.url + path, headers=headers, allow_redirects=False, timeout=60)
 
     def post(self, path: str, **typed: str) -> requests.Response:
         headers = {"Origin": self.origin}
-        return requests.post(self.url + path, typed, headers=headers, allow_redirects=False, timeout=5)
+        return requests.post(self.url + path, typed, headers=headers, allow_redirects=False, timeout=60)
 
 
 @pytest.fixture
@@ -138,10 +138,10 @@ def test_a_page_of_another_site_presses_no_button(paypal, asked, browser):
     browser.origin = "http://127.0.0.1:8000"
     assert browser.post("/checkoutnow", token=order_id).status_code == 403
     assert browser.post("/", act="down_for_good").status_code == 403
-    assert requests.post(f"{paypal.url}/", {"act": "down_for_good"}, timeout=5).status_code == 403
+    assert requests.post(f"{paypal.url}/", {"act": "down_for_good"}, timeout=60).status_code == 403
     assert (paypal.order(order_id).waits_for_payer, paypal.stand_in.is_down) == (True, False)
     # Nor does a name that somebody made to point here.
-    elsewhere = requests.get(f"{paypal.url}/", headers={"Host": "evil.example.org"}, timeout=5)
+    elsewhere = requests.get(f"{paypal.url}/", headers={"Host": "evil.example.org"}, timeout=60)
     assert elsewhere.status_code == 421
 
 
@@ -200,10 +200,10 @@ def test_switches_of_the_account(paypal, browser):
 )
 def test_what_is_not_there(paypal, path, method, status):
     headers = {"Origin": paypal.url}
-    assert requests.request(method, paypal.url + path, headers=headers, timeout=5).status_code == status
+    assert requests.request(method, paypal.url + path, headers=headers, timeout=60).status_code == status
     paypal.calls.clear()
 
 
 def test_too_much_is_not_read(paypal):
-    answer = requests.post(f"{paypal.url}/", b"x" * 1_000_001, headers={"Origin": paypal.url}, timeout=5)
+    answer = requests.post(f"{paypal.url}/", b"x" * 1_000_001, headers={"Origin": paypal.url}, timeout=60)
     assert answer.status_code == 413

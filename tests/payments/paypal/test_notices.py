@@ -255,15 +255,15 @@ def test_forgers_make_two_threads_wait_for_paypal_and_no_more(
     arrived, go_on = threading.Barrier(3), threading.Event()
 
     def slow(*args: Any, **more: Any) -> Any:
-        arrived.wait(5)
-        go_on.wait(5)
+        arrived.wait(60)
+        go_on.wait(60)
         raise ServiceFailed("timeout", permanent=False)
 
     monkeypatch.setattr(calls, "_exchange", slow)
     headers = signed(doorstep.access)
     with ThreadPoolExecutor(2) as threads:
         waiting = [threads.submit(is_genuine, doorstep, headers, how=how) for _ in range(2)]
-        arrived.wait(5)
+        arrived.wait(60)
         with pytest.raises(ServiceFailed, match="busy"):
             is_genuine(doorstep, headers, how=how)
         go_on.set()
