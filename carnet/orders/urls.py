@@ -4,7 +4,7 @@ from carnet.orders.views import customer as for_customer
 from carnet.orders.views import desk as for_desk
 
 customer: list[URLPattern] = [
-    path("purchases/", for_customer.purchases, name="purchases"),
+    path("orders/", for_customer.purchases, name="purchases"),
     path("orders/<slug:reference>/", for_customer.order, name="order"),
     path("orders/<slug:reference>/slip/", for_customer.slip, name="slip"),
     path("orders/<slug:reference>/cheque/", for_customer.announce_cheque, name="announce_cheque"),

@@ -152,7 +152,7 @@ def test_O8_it_is_made_once_kept_and_sent(martins):
     assert (made.actor_label, Line.objects.get(kind="sale").digest) == ("worker", invoice.digest)
     sent = OutgoingMail.objects.get(kind="invoices/issued")
     assert (sent.to, sent.subject) == ("claire@example.org", "Votre facture F2027-000001")
-    assert "/my/purchases/" in sent.text
+    assert "/my/orders/" in sent.text
     attached = MailAttachment.objects.get()
     assert (attached.mail, attached.name, bytes(attached.content)) == (sent, "F2027-000001.pdf", before)
     assert [str(document), str(document.file), str(attached)] == [

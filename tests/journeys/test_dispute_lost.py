@@ -48,7 +48,7 @@ def test_a_dispute_lost(
     assert (Lot.objects.get().frozen, Lot.objects.get().reserved) == (4, 1)
     page.goto("/my/")
     expect(main).to_contain_text(say("Frozen: a payment is disputed"))
-    page.locator('main a[href="/my/purchases/"]').first.click()
+    page.locator('main a[href="/my/orders/"]').first.click()
     page.locator("main td a.subject").first.click()
     expect(main).to_contain_text(say("Frozen: the payment is disputed"))
     assert mail_to(claire) == say("Your PayPal payment is disputed")

@@ -26,7 +26,7 @@ PUBLIC = ("", "offers/", "faq/", "try/", "contact/", "legal-notice/", "terms/", 
 CUSTOMERS = ("/my/", "/my/tickets/", "/my/tickets/?state=closed", "/my/tickets/new/", "/my/people/", "/my/profile/",
              "/my/tickets/1/", "/my/tickets/2/", "/my/tickets/3/", "/my/tickets/4/", "/my/tickets/5/",
              "/my/tickets/3/stop-at/", "/my/tickets/3/close/", "/my/units/1/sharing/",
-             "/my/statement/", "/my/purchases/", "/my/order/tokens-5/", "/my/orders/RF33AB23CD45/")  # fmt: skip
+             "/my/statement/", "/my/orders/", "/my/order/tokens-5/", "/my/orders/RF33AB23CD45/")  # fmt: skip
 DESK = ("/desk/queue/", "/desk/queue/all/", "/desk/customers/", "/desk/customers/1/", "/desk/customers/1/goodwill/",
         "/desk/customers/1/statement/", "/desk/customers/1/tickets/", "/desk/customers/1/money/",
         "/desk/orders/", "/desk/orders/1/", "/desk/payments/", "/desk/invoices/",

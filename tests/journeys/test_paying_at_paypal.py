@@ -68,7 +68,7 @@ def test_bought_at_paypal_and_asked_with_it_a_minute_later(
     assert (placed.state, Payment.objects.get().means, Lot.objects.get().available) == ("settled", "paypal", 5)
     ticket = ask(page, say)
     assert (ticket.cover.is_waiting, Lot.objects.get().reserved) == (False, 1)
-    page.goto("/my/purchases/")
+    page.goto("/my/orders/")
     expect(page.locator('main a[href^="/my/invoices/F"]').first).to_be_visible()
     # The back button brings nobody a second payment.
     page.goto(f"/my/orders/{placed.reference}/paypal/")

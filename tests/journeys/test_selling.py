@@ -86,7 +86,7 @@ def words_of_invoice(page: Page, placed: Order) -> str:
     invoice = Invoice.objects.get(customer=placed.customer)
     invoice_tasks.make_document.call(invoice.pk)
     assert OutgoingMail.objects.get(kind="invoices/issued", to=placed.buyer.email).attachments.count() == 1
-    page.goto("/my/purchases/")
+    page.goto("/my/orders/")
     href = page.locator(f'a[href="/my/invoices/{invoice.number}/"]').first.get_attribute("href")
     answer = page.request.get(str(href))
     assert answer.headers["content-type"] == "application/pdf"

@@ -30,7 +30,7 @@ from tests.invoices import issuing
 from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
-LISTS = ["/my/purchases/", "/desk/orders/?all=on", "/desk/payments/", "/desk/invoices/", "/desk/orders/csv/",
+LISTS = ["/my/orders/", "/desk/orders/?all=on", "/desk/payments/", "/desk/invoices/", "/desk/orders/csv/",
          "/desk/payments/csv/", "/desk/invoices/csv/"]  # fmt: skip
 
 
@@ -185,12 +185,13 @@ def test_O8_credit_notes_stand_beside_their_invoice_on_both_sides(claire, awa, t
         (in_english(claire), "my", f"/my/orders/{order.reference}/"),
         (in_english(awa), "desk", f"/desk/orders/{order.pk}/"),
     ):  # fmt: skip
-        shown = browser.get(page).content.decode()
+        answer = browser.get(page)
+        shown = answer.content.decode()
         assert re.findall(rf'href="/{side}/invoices/([\w-]+)/"', shown) == numbers
         assert re.findall(rf'href="/{side}/invoices/([\w-]+)/xml/"', shown) == numbers
-        assert "Credit note A2027-000002 (PDF)" in shown
+        assert "Credit note A2027-000002 (PDF)" in words_of(answer)
         assert "−€120.00" in shown
-    listed = in_english(claire).get("/my/purchases/").content.decode()
+    listed = in_english(claire).get("/my/orders/").content.decode()
     assert re.findall(r'href="/my/invoices/([\w-]+)/"', listed) == numbers
     desk = in_english(awa).get("/desk/invoices/").content.decode()
     assert re.findall(r'href="/desk/invoices/([AF][\w-]+)/"', desk) == numbers[::-1]
@@ -262,7 +263,7 @@ def test_an_order_is_cancelled_by_its_customer_or_at_the_desk(claire, ines, awa,
     assert "Recorded as the customer’s credit." in recorded
     refused = in_english(awa).post(f"/desk/orders/{pay_whole(claire, twenty).pk}/cancel/")
     assert (refused.status_code, "Nothing was changed" in refused.content.decode()) == (409, True)
-    assert "paid for a cancelled order" in browser.get("/my/purchases/").content.decode()
+    assert "paid for a cancelled order" in browser.get("/my/orders/").content.decode()
 
 
 def pay_whole(orderer, edition):

@@ -50,7 +50,7 @@ def test_case_C6_the_pages_of_an_order_show_the_subtraction(order, claire, odile
 
 
 def test_case_C6_lists_show_what_credit_took_off(order, claire, odile):
-    for reader, path in ((claire, "/my/purchases/"), (odile, "/desk/orders/"), (odile, "/desk/customers/1/")):
+    for reader, path in ((claire, "/my/orders/"), (odile, "/desk/orders/"), (odile, "/desk/customers/1/")):
         path = path.replace("/1/", f"/{order.customer_id}/")
         assert "€240.00 −€10.00 credit = €230.00" in words(in_english(reader).get(path).content.decode()), path
 
@@ -83,7 +83,7 @@ def test_case_C6_a_plain_price_is_no_subtraction(claire):
     found = place(claire, put_on_sale())
     page = words(in_english(claire).get(f"/my/orders/{found.reference}/").content.decode())
     assert "Price including VAT" not in page
-    assert "credit =" not in words(in_english(claire).get("/my/purchases/").content.decode())
+    assert "credit =" not in words(in_english(claire).get("/my/orders/").content.decode())
 
 
 def test_what_is_missing_of_several_orders_is_what_is_missing_of_each(order, claire):

@@ -44,7 +44,7 @@ def pages(person, order, at="2027-03-02 12:00"):
     """The overview, the order's page, the purchases and the statement."""
     with time_machine.travel(moment(at)):
         browser = in_english(person)
-        paths = ("/my/", f"/my/orders/{order.reference}/", "/my/purchases/", "/my/statement/")
+        paths = ("/my/", f"/my/orders/{order.reference}/", "/my/orders/", "/my/statement/")
         return [words(browser.get(path)) for path in paths]
 
 

@@ -130,7 +130,7 @@ def test_ten_at_once_send_it_once(martins, claire, twenty):
 def test_the_page_asks_for_the_account(martins, claire, twenty):
     pay(place(claire, twenty), 25_000)
     browser = signed_in(claire)
-    assert "/my/credit/" in browser.get("/my/purchases/").content.decode()
+    assert "/my/credit/" in browser.get("/my/orders/").content.decode()
     wrong = browser.post("/my/credit/", {"key": "0" * 32, "account_holder": "C", "iban": "FR76"})
     assert wrong.status_code == 200
     answer = browser.post("/my/credit/", {"key": "0" * 32, "account_holder": "C", "iban": IBAN}, follow=True)

@@ -68,7 +68,7 @@ def test_mails_and_pages_name_each_line(order, claire, odile):
     said = words(OutgoingMail.objects.get(kind="orders/placed").text)
     for name in ("Offer: tokens-20", "Offer: 2 × tokens-5", "Offer: hours-2", "VAT at 20 %: €83.34", "€500.02"):
         assert name in said
-    for reader, path in ((claire, f"/my/orders/{order.reference}/"), (claire, "/my/purchases/"),
+    for reader, path in ((claire, f"/my/orders/{order.reference}/"), (claire, "/my/orders/"),
                          (odile, "/desk/orders/"), (odile, "/desk/orders/csv/")):  # fmt: skip
         assert "tokens-20, 2 × tokens-5, hours-2" in words(in_english(reader).get(path).content.decode()), path
     assert "2 × tokens-5" in words(in_english(odile).get(f"/desk/orders/{order.pk}/").content.decode())

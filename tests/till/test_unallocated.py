@@ -125,7 +125,7 @@ def test_the_page_of_the_owner(martins, claire, odile, awa):
     assert f"/desk/customers/{martins.pk}/" in browser.get("/desk/payments/").content.decode()
     row = browser.get("/desk/payments/csv/").content.decode("utf-8-sig").splitlines()[1]
     assert row.split(";")[1:6] == ["Famille Martin", "Cheque", "50.00", "", "'=1+1"]
-    assert "no matching order" in in_english(claire).get("/my/purchases/").content.decode()
+    assert "no matching order" in in_english(claire).get("/my/orders/").content.decode()
     money = in_english(awa).get(f"/desk/customers/{martins.pk}/money/").content.decode()
     assert ("no order" in money, "no matching order" in money) == (True, True)
     assert signed_in(awa).get(path).status_code == 404

@@ -31,6 +31,12 @@ def email(address: str) -> SafeString | str:
 
 
 @register.filter
+def whole(number: str) -> SafeString:
+    """A number of a document, F2027-000012, which does not break at its hyphen."""
+    return format_html('<span class="nowrap">{}</span>', number)
+
+
+@register.filter
 def price(cents: int | None) -> str:
     """29 €, as on a price tag."""
     return "" if cents is None else formats.price(cents, reading.language())
