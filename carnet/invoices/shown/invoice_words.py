@@ -27,7 +27,7 @@ WORDS: dict[str, dict[str, str]] = {
         "title": "Invoice", "number": "Number", "issued_on": "Date of issue", "delivered_on": "Date of sale",
         "due_on": "Due date", "order": "Order", "seller": "Seller", "buyer": "Customer", "what": "Description",
         "quantity": "Quantity", "unit": "Unit price excluding VAT", "rate": "VAT", "net": "Amount excluding VAT",
-        "by_rate": "VAT by rate", "base": "Amount excluding VAT", "vat": "VAT", "total_net": "Total excluding VAT",
+        "by_rate": "VAT rate", "base": "Amount excluding VAT", "vat": "VAT", "total_net": "Total excluding VAT",
         "total_vat": "Total VAT", "total": "Total including VAT", "paid": "Already paid", "left": "Left to pay",
         "transfer": "transfer of {day}", "cheque": "cheque received on {day}", "paypal": "PayPal on {day}",
         "credit": "credit used on {day}", "siren": "SIREN", "vat_number": "VAT no.", "capital": "Capital",
