@@ -43,7 +43,7 @@ def look(repayment, at=LATER):
         return repaying.look_at_repayment(repayment=repayment, by=TEST, at=moment(at))
 
 
-def sent_without_answer(repayment, monkeypatch):
+def sent_without_answer(repayment, monkeypatch, at=LATER):
     """PayPal does it, and the connection breaks before it says so."""
     real = interface.refund_capture
 
@@ -53,7 +53,7 @@ def sent_without_answer(repayment, monkeypatch):
 
     monkeypatch.setattr(interface, "refund_capture", without_answer)
     with pytest.raises(ServiceFailed):
-        look(repayment)
+        look(repayment, at)
     monkeypatch.undo()
 
 
@@ -175,11 +175,11 @@ def test_sent_without_an_answer_it_is_asked_again_and_not_sent_twice(paypal, owe
 
 
 def test_what_paypal_no_longer_knows_by_its_key_is_looked_up(paypal, owed, monkeypatch):
-    """In its list there are others, too: of another payment, and one by hand."""
+    """In its list others stand before it: of another payment, and one by hand."""
     with time_machine.travel(moment(LATER), tick=False):
         paypal.refund(taken(paypal, at=LATER).external_id, 6_000)
         paypal.refund(owed.payment.online_receipt.capture_id, 100)
-    sent_without_answer(owed, monkeypatch)
+    sent_without_answer(owed, monkeypatch, "2027-03-02 12:00")
     late = "2027-05-20 12:00"
     assert (look(owed, late).state, sent(paypal)) == ("sent", [6_000, 100, 6_000])
     assert len(refunds_asked(paypal)) == 1
