@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from coverage import Coverage
 from django.db import connection
 from django.test import AsyncClient, Client
 
@@ -34,15 +35,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """What is measured on SQLite isn't measured again on PostgreSQL: measuring takes half as long again."""
-    plugin = item.config.pluginmanager.getplugin("_cov")
-    controller = plugin.cov_controller if plugin and item.config.getoption("--shared-out") else None
-    if controller is None or connection.vendor != "postgresql" or runs_elsewhere(item, on_postgresql=False):
+    is_shared_out = item.config.getoption("--shared-out")
+    if not is_shared_out or connection.vendor != "postgresql" or runs_elsewhere(item, on_postgresql=False):
         return (yield)
-    controller.pause()
+    stopped = []
+    while measuring := Coverage.current():  # pytest-cov has one inside the other in each process of pytest-xdist
+        measuring.stop()
+        stopped.append(measuring)
     try:
         return (yield)
     finally:
-        controller.resume()
+        for measuring in reversed(stopped):
+            measuring.start()
 
 
 def runs_elsewhere(item: pytest.Item, on_postgresql: bool) -> bool:
