@@ -190,6 +190,7 @@ def test_O8_credit_notes_stand_beside_their_invoice_on_both_sides(claire, awa, t
         assert re.findall(rf'href="/{side}/invoices/([\w-]+)/"', shown) == numbers
         assert re.findall(rf'href="/{side}/invoices/([\w-]+)/xml/"', shown) == numbers
         assert "Credit note A2027-000002 (PDF)" in words_of(answer)
+        assert '<span class="nowrap">A2027-000002</span>' in shown
         assert "−€120.00" in shown
     listed = in_english(claire).get("/my/orders/").content.decode()
     assert re.findall(r'href="/my/invoices/([\w-]+)/"', listed) == numbers
@@ -271,6 +272,14 @@ def pay_whole(orderer, edition):
     if order.asked_cents:
         pay(order, order.asked_cents)
     return order
+
+
+def test_a_customer_s_orders_refunds_and_credit_hang_under_purchases(claire, ines, twenty):
+    order = place(claire, twenty)
+    pay(order, 25_000)  # 10.00 too much, which is credit
+    browser = in_english(claire)
+    for path in (f"/my/orders/{order.reference}/", "/my/repayments/", "/my/credit/"):
+        assert '<a href="/my/orders/" aria-current="true">Purchases</a>' in tight(browser.get(path).content.decode())
 
 
 def words_of(answer):

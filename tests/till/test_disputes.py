@@ -132,7 +132,8 @@ def test_O7_hours_are_frozen_too(claire):
 def test_the_desk_has_a_list_the_open_ones_first(claire, bought, awa):
     with time_machine.travel(moment("2027-03-02 12:00")):
         browser = in_english(awa)
-        assert "No disputes" in words(browser.get(LIST))
+        page = words(browser.get(LIST))
+    assert ("No disputes" in page, "Answer, by the day shown" in page) == (True, False)
     hear("won", cents=1_000, external_id="PP-D-9")
     hear(cents=25_000)
     with time_machine.travel(moment("2027-03-02 12:00")):
@@ -141,7 +142,7 @@ def test_the_desk_has_a_list_the_open_ones_first(claire, bought, awa):
     assert "PP-D-1 disputed credit on hold: €10.00 unused part frozen Famille Martin" in page
     assert "Unauthorised 11 March 2027 €250.00" in page
     assert "PP-D-9 dispute won Famille Martin" in page
-    assert "https://www.paypal.com/resolutioncenter" in page
+    assert "Answer, by the day shown, in PayPal’s Resolution Centre: https://www.paypal.com/resolutioncenter" in page
     hear("lost", "2027-03-20 12:00", 25_000)
     with time_machine.travel(moment("2027-03-20 12:00")):
         browser = in_english(awa)
@@ -149,6 +150,7 @@ def test_the_desk_has_a_list_the_open_ones_first(claire, bought, awa):
     note = Invoice.objects.get(kind="credit_note").number
     cancelled = f"taken back credit taken back: €10.00 cancelled: €180.00 Credit note {note} Famille Martin"
     assert cancelled in page
+    assert "Answer, by the day shown" not in page  # all of them have ended
     hear("won", "2027-03-21 12:00", 25_000)
     with time_machine.travel(moment("2027-03-21 12:00")):
         page = words(browser.get(LIST))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from carnet.orders.queries import lists
 from carnet.orders.shown.disputes import RESOLUTION_CENTRE
+from carnet.payments.models import Dispute
 from carnet.till.queries import disputed
 from carnet.till.shown import dispute_tables
 from carnet.web import access
@@ -21,4 +22,6 @@ def disputes(request: Any) -> HttpResponse:
     page = Paginator(disputed.disputes_found(), PER_PAGE).get_page(request.GET.get("page"))
     orders = dict(lists.with_orders(one.payment for one in page.object_list))
     rows = dispute_tables.rows_of((one, orders[one.payment]) for one in page.object_list)
-    return render(request, "till/desk/disputes.html", {"page": page, "rows": rows, "address": RESOLUTION_CENTRE})
+    is_open = any(one.state == Dispute.State.OPEN for one in page.object_list)
+    context = {"page": page, "rows": rows, "is_open": is_open, "address": RESOLUTION_CENTRE}
+    return render(request, "till/desk/disputes.html", context)
